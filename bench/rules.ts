@@ -79,7 +79,7 @@ function costOf(rules: Rules, bodies: readonly Buffer[]): Cost {
   return {
     parse: microsFor(bodies, body => void skimMessage(body, rules, RECEIVED_AT)),
     decide: microsFor(changes, change => {
-      if (change === undefined || sift(rules, change).goesOn) throw new Error('A message is not ignored');
+      if (change === undefined || sift(rules, change).isRelevant) throw new Error('A message is not ignored');
     }),
   };
 }

@@ -1,14 +1,14 @@
-/** Time for what must not depend on a clock that can be set: budgets, deadlines, waits. */
+/** A monotonic clock for budgets, deadlines and waits. */
 import {setTimeout as wait} from 'node:timers/promises';
 
 export interface Clock {
   /** Milliseconds since the epoch. Never goes back. */
   now(): number;
-  /** Calls back once, so many milliseconds from now. @returns a function that cancels it */
+  /** Calls back once, after this many milliseconds. @returns a function that cancels the call */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** The longest that a timer of Node can take. A longer one would fire at once. */
+/** The maximum delay of a Node timer. A longer one fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
@@ -22,8 +22,8 @@ export const systemClock: Clock = {
 const STEP_MS = 50;
 
 /**
- * Resolves after so many milliseconds in which this process was able to work. A stall counts as one step, so clients are not
- * blamed for it: what they sent meanwhile is read first.
+ * Resolves after this many milliseconds in which the process was responsive. A stall counts as one step, so clients are not
+ * timed out because of it: the data they sent in the meantime is read first.
  */
 export async function workingTime(milliseconds: number): Promise<void> {
   for (let leftMs = milliseconds; leftMs > 0; leftMs -= STEP_MS) {

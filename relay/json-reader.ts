@@ -1,9 +1,9 @@
-/** Reads JSON as bytes without making values of it. Takes what `JSON.parse` takes, and nothing else. Pure. */
+/** Reads JSON as bytes without creating values. Accepts only what `JSON.parse` accepts. Pure. */
 
-/** Thrown if the text is not JSON, or unusual. */
-export const LEFT_TO_PARSER = new Error('left to the parser');
+/** Thrown if the text is not JSON, or has a form that this reader does not support. */
+export const LEFT_TO_PARSER = new Error('needs JSON.parse');
 
-/** Messages of Port's have a few. */
+/** The maximum nesting depth. Messages from Port have a few levels. */
 const MAX_LEVELS = 50;
 
 export const [OPEN_BRACE, CLOSE_BRACE] = [0x7b, 0x7d];
@@ -18,16 +18,16 @@ const END = -1;
 const AFTER_BACKSLASH = tableOf(/["\\/bfnrt]/);
 const HEX = tableOf(/[\da-fA-F]/);
 
-/** 1 for each byte that is such a character. */
+/** 1 for each byte that matches. */
 function tableOf(characters: RegExp): Uint8Array {
   return Uint8Array.from({length: 256}, (_, byte) => (characters.test(String.fromCharCode(byte)) ? 1 : 0));
 }
 
-/** Reads from the beginning to the end, and never beyond it: V8 is slow at that. All methods throw {@link LEFT_TO_PARSER}. */
+/** Reads from start to end. It never reads out of bounds, which is slow in V8. All methods throw {@link LEFT_TO_PARSER}. */
 export class JsonReader {
   readonly bytes: Buffer;
   at = 0;
-  /** Where the last key begins and ends, within its quotes. */
+  /** The start and end of the last key, without its quotes. */
   keyFrom = 0;
   keyTo = 0;
 
@@ -54,8 +54,8 @@ export class JsonReader {
   }
 
   /**
-   * @param levels of objects and arrays around the value
-   * @param object reads the objects in it, with the levels around their members
+   * @param levels the nesting depth of the value
+   * @param object reads each object in the value. Its argument is the nesting depth of the members
    */
   value(levels: number, object = this.#object): void {
     const byte = this.next();
@@ -81,7 +81,7 @@ export class JsonReader {
     }
   }
 
-  /** Enters an object or an array. @returns false if there is nothing in it. Then it is left too */
+  /** Enters an object or an array. @returns false if it is empty. An empty one is also skipped */
   enter(levels: number, close: number): boolean {
     if (levels > MAX_LEVELS) throw LEFT_TO_PARSER;
     this.at++;
@@ -97,7 +97,7 @@ export class JsonReader {
     return byte === COMMA;
   }
 
-  /** A key and its colon. A key that is not plain ASCII may stand for another text, and is left to the parser. */
+  /** A key and its colon. A key with escapes or characters beyond ASCII is left to the parser. */
   key(): void {
     if (this.next() !== QUOTE) throw LEFT_TO_PARSER;
     const {bytes} = this;
@@ -113,7 +113,7 @@ export class JsonReader {
     this.at++;
   }
 
-  /** Whether this is the last key, in any letter case. @param name in lower case */
+  /** Whether the last key has this name, in any letter case. @param name in lower case */
   isKey(name: Uint8Array): boolean {
     if (name.length !== this.keyTo - this.keyFrom) return false;
     for (let index = 0; index < name.length; index++) {
@@ -122,7 +122,7 @@ export class JsonReader {
     return true;
   }
 
-  /** RFC 8259 §7: what is below a space does not stand in a text, and bytes beyond ASCII stand for themselves. */
+  /** RFC 8259 §7: control characters are not allowed in a string, and bytes beyond ASCII need no escape. */
   #text(): void {
     const {bytes} = this;
     let at = this.at + 1;
@@ -138,7 +138,7 @@ export class JsonReader {
     throw LEFT_TO_PARSER;
   }
 
-  /** @param at after the backslash. @returns where the escape ends */
+  /** @param at after the backslash. @returns the end of the escape */
   #escape(at: number): number {
     const {bytes} = this;
     if (at + 4 >= bytes.length) throw LEFT_TO_PARSER;
@@ -167,12 +167,12 @@ export class JsonReader {
   }
 
   #skipOne(byte: number): boolean {
-    const isThere = this.#byte() === byte;
-    if (isThere) this.at++;
-    return isThere;
+    const isPresent = this.#byte() === byte;
+    if (isPresent) this.at++;
+    return isPresent;
   }
 
-  /** One at least. */
+  /** At least one digit. */
   #digits(): void {
     const start = this.at;
     for (let byte = this.#byte(); byte >= ZERO && byte <= NINE; byte = this.#byte()) this.at++;

@@ -1,15 +1,15 @@
-/** Entry of the relay: starts it in the real world, and stops it on a signal. */
+/** Entry point of the relay: starts it with the real network and clock, and stops it on a signal. */
 import {ConfigError} from '../src/base/errors.ts';
 import {createKeepAliveFetch} from '../src/base/fetch.ts';
 import {systemClock} from './clock.ts';
-import {keepSmall} from './heap.ts';
+import {limitHeap} from './heap.ts';
 import {createOutput} from './observe/output.ts';
 import {startRelay} from './start.ts';
 
-/** How long the end waits for a slow reader of the log, or of the reason for not starting. */
-const LAST_WORDS_MS = 500;
+/** The maximum time to flush the log, or the error that prevents the start, to a slow reader. */
+const FLUSH_MS = 500;
 
-keepSmall();
+limitHeap();
 const output = createOutput();
 try {
   const {close} = await startRelay(process.env, {
@@ -21,16 +21,16 @@ try {
   });
   stopOnSignals(async () => {
     await close();
-    await output.drain(LAST_WORDS_MS);
+    await output.drain(FLUSH_MS);
   });
 } catch (error) {
-  const words = error instanceof ConfigError ? error.message : String((error as Error).stack ?? error);
-  const exit = () => process.exit(1); // the server may be listening already
-  setTimeout(exit, LAST_WORDS_MS);
-  process.stderr.on('error', exit).write(`${words}\n`, exit);
+  const message = error instanceof ConfigError ? error.message : String((error as Error).stack ?? error);
+  const exit = () => process.exit(1); // explicit, because the server may already be listening
+  setTimeout(exit, FLUSH_MS);
+  process.stderr.on('error', exit).write(`${message}\n`, exit);
 }
 
-/** After the first signal, held webhooks are answered. The second ends the process at once. */
+/** After the first signal, held webhooks are answered. The second signal ends the process at once. */
 function stopOnSignals(close: () => Promise<void>): void {
   let isStopping = false;
   const stop = () => {
@@ -39,6 +39,6 @@ function stopOnSignals(close: () => Promise<void>): void {
     // Kept-alive connections to GitHub would keep the process running for some seconds.
     void close().then(() => process.exit(0));
   };
-  // SIGHUP: the terminal or session that the relay was started in has ended.
+  // SIGHUP: the terminal or session that started the relay has ended.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, stop);
 }

@@ -1,4 +1,4 @@
-/** Parse: the bytes that Port signed → the change in them, in full, or as far as rules read it. Pure. */
+/** Parse: the bytes that Port signed → their change, in full or reduced to what rules read. Pure. */
 import type {Change} from '../src/change/change.ts';
 import {parseKeepingNumbers, restoreNumbers} from '../src/change/event/inexact-numbers.ts';
 import {type ParsedChange, parseChange} from '../src/change/event/parse-change.ts';
@@ -11,7 +11,7 @@ import {encodingOf, type ReadNames, readNames, skimJson} from './skim-json.ts';
 /**
  * @param receivedAt ISO 8601; used if the message does not contain the time of the change
  * @throws {HttpRefusal} 400 if it is not JSON
- * @throws {PayloadError} if it is not a message of Port's
+ * @throws {PayloadError} if it is not a message from Port
  */
 export function parsePortMessage(bytes: Buffer, receivedAt: string): ParsedChange {
   return parseText(bytes.toString(encodingOf(bytes)), receivedAt);
@@ -27,14 +27,14 @@ function parseJson(text: string): ReturnType<typeof parseKeepingNumbers> {
   try {
     return parseKeepingNumbers(text);
   } catch {
-    // The parser's own message quotes the body.
+    // The message of `JSON.parse` is not used, because it quotes the body.
     throw new HttpRefusal(400, "The body is not JSON, although its signature is valid. Check the automation's body.");
   }
 }
 
 /**
- * The change without the properties and relations by which no rule decides. The rules decide the same about it, for a fraction
- * of the time, and its id is that of the whole change.
+ * The change without the properties and relations that no rule reads. The rules reach the same decision in a fraction of the
+ * time, and the id is that of the whole change.
  * @returns undefined if the message must be parsed in full: it is not an entity change, or it is unusual
  * @throws {PayloadError} as {@link parsePortMessage} does
  */
@@ -45,13 +45,13 @@ export function skimMessage(bytes: Buffer, rules: Rules, receivedAt: string): Ch
   const parsed = parseText(skimmed.text, receivedAt);
   if (parsed.kind !== 'change') return undefined;
   const {change} = parsed;
-  return skimmed.hasAllChanged || change.id === change.runId ? change : undefined; // else its id is made from all that changed
+  return skimmed.hasAllChanged || change.id === change.runId ? change : undefined; // else the id depends on everything that changed
 }
 
-/** Worked out once for each version of the rules. */
+/** Computed once for each version of the rules. */
 const knownNames = new WeakMap<Rules, {readonly names: ReadNames | undefined}>();
 
-/** The properties and relations by which the rules decide. Undefined if they may decide by any. */
+/** The properties and relations that the rules read. Undefined if they can read any. */
 function namesIn(rules: Rules): ReadNames | undefined {
   let known = knownNames.get(rules);
   if (known === undefined) {

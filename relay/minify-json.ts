@@ -1,4 +1,4 @@
-/** JSON as bytes, without the white space that means nothing. Pure. */
+/** JSON as bytes, without insignificant white space. Pure. */
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -9,9 +9,9 @@ function isWhitespace(byte: number): boolean {
 }
 
 /**
- * The bytes without white space outside of strings. Returns the same buffer if it has none.
+ * The bytes without white space outside of strings. Returns the same buffer if it contains no such white space.
  *
- * Unlike parsing and serialising again, it keeps the order of keys, the form of numbers and every escape as they were.
+ * Unlike parsing and serialising, it preserves the order of keys, the form of numbers, and every escape.
  */
 export function minifyJson(bytes: Buffer): Buffer {
   const kept = Buffer.allocUnsafe(bytes.length);

@@ -1,4 +1,4 @@
-/** Read: the text of the rules file, from GitHub or from this machine, if it has changed. */
+/** Read: the text of the rules file, from GitHub or from the local disk, if it has changed. */
 import {readFile, stat} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import type {Now} from '../src/base/deps.ts';
@@ -24,7 +24,7 @@ export interface RulesReader {
   readonly everyMs: number;
   /** Whether webhooks wait for every refresh, not only for the first. */
   readonly isQuick: boolean;
-  /** @returns undefined if the file still has this version. Rejects if it cannot be read */
+  /** @returns undefined if the file still has this version. Rejects if the file cannot be read */
   read(version: string | undefined): Promise<Version | undefined>;
 }
 
@@ -39,12 +39,12 @@ export class UnreadableRules extends ReactorError {
   }
 }
 
-/** The time limit of a read from GitHub. Webhooks wait less. */
+/** The time limit of a read from GitHub. Webhooks do not wait this long. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * A file on this machine. An edit applies to the next webhook. The file may appear later, as with sidecars and optional volumes.
- * Until then every change is dispatched.
+ * A file on the local disk. An edit applies to the next webhook. With sidecars and optional volumes, the file can appear later.
+ * Until then, every change is dispatched.
  */
 export function diskReader(path: string): RulesReader {
   return {
@@ -61,10 +61,10 @@ export function diskReader(path: string): RulesReader {
   };
 }
 
-/** With the absolute path: a wrong working directory is the most likely mistake. */
+/** Shows the absolute path, because an unexpected working directory is the most likely cause. */
 function missingFile(path: string): string {
   const lookedFor = resolve(path) === path ? '' : ` (looked for ${resolve(path)})`;
-  return `REACTOR_RULES names ${path}, which does not exist${lookedFor}. Fix the path or create the file. The relay then reads it at once`;
+  return `REACTOR_RULES names ${path}, which does not exist${lookedFor}. Fix the path, or create the file: the relay reads it at once`;
 }
 
 /**
@@ -96,13 +96,13 @@ export function repositoryReader(
       if (answer.status !== 200) throw unreadable(answer, {file, repository, nowMs: now()});
       // For a folder, GitHub answers with a list as JSON.
       if (typeof answer.body !== 'string')
-        throw new UnreadableRules('GitHub did not answer with a file. Check that the path is not a folder');
+        throw new UnreadableRules('GitHub did not answer with a file. Check whether the path is a folder');
       return {text: answer.body, version: answer.headers['etag']};
     },
   };
 }
 
-/** GitHub's limits apply here too. GitHub extends them for clients that ignore them. */
+/** GitHub's rate limits apply here too. GitHub extends them for clients that ignore them. */
 function unreadable(
   answer: GitHubAnswer,
   {file, repository, nowMs}: {readonly file: string; readonly repository: RepositoryName; readonly nowMs: number},

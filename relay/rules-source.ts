@@ -1,4 +1,4 @@
-/** Read: the rules in force, refreshed in the background. A webhook waits only briefly for them and never fails because of them. */
+/** Read: the current rules, refreshed in the background. A webhook waits only briefly for them, and never fails because of them. */
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Now} from '../src/base/deps.ts';
 import {messageOf} from '../src/base/errors.ts';
@@ -14,35 +14,35 @@ export interface RulesDeps {
   readonly maxWaitMs: number;
 }
 
-/** Nothing is ignored by rules that are older than this. */
+/** Rules older than this are not used to ignore a change. */
 const MAX_AGE_MS = 30_000;
 
 const LOADED_WITH_MISTAKES =
-  'rules loaded without those that have mistakes. Changes that may concern one of those are dispatched';
+  'rules loaded, except those with mistakes. Changes that such a rule may match are dispatched';
 
-/** A version of the file, and what it says. */
+/** A version of the file, with the rules in it. */
 interface RulesFile extends Version {
-  /** Without the rules that have mistakes. Undefined if the file as a whole is broken. */
+  /** Without the rules that have mistakes. Undefined if no rule could be loaded. */
   readonly rules: Rules | undefined;
   readonly hasMistakes: boolean;
 }
 
-/** One refresh at a time, at the interval of the reader. The last good rules stay in use until better ones are read. */
+/** Runs one refresh at a time, at the interval of the reader. The last valid rules stay in use until newer valid ones are read. */
 export class RulesSource {
   readonly #reader: RulesReader;
   readonly #deps: RulesDeps;
   #rules: Rules | undefined;
-  /** The start of the last read that found {@link #rules} to be those of the file. */
+  /** The start of the last read that confirmed {@link #rules}. */
   #currentAtMs = Number.NEGATIVE_INFINITY;
-  #faultlessAtMs: number | undefined;
-  /** The last file that was read. If it is broken, that is logged once, and the file is not parsed again. */
+  #validAtMs: number | undefined;
+  /** The last file that was read. A file with mistakes is parsed and logged only once. */
   #file: RulesFile | undefined;
   #isWarned = false;
   #nextAtMs = Number.NEGATIVE_INFINITY;
-  /** Until a refresh is over. Resolves then, or after the maximum wait: a file system can hang, and webhooks must not. */
+  /** Set during a refresh. Resolves at its end, or after the maximum wait, because a file system can hang. */
   #refreshing: Promise<void> | undefined;
   #wasTried = false;
-  /** Whether a change waits for the refresh, as it would be ignored by the current rules. */
+  /** Whether a change that the current rules would ignore waits for the refresh. */
   #isAwaited = false;
 
   constructor(reader: RulesReader, deps: RulesDeps) {
@@ -50,19 +50,19 @@ export class RulesSource {
     this.#deps = deps;
   }
 
-  /** Whether there are rules. */
-  get areInForce(): boolean {
+  /** Whether rules are loaded. */
+  get areLoaded(): boolean {
     return this.#rules !== undefined;
   }
 
-  /** Time since they were last known to be those of the file, without mistakes. Undefined if they never were. */
+  /** Time since the last read that confirmed the rules and found no mistakes. Undefined before the first one. */
   get ageMs(): number | undefined {
-    return this.#faultlessAtMs === undefined ? undefined : this.#deps.now() - this.#faultlessAtMs;
+    return this.#validAtMs === undefined ? undefined : this.#deps.now() - this.#validAtMs;
   }
 
   /**
-   * The rules. Undefined before they could be read. Then nothing may be ignored. If a change waits for a refresh, those that follow
-   * wait as well, so that none overtakes an earlier one of its entity.
+   * The rules. Undefined until they are read, in which case no change may be ignored. If a change waits for a refresh, later
+   * changes wait too, so that changes of one entity stay in order.
    */
   current(): Promise<Rules | undefined> | Rules | undefined {
     this.#refreshIfDue();
@@ -71,8 +71,8 @@ export class RulesSource {
   }
 
   /**
-   * The rules, if they were those of the file at most 30 s ago. Read again if necessary. Undefined if that takes too long. Then
-   * nothing may be ignored.
+   * The rules, if a read confirmed them in the last 30 s. Reads them again if necessary. Undefined if that takes too long, in
+   * which case no change may be ignored.
    */
   fresh(): Promise<Rules | undefined> | Rules | undefined {
     this.#refreshIfDue();
@@ -93,7 +93,7 @@ export class RulesSource {
     this.#refreshing = Promise.race([this.#refresh(now), wait(this.#deps.maxWaitMs, undefined, {ref: false})]);
   }
 
-  /** Never rejects. Rules that cannot be read are a warning. */
+  /** Never rejects. Logs a warning if the rules cannot be read. */
   async #refresh(startedAtMs: number): Promise<void> {
     try {
       const former = this.#file;
@@ -124,7 +124,7 @@ export class RulesSource {
     const {rules, hasMistakes} = this.#file ?? {};
     if (rules === undefined) return;
     [this.#rules, this.#currentAtMs] = [rules, readAtMs];
-    if (!hasMistakes) this.#faultlessAtMs = readAtMs;
+    if (!hasMistakes) this.#validAtMs = readAtMs;
     if (this.#isWarned) this.#deps.log.info({file: this.#reader.file}, 'rules can be read again');
     this.#isWarned = false;
   }
@@ -132,7 +132,7 @@ export class RulesSource {
   #warn(error: unknown): void {
     if (error instanceof UnreadableRules) this.#nextAtMs = Math.max(this.#nextAtMs, this.#deps.now() + error.waitMs);
     this.#isWarned = true;
-    const consequence = this.#freshRules ? 'the last good rules stay in force for 30 s' : 'every change is dispatched';
+    const consequence = this.#freshRules ? 'the last valid rules stay in use for 30 s' : 'every change is dispatched';
     this.#deps.log.warn({file: this.#reader.file, reason: messageOf(error)}, `rules can't be read: ${consequence}`);
   }
 }

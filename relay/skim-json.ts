@@ -1,6 +1,6 @@
 /**
- * Parse, the quick way: JSON as bytes → the same JSON without the properties and relations that nothing reads. They are most
- * of a large entity, and to make values of them costs more than all the rest of a webhook. Pure.
+ * Skim: JSON as bytes → the same JSON without the properties and relations that no rule reads. They are most of a large entity,
+ * and to parse them costs more time than the rest of the webhook. Pure.
  */
 import {isAscii} from 'node:buffer';
 import {CLOSE_BRACE, JsonReader, LEFT_TO_PARSER, OPEN_BRACE} from './json-reader.ts';
@@ -19,17 +19,17 @@ export function readNames(names: Iterable<string>): ReadNames {
 
 export interface Skimmed {
   readonly text: string;
-  /** Whether all that changed is in the text. */
+  /** Whether the text contains everything that changed. */
   readonly hasAllChanged: boolean;
 }
 
 /**
- * JSON without what nothing reads of `properties` and `relations` in the objects named `before` and `after`. Kept is what is
- * read, in any letter case, and, if the message has no `runId`, what has other bytes on the other side: the id of the change is
- * then made from it.
+ * Removes the unread members of `properties` and `relations` in the objects `before` and `after`. Names match in any letter case.
+ * If the message has no `runId`, members that differ between both sides stay too, because the id of the change is computed from
+ * them.
  *
- * What is left out is checked like the rest, so that a result is returned only for what `JSON.parse` takes.
- * @returns undefined if this reader leaves the text to the parser: it is not JSON, or it is unusual
+ * The removed members are validated like the rest. The result is defined only for text that `JSON.parse` accepts.
+ * @returns undefined if the text needs `JSON.parse`: it is not JSON, or it has an unusual form
  */
 export function skimJson(bytes: Buffer, names: ReadNames): Skimmed | undefined {
   const skimmer = new Skimmer(bytes, names);
@@ -56,12 +56,12 @@ function render(bytes: Buffer, parts: readonly Part[], withChanged: boolean): st
   return text + bytes.toString(encoding, doneTo);
 }
 
-/** How to decode bytes. Most messages are ASCII, which is decoded ten times faster if the decoder knows. */
+/** The encoding of the bytes. Most messages are ASCII, which decodes ten times faster as `latin1`. */
 export function encodingOf(bytes: Buffer): 'latin1' | 'utf8' {
   return isAscii(bytes) ? 'latin1' : 'utf8';
 }
 
-/** A member of an object: from behind the comma or the brace before it to behind the one that ends it. */
+/** A member of an object: from after the preceding comma or brace until after the one that ends it. */
 interface Member {
   readonly from: number;
   readonly to: number;
@@ -70,11 +70,11 @@ interface Member {
   isSame: boolean;
 }
 
-/** The properties or the relations of a side: from behind the opening brace to behind the closing one. */
+/** The properties or the relations of a side: from after the opening brace until after the closing one. */
 interface Part {
   readonly from: number;
   to: number;
-  /** In the order of the text. Members of the second side that are the same as on the first and not read are left out. */
+  /** In the order of the text. Omits members of the second side that are unread and the same on the first. */
   readonly members: Member[];
 }
 
@@ -84,12 +84,12 @@ type Side = Partial<Record<'properties' | 'relations', Part>>;
 const [BEFORE, AFTER, RUN_ID] = ['before', 'after', 'runid'].map(name => Buffer.from(name)) as [Buffer, Buffer, Buffer];
 const PARTS = (['properties', 'relations'] as const).map(name => ({name, bytes: Buffer.from(name)}));
 
-/** Finds the parts of a message, and what of them is read or changed. */
+/** Finds the parts of a message, and which of their members are read or changed. */
 class Skimmer extends JsonReader {
   readonly #names: ReadNames;
   /** In the order of the text. */
   readonly #parts: Part[] = [];
-  /** Whether the message has a run: then its id is not made from what changed. */
+  /** Whether the message has a run. If so, its id does not depend on what changed. */
   hasRun = false;
 
   constructor(bytes: Buffer, names: ReadNames) {
@@ -104,7 +104,7 @@ class Skimmer extends JsonReader {
     return this.#parts;
   }
 
-  /** An object in which there may be sides. */
+  /** An object that can contain sides. */
   #object = (levels: number): void => {
     let [before, after]: (Side | undefined)[] = [];
     for (let isOpen = this.enter(levels, CLOSE_BRACE); isOpen; isOpen = this.hasMore(CLOSE_BRACE)) {
@@ -137,7 +137,7 @@ class Skimmer extends JsonReader {
     while (isOpen) {
       const from = comparison?.takeSame(this.at) ?? this.at;
       this.at = from;
-      if (this.bytes[from - 1] === CLOSE_BRACE) break; // all others were taken over
+      if (this.bytes[from - 1] === CLOSE_BRACE) break; // all other members were copied
       this.key();
       comparison?.takeKey(this.keyTo);
       const isRead = this.#isRead(this.#names[this.keyTo - this.keyFrom]);
@@ -149,28 +149,28 @@ class Skimmer extends JsonReader {
     return part;
   }
 
-  /** @param alike the names that are as long as the last key. Only for these is a closure made */
-  #isRead(alike: readonly Uint8Array[] | undefined): boolean {
-    return alike?.some(name => this.isKey(name)) ?? false;
+  /** @param candidates the names that have the length of the last key */
+  #isRead(candidates: readonly Uint8Array[] | undefined): boolean {
+    return candidates?.some(name => this.isKey(name)) ?? false;
   }
 }
 
-/** A second one of the same name takes the place of the first. That is left to the parser. */
+/** In `JSON.parse`, a duplicate key replaces the earlier one. This reader does not support that. */
 function requireNew(former: unknown): undefined {
   if (former !== undefined) throw LEFT_TO_PARSER;
 }
 
-/** If more members than this differ, the sides are not compared any further. */
+/** If more members than this differ, the comparison ends. */
 const MAX_CHANGED = 16;
 
 /**
- * Takes over the members that have the same bytes as on the other side. An entity before and after a change is nearly the same, so
- * its second side is hardly read.
+ * Copies the members that have the same bytes as on the other side. An entity is nearly the same before and after a change, so
+ * most of the second side is skipped.
  */
 function compareWith(other: Part, part: Part, bytes: Buffer) {
   let [next, sameTo, left] = [0, 0, MAX_CHANGED];
   return {
-    /** @param from where the next member begins. @returns where the first begins that is not taken over */
+    /** @param from the start of the next member. @returns the start of the first member that is not copied */
     takeSame(from: number): number {
       const first = other.members[next];
       if (first === undefined || left-- <= 0) return from;
@@ -196,10 +196,10 @@ function compareWith(other: Part, part: Part, bytes: Buffer) {
   };
 }
 
-/** How many bytes one native call compares, before the bytes are compared one by one. */
+/** The number of bytes that one native call compares. The rest is compared byte by byte. */
 const STRIDE = 512;
 
-/** How many bytes from `from` on are the same as those of the earlier part. */
+/** The number of bytes after `from` that are the same as those of the earlier part. */
 function sameLength(bytes: Buffer, from: number, earlier: {readonly from: number; readonly to: number}): number {
   const otherFrom = earlier.from;
   const most = Math.min(earlier.to - otherFrom, bytes.length - from);

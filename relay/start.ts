@@ -1,4 +1,4 @@
-/** Builds a relay from the environment, and starts to listen. */
+/** Creates a relay from the environment, and starts to listen. */
 import {randomUUID} from 'node:crypto';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {Fetch, Now, Sleep} from '../src/base/deps.ts';
@@ -25,7 +25,7 @@ import {diskReader, repositoryReader} from './rules-reader.ts';
 import {type RulesDeps, RulesSource} from './rules-source.ts';
 import {type Channel, subscribe} from './smee/smee.ts';
 
-/** What differs between the real world and a test. */
+/** The effects of the relay, which tests replace. */
 export interface RelayWorld {
   readonly fetch: Fetch;
   readonly now: Now;
@@ -38,18 +38,18 @@ export interface RelayWorld {
 }
 
 export interface RunningRelay {
-  /** The port in use. It differs from `PORT` if that is 0. */
+  /** The port that the relay listens on. It differs from `PORT` if `PORT` is 0. */
   readonly port: number;
-  /** Accepts nothing new, answers the held webhooks, and resolves when everything is closed. */
+  /** Stops accepting webhooks, answers the held ones, and resolves when everything is closed. */
   close(): Promise<void>;
 }
 
 const RULES_WAIT_MS = 2_000;
 
-/** How long closing waits for Port, after all webhooks are answered. */
+/** The maximum time to close runs in Port after all webhooks are answered. */
 const PORT_WAIT_MS = 3_000;
 
-/** @throws {ConfigError} for wrong settings, and for a `PORT` or `HOST` that can't be listened on */
+/** @throws {ConfigError} if a setting is invalid, or if the relay can't listen on `HOST` and `PORT` */
 export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRelay> {
   const config = readConfig(env);
   const {fetch, now, clock, random, logTo} = world;
@@ -74,7 +74,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const {port} = server;
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
   credentials.token().catch(error => log.warn({reason: messageOf(error)}, 'no access to GitHub yet'));
-  // Rules and readiness are read before the first webhook. The log says whether that worked.
+  // Read before the first webhook, so that the log shows at once whether it works.
   void Promise.resolve(rules?.current()).then(() => readiness.check());
   if (config.proxyUrl !== undefined) {
     channel = subscribe({source: config.proxyUrl, target: webhookUrl(host, port)}, {log, random});
@@ -107,7 +107,7 @@ function createRules({rules: from, repository, ackTimeoutMs}: RelayConfig, deps:
   const maxWaitMs = Math.min(ackTimeoutMs / 4, RULES_WAIT_MS); // leaves most of the hold to the dispatch
   const rules = new RulesSource(reader, {...deps, maxWaitMs});
   metrics.watch('rules_age_seconds', () => (rules.ageMs === undefined ? undefined : rules.ageMs / 1000));
-  metrics.watch('rules_in_force', () => (rules.areInForce ? 1 : 0));
+  metrics.watch('rules_in_force', () => (rules.areLoaded ? 1 : 0));
   return rules;
 }
 
@@ -119,7 +119,7 @@ function createRuns(config: RelayConfig, {fetch, now, sleep = sleepUnheld, log}:
   return runs;
 }
 
-/** Counts connections that are turned away, and logs at most one line a second about them. */
+/** Counts rejected connections, and logs at most one line a second about them. */
 function createTurnedAway(metrics: RelayMetrics, log: RelayLog, clock: Clock): () => void {
   let [count, logged, isDue] = [0, 0, false];
   metrics.watch('connections_turned_away_total', () => count);
@@ -144,7 +144,7 @@ function observerOf(metrics: RelayMetrics, readiness: Readiness, log: RelayLog):
   };
 }
 
-/** The last group of a UUID: 48 random bits, from a pool that Node fills ahead. */
+/** The last group of a UUID: 48 random bits, from Node's pre-filled pool. */
 function newId(): string {
   return randomUUID().slice(24);
 }
@@ -153,7 +153,7 @@ async function sleepUnheld(milliseconds: number): Promise<void> {
   await wait(milliseconds, undefined, {ref: false});
 }
 
-/** The address of the route on this machine. */
+/** The local address of the route. */
 function webhookUrl(host: string, port: number): string {
   const address = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}/webhooks/port`;

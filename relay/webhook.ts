@@ -1,4 +1,4 @@
-/** The path of one webhook: verify → parse → sift → dispatch, and its answer. */
+/** Handles one webhook: verify → parse → sift → dispatch → answer. */
 import {createSecretKey} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import type {Now} from '../src/base/deps.ts';
@@ -16,7 +16,7 @@ import {SignatureError, type Trust, verifySignature} from './signature.ts';
 
 /** The result of a delivery, for the answer and for the log. */
 export interface DeliveryResult {
-  /** Undefined if the sender left. */
+  /** Undefined if the sender disconnected. */
   readonly status: number | undefined;
   readonly outcome: 'dispatched' | 'ignored' | 'refused' | 'retryable' | 'failed' | 'hung-up';
   readonly body: Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ export interface DeliveryResult {
   readonly change?: Change;
   /** The partition of the change, and the number of changes in its batch. */
   readonly dispatched?: {readonly partition: number; readonly batch: number};
-  /** For the log. For an unverified message, it contains nothing that the sender wrote. */
+  /** For the log. If the message is unverified, it contains no data from the sender. */
   readonly reason?: string;
 }
 
@@ -37,16 +37,16 @@ export type WebhookSettings = Pick<
 export interface WebhookDeps {
   readonly rules: Deciding['source'];
   readonly dispatch: Dispatch;
-  /** Undefined if no run is closed. */
+  /** Undefined if the relay does not close runs. */
   readonly runs: Pick<RunCloser, 'ignored'> | undefined;
   readonly now: Now;
-  /** For the hold, which must not depend on a clock that can be set. */
+  /** Measures the hold. Monotonic. */
   readonly clock: Pick<Clock, 'now'>;
 }
 
 export type Webhook = (request: IncomingMessage) => Promise<DeliveryResult>;
 
-/** Rejects only in case of a bug. */
+/** The returned function rejects only if the relay has a bug. */
 export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Webhook {
   const readBody = createBodyReader(settings.maxBodyBytes);
   const trust = {
@@ -60,7 +60,7 @@ export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Web
     try {
       const bytes = await receive(request, readBody, () => ({...trust, nowMs: deps.now()}));
       const decided = await decideMessage(bytes, receivedAt, deciding);
-      if (!decided.goesOn) return ignored(decided, deps.runs);
+      if (!decided.isRelevant) return ignored(decided, deps.runs);
       const {change, transition, rules} = decided;
       const timeoutMs = Math.max(settings.ackTimeoutMs - (deps.clock.now() - startedAtMs), 1);
       return answerTo(change, await deps.dispatch({change, transition, rules, receivedAt, timeoutMs}));
@@ -70,7 +70,7 @@ export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Web
   };
 }
 
-/** The bytes of a message that Port signed. Nothing reads the body before the signature is verified. */
+/** The bytes of a message that Port signed. The body is not parsed before the signature is verified. */
 async function receive(request: IncomingMessage, readBody: ReadBody, trustNow: () => Trust): Promise<Buffer> {
   requireJson(request);
   const rawBody = await readBody(request);
@@ -106,9 +106,9 @@ function ignored({change, reason}: Ignored, runs: WebhookDeps['runs']): Delivery
   return {status: 200, outcome: 'ignored', body, reason, ...(change === null ? {} : {change})};
 }
 
-/** One answer for every cause, so that an attacker learns nothing from it. */
+/** The same answer for every cause, so that it gives an attacker no information. */
 const UNSIGNED =
-  "The signature is missing, wrong or too old. Sign with the client secret that is in PORT_CLIENT_SECRET. The relay's log has the reason.";
+  "The signature is missing, invalid or too old. Sign with the client secret that is in PORT_CLIENT_SECRET. The relay's log has the reason.";
 
 function refuse(error: unknown): DeliveryResult {
   const refusal = (status: number, sentence: string, reason = sentence): DeliveryResult => {

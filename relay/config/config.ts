@@ -1,4 +1,4 @@
-/** Parse: environment variables → the relay's settings, or every problem with them at once (design §5). */
+/** Parse: environment variables → the relay's settings, or all problems with them at once. */
 import {ConfigError} from '../../src/base/errors.ts';
 import {numberIn, Settings} from '../../src/base/settings.ts';
 import {readCredentials} from '../../src/clients/github-app/app-settings.ts';
@@ -20,9 +20,9 @@ function readSettings(settings: Settings) {
     apiUrl: settings.read('GITHUB_API_URL', parse.address),
     eventType: settings.read('REACTOR_EVENT_TYPE', parse.eventType),
     rules: settings.read('REACTOR_RULES', parse.rulesLocation),
-    /** The same number in every copy of the relay. */
+    /** Must be the same in every copy of the relay. */
     partitions: settings.read('REACTOR_PARTITIONS', numberIn(1, 8)),
-    /** Of this copy of the relay. */
+    /** Applies to this copy of the relay. */
     dispatchesPerMinute: settings.read('REACTOR_MAX_DISPATCHES_PER_MINUTE', numberIn(1, 10_000)),
     ackTimeoutMs: settings.read('REACTOR_ACK_TIMEOUT_SECONDS', numberIn(0.1, 60, {fraction: true})) * 1000,
     toleranceSeconds: settings.read('REACTOR_SIGNATURE_TOLERANCE_SECONDS', numberIn(1, 86_400)),
@@ -45,9 +45,9 @@ export function readConfig(env: Env): RelayConfig {
   const pace = PACE_VARIABLES.some(name => problems.has(name)) ? undefined : paceProblem(config);
   if (pace !== undefined) problems.set('REACTOR_PARTITIONS', pace);
   if (problems.size === 0) return config;
-  const what = problems.size === 1 ? 'a setting is wrong' : `${problems.size} settings are wrong`;
+  const what = problems.size === 1 ? 'a setting is invalid' : `${problems.size} settings are invalid`;
   throw new ConfigError(
-    `The relay can't start, ${what}. Fix these environment variables:`,
+    `The relay can't start: ${what}. Fix these environment variables:`,
     [...problems.values()].map(message => ({message})),
   );
 }

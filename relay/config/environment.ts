@@ -1,4 +1,4 @@
-/** Check: mistakes in how variables are written, before their values are parsed. Pure. */
+/** Check: invisible characters and quotes in variables, before their values are parsed. Pure. */
 import {nearest} from '../../src/base/nearest.ts';
 import {RELAY_VARIABLES} from '../../src/base/relay-variables.ts';
 import {showValue} from '../../src/base/text.ts';
@@ -11,14 +11,14 @@ export const PROXIES = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'
 const SETTINGS = RELAY_VARIABLES.map(({name}) => name);
 const NAMES = [...SETTINGS, ...PROXIES, 'no_proxy', 'NO_PROXY'];
 
-/** Byte order marks, zero-width characters and joiners, soft hyphens, marks of direction: Unicode's format characters. */
+/** Unicode's format characters: byte order marks, zero-width characters and joiners, soft hyphens, direction marks. */
 const INVISIBLE = /\p{Cf}/gu;
 
 const QUOTES = /^(?:(["'`]).*\1|“.*”|‘.*’)$/s;
 
 /**
- * Quotes and invisible characters, which files and shells add to variables. Problems by the name of the variable. A message
- * starts with that name and never quotes the value, which may be a secret.
+ * Finds quotes and invisible characters, which files and shells can add to variables. Returns problems by the name of the
+ * variable. A message starts with that name. It never quotes the value, which may be a secret.
  */
 export function disguisedValues(env: Env): Map<string, string> {
   const mistakes = new Map<string, string>();
@@ -31,7 +31,7 @@ export function disguisedValues(env: Env): Map<string, string> {
 }
 
 const NAME_MISTAKE =
-  'has an invisible character in its name, such as a byte order mark at the beginning of a file. Save the file as UTF-8 without it';
+  'has an invisible character in its name, such as a byte order mark from the start of a file. Save the file as UTF-8 without it';
 
 /** `docker run --env-file` keeps quotes as part of the value. */
 function mistakeIn(value: string): string | undefined {
@@ -43,7 +43,7 @@ function mistakeIn(value: string): string | undefined {
   return QUOTES.test(value.trim()) ? 'must be written without quotes around it' : undefined;
 }
 
-/** A sentence for each unknown variable with our prefix, such as a misspelt one. It never quotes the value. */
+/** A sentence for each unknown variable with the prefix `REACTOR_`, such as a misspelled one. It never quotes the value. */
 export function unknownSettings(env: Env): string[] {
   const known = SETTINGS.filter(name => name.startsWith('REACTOR_'));
   const unknown = Object.keys(env).filter(

@@ -1,15 +1,15 @@
-/** Parse: the value of one setting, with the limits that belong to it. */
+/** Parse: the value of one setting, within its limits. */
 import {quote, refuse} from '../../src/base/settings.ts';
 import type {RepositoryName} from '../../src/clients/github-app/github.ts';
 import {LOG_LEVELS, type LogLevel} from '../observe/log.ts';
 
-/** The location of the rules that decide which changes go on. */
+/** The location of the rules that decide which changes are dispatched. */
 export type RulesLocation =
   /** A path in the repository, read through GitHub's API. */
   | {readonly kind: 'repository'; readonly path: string}
-  /** A path on this machine. */
+  /** A path on the local disk. */
   | {readonly kind: 'file'; readonly path: string}
-  /** Every change goes on. */
+  /** Every change is dispatched. */
   | {readonly kind: 'none'};
 
 export function text(value: string): string {
@@ -22,14 +22,14 @@ export function secretList(value: string): string[] {
   return given.length > 0 ? given : refuse('must be one secret, or several separated by commas');
 }
 
-/** https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam: managed users' names have an underscore. */
+/** Names of managed users contain an underscore: https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam */
 export function repository(value: string): RepositoryName {
   const [, owner, name] = /^([A-Za-z0-9][A-Za-z0-9_-]{0,99})\/([A-Za-z0-9._-]{1,100})$/.exec(value) ?? [];
   if (owner !== undefined && name !== undefined && !/^\.{1,2}$/.test(name)) return {owner, name};
-  return refuse('must be owner/name, like acme/operations, without the address of GitHub');
+  return refuse('must be owner/name, for example acme/operations, not an address');
 }
 
-/** Addresses can contain credentials, so they are never quoted. */
+/** Never quotes the address, which can contain credentials. */
 export function address(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
@@ -41,7 +41,7 @@ export function address(value: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** A proxy, as `@actions/http-client` reads it: it adds `http://` to a value without a scheme, and decodes the login. Never quoted. */
+/** A proxy, as `@actions/http-client` reads it: it adds a missing `http://`, and decodes the login. Never quotes the value. */
 export function proxy(value: string): string {
   try {
     const url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
@@ -50,7 +50,7 @@ export function proxy(value: string): string {
   } catch {
     // The parser's message would quote the login.
   }
-  return refuse('must be the address of an HTTP proxy, like http://proxy.example.com:3128');
+  return refuse('must be the address of an HTTP proxy, for example http://proxy.example.com:3128');
 }
 
 /** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
@@ -65,7 +65,7 @@ export function rulesLocation(value: string): RulesLocation {
   if (onDisk !== undefined) return {kind: 'file', path: onDisk};
   const path = value.replace(/^(\.?\/)+/, '');
   if (path !== '' && !path.split('/').includes('..')) return {kind: 'repository', path};
-  return refuse('must be a path in the repository, file:<path> on this machine, or none');
+  return refuse('must be a path in the repository, file:<path> for a local file, or none');
 }
 
 export function logLevel(value: string): LogLevel {

@@ -1,4 +1,4 @@
-/** Batch: the changes that wait in a partition → the next dispatch, with as many as fit into one payload. */
+/** Batch: the waiting changes of a partition → the next dispatch, with as many as fit into one payload. */
 import {encodeBatch, encodeClientPayload, type Gzip} from '../../src/change/payload/encode-payload.ts';
 import {dispatchTitle} from '../../src/dispatch/title.ts';
 import type {AcceptedChange, HeldChange} from './held.ts';
@@ -16,21 +16,21 @@ export interface Batch {
   readonly json: string;
 }
 
-/** Takes the next batch out of the partition and encodes it. */
-export async function departBatch(
+/** Takes the next batch of the partition and encodes it. */
+export async function startBatch(
   partition: PartitionQueue,
   {eventType, partitions}: BatchSettings,
   gzip: Gzip,
 ): Promise<Batch> {
-  const waiting = partition.depart().map(held => held.encoded);
+  const waiting = partition.startBatch().map(held => held.encoded);
   const encoded = await encodeBatch(waiting, gzip);
-  const changes = partition.keepFirst(encoded.count);
+  const changes = partition.shrinkBatch(encoded.count);
   const reactions = changes.map(({reaction}) => reaction);
   const payload = encodeClientPayload(encoded, {
     title: dispatchTitle(reactions),
     partition: partition.index,
     partitions,
-    receivedAt: (reactions[0] as AcceptedChange).receivedAt, // in order of arrival
+    receivedAt: (reactions[0] as AcceptedChange).receivedAt, // the earliest: changes are in order of arrival
   });
   return {changes, json: `{"event_type":${JSON.stringify(eventType)},"client_payload":${payload}}`};
 }

@@ -1,25 +1,25 @@
 /**
- * When the next dispatch may go, so that no minute contains more than the budget: a token bucket. After a quiet time the first
- * dispatches go at once. The others are spread over the minute.
+ * A token bucket that limits the dispatches in any minute to the budget. After a quiet time, the first dispatches are sent at
+ * once. The others are spread over the minute.
  */
 import type {Now} from '../../src/base/deps.ts';
 
-/** GitHub's minute, plus a second: dispatches can arrive closer together than they were sent. */
+/** GitHub's minute, plus a second, because dispatches can arrive closer together than they were sent. */
 const WINDOW_MS = 61_000;
 
 /**
- * The share of a minute's budget that may go at once. The rest sets the pace. Together they never exceed the budget, and the time
- * between two dispatches of a partition does not grow after a burst.
+ * The share of a minute's budget that may be sent at once. The rest sets the pace. Together they never exceed the budget, and a
+ * burst does not increase the time between two dispatches of a partition.
  */
 const BURST_SHARE = 0.2;
 
-/** The share of the burst that is spent before changes are collected. How long: the less is left, the longer. */
+/** Changes are collected after this share of the burst is spent. The time grows with the spent share. */
 const FREE_SHARE = 0.25;
 const MAX_COLLECT_MS = 300;
 
 /** A dispatch of the last minute. */
 export interface SentDispatch {
-  /** The latest time at which it can have reached GitHub. See {@link Budget.arrived}. */
+  /** The latest time at which GitHub can have received it. See {@link Budget.recordArrival}. */
   atMs: number;
 }
 
@@ -27,7 +27,7 @@ export class Budget {
   readonly #perMinute: number;
   readonly #now: Now;
   readonly #burst: number;
-  /** Of the last minute, oldest first. */
+  /** The dispatches of the last minute, oldest first. */
   readonly #sent: SentDispatch[] = [];
   #tokens: number;
   #refilledAtMs = Number.NEGATIVE_INFINITY;
@@ -40,20 +40,20 @@ export class Budget {
     this.#tokens = this.#burst;
   }
 
-  /** Until a dispatch may go. 0 means now. */
+  /** The time until the next dispatch may be sent. 0 means now. */
   get delayMs(): number {
     this.#refill();
     return Math.max((1 - this.#tokens) * this.#intervalMs, this.#untilRoomMs(), 0);
   }
 
-  /** How long changes are collected, as they arrive faster than dispatches may go. 0 as long as most of the burst is left. */
+  /** The time to collect changes before a dispatch. 0 while most of the burst is unspent. */
   get collectMs(): number {
     this.#refill();
     const spent = 1 - Math.max(this.#tokens, 0) / this.#burst;
     return spent <= FREE_SHARE ? 0 : MAX_COLLECT_MS * spent;
   }
 
-  /** Counts a dispatch that goes now. */
+  /** Counts a dispatch that is sent now. */
   take(): SentDispatch {
     this.#refill();
     this.#tokens -= 1;
@@ -63,10 +63,10 @@ export class Budget {
   }
 
   /**
-   * A dispatch was answered or given up. It may have waited for a token or a connection, so dispatches that were taken evenly can
-   * reach GitHub all at once.
+   * Called when a dispatch was answered or abandoned. It may have waited for a token or a connection, so evenly spaced dispatches
+   * can reach GitHub all at once.
    */
-  arrived(sent: SentDispatch): void {
+  recordArrival(sent: SentDispatch): void {
     const index = this.#sent.indexOf(sent);
     if (index === -1) return;
     this.#sent.splice(index, 1);
@@ -84,7 +84,7 @@ export class Budget {
     this.#refilledAtMs = nowMs;
   }
 
-  /** Until the dispatch that would exceed the budget is more than a minute ago. */
+  /** The time until the last minute has room for another dispatch. */
   #untilRoomMs(): number {
     const startMs = this.#now() - WINDOW_MS;
     while (this.#sent[0] !== undefined && this.#sent[0].atMs <= startMs) this.#sent.shift();

@@ -1,6 +1,6 @@
 /**
- * When the relay may try again after GitHub limited or failed. Until GitHub succeeds, attempts are probes, one at a time. Several
- * concurrent attempts can report the same failure. It counts once.
+ * Decides when the relay may try again after a rate limit or a failure of GitHub. Until GitHub succeeds, attempts are probes, one
+ * at a time. If several concurrent attempts report the same failure, it counts once.
  */
 import type {Now} from '../../src/base/deps.ts';
 
@@ -14,15 +14,15 @@ const ATTEMPT_MS = 4_500;
 const PROBE_MS = 2_000;
 const MIN_ATTEMPT_MS = 1_000;
 
-/** Without failures, and after every fourth, an attempt has the longer limit: GitHub may work again but be slow. */
+/** The first attempt and every fourth probe have the longer time limit, because a recovering GitHub can be slow. */
 const PATIENT_PROBE = 4;
 
-/** GitHub asks clients to wait longer each time a limit without a stated time repeats. */
+/** GitHub asks clients to wait longer each time a limit without a stated time is repeated. */
 const MAX_GUESSED_MS = 15 * 60_000;
 
 export interface Limit {
   readonly waitMs: number;
-  /** Whether GitHub stated the time. If not, it is a guess. */
+  /** Whether GitHub stated the time. If false, the time is an estimate. */
   readonly isStated: boolean;
 }
 
@@ -44,14 +44,14 @@ export class CircuitBreaker {
   readonly #maxAttemptMs: number;
   #failures = 0;
   #trouble: string | undefined;
-  /** A failure of an attempt that started before this is already known. */
+  /** Failures of attempts that started before this time are already counted. */
   #newsAtMs = Number.NEGATIVE_INFINITY;
   #nextAtMs = Number.NEGATIVE_INFINITY;
   #guessedLimits = 0;
   #limitedAtMs = Number.NEGATIVE_INFINITY;
   #limitedUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** @param maxAttemptMs no attempt takes longer, but at least a second */
+  /** @param maxAttemptMs the maximum time of an attempt. Values below one second are raised to it */
   constructor(deps: BreakerDeps, maxAttemptMs = Number.POSITIVE_INFINITY) {
     this.#deps = deps;
     this.#maxAttemptMs = Math.max(Math.round(maxAttemptMs), MIN_ATTEMPT_MS);
@@ -62,12 +62,12 @@ export class CircuitBreaker {
     return this.#trouble;
   }
 
-  /** Until an attempt may go. 0 means now. */
+  /** The time until the next attempt may start. 0 means now. */
   get delayMs(): number {
     return Math.max(this.#nextAtMs - this.#deps.now(), this.limitMs);
   }
 
-  /** Until GitHub's limit ends. 0 means no limit. */
+  /** The time until GitHub's limit ends. 0 means no limit. */
   get limitMs(): number {
     return Math.max(this.#limitedUntilMs - this.#deps.now(), 0);
   }
@@ -83,12 +83,12 @@ export class CircuitBreaker {
     return {startedAtMs, timeoutMs: Math.min(isPatient ? ATTEMPT_MS : PROBE_MS, this.#maxAttemptMs)};
   }
 
-  /** Whether an attempt may still be sent: not if GitHub has limited or failed since it started, and has not succeeded. */
+  /** Whether an attempt may still be sent. False if GitHub limited or failed since its start, without a success since then. */
   allows(attempt: Attempt): boolean {
     return this.limitMs === 0 && (this.#failures === 0 || !this.#isOld(attempt));
   }
 
-  /** GitHub works: it accepted or permanently refused. Ignored for attempts from before a limit. */
+  /** GitHub accepted or permanently refused, so it works. Ignored for attempts that started before a limit. */
   answered({startedAtMs}: Attempt): void {
     if (startedAtMs < this.#limitedAtMs) return;
     this.#newsAtMs = Math.max(startedAtMs, this.#newsAtMs);
@@ -109,7 +109,7 @@ export class CircuitBreaker {
     this.#trouble = message;
   }
 
-  /** GitHub limits. */
+  /** GitHub answered with a rate limit. */
   limited(attempt: Attempt, {waitMs, isStated}: Limit, message: string): void {
     const nowMs = this.#deps.now();
     const isKnown = this.#isOld(attempt) && this.limitMs > 0;

@@ -5,33 +5,33 @@ import {isRateLimit} from '../../src/clients/github-app/github-answer.ts';
 import type {Limit} from './circuit-breaker.ts';
 
 export type Meaning =
-  /** GitHub has it. Only this may be answered with a 2xx. `limit`: GitHub accepts no more for this time. */
+  /** GitHub accepted the dispatch. Only then may the relay answer 2xx. `limit`: GitHub accepts no more for this time. */
   | {readonly kind: 'accepted'; readonly limit?: Limit}
-  /** Not now. `limit` says when. `maybeAccepted`: GitHub may have the changes anyway. */
+  /** GitHub refuses for the time in `limit`. `maybeAccepted`: GitHub may have accepted the changes anyway. */
   | {readonly kind: 'limited'; readonly limit: Limit; readonly message: string; readonly maybeAccepted: boolean}
-  /** It may work at any time. If a change arrives twice because of `maybeAccepted`, the action reacts once. */
+  /** A retry may succeed at any time. If a change arrives twice because of `maybeAccepted`, the action reacts once. */
   | {readonly kind: 'failed'; readonly message: string; readonly maybeAccepted: boolean}
-  /** It will not work until the cause is fixed. `message` says what to do. */
+  /** Retries fail until the cause is fixed. `message` says what to do. */
   | {readonly kind: 'refused'; readonly status: number; readonly message: string};
 
-/** GitHub asks for at least a minute if a secondary limit has no stated time. */
+/** GitHub asks clients to wait at least a minute if a secondary limit has no stated time. */
 const GUESSED_LIMIT: Limit = {waitMs: 60_000, isStated: false};
 
 /** The reset of the hourly limit is never later. */
 const MAX_LIMIT_MS = 3_600_000;
 const MIN_LIMIT_MS = 1_000;
 
-/** The stated end of an outage is often wrong, so it is capped. */
+/** The stated end of an outage is often incorrect, so it is capped. */
 const MAX_OUTAGE_MS = 60_000;
 
 const RENEWED = "GitHub no longer accepts the GitHub App's token.";
 
-/** Request Timeout, Conflict, Misdirected Request, Too Early (RFC 9110, RFC 8470): the next attempt may fare better. */
-const PASSING = [408, 409, 421, 425];
+/** Request Timeout, Conflict, Misdirected Request, Too Early (RFC 9110, RFC 8470): the next attempt may succeed. */
+const TEMPORARY = [408, 409, 421, 425];
 
 /**
- * In the order of GitHub's documentation: `retry-after`, then the reset of the primary limit, then a minute. A 403 without any of
- * these is about permissions, not about rates.
+ * Follows the order in GitHub's documentation: `retry-after`, then the reset of the primary limit, then a minute. A 403 without
+ * these headers concerns permissions, not the rate limit.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
 export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs: number): Meaning {
@@ -45,7 +45,7 @@ export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs
     return {kind: 'accepted', ...(limit && {limit})};
   }
   if (status >= 500) return failure(answer, status, nowMs);
-  if (PASSING.includes(status))
+  if (TEMPORARY.includes(status))
     return {kind: 'failed', message: `GitHub answered ${status}, which is temporary.`, maybeAccepted};
   if (status === 401 && answer.isApp && answer.explanation === undefined) {
     return {kind: 'failed', message: RENEWED, maybeAccepted: false};
@@ -57,10 +57,10 @@ export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs
   return {kind: 'refused', status, message: explainGitHubRefusal(answer, repository)};
 }
 
-/** An outage with a stated duration is waited for like a limit. */
+/** An outage with a stated duration is handled like a limit. */
 function failure(answer: GitHubAnswer, status: number, nowMs: number): Meaning {
   const failed = {
-    message: `GitHub answered ${status}: an internal failure.`,
+    message: `GitHub answered ${status}, an error on its side.`,
     maybeAccepted: answer.unsent === undefined,
   };
   const limit = waitOf(answer, nowMs);
@@ -76,7 +76,7 @@ function limitOf(answer: GitHubAnswer, nowMs: number): Limit | undefined {
   return status === 429 || isRateLimit(answer) ? GUESSED_LIMIT : undefined;
 }
 
-/** Undefined without the header. A guess if it is neither seconds nor a date. */
+/** Undefined without the header. An estimate if the header is neither seconds nor a date. */
 function waitOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
   if (!headers['retry-after']?.trim()) return undefined;
   const waitMs = retryAfterOf({get: name => headers[name] ?? null}, nowMs);
@@ -84,8 +84,8 @@ function waitOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
 }
 
 /**
- * Until the reset of the primary limit, if that is used up. The header is in seconds since the epoch. If the reset has passed,
- * the time is not known.
+ * The time until the reset of the primary limit, if that is used up. The header is in seconds since the epoch. If the reset has
+ * passed, the time is an estimate.
  */
 function resetOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
   if (headers['x-ratelimit-remaining'] !== '0') return undefined;
@@ -94,7 +94,7 @@ function resetOf({headers}: GitHubAnswer, nowMs: number): Limit | undefined {
   return waitMs > 0 ? stated(waitMs) : GUESSED_LIMIT;
 }
 
-/** GitHub's clock if it sends the time, as ours may be wrong. */
+/** GitHub's time if the answer contains it, because the local clock may be incorrect. */
 function theirNowMs({date}: GitHubAnswer['headers'], nowMs: number): number {
   const theirs = Date.parse(date ?? '');
   return Number.isNaN(theirs) ? nowMs : theirs;

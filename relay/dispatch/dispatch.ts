@@ -1,7 +1,7 @@
 /**
- * Dispatch: changes → batches → `repository_dispatch`, by group commit. At most one batch of a partition is in flight, and the
- * changes that arrive meanwhile are the next batch. A webhook is answered when GitHub has accepted its change. Nothing is kept
- * longer than its webhook is held: what could not be dispatched until then must be sent again.
+ * Dispatch: changes → batches → `repository_dispatch`, by group commit. At most one batch of a partition is in flight. Changes
+ * that arrive in the meantime form the next batch. A webhook is answered after GitHub accepts its change. A change is not kept
+ * longer than its webhook is held. If it could not be dispatched by then, the sender must send it again.
  */
 import {encodeChange} from '../../src/change/payload/encode-change.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
@@ -11,7 +11,7 @@ import {readableOf} from '../../src/dispatch/readable.ts';
 import {incidentSubject} from '../../src/incident-view/port-commands.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import type {Clock} from '../clock.ts';
-import {type BatchSettings, departBatch} from './batch.ts';
+import {type BatchSettings, startBatch} from './batch.ts';
 import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
 import {classify, type Meaning} from './classify.ts';
@@ -21,7 +21,7 @@ import type {DispatchObserver} from './observer.ts';
 import {nextPartition, PartitionQueue} from './partition.ts';
 
 interface Reaction extends AcceptedChange {
-  /** The rules in force. Undefined if they are not known. */
+  /** The current rules. Undefined if they are not known. */
   readonly rules: Rules | undefined;
   /** The remaining time that the webhook can be held. */
   readonly timeoutMs: number;
@@ -50,13 +50,13 @@ export function createDispatch(settings: DispatchSettings, deps: DispatchDeps): 
   return reaction => dispatcher.dispatch(reaction);
 }
 
-/** The share of the hold that one attempt may take, so that there is time for another. */
+/** The share of the hold that one attempt may take. The rest is for another attempt. */
 const ATTEMPT_SHARE = 0.6;
 
-/** The time for GitHub's answer that must be left of the hold when a limit ends. */
+/** When a limit ends, this much of the hold must remain for GitHub's answer. */
 const ANSWER_MS = 500;
 
-/** The memory for all held changes. More could not be dispatched within the hold. */
+/** The memory for all held changes. The budget could not dispatch more within the hold. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 const FULL = 'The relay already holds as many changes as its memory allows.';
 
@@ -86,7 +86,7 @@ class Dispatcher {
 
   dispatch(reaction: Reaction): Promise<DispatchOutcome> {
     const {change, rules, timeoutMs} = reaction;
-    // What is asked at the entity that shows an incident goes where the incident's own entity goes: its shard has one writer.
+    // A request on the entity that shows an incident uses the partition of the incident's entity: its shard has one writer.
     const index = partitionOf((rules && incidentSubject(rules, change)) ?? change, this.#partitions.length);
     const partition = this.#partitions[index] as PartitionQueue;
     const encoded = encodeChange(change, () => readableOf(change, rules));
@@ -98,10 +98,10 @@ class Dispatcher {
     return outcome;
   }
 
-  /** Sends the batches that may go now, and sets a timer for the next. */
+  /** Sends the batches that may be sent now, and sets a timer for the next one. */
   #pump(): void {
     this.#cancelWake();
-    this.#giveUpBeyondLimit();
+    this.#expireBeforeLimitEnds();
     for (;;) {
       const next = nextPartition(this.#partitions, this.#lastIndex);
       if (next === undefined) break; // the next change or the next answer pumps again
@@ -110,12 +110,12 @@ class Dispatcher {
         this.#cancelWake = this.#deps.clock.after(waitMs, () => this.#pump());
         break;
       }
-      this.#send(next).catch((error: unknown) => this.#broken(next, error));
+      this.#send(next).catch((error: unknown) => this.#handleBug(next, error));
     }
     this.#deps.observer.waiting(this.#held);
   }
 
-  /** Milliseconds until a batch may go. @param sinceMs since when its first change waits */
+  /** Milliseconds until a batch may be sent. @param sinceMs when its first change arrived */
   #delayMs(sinceMs: number): number {
     const isAlone = this.#held === 1;
     const collectMs = isAlone ? 0 : sinceMs + this.#budget.collectMs - this.#now;
@@ -127,12 +127,12 @@ class Dispatcher {
     this.#lastIndex = partition.index;
     const attempt = this.#breaker.attempt();
     const sent = this.#budget.take();
-    const {changes: batch, json} = await departBatch(partition, this.#settings, this.#deps.gzip);
+    const {changes: batch, json} = await startBatch(partition, this.#settings, this.#deps.gzip);
     const mayGo = () => this.#breaker.allows(attempt);
     const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: attempt.timeoutMs, mayGo});
-    if (answer.unsent === 'held-back') partition.returned();
+    if (answer.unsent === 'held-back') partition.requeue();
     else {
-      this.#budget.arrived(sent);
+      this.#budget.recordArrival(sent);
       const durationMs = this.#now - attempt.startedAtMs;
       const meaning = classify(answer, this.#settings.repository, this.#now);
       observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
@@ -151,24 +151,24 @@ class Dispatcher {
         if (meaning.limit !== undefined) this.#limited(attempt, meaning.limit, "GitHub's rate limit is used up.");
         break;
       case 'limited':
-        partition.returned(meaning.maybeAccepted);
+        partition.requeue(meaning.maybeAccepted);
         this.#limited(attempt, meaning.limit, meaning.message);
         break;
       case 'failed':
-        partition.returned(meaning.maybeAccepted);
+        partition.requeue(meaning.maybeAccepted);
         this.#breaker.failed(attempt, meaning.message);
         break;
       case 'refused':
         this.#breaker.answered(attempt);
         // One of several changes may be the cause. The others must not fail with it.
-        if (CONTENT_REFUSALS.includes(meaning.status) && partition.halved()) break;
+        if (CONTENT_REFUSALS.includes(meaning.status) && partition.requeueHalf()) break;
         observer.refused(meaning.message);
-        for (const held of partition.leave()) held.settle({kind: 'permanent', message: meaning.message});
+        for (const held of partition.removeBatch()) held.settle({kind: 'permanent', message: meaning.message});
     }
   }
 
   #accept(partition: PartitionQueue): void {
-    const batch = partition.arrived();
+    const batch = partition.acceptBatch();
     for (const held of batch) held.settle({kind: 'accepted', partition: partition.index, batch: batch.length});
   }
 
@@ -177,20 +177,20 @@ class Dispatcher {
     this.#deps.observer.limited(this.#breaker.limitMs);
   }
 
-  /** A limit that ends within the hold of a webhook is waited out. The other webhooks are answered at once. */
-  #giveUpBeyondLimit(): void {
+  /** Answers the webhooks whose hold ends before GitHub's limit does. The others wait for the end of the limit. */
+  #expireBeforeLimitEnds(): void {
     const {limitMs} = this.#breaker;
     if (limitMs === 0) return;
     const endMs = this.#now + limitMs + ANSWER_MS;
     for (const partition of this.#partitions) {
       for (const held of partition.waiting) if (held.deadlineMs < endMs) held.settle(this.#retry(held.maybeAccepted));
-      partition.tidy();
+      partition.removeUnawaited();
     }
   }
 
   /** A webhook's hold is over. */
   #expire(held: HeldChange, partition: PartitionQueue): DispatchOutcome {
-    partition.tidy();
+    partition.removeUnawaited();
     const isInFlight = partition.inFlight.includes(held);
     const usual = isInFlight ? SILENCE : tooMany(this.#settings.dispatchesPerMinute);
     return this.#retry(isInFlight || held.maybeAccepted, usual);
@@ -201,10 +201,11 @@ class Dispatcher {
     return retryLater(limitMs || USUAL_WAIT_MS, trouble, maybeAccepted);
   }
 
-  /** A bug of the relay, which one of several changes may cause. It must neither end the process nor delay the others. */
-  #broken(partition: PartitionQueue, error: unknown): void {
+  /** Handles a bug of the relay, which one of several changes may cause. It must not end the process or delay the others. */
+  #handleBug(partition: PartitionQueue, error: unknown): void {
     this.#deps.observer.broken(error);
-    if (!partition.halved()) for (const held of partition.leave()) held.settle({kind: 'permanent', message: BROKEN});
+    if (!partition.requeueHalf())
+      for (const held of partition.removeBatch()) held.settle({kind: 'permanent', message: BROKEN});
     this.#pump();
   }
 
@@ -221,7 +222,7 @@ class Dispatcher {
   }
 }
 
-/** Content Too Large and Unprocessable Content (RFC 9110): the content is refused, not the sender. */
+/** Content Too Large and Unprocessable Content (RFC 9110): GitHub refuses the content, not the sender. */
 const CONTENT_REFUSALS = [413, 422];
 
 const BROKEN =

@@ -1,23 +1,23 @@
-/** A change that is held until GitHub has it, and the webhooks that wait for the outcome. */
+/** A change that is held until GitHub accepts it, and the webhooks that wait for the outcome. */
 import type {EncodedChange} from '../../src/change/payload/encode-change.ts';
 import type {TitledChange} from '../../src/dispatch/title.ts';
 import type {Clock} from '../clock.ts';
 import type {DispatchOutcome} from './dispatch-outcome.ts';
 
-/** A change that goes on to GitHub. */
+/** A change that is dispatched to GitHub. */
 export interface AcceptedChange extends TitledChange {
-  /** ISO 8601, by the clock of the machine: it is compared with the times of GitHub. */
+  /** ISO 8601, by the system clock, because it is compared with GitHub's times. */
   readonly receivedAt: string;
 }
 
-/** Usually one webhook waits for a change. More do if the sender repeats it before the answer. */
+/** Usually one webhook waits for a change. If the sender repeats the webhook before the answer, several wait. */
 export class HeldChange {
   readonly reaction: AcceptedChange;
   readonly encoded: EncodedChange;
   readonly sinceMs: number;
-  /** GitHub may have it already: it was sent, and no answer arrived. */
+  /** Whether GitHub may have accepted the change already: it was sent, and no answer arrived. */
   maybeAccepted = false;
-  /** When the last of the webhooks must be answered. */
+  /** The time at which the last of the webhooks must be answered. */
   deadlineMs = 0;
   readonly #answers = new Set<(outcome: DispatchOutcome) => void>();
 
@@ -33,8 +33,8 @@ export class HeldChange {
   }
 
   /**
-   * Resolves with the outcome of the change, or when the time is over.
-   * @param onExpiry gives the outcome if the time is over
+   * Resolves with the outcome of the change, or after the timeout.
+   * @param onExpiry returns the outcome after the timeout
    */
   wait(timeoutMs: number, clock: Clock, onExpiry: () => DispatchOutcome): Promise<DispatchOutcome> {
     this.deadlineMs = Math.max(this.deadlineMs, clock.now() + timeoutMs);

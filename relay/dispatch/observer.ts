@@ -1,4 +1,4 @@
-/** What the dispatcher reports to metrics, readiness and log. */
+/** The interface through which the dispatcher reports to metrics, readiness and log. */
 import type {Meaning} from './classify.ts';
 
 /** One attempt at a dispatch. */
@@ -7,13 +7,13 @@ export interface DispatchFigures {
   /** The number of changes, and the size of the JSON. */
   readonly changes: number;
   readonly bytes: number;
-  /** Until GitHub's answer, or the time limit. */
+  /** The time until GitHub's answer, or the time limit. */
   readonly durationMs: number;
 }
 
 export interface DispatchObserver {
   dispatch(figures: DispatchFigures): void;
-  /** GitHub limits for this time. */
+  /** GitHub limits the rate for this time. */
   limited(waitMs: number): void;
   /** The number of changes that are held now. */
   waiting(changes: number): void;

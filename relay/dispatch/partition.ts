@@ -1,14 +1,14 @@
-/** Partitions: the changes of one are handled one after the other (docs/decisions/0002). What waits in one, and what is in flight. */
+/** The queue of a partition, whose batches are dispatched one at a time (docs/decisions/0002). */
 import type {HeldChange} from './held.ts';
 
-/** Changes wait in order of arrival, and at most one batch of them is in flight: the first. */
+/** Changes wait in order of arrival. The first of them can be in flight, as one batch. */
 export class PartitionQueue {
   readonly index: number;
-  /** By their JSON, in order of arrival. */
+  /** Keyed by JSON, in order of arrival. */
   readonly #changes = new Map<string, HeldChange>();
   /** The number of changes in flight. */
-  #flying = 0;
-  /** Lower while GitHub refuses batches, as one of several changes may be the cause. */
+  #inFlightCount = 0;
+  /** Lowered while GitHub refuses batches, because one of several changes may be the cause. */
   #maxChanges = Number.POSITIVE_INFINITY;
 
   constructor(index: number) {
@@ -20,27 +20,27 @@ export class PartitionQueue {
     return this.#changes.size;
   }
 
-  /** The size of their JSON. */
+  /** The total size of their JSON. */
   get heldBytes(): number {
     return [...this.#changes.values()].reduce((sum, {encoded}) => sum + encoded.bytes, 0);
   }
 
   get inFlight(): readonly HeldChange[] {
-    return [...this.#changes.values()].slice(0, this.#flying);
+    return [...this.#changes.values()].slice(0, this.#inFlightCount);
   }
 
   get waiting(): readonly HeldChange[] {
-    return [...this.#changes.values()].slice(this.#flying);
+    return [...this.#changes.values()].slice(this.#inFlightCount);
   }
 
-  /** Since when the first change waits. Undefined if none can go now. */
+  /** When the first waiting change arrived. Undefined if none can be sent now. */
   get waitingSinceMs(): number | undefined {
-    if (this.#flying > 0) return undefined;
+    if (this.#inFlightCount > 0) return undefined;
     const [first] = this.#changes.values();
     return first?.sinceMs;
   }
 
-  /** The same change, if it waits or is in flight. The id is not enough: one Port run can report several changes. */
+  /** The same change, if it waits or is in flight. Compares the JSON, because one Port run can report several changes. */
   find(json: string): HeldChange | undefined {
     return this.#changes.get(json);
   }
@@ -49,55 +49,55 @@ export class PartitionQueue {
     this.#changes.set(held.encoded.json, held);
   }
 
-  /** Removes what waits, but for no webhook any longer. */
-  tidy(): void {
+  /** Removes the waiting changes for which no webhook waits any longer. */
+  removeUnawaited(): void {
     for (const {isAwaited, encoded} of this.waiting) if (!isAwaited) this.#changes.delete(encoded.json);
   }
 
-  /** Puts the first changes into flight. */
-  depart(): readonly HeldChange[] {
-    this.#flying = Math.min(this.#changes.size, this.#maxChanges);
+  /** Puts the first changes in flight. */
+  startBatch(): readonly HeldChange[] {
+    this.#inFlightCount = Math.min(this.#changes.size, this.#maxChanges);
     return this.inFlight;
   }
 
-  /** Keeps so many in flight, as the payload is full. The others are the first that wait. */
-  keepFirst(count: number): readonly HeldChange[] {
-    this.#flying = count;
-    this.tidy();
+  /** Limits the batch to what fits into the payload. The other changes return to the head of the queue. */
+  shrinkBatch(count: number): readonly HeldChange[] {
+    this.#inFlightCount = count;
+    this.removeUnawaited();
     return this.inFlight;
   }
 
-  /** GitHub accepted the batch. If batches had become small, the next may be larger. @returns the batch */
-  arrived(): readonly HeldChange[] {
+  /** Removes the batch, which GitHub accepted. If batches were halved, the next may be larger. @returns the batch */
+  acceptBatch(): readonly HeldChange[] {
     this.#maxChanges *= 2;
-    return this.leave();
+    return this.removeBatch();
   }
 
-  /** Nothing more is done about the batch. @returns it */
-  leave(): readonly HeldChange[] {
+  /** Removes the batch. @returns the batch */
+  removeBatch(): readonly HeldChange[] {
     const batch = this.inFlight;
     for (const {encoded} of batch) this.#changes.delete(encoded.json);
-    this.#flying = 0;
+    this.#inFlightCount = 0;
     return batch;
   }
 
-  /** The batch was not accepted, or it is not known: its changes are the first that wait. */
-  returned(maybeAccepted = false): void {
+  /** Returns the changes of the batch to the head of the queue. Called if GitHub did not accept it, or may not have. */
+  requeue(maybeAccepted = false): void {
     for (const held of this.inFlight) held.maybeAccepted ||= maybeAccepted;
-    this.#flying = 0;
-    this.tidy();
+    this.#inFlightCount = 0;
+    this.removeUnawaited();
   }
 
-  /** As {@link returned}, but the next batch is half as large. @returns false if the batch is a single change */
-  halved(): boolean {
-    if (this.#flying < 2) return false;
-    this.#maxChanges = Math.ceil(this.#flying / 2);
-    this.returned();
+  /** Like {@link requeue}, but the next batch is half as large. @returns false if the batch is a single change */
+  requeueHalf(): boolean {
+    if (this.#inFlightCount < 2) return false;
+    this.#maxChanges = Math.ceil(this.#inFlightCount / 2);
+    this.requeue();
     return true;
   }
 }
 
-/** The next in turn, after this index, from which a batch can go. Each has its turn, also while GitHub fails at one of them. */
+/** The next partition after this index that has a batch to send. A partition whose dispatches fail does not block the others. */
 export function nextPartition(all: readonly PartitionQueue[], afterIndex: number): PartitionQueue | undefined {
   const ready = all.filter(({waitingSinceMs}) => waitingSinceMs !== undefined);
   return ready.find(({index}) => index > afterIndex) ?? ready[0];

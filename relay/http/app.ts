@@ -1,4 +1,4 @@
-/** The relay's routes, as an Express app that never listens: the answers, and one log line per delivery. */
+/** The relay's routes, as an Express app that does not listen itself. Writes one log line per delivery. */
 import type {IncomingMessage, OutgoingHttpHeaders, ServerResponse} from 'node:http';
 import express, {type ErrorRequestHandler, type Request, type Response} from 'express';
 import {oneLine} from '../../src/base/text.ts';
@@ -15,24 +15,24 @@ export interface AppDeps extends WebhookDeps {
   readonly readiness: Readiness;
   /** A short id, unique among all copies of the relay. */
   readonly newId: () => string;
-  /** Whether the relay is being stopped. */
+  /** Whether the relay is shutting down. */
   readonly isClosing: () => boolean;
-  /** Why no webhook can reach the relay, as a sentence: for example, its smee channel is not connected. */
+  /** Why no webhook can reach the relay, as a sentence. For example, its smee channel is not connected. */
   readonly inputTrouble: () => string | undefined;
 }
 
 const BUG = 'Internal error. Please report it with the details from the log of the relay.';
-const CLOSING = 'The relay is being stopped. It answers the webhooks it holds and accepts no new ones.';
+const CLOSING = 'The relay is shutting down. It answers the webhooks it holds and accepts no new ones.';
 
-type Answering = (request: IncomingMessage, response: ServerResponse) => void;
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The app as a listener for `node:http`. Express on its own answers unknown routes with an HTML page that shows the path. */
-export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
+/** The app as a listener for `node:http`. By default, Express answers unknown routes with an HTML page that shows the path. */
+export function createApp(settings: WebhookSettings, deps: AppDeps): Handler {
   const only = (methods: string) => (request: IncomingMessage, response: ServerResponse) => {
     const error = `${request.method} is not supported on this route. Use ${methods}.`;
     send(response, {status: 405, body: {error}, headers: {allow: methods}});
   };
-  const notFound: Answering = (_request, response) => {
+  const notFound: Handler = (_request, response) => {
     send(response, {status: 404, body: {error: 'Not found. Port posts to /webhooks/port.'}});
   };
 
@@ -41,20 +41,20 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
   const app = express().disable('x-powered-by').disable('etag').disable('query parser');
   app.enable('case sensitive routing').enable('strict routing');
   app.route('/webhooks/port').post(receive).all(only('POST'));
-  const routes: Record<string, Answering> = {
+  const routes: Record<string, Handler> = {
     '/healthz': (_request, response) => send(response, {status: 200, body: {status: 'ok'}}),
     '/readyz': createReadyz(deps),
     '/metrics': createMetricsRoute(deps),
   };
-  for (const [path, answer] of Object.entries(routes)) app.route(path).get(answer).all(only('GET, HEAD'));
+  for (const [path, handler] of Object.entries(routes)) app.route(path).get(handler).all(only('GET, HEAD'));
   app.use(notFound);
   app.use(onError);
   return (request, response) => {
     const path = pathOf(request.url ?? '');
     if (path === undefined) return notFound(request, response);
     if (path === '/webhooks/port' && request.method === 'POST') {
-      // Webhooks bypass Express, which changes the prototypes of request and response. Every later access is then slow, and a
-      // webhook took half as long again.
+      // Webhooks bypass Express. It changes the prototypes of request and response, which slows every later access: a webhook
+      // then takes 50 % longer.
       receive(request, response).catch(error =>
         onError(error, request as Request, response as Response, () => response.destroy()),
       );
@@ -66,8 +66,8 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Answering {
 }
 
 /**
- * A request target can include the host (RFC 9112 §3.2.2). For unusual ones, the parser that Express uses writes a warning with
- * the address to standard error.
+ * A request target can include the host (RFC 9112 §3.2.2). For unusual targets, the parser in Express would write the address to
+ * standard error.
  */
 function pathOf(target: string): string | undefined {
   if (target.startsWith('/')) return target;
@@ -76,7 +76,7 @@ function pathOf(target: string): string | undefined {
 
 interface Answer {
   readonly status: number;
-  /** An object, which is sent as JSON, or a text with its type among the headers. */
+  /** An object, which is sent as JSON, or a text whose type is in the headers. */
   readonly body: object | string;
   readonly headers?: OutgoingHttpHeaders;
 }
@@ -87,8 +87,8 @@ function send(response: ServerResponse, {status, body, headers}: Answer): void {
   response.writeHead(status, {'content-type': type, 'content-length': Buffer.byteLength(text), ...headers});
   const {req: request} = response;
   if (request.complete || response.shouldKeepAlive) return void response.end(text);
-  // Node closes the connection with the end of the last answer. If the request is still arriving, that resets the connection,
-  // and the client may never see the answer, for example a 413. So the rest of the request is read and dropped first.
+  // Node closes the connection after the last answer. If the request is still arriving, that resets the connection, and the
+  // client may never see the answer, for example a 413. So the rest of the request is read and dropped first.
   response.write(text);
   request.resume().once('close', () => response.end());
 }
@@ -100,12 +100,12 @@ function createReceive(settings: WebhookSettings, deps: AppDeps) {
     const startedAtMs = clock.now();
     const delivery = newId();
     const answer = await webhook(request);
-    // If the sender left while its webhook was held, the change stays where it is, and no answer is sent.
+    // If the sender disconnected while its webhook was held, no answer is sent. The change stays in its queue.
     const status = response.destroyed ? undefined : answer.status;
     if (status !== undefined) send(response, {status, body: answer.body, headers: headersOf(delivery, answer)});
     const holdMs = clock.now() - startedAtMs;
     metrics.delivery({outcome: answer.outcome, status, holdMs});
-    // There can be thousands of connections that were turned away. start.ts logs them together.
+    // Thousands of connections can be rejected. start.ts logs them together.
     if (!(request.socket.errored instanceof TurnedAway))
       logDelivery(log, {...answer, delivery, status, durationMs: holdMs});
   };
@@ -151,7 +151,7 @@ function headersOf(delivery: string, {retryAfterSeconds}: DeliveryResult): Outgo
   return retryAfterSeconds === undefined ? headers : {...headers, 'retry-after': String(retryAfterSeconds)};
 }
 
-/** Refusals are warnings. If GitHub did not accept a change, it is an error: the change is lost unless it is sent again. */
+/** A refusal is a warning. A change that GitHub did not accept is an error: it is lost unless the sender repeats it. */
 function logDelivery(log: RelayLog, answer: DeliveryResult & {delivery: string; durationMs: number}): void {
   const {delivery, status, outcome, change, dispatched, durationMs, reason} = answer;
   const fields = {delivery, status, outcome, ...(change && describe(change)), ...dispatched, durationMs, reason};

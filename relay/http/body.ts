@@ -1,12 +1,13 @@
 /**
  * Read: the body of a request, up to a limit.
  *
- * Not `express.raw`: it reads a body that is too large to its end before it answers, and costs more than the rest of the route.
+ * `express.raw` is not used: it reads a body that is too large to its end before it answers, and takes more time than the rest
+ * of the route.
  */
 import type {IncomingMessage} from 'node:http';
 import {HttpRefusal, HungUp} from './refusal.ts';
 
-/** @throws {HttpRefusal} 415 if the headers announce anything but plain JSON */
+/** @throws {HttpRefusal} 415 if the headers do not announce uncompressed JSON */
 export function requireJson({headers}: IncomingMessage): void {
   if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
     throw new HttpRefusal(
@@ -15,7 +16,7 @@ export function requireJson({headers}: IncomingMessage): void {
     );
   }
   const encoding = headers['content-encoding'] ?? 'identity';
-  // The signature covers the bytes as they are sent, and unverified data is never unpacked.
+  // The signature covers the bytes as they are sent, and unverified data is never decompressed.
   if (encoding.toLowerCase() !== 'identity') {
     throw new HttpRefusal(415, 'The body must not be compressed. Send it without content-encoding.');
   }
@@ -28,21 +29,21 @@ export type ReadBody = (request: IncomingMessage) => Promise<Buffer>;
 interface Body {
   buffer: Buffer;
   length: number;
-  /** The buffer never gets longer than this. */
+  /** The maximum length of the buffer. */
   readonly maxBytes: number;
-  /** Its request is refused, and the rest of it is read and dropped: on a connection that is reset, the answer would be lost. */
+  /** Refuses the request. The rest of it is read and dropped, because a connection reset would lose the answer. */
   readonly refuse: (status: number, message: string) => void;
 }
 
-/** The memory for all unfinished bodies together, whatever the number of connections. They are not verified yet. */
+/** The memory for all unfinished bodies together. They are not verified yet. */
 const UNFINISHED_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads complete bodies. The result is empty if a request has no body. It rejects with
- * - a {@link HttpRefusal}, 413, as soon as the body is known to be longer than `maxBytes`
- * - a {@link HttpRefusal}, 408, if unfinished bodies take too much memory, and this one is the oldest: honest ones are complete
+ * - {@link HttpRefusal} 413 as soon as the body is known to be longer than `maxBytes`
+ * - {@link HttpRefusal} 408 if unfinished bodies take too much memory, and this one is the oldest. Normal bodies are complete
  *   within milliseconds
- * - {@link HungUp}, if the sender leaves before the end
+ * - {@link HungUp} if the sender disconnects before the end
  */
 export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISHED_BYTES): ReadBody {
   const maxTotal = Math.max(maxUnfinishedBytes, 2 * maxBytes);
@@ -58,7 +59,7 @@ export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISH
     total += chunk.length;
     for (const oldest of unfinished) {
       if (total <= maxTotal) break;
-      oldest.refuse(408, 'The body arrived too slowly, and others need the memory. Send it again.');
+      oldest.refuse(408, 'The body arrived too slowly, and the relay needed its memory. Send it again.');
     }
   };
   return request =>
@@ -82,7 +83,7 @@ export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISH
       });
       request.on('error', () => {
         leave(body);
-        reject(new HungUp()); // Node's one error here: aborted
+        reject(new HungUp()); // Node has only one error here: aborted
       });
     });
 }
@@ -90,8 +91,8 @@ export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISH
 const EMPTY: Buffer = Buffer.alloc(0);
 
 /**
- * Into one buffer that grows: a sender can cut a body into a million pieces, each of which would take a hundred times its size.
- * Most bodies are one piece, and are not copied.
+ * Appends to one buffer that grows. A sender can split a body into a million chunks, and as separate buffers they would take a
+ * hundred times their size. Most bodies are one chunk, and are not copied.
  */
 function append(body: Body, chunk: Buffer): void {
   const length = body.length + chunk.length;

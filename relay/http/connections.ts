@@ -1,4 +1,4 @@
-/** The open connections of the server: how many there may be, their state, and which is closed when others need its place. */
+/** The open connections of the server: their maximum, their state, and which one is closed to make room for others. */
 import {readFileSync} from 'node:fs';
 import type {RequestListener, Server, ServerResponse} from 'node:http';
 import type {Socket} from 'node:net';
@@ -8,7 +8,7 @@ import {ReactorError} from '../../src/base/errors.ts';
 interface Connection {
   /** The response to the latest request. Undefined until the first head is complete. */
   latest: ServerResponse | undefined;
-  /** How many requests in a row arrived before the answer to the previous one was finished. */
+  /** The number of consecutive requests that arrived before the previous answer was finished. */
   sentAhead: number;
 }
 
@@ -25,11 +25,11 @@ interface ConnectionOptions {
   readonly maxSentAhead: number;
 }
 
-/** From this share of the maximum on, a new connection takes the place of an idle or unfinished one. */
+/** Above this share of the maximum, a new connection replaces an idle or unfinished one. */
 const ROOM_SHARE = 0.95;
 
 /**
- * Passes requests on to the listener. Beyond the maximum, new connections are closed at once: all others wait for an answer. A
+ * Passes requests to the listener. At the maximum, every open connection waits for an answer, so new ones are closed at once. A
  * connection that sends too many requests ahead is closed.
  */
 export function watchConnections(server: Server, options: ConnectionOptions): Connections {
@@ -40,7 +40,7 @@ export function watchConnections(server: Server, options: ConnectionOptions): Co
   server.maxConnections = max;
   server.on('drop', onTurnedAway);
   server.on('connection', (socket: Socket) => {
-    if (connections.size >= room && giveUpOne(connections)) onTurnedAway();
+    if (connections.size >= room && evictOne(connections)) onTurnedAway();
     connections.set(socket, {latest: undefined, sentAhead: 0});
     socket.once('close', () => connections.delete(socket));
   });
@@ -49,7 +49,7 @@ export function watchConnections(server: Server, options: ConnectionOptions): Co
     const connection = connections.get(socket);
     if (connection === undefined) return; // already closed
     const {latest} = connection;
-    // Changed in place: with a new object for each request, a webhook took half as long again, and the relay 20 MB more.
+    // Changed in place. With a new object for each request, a webhook takes 50 % longer, and the relay uses 20 MB more.
     connection.sentAhead = latest === undefined || latest.writableFinished ? 0 : connection.sentAhead + 1;
     connection.latest = response;
     connections.delete(socket);
@@ -61,11 +61,11 @@ export function watchConnections(server: Server, options: ConnectionOptions): Co
 }
 
 /**
- * Closes the connection with the oldest unfinished request, which is not verified: honest requests are complete within
- * milliseconds. Without one, closes an idle connection.
+ * Closes the connection with the oldest unfinished request, which is not verified. Normal requests are complete within
+ * milliseconds. If all requests are complete, it closes an idle connection.
  * @returns false if every connection waits for an answer
  */
-function giveUpOne(connections: Connections): boolean {
+function evictOne(connections: Connections): boolean {
   const victim = first(connections, isUnfinished) ?? first(connections, isIdle);
   victim?.destroy(new TurnedAway('closed to make room for other connections'));
   return victim !== undefined;
@@ -88,8 +88,8 @@ function isIdle({latest}: Connection): boolean {
 const RESERVED = 48;
 
 /**
- * `wanted`, or fewer if the process cannot open as many files. Without free file descriptors, the system would close connections
- * without a log line, and GitHub could not be reached.
+ * `wanted`, or fewer if the process cannot open that many files. Without free file descriptors, the system closes connections
+ * without a log line, and GitHub cannot be reached.
  */
 export function affordableConnections(wanted: number, limit = openFilesLimit()): number {
   return limit === undefined ? wanted : Math.min(wanted, Math.max(limit - RESERVED, Math.ceil(limit / 4)));

@@ -1,19 +1,19 @@
-/** Input that is not an HTTP request, or never becomes a complete one. It is refused as JSON if the client can still read that. */
+/** Refuses input that is not a complete HTTP request. The answer is JSON if the client can still read it. */
 import {type Server, type ServerResponse, STATUS_CODES} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {workingTime} from '../clock.ts';
 
-/** Node's error codes, and the answer to each. All others are 400. */
+/** The answer to each of Node's error codes. The others are answered with 400. */
 const REFUSALS: Readonly<Record<string, readonly [status: number, sentence: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request was not complete in time. Send it again.'],
   HPE_HEADER_OVERFLOW: [431, 'The headers are larger than 16 KiB.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions are too large. Send none.'],
 };
 
-/** How long the rest of the input is read and dropped. On a connection that is reset, the client would lose the answer. */
+/** How long the rest of the input is read and dropped. A connection reset would lose the answer. */
 const LINGER_MS = 1_000;
 
-/** Before a request is refused as late, the relay reads for this long: the delay may have been its own. */
+/** Before the relay refuses a request as late, it reads for this long, because the delay may be its own. */
 const GRACE_MS = 500;
 
 /**
@@ -30,7 +30,7 @@ export function refuseMalformed(server: Server, latestOf: (socket: Duplex) => Se
   };
   server.on('clientError', async (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && (await completes(socket, latestOf))) return;
-    if (refused.has(socket)) return; // every further piece is another error
+    if (refused.has(socket)) return; // every further chunk is another error
     const [status, sentence] = REFUSALS[error.code ?? ''] ?? [400, 'This is not a valid HTTP request.'];
     if (socket.writable && isNext(latestOf(socket))) refuse(socket, status, sentence);
     else socket.destroy();
@@ -38,18 +38,18 @@ export function refuseMalformed(server: Server, latestOf: (socket: Duplex) => Se
   server.on('connect', (_request, socket) => refuse(socket, 405, 'This is not a proxy. CONNECT is not supported.'));
 }
 
-/** Whether the request that Node calls late is complete once all that has arrived is read. */
+/** Whether a request that Node reports as late is complete after the received data is read. */
 async function completes(socket: Duplex, latestOf: (socket: Duplex) => ServerResponse | undefined): Promise<boolean> {
   const before = latestOf(socket);
-  const wasComplete = before?.req.complete ?? false; // then the late one is the next, whose head is not complete
+  const wasComplete = before?.req.complete ?? false; // if so, the late request is the next one, whose head is incomplete
   await workingTime(GRACE_MS);
   const latest = latestOf(socket);
   return (latest?.req.complete ?? false) && (latest !== before || !wasComplete);
 }
 
 /**
- * Whether the client reads what is written now as the answer to the malformed request: no other request on this connection
- * waits for its answer, or got it early. A response gets its socket only when those before it are complete.
+ * Whether the client would read an answer written now as the answer to the malformed request. That requires that no other request
+ * on this connection waits for its answer or got it early. A response gets its socket only after earlier ones are complete.
  */
 function isNext(response: ServerResponse | undefined): boolean {
   if (response === undefined) return true;

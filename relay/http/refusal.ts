@@ -11,7 +11,7 @@ export class HttpRefusal extends ReactorError {
   }
 }
 
-/** The sender left before the body was complete, so no answer can be sent. */
+/** The sender disconnected before the body was complete, so no answer can be sent. */
 export class HungUp extends ReactorError {
   constructor() {
     super('the sender hung up before the body was complete');

@@ -1,4 +1,4 @@
-/** The HTTP server: its address, its limits, and how it closes without losing an answer. */
+/** The HTTP server: its address, its limits, and a shutdown that answers every held request. */
 import {createServer, type RequestListener, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
@@ -8,46 +8,46 @@ import {type Connections, watchConnections} from './connections.ts';
 import {refuseMalformed} from './malformed.ts';
 
 export interface RunningServer {
-  /** The port in use. It differs from the requested one if that was 0. */
+  /** The port that the server listens on. It differs from the requested port if that was 0. */
   readonly port: number;
-  /** Accepts nothing new, lets held requests be answered within `graceMs`, and resolves when everything is closed. */
+  /** Stops accepting requests, waits up to `graceMs` for the answers to held ones, and resolves when everything is closed. */
   close(graceMs: number): Promise<void>;
 }
 
 /** How much of the server one client can use, and for how long. Times are in milliseconds. */
 const LIMITS = {
-  /** Longer than load balancers keep an idle connection (usually 60 s), so that they never use one that is being closed. */
+  /** Longer than the idle timeout of load balancers (usually 60 s), so that they do not use a connection that is closing. */
   keepAliveMs: 75_000,
-  /** For a complete request. A slower sender would get 503 anyway, as the default hold is shorter. */
+  /** For a complete request. The default hold is shorter, so a slower sender would get 503 anyway. */
   requestMs: 15_000,
   /** For complete headers. Also applies to a connection that never sends a byte. */
   headersMs: 10_000,
-  /** How often Node checks for late requests. With its default of 30 s, the limits above would be of little use. */
+  /** How often Node checks for late requests. Its default of 30 s is too long for the limits above. */
   checkMs: 1_000,
-  /** Without a byte in either direction while an answer is due or unread. Longer than a webhook can be held. */
+  /** The maximum time without data in either direction while an answer is pending or unread. Longer than the maximum hold. */
   stuckMs: 90_000,
   /** Requests sent before earlier answers are read. Port never does that, and each answer takes memory. */
   maxSentAhead: 32,
-  /** Port and the proxies before the relay together send a tenth of this. */
+  /** About ten times the headers of Port and of proxies in front of the relay. */
   maxHeaderBytes: 16 * 1024,
   /**
-   * Port opens a connection for each held change: a storm of 10,000 changes in a minute, each held for 8 s, takes 1,400. The
-   * limit of open files lowers it.
+   * Port opens a connection for each held change. A storm of 10,000 changes in a minute, each held for 8 s, takes 1,400. A low
+   * limit of open files reduces this maximum.
    */
   maxConnections: 4_000,
 };
 
 /**
- * How many connections may wait in the kernel to be accepted, which also has a limit of its own (`net.core.somaxconn`). Beyond it,
- * the kernel drops what arrives, and the sender's kernel repeats it after 1, 3, 7, … s: webhooks overtake each other, and some
- * connections are reset. A storm fills Node's default of 511 in 3 s without CPU time.
+ * The maximum number of connections that wait in the kernel to be accepted. The kernel's limit (`net.core.somaxconn`) also
+ * applies. Beyond the maximum, the kernel drops connections, and the sender's kernel retries after 1, 3, 7, … s. Webhooks then
+ * arrive out of order, and some connections are reset. If the process gets no CPU time, a storm fills Node's default of 511 in 3 s.
  */
 const BACKLOG = 4_000;
 
-/** When closing, the maximum time for accepting those. */
+/** At shutdown, the maximum time for accepting the waiting connections. */
 const ACCEPT_MS = 5_000;
 
-/** When closing, how long a connection may stay silent: its request may be on the way. */
+/** At shutdown, how long to wait for the first request of an open connection. */
 const SILENCE_MS = 300;
 
 interface ListenOptions {
@@ -60,7 +60,7 @@ interface ListenOptions {
   readonly limits?: Partial<typeof LIMITS>;
 }
 
-/** @throws {ConfigError} if `PORT` or `HOST` can't be listened on */
+/** @throws {ConfigError} if the server can't listen on this host and port */
 export async function listen(listener: RequestListener, options: ListenOptions): Promise<RunningServer> {
   const {port, host, onTurnedAway = () => {}, limits} = options;
   const all = {...LIMITS, ...limits};
@@ -78,14 +78,14 @@ export async function listen(listener: RequestListener, options: ListenOptions):
     server.once('error', error => reject(explainListen(error, port, host)));
     server.listen({port, host, backlog: BACKLOG}, resolve);
   });
-  server.on('error', onTurnedAway); // a connection could not be accepted: no file descriptor or memory was left
+  server.on('error', onTurnedAway); // a connection could not be accepted: out of file descriptors or memory
   return {
     port: (server.address() as AddressInfo).port,
     async close(graceMs) {
       await acceptPending(server);
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
       endWithLatest(server, connections);
-      // Node waits for connections without a request, which load balancers and browsers open ahead.
+      // Load balancers and browsers open connections in advance. Node would wait for their first request.
       void workingTime(SILENCE_MS).then(() => {
         for (const [socket, {latest}] of connections) if (latest === undefined) socket.destroy();
       });
@@ -96,26 +96,26 @@ export async function listen(listener: RequestListener, options: ListenOptions):
 }
 
 /**
- * Accepts the connections that wait in the kernel, which resets them, with their webhooks, when listening ends. Node accepts
- * one in each turn of its loop, so a busy process may have thousands waiting (libuv, uv__server_io). New ones keep arriving, so
- * it ends after as many as can have been waiting.
+ * Accepts the connections that wait in the kernel. The kernel resets them, with their webhooks, when the server stops listening.
+ * Node accepts one connection per turn of its event loop, so a busy process can have thousands waiting (libuv, uv__server_io).
+ * New ones keep arriving, so this stops after `BACKLOG` connections.
  */
 async function acceptPending(server: Server): Promise<void> {
   let accepted = 0;
-  const note = () => {
+  const countOne = () => {
     accepted++;
   };
-  server.on('connection', note);
+  server.on('connection', countOne);
   const endMs = performance.now() + ACCEPT_MS;
-  await turn(); // in the current turn, Node may have accepted one already
+  await turn(); // Node may already have accepted one in the current turn
   for (let before = -1; accepted > before && accepted <= BACKLOG && performance.now() < endMs; ) {
     before = accepted;
     await turn();
   }
-  server.off('connection', note);
+  server.off('connection', countOne);
 }
 
-/** Resolves after everything that the kernel has ready is read. */
+/** Resolves after the event loop has read all data that is ready in the kernel. */
 function turn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }
@@ -135,11 +135,11 @@ function endWithLatest(server: Server, connections: Connections): void {
 
 function explainListen(error: NodeJS.ErrnoException, port: number, host: string): Error {
   const causes: Record<string, string> = {
-    EADDRINUSE: `PORT: ${port} is in use by another program. Set PORT to a free port, or to 0 for any`,
-    EACCES: `PORT: ${port} needs rights that this user does not have. Set PORT to 1024 or more`,
-    EADDRNOTAVAIL: `HOST: ${host} is not an address of this machine. Leave HOST unset to listen on all`,
-    ENOTFOUND: `HOST: ${host} is not known. Leave HOST unset to listen on all`,
-    EAI_AGAIN: `HOST: ${host} can't be looked up. Leave HOST unset to listen on all`,
+    EADDRINUSE: `PORT: ${port} is in use by another program. Set PORT to a free port, or to 0 for any free port`,
+    EACCES: `PORT: ${port} needs privileges that this user does not have. Set PORT to 1024 or more`,
+    EADDRNOTAVAIL: `HOST: ${host} is not an address of this machine. Leave HOST unset to listen on all addresses`,
+    ENOTFOUND: `HOST: ${host} is an unknown host. Leave HOST unset to listen on all addresses`,
+    EAI_AGAIN: `HOST: ${host} can't be resolved. Leave HOST unset to listen on all addresses`,
   };
   const message = causes[error.code ?? ''];
   return message === undefined ? error : new ConfigError("The relay can't listen:", [{message}]);

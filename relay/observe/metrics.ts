@@ -5,20 +5,20 @@ import type {DeliveryResult} from '../webhook.ts';
 
 interface DeliveryFigures {
   readonly outcome: DeliveryResult['outcome'] | 'bug';
-  /** Undefined if the sender left. */
+  /** Undefined if the sender disconnected. */
   readonly status: number | undefined;
-  /** From the head of the request to its answer. */
+  /** The time from the head of the request until its answer. */
   readonly holdMs: number;
 }
 
-/** Metrics whose values are kept elsewhere. Names that end with `_total` are counters, others are gauges. */
+/** Metrics whose values are stored by their owners. Names that end with `_total` are counters, the others are gauges. */
 export const WATCHED = {
-  rules_age_seconds: 'Time since the rules in force were last known to be those of the file, without mistakes.',
+  rules_age_seconds: 'Time since the last read that confirmed the current rules and found no mistakes.',
   rules_in_force: '1 if changes are checked against rules, 0 if all are dispatched.',
   runs_closed_total: 'Port runs of ignored changes, by result of closing them.',
   smee_connected: '1 if the smee channel of WEBHOOK_PROXY_URL is connected, else 0.',
   log_lines_dropped_total:
-    'Log lines that standard output did not accept: its reader stopped or left, or the disk is full.',
+    'Log lines that standard output did not accept: its reader stopped or disconnected, or the disk is full.',
   connections_turned_away_total: 'Connections that were closed because too many were open.',
 };
 
@@ -26,10 +26,10 @@ export const WATCHED = {
 const HOLD_BUCKETS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 6, 8, 10, 30, 60];
 const GITHUB_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 4, 8, 15];
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
-/** The last but one is the relay's limit for a `client_payload`, the last is GitHub's limit. */
+/** 49,152 is the relay's limit for a `client_payload`, 65,536 is GitHub's. */
 const SIZE_BUCKETS = [1_024, 4_096, 8_192, 16_384, 24_576, 32_768, 40_960, 49_152, 65_536];
 
-/** Present from the start: Prometheus does not see an increase in a sample that first appears as 1. */
+/** Initialized to 0, because Prometheus does not see an increase in a sample that first appears as 1. */
 const USUAL_DELIVERIES = Object.entries({
   dispatched: 202,
   ignored: 200,
@@ -41,14 +41,14 @@ const USUAL_DELIVERIES = Object.entries({
 const DISPATCH_RESULTS = ['accepted', 'failed', 'limited', 'refused'] as const;
 
 /**
- * Deliveries are recorded in groups of this size, and before each scrape. One alone costs about 10 µs, because its code has left
- * the processor's caches. In a group, each costs less than 1 µs.
+ * Deliveries are recorded in groups of this size, and before each scrape. To record one alone takes about 10 µs, because its code
+ * is no longer in the processor's caches. In a group, each takes less than 1 µs.
  */
 const RECORD_AT_ONCE = 256;
 
 export type RelayMetrics = ReturnType<typeof createMetrics>;
 
-/** Each relay has its own registry, so that two in one process do not add up. */
+/** Each relay has its own registry, so that two relays in one process have separate values. */
 export function createMetrics() {
   const register = new Registry();
   collectDefaultMetrics({register});
@@ -56,11 +56,11 @@ export function createMetrics() {
   const ready = new Gauge(describe('ready', '1 if /readyz answers 200, else 0.'));
   return {
     ...dispatchMetrics(describe),
-    /** A webhook was answered, or its sender left. */
+    /** A webhook was answered, or its sender disconnected. */
     delivery: deliveryMetrics(describe),
     /** The answer of `/readyz`. */
     ready: (isReady: boolean) => ready.set(isReady ? 1 : 0),
-    /** Adds a metric whose owner keeps the value. */
+    /** Adds a metric whose value is read from its owner. */
     watch: (name: keyof typeof WATCHED, read: () => Values) => watch(describe(name, WATCHED[name]), read),
     /** All metrics in Prometheus' text format. Makes no requests. */
     render: () => register.metrics(),
@@ -109,7 +109,7 @@ function dispatchMetrics(describe: Describe): Pick<DispatchObserver, 'dispatch' 
     labelNames,
     buckets: GITHUB_BUCKETS,
   });
-  const waits = new Counter(describe('limit_waits_total', 'Limits of GitHub that made the relay wait.'));
+  const waits = new Counter(describe('limit_waits_total', 'Rate limits of GitHub that made the relay wait.'));
   const waited = new Counter(describe('limit_wait_seconds_total', 'Total duration of these waits.'));
   const changes = new Gauge(describe('waiting_changes', 'Changes that are held until GitHub has accepted them.'));
   return {
@@ -128,7 +128,7 @@ function dispatchMetrics(describe: Describe): Pick<DispatchObserver, 'dispatch' 
   };
 }
 
-/** Several values are labelled by result. Without a value, there is no sample. */
+/** Several values are labeled by result. Undefined produces no sample. */
 type Values = number | undefined | Readonly<Record<string, number>>;
 
 function watch(described: ReturnType<Describe>, read: () => Values): void {

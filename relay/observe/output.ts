@@ -1,6 +1,6 @@
 /**
- * Act: writes log lines to standard output. It never blocks on it and never ends because of it. If a reader stops or leaves, or
- * the disk is full, lines are dropped and counted.
+ * Act: writes log lines to standard output, without blocking and without failing. If the reader stops or disconnects, or the disk
+ * is full, lines are dropped and counted.
  */
 import {fstatSync, writeSync} from 'node:fs';
 import {Socket} from 'node:net';
@@ -8,27 +8,27 @@ import type {DestinationStream} from 'pino';
 
 /** The destination of the log. */
 export interface LogDestination extends DestinationStream {
-  /** The number of lines that were not written since the start. */
+  /** The number of lines dropped since the start. */
   readonly dropped: number;
 }
 
 interface LogOutput extends LogDestination {
-  /** Resolves when all lines are written, and after `maxMs` in any case. */
+  /** Resolves when all lines are written, or after `maxMs`. */
   drain(maxMs: number): Promise<void>;
 }
 
-/** The maximum that waits for a reader: some thousand lines. */
+/** The maximum size of buffered lines: several thousand lines. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
 interface Sink {
-  /** Writes the text, at once or later. Calls back if it is lost. */
+  /** Writes the text, now or later. Calls back if it is lost. */
   write(text: string, onLost: () => void): void;
   readonly waitingBytes: number;
 }
 
 /**
- * The lines of one turn of the event loop are written together. Under load that takes a tenth of the calls.
- * @param fd of a pipe, a socket, a file or a terminal
+ * Writes the lines of one turn of the event loop together. Under load, that reduces the number of writes to a tenth.
+ * @param fd the file descriptor of a pipe, a socket, a file or a terminal
  */
 export function createOutput(fd = 1): LogOutput {
   const stat = fstatSync(fd);
@@ -39,7 +39,7 @@ export function createOutput(fd = 1): LogOutput {
     if (lines.length === 0) return;
     const [count, missed] = [lines.length, dropped - reported];
     reported = dropped;
-    sink.write(lines.join('') + (missed > 0 ? gap(missed) : ''), () => {
+    sink.write(lines.join('') + (missed > 0 ? droppedLine(missed) : ''), () => {
       dropped += count;
       reported -= missed;
     });
@@ -61,22 +61,22 @@ export function createOutput(fd = 1): LogOutput {
     async drain(maxMs) {
       flush();
       const endMs = performance.now() + maxMs;
-      // Polled, since a sink whose reader has stopped never reports that it is done.
+      // Polls, because a sink whose reader has stopped never reports completion.
       while (sink.waitingBytes > 0 && performance.now() < endMs) await new Promise(resolve => setTimeout(resolve, 10));
     },
   };
 }
 
-/** A line that makes lost ones visible to the reader. */
-function gap(lines: number): string {
+/** A line that reports dropped lines to the reader. */
+function droppedLine(lines: number): string {
   const msg = 'log lines were dropped because standard output did not accept them';
   return `${JSON.stringify({level: 'warn', time: new Date().toISOString(), lines, msg})}\n`;
 }
 
-/** A full pipe is written in the background. After its reader has left, it accepts nothing. */
+/** Writes to a full pipe in the background. After its reader disconnects, all writes fail. */
 function streamSink(fd: number): Sink {
   const stream = new Socket({fd, readable: false, writable: true});
-  stream.on('error', () => {}); // EPIPE: the stream is destroyed, and all its writes fail
+  stream.on('error', () => {}); // EPIPE: Node destroys the stream, and all its writes fail
   return {
     write(text, onLost) {
       stream.write(text, error => error && onLost());
@@ -87,7 +87,7 @@ function streamSink(fd: number): Sink {
   };
 }
 
-/** Files accept text at once, or refuse it while the disk is full. Then the rest is lost. */
+/** Writes to files synchronously. If the disk is full, the rest of the text is lost. */
 function fileSink(fd: number): Sink {
   return {
     waitingBytes: 0,

@@ -14,63 +14,63 @@ export interface ReadinessDeps {
   readonly github: GitHub;
   readonly repository: RepositoryName;
   readonly now: Now;
-  /** Gets a line at each change of the state. */
+  /** Receives a line for each change of the state. */
   readonly log?: RelayLog;
 }
 
-/** How long a success counts, and when it is checked again: before it expires. */
+/** How long a success is valid, and the earlier time at which it is checked again. */
 const EVIDENCE_MS = 5 * 60_000;
 const RENEW_MS = 4 * 60_000;
 
-/** A load balancer sends nothing to a relay that is not ready. After this time a successful read is enough. */
+/** A load balancer sends nothing to a relay that is not ready. After this time, a successful read makes it ready again. */
 const REFUSED_MS = 60_000;
 
-const ASK_EVERY_MS = 30_000;
-const ASK_TIMEOUT_MS = 2_000;
+const CHECK_EVERY_MS = 30_000;
+const CHECK_TIMEOUT_MS = 2_000;
 
 const UNKNOWN = 'The credentials and the repository have not been checked with GitHub yet.';
 
 export class Readiness {
   readonly #deps: ReadinessDeps;
   #workedAtMs = Number.NEGATIVE_INFINITY;
-  /** Why dispatches are refused until someone fixes it. */
+  /** Why GitHub refuses dispatches until the cause is fixed. */
   #refusal: string | undefined;
   #refusedAtMs = Number.NEGATIVE_INFINITY;
   /** Why the last check failed. */
-  #doubt = UNKNOWN;
-  #asking: Promise<void> | undefined;
-  #askAgainAtMs = Number.NEGATIVE_INFINITY;
+  #failure = UNKNOWN;
+  #checking: Promise<void> | undefined;
+  #nextCheckAtMs = Number.NEGATIVE_INFINITY;
   #wasReady: boolean | undefined;
 
   constructor(deps: ReadinessDeps) {
     this.#deps = deps;
   }
 
-  /** GitHub accepted a dispatch. This outweighs every earlier refusal. */
+  /** GitHub accepted a dispatch. This overrides every earlier refusal. */
   worked(): void {
     this.#refusal = undefined;
     this.#workedAtMs = this.#deps.now();
-    this.#logTurn();
+    this.#logTransition();
   }
 
-  /** GitHub refused a dispatch permanently. Not ready at once. @param reason says why and what to do */
+  /** GitHub refused a dispatch permanently, so the relay is not ready. @param reason why, and what to do */
   refused(reason: string): void {
     this.#refusal = reason;
     this.#refusedAtMs = this.#deps.now();
-    this.#askAgainAtMs = this.#refusedAtMs + REFUSED_MS;
-    this.#logTurn();
+    this.#nextCheckAtMs = this.#refusedAtMs + REFUSED_MS;
+    this.#logTransition();
   }
 
   /** Why it is not ready and what to do, as a sentence. Undefined if it is ready. Makes no request. */
   get trouble(): string | undefined {
-    return this.#refusal ?? (this.#ageMs < EVIDENCE_MS ? undefined : this.#doubt);
+    return this.#refusal ?? (this.#ageMs < EVIDENCE_MS ? undefined : this.#failure);
   }
 
-  /** As {@link trouble}, but asks GitHub first if too little is known. Callers share one request. Never rejects. */
+  /** Like {@link trouble}, but checks with GitHub first if the state is unknown. Callers share one request. Never rejects. */
   async check(): Promise<string | undefined> {
-    if (this.trouble !== undefined) await this.#ask();
-    else if (this.#ageMs >= RENEW_MS) void this.#ask();
-    this.#logTurn();
+    if (this.trouble !== undefined) await this.#startCheck();
+    else if (this.#ageMs >= RENEW_MS) void this.#startCheck();
+    this.#logTransition();
     return this.trouble;
   }
 
@@ -78,38 +78,38 @@ export class Readiness {
     return this.#deps.now() - this.#workedAtMs;
   }
 
-  #ask(): Promise<void> | undefined {
+  #startCheck(): Promise<void> | undefined {
     const nowMs = this.#deps.now();
-    if (nowMs < this.#askAgainAtMs) return this.#asking;
-    this.#askAgainAtMs = nowMs + ASK_EVERY_MS;
-    this.#asking ??= this.#askGitHub(nowMs).finally(() => {
-      this.#asking = undefined;
+    if (nowMs < this.#nextCheckAtMs) return this.#checking;
+    this.#nextCheckAtMs = nowMs + CHECK_EVERY_MS;
+    this.#checking ??= this.#checkGitHub(nowMs).finally(() => {
+      this.#checking = undefined;
     });
-    return this.#asking;
+    return this.#checking;
   }
 
   /** https://docs.github.com/en/rest/repos/repos#get-a-repository */
-  async #askGitHub(startedAtMs: number): Promise<void> {
+  async #checkGitHub(startedAtMs: number): Promise<void> {
     const {github, repository, now} = this.#deps;
     const path = `/repos/${repository.owner}/${repository.name}`;
-    const answer = await github({method: 'GET', path, timeoutMs: ASK_TIMEOUT_MS});
-    if (answer.status !== 200) this.#doubtAfter(answer, now());
+    const answer = await github({method: 'GET', path, timeoutMs: CHECK_TIMEOUT_MS});
+    if (answer.status !== 200) this.#recordFailure(answer, now());
     else if (this.#refusedAtMs < startedAtMs) {
       this.#refusal = obstacleIn(answer, repository);
       this.#workedAtMs = now();
     }
-    this.#logTurn();
+    this.#logTransition();
   }
 
-  /** An outage or a limit says nothing about the credentials. A refusal does, once earlier successes are too old. */
-  #doubtAfter(answer: GitHubAnswer, nowMs: number): void {
+  /** An outage or a rate limit does not show whether the credentials work. A refusal counts after earlier successes expire. */
+  #recordFailure(answer: GitHubAnswer, nowMs: number): void {
     const meaning = classify(answer, this.#deps.repository, nowMs);
-    if (meaning.kind === 'limited') this.#askAgainAtMs = Math.max(this.#askAgainAtMs, nowMs + meaning.limit.waitMs);
+    if (meaning.kind === 'limited') this.#nextCheckAtMs = Math.max(this.#nextCheckAtMs, nowMs + meaning.limit.waitMs);
     const isOutage = meaning.kind === 'limited' || meaning.kind === 'failed';
-    this.#doubt = isOutage ? explainOutage(answer) : explainGitHubRefusal(answer, this.#deps.repository);
+    this.#failure = isOutage ? explainOutage(answer) : explainGitHubRefusal(answer, this.#deps.repository);
   }
 
-  #logTurn(): void {
+  #logTransition(): void {
     const {trouble} = this;
     const isReady = trouble === undefined;
     if (isReady === this.#wasReady || trouble === UNKNOWN) return;
@@ -119,7 +119,7 @@ export class Readiness {
   }
 }
 
-/** What in the repository's data prevents dispatches. Undefined if nothing does. */
+/** The property of the repository that prevents dispatches. Undefined if nothing prevents them. */
 function obstacleIn(answer: GitHubAnswer, {owner, name}: RepositoryName): string | undefined {
   const {body} = answer;
   const repository = `${owner}/${name}`;
@@ -127,10 +127,10 @@ function obstacleIn(answer: GitHubAnswer, {owner, name}: RepositoryName): string
   if (body['archived'] === true) {
     return `${repository} is archived, so GitHub accepts no dispatches for it. Unarchive it, or set GITHUB_REPOSITORY to another.`;
   }
-  // Only the tokens of users have both. Without `push`, GitHub answers a dispatch with 404.
+  // Only answers to user tokens contain both. Without `push`, GitHub answers a dispatch with 404.
   const permissions = isObject(body['permissions']) ? body['permissions'] : {};
   if (permissions['pull'] === true && permissions['push'] === false) {
-    return `The credentials can read ${repository}, but not write to it. Give them Contents: write there.`;
+    return `The credentials can read ${repository}, but cannot write to it. Grant them Contents: write on it.`;
   }
   return undefined;
 }

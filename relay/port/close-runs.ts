@@ -1,4 +1,4 @@
-/** Act, beside the path of a webhook: closes the Port runs of changes that no rule reacts to, with the reason. */
+/** Act, in the background: closes the Port runs of changes that no rule reacts to, with the reason. */
 import type {Now, Sleep} from '../../src/base/deps.ts';
 import {messageOf, RequestError} from '../../src/base/errors.ts';
 import {clip, oneLine} from '../../src/base/text.ts';
@@ -6,12 +6,12 @@ import type {Change} from '../../src/change/change.ts';
 import type {RelayLog} from '../observe/log.ts';
 import type {PortRuns} from './port-runs.ts';
 
-/** Runs since the start. */
+/** The number of runs since the start, by result. */
 interface RunCounts {
   closed: number;
   /** Port could not be reached, or refused. The runs stay open. */
   failed: number;
-  /** Not tried: too many were waiting, or Port had just refused. The runs stay open. */
+  /** Not attempted: too many were waiting, or Port had just refused others. The runs stay open. */
   dropped: number;
 }
 
@@ -24,10 +24,10 @@ export interface RunCloserDeps {
 const MAX_AT_ONCE = 4;
 const MAX_OPEN = 1_000;
 
-/** How long nothing is tried after Port refused the credentials, or limited: the action needs the same limit. */
+/** The pause after Port refused the credentials or limited the rate. The action shares the same rate limit. */
 const PAUSE_MS = 60_000;
 
-/** One warning in this time. */
+/** At most one warning in this time. */
 const WARN_EVERY_MS = 60_000;
 
 const STAY_OPEN = 'runs of ignored changes stay open in Port';
@@ -36,7 +36,7 @@ export class RunCloser {
   readonly counts: RunCounts = {closed: 0, failed: 0, dropped: 0};
   readonly #port: PortRuns;
   readonly #deps: RunCloserDeps;
-  /** Each closes one run after the other. */
+  /** Each lane closes one run at a time. */
   readonly #lanes = Array.from({length: MAX_AT_ONCE}, () => Promise.resolve());
   #taken = 0;
   #open = 0;
@@ -49,11 +49,11 @@ export class RunCloser {
     this.#deps = deps;
   }
 
-  /** Closes the change's run in the background, if Port keeps one for it. Never throws, never waits. */
+  /** Closes the change's run in the background, if it has one. Never throws. */
   ignored({source, runId}: Change, reason: string): void {
-    // Port's workflows close their own nodes, and other sources have no runs.
+    // Port's workflows close their own runs, and other sources have no runs.
     if (source !== 'automation' || runId === undefined) return;
-    if (this.#open >= MAX_OPEN) return void this.#leaveOpen('dropped', `${MAX_OPEN} others are waiting`);
+    if (this.#open >= MAX_OPEN) return void this.#recordOpen('dropped', `${MAX_OPEN} others are waiting`);
     this.#open++;
     const lane = this.#taken++ % MAX_AT_ONCE;
     const summary = `Port Reactor: no rule reacts: ${clip(oneLine(reason), 500)}`;
@@ -63,26 +63,26 @@ export class RunCloser {
     });
   }
 
-  /** Resolves when no run is left to close, and after `maxMs` in any case. */
+  /** Resolves when all runs are closed, or after `maxMs`. */
   async idle(maxMs: number): Promise<void> {
     await Promise.race([Promise.all(this.#lanes), this.#deps.sleep(maxMs)]);
-    if (this.#open > 0) this.#deps.log.warn({reason: 'the relay is closing', runs: this.#open}, STAY_OPEN);
+    if (this.#open > 0) this.#deps.log.warn({reason: 'the relay is shutting down', runs: this.#open}, STAY_OPEN);
   }
 
   /** Never rejects. */
   async #close(runId: string, summary: string): Promise<void> {
-    if (this.#deps.now() < this.#pausedUntilMs) return this.#leaveOpen('dropped', 'Port has just refused others');
+    if (this.#deps.now() < this.#pausedUntilMs) return this.#recordOpen('dropped', 'Port has just refused others');
     try {
       await this.#port.closeRun(runId, {status: 'SUCCESS', summary});
       this.counts.closed++;
     } catch (error) {
-      this.#leaveOpen('failed', messageOf(error));
+      this.#recordOpen('failed', messageOf(error));
       const isForAll = error instanceof RequestError && [401, 429].includes(error.status);
       if (isForAll) this.#pausedUntilMs = this.#deps.now() + Math.max(PAUSE_MS, error.retryAfterMs ?? 0);
     }
   }
 
-  #leaveOpen(kind: 'failed' | 'dropped', reason: string): void {
+  #recordOpen(kind: 'failed' | 'dropped', reason: string): void {
     this.counts[kind]++;
     const nowMs = this.#deps.now();
     if (nowMs - this.#warnedAtMs < WARN_EVERY_MS) return;

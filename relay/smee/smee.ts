@@ -1,4 +1,4 @@
-/** Feeds the relay from a smee channel, for machines that Port can't reach (https://smee.io). */
+/** Receives webhooks through a smee channel, for machines that Port can't reach (https://smee.io). */
 import {type IncomingMessage, request as requestHttp} from 'node:http';
 import {setTimeout as wait} from 'node:timers/promises';
 import {createParser} from 'eventsource-parser';
@@ -8,7 +8,7 @@ import {isObject} from '../../src/base/json.ts';
 import type {RelayLog} from '../observe/log.ts';
 
 export interface ChannelSettings {
-  /** Whoever knows the address can read the channel, so it is never logged. */
+  /** Never logged, because anyone with the address can read the channel. */
   readonly source: string;
   /** The address to post the events to: the relay's own route. */
   readonly target: string;
@@ -23,16 +23,16 @@ interface ChannelDeps {
 const MIN_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
 
-/** A connection that lasted longer than this was not a failed attempt. */
+/** A connection that lasted longer than this does not count as a failed attempt. */
 const LASTING_MS = 30_000;
 
-/** For the head of the answer. smee.io takes well under a second. */
+/** The time limit for the head of the answer. smee.io takes less than a second. */
 const CONNECT_TIMEOUT_MS = 15_000;
 
-/** smee.io sends comments to keep the connection open. An unnecessary reconnect costs nothing. */
+/** The maximum time without data. smee.io sends comments to keep the connection open. An unnecessary reconnect is harmless. */
 const SILENCE_MS = 90_000;
 
-/** A larger event ends the connection, as its sender is not verified. */
+/** The maximum size of an event. A larger one ends the connection, because its sender is not verified. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 
 const NOT_YET = 'The smee channel of WEBHOOK_PROXY_URL is not connected yet.';
@@ -60,7 +60,7 @@ export class Channel {
     this.#stopping.abort();
   }
 
-  /** The delay doubles with each attempt that fails, and starts over after a connection that lasted. Never rejects. */
+  /** The delay doubles with each failed attempt, and is reset after a connection that lasted. Never rejects. */
   async run(): Promise<void> {
     const {signal} = this.#stopping;
     const {log, random} = this.#deps;
@@ -76,13 +76,13 @@ export class Channel {
     }
   }
 
-  /** Resolves with the reason why the connection ended. */
+  /** Resolves with the reason for the end of the connection. */
   async #listen(): Promise<string> {
     const stream = await this.#connect();
     if (stream.statusCode !== 200 || !/^text\/event-stream\b/i.test(stream.headers['content-type'] ?? '')) {
       stream.destroy();
-      const type = stream.statusCode === 200 ? ', but not with a stream of events' : '';
-      return `it answered ${stream.statusCode}${type}`;
+      const type = stream.statusCode === 200 ? ', but the answer is not an event stream' : '';
+      return `smee answered ${stream.statusCode}${type}`;
     }
     this.trouble = undefined;
     this.#deps.log.info({}, 'smee channel connected');
@@ -92,7 +92,7 @@ export class Channel {
       onEvent: ({event = 'message', data}) => event === 'message' && data !== '' && this.#forward(data),
     });
     for await (const text of stream.setEncoding('utf8')) parser.feed(text); // throws after an event that is too large
-    return 'it ended the connection';
+    return 'smee ended the connection';
   }
 
   async #connect(): Promise<IncomingMessage> {
@@ -113,11 +113,14 @@ export class Channel {
   #forward(data: string): void {
     const event = eventOf(data);
     if (event === undefined) {
-      this.#deps.log.warn({}, 'skipped a message of the smee channel that is not a webhook');
+      this.#deps.log.warn({}, 'skipped a message from the smee channel that is not a webhook');
       return;
     }
     post(this.#settings.target, event).catch((error: unknown) =>
-      this.#deps.log.error({reason: messageOf(error)}, 'an event of the smee channel did not reach the relay'),
+      this.#deps.log.error(
+        {reason: messageOf(error)},
+        'an event from the smee channel could not be delivered to the relay',
+      ),
     );
   }
 }
@@ -130,7 +133,7 @@ interface ChannelEvent {
 /** The headers that the relay reads. Others could make the request invalid. */
 const HEADERS = ['x-port-timestamp', 'x-port-signature'];
 
-/** smee sends the headers and, beside them, `body`, `query` and `timestamp`. https://github.com/probot/smee.io */
+/** smee sends the headers together with `body`, `query` and `timestamp`. https://github.com/probot/smee.io */
 function eventOf(data: string): ChannelEvent | undefined {
   try {
     const message: unknown = JSON.parse(data);
@@ -139,16 +142,16 @@ function eventOf(data: string): ChannelEvent | undefined {
     const body = JSON.stringify(message['body']);
     return {headers: {'content-type': 'application/json', ...Object.fromEntries(headers)}, body};
   } catch {
-    return undefined; // not JSON, or nested too deeply to be serialised
+    return undefined; // not JSON, or nested too deeply to be serialized
   }
 }
 
-/** A header with other characters cannot be sent. Without it, the signature is refused. */
+/** Whether the header can be sent. Without an invalid header, the signature is refused. */
 function isSafe(header: readonly [string, unknown]): header is [string, string] {
   return typeof header[1] === 'string' && /^[\x20-\x7e]*$/.test(header[1]);
 }
 
-/** To the relay itself, so never through a proxy. Its own log has the answer. */
+/** Posts to the relay itself, so never through a proxy. The relay logs the answer. */
 function post(target: string, {headers, body}: ChannelEvent): Promise<void> {
   return new Promise((resolve, reject) => {
     const outgoing = requestHttp(target, {

@@ -31,7 +31,7 @@ test('the mark makes a change a drill, and the relay forwards it with any rules'
   const change = parsed(drillEvent('port-reactor-drill-1', '2026-11-20T12:28:18.477Z'));
   expect(change).toMatchObject({source: 'drill', entity: 'port-reactor-drill-1', action: 'CREATE'});
   expect(change.runId).toBeUndefined();
-  expect(sift(RULES, change)).toEqual({goesOn: true, transition: undefined});
+  expect(sift(RULES, change)).toEqual({isRelevant: true, transition: undefined});
   expect(incomingOf([change]).remarks).toEqual([expect.stringMatching(/^port-reactor-drill-1 is a drill/)]);
 });
 
@@ -40,7 +40,7 @@ test('a release that does not know the mark has no rule for it', () => {
     string,
     unknown
   >;
-  expect(sift(RULES, parsed(event))).toMatchObject({goesOn: false});
+  expect(sift(RULES, parsed(event))).toMatchObject({isRelevant: false});
 });
 
 test('no rule matches a drill', () => {

@@ -34,7 +34,7 @@ function aSource(from: {path: string} | {file: string}, byServer?: GitHub, maxWa
     log,
     asked,
     /** For the metrics. */
-    state: () => [source.areInForce, source.ageMs],
+    state: () => [source.areLoaded, source.ageMs],
     pass: (milliseconds: number) => {
       clock.nowMs += milliseconds;
     },
@@ -296,7 +296,7 @@ describe('rules in the repository', () => {
     expect(source.log.at(-1)).toMatchObject({
       level: 'warn',
       rules: 1,
-      msg: 'rules loaded without those that have mistakes. Changes that may concern one of those are dispatched',
+      msg: 'rules loaded, except those with mistakes. Changes that such a rule may match are dispatched',
       reason: expect.stringMatching(/has \d+ mistakes[\s\S]*:\d+:\d+: /),
     });
     expect(await source.fresh()).toEqual(['second']);
@@ -358,7 +358,7 @@ describe('rules on disk', () => {
     expect(source.log.at(-1)).toMatchObject({
       level: 'warn',
       file: path,
-      msg: "rules can't be read: the last good rules stay in force for 30 s",
+      msg: "rules can't be read: the last valid rules stay in use for 30 s",
     });
     expect(await source.fresh()).toEqual(['first']);
     source.pass(30_000);
@@ -374,7 +374,7 @@ describe('rules on disk', () => {
       {
         level: 'warn',
         msg: "rules can't be read: every change is dispatched",
-        reason: `REACTOR_RULES names ${path}, which does not exist. Fix the path or create the file. The relay then reads it at once`,
+        reason: `REACTOR_RULES names ${path}, which does not exist. Fix the path, or create the file: the relay reads it at once`,
       },
     ]);
     await writeFile(path, ruleFile('late'));

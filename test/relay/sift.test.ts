@@ -16,21 +16,21 @@ describe('sift', () => {
   test('passes a change that a rule matches, with the transition of the first such rule', () => {
     const sifted = sift(rules, aChange({from: 'Degraded', to: 'Crashed'}));
     expect(sifted).toMatchObject({
-      goesOn: true,
+      isRelevant: true,
       transition: {property: 'healthStatus', from: 'Degraded', to: 'Crashed'},
     });
   });
 
   test('passes a change without a transition if the rule has no property', () => {
     expect(sift(rules, aChange({blueprint: 'database', action: 'DELETE'}))).toEqual({
-      goesOn: true,
+      isRelevant: true,
       transition: undefined,
     });
   });
 
   test('passes a change if a rule cannot be decided', () => {
     const cut = aChange({blueprint: 'database', to: 'Healthy', truncated: ['after.properties.*']});
-    expect(sift(rules, cut)).toEqual({goesOn: true, transition: undefined});
+    expect(sift(rules, cut)).toEqual({isRelevant: true, transition: undefined});
   });
 
   test('passes a change that can concern a rule with mistakes, and applies the valid rules to others', () => {
@@ -41,8 +41,9 @@ describe('sift', () => {
       ).value;
     const ofDatabase = halfKnown('{name: a, blueprint: database, propety: x, notify: true}');
     const ofAny = halfKnown('{name: a, bluprint: database, notify: true}');
-    const goesOn = (blueprint: string, rules = ofDatabase) => sift(rules, aChange({blueprint, from: 1, to: 2})).goesOn;
-    expect([goesOn('database'), goesOn('service'), goesOn('service', ofAny)]).toEqual([true, false, true]);
+    const isRelevant = (blueprint: string, rules = ofDatabase) =>
+      sift(rules, aChange({blueprint, from: 1, to: 2})).isRelevant;
+    expect([isRelevant('database'), isRelevant('service'), isRelevant('service', ofAny)]).toEqual([true, false, true]);
   });
 
   test.each([
@@ -54,19 +55,19 @@ describe('sift', () => {
     ],
     ['a deletion', aChange({action: 'DELETE', from: 'Healthy'}), null],
   ])('passes %s although no rule matches it', (_, change, to) => {
-    expect(sift(rules, change)).toMatchObject({goesOn: true, transition: {to}});
+    expect(sift(rules, change)).toMatchObject({isRelevant: true, transition: {to}});
   });
 
   test('passes every change if the rules are not known', () => {
     expect(sift(undefined, aChange({blueprint: 'unheard-of', to: 'Healthy'}))).toEqual({
-      goesOn: true,
+      isRelevant: true,
       transition: undefined,
     });
   });
 
   test('ignores a change if no rule watches its blueprint, with a one-line reason', () => {
     expect(sift(rules, aChange({blueprint: 'ser\nvice'}))).toEqual({
-      goesOn: false,
+      isRelevant: false,
       reason: 'no rule watches blueprint ser vice',
     });
   });
@@ -74,7 +75,7 @@ describe('sift', () => {
   test('gives the reason of the rule that was nearest to a match', () => {
     const change = aChange({blueprint: 'database', property: 'cpuUtil', from: 70, to: 79});
     expect(sift(rules, change)).toEqual({
-      goesOn: false,
+      isRelevant: false,
       reason: 'cpu: cpuUtil is at 79, not at 80 or more; and 1 more',
     });
   });
@@ -88,7 +89,7 @@ describe('sift', () => {
     );
     const sifted = sift(many, aChange({blueprint: 'service', from: 'Healthy', to: 'Healthy'}));
     expect(sifted).toMatchObject({
-      goesOn: false,
+      isRelevant: false,
       reason: expect.stringMatching(/^rule-0-x+: p0 did not change: it stays not set; and 39 more$/),
     });
     const long = rulesOf(
@@ -108,7 +109,7 @@ rules:
     'rules.yml',
   );
   const ofIncident = (options: ChangeOptions) =>
-    sift(shown, aChange({blueprint: 'portReactorIncident', ...options}), 'client').goesOn;
+    sift(shown, aChange({blueprint: 'portReactorIncident', ...options}), 'client').isRelevant;
 
   test.each<[string, ChangeOptions, boolean]>([
     ['a person acknowledges', {property: 'acknowledged', from: false, to: true}, true],
@@ -125,7 +126,7 @@ rules:
     ['another property changes', {property: 'state', from: 'open', to: 'closed'}, false],
     ['it is created', {action: 'CREATE', property: 'acknowledged', to: false}, false],
     ['another blueprint has such a property', {blueprint: 'x', property: 'acknowledged', from: false, to: true}, false],
-  ])('%s', (_, options, goesOn) => {
-    expect(ofIncident(options)).toBe(goesOn);
+  ])('%s', (_, options, isRelevant) => {
+    expect(ofIncident(options)).toBe(isRelevant);
   });
 });

@@ -283,7 +283,7 @@ describe('with a client id of Port', () => {
     expect((await post(relay.url, ignoredEvent)).status).toBe(200);
     await relay.close();
     expect(slept).toEqual([3_000]);
-    expect(await relay.lineWith({reason: 'the relay is closing'})).toMatchObject({level: 'warn', runs: 1});
+    expect(await relay.lineWith({reason: 'the relay is shutting down'})).toMatchObject({level: 'warn', runs: 1});
   });
 
   test('gives the same answer if Port is down, with a warning', async () => {

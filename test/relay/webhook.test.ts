@@ -94,7 +94,7 @@ rules:
   const event = JSON.stringify(anEvent());
   const signed = signedHeaders(event);
   const without = (name: string) => Object.fromEntries(Object.entries(signed).filter(([key]) => key !== name));
-  const UNSIGNED = expect.stringMatching(/^The signature is missing, wrong or too old\./);
+  const UNSIGNED = expect.stringMatching(/^The signature is missing, invalid or too old\./);
 
   test.each<[string, number, string | Buffer, Record<string, string>, unknown]>([
     ['no content type', 415, Buffer.from(event), without('content-type'), /content-type: application\/json/],
@@ -178,7 +178,7 @@ describe('a webhook during failures', () => {
     const answer = await post(relay, anEvent());
     expect(answer).toMatchObject({
       status: 503,
-      body: {error: expect.stringMatching(/did not answer in time\. GitHub may have the change/)},
+      body: {error: expect.stringMatching(/did not answer in time\. GitHub may have accepted the change/)},
     });
     expect(answer.headers.get('retry-after')).toBe('5');
   });

@@ -143,8 +143,8 @@ describe('readConfig', () => {
     [{REACTOR_RULES: '/'}, /^REACTOR_RULES must be a path/],
     [{REACTOR_PARTITIONS: '0'}, /^REACTOR_PARTITIONS must be a whole number from 1 to 8/],
     [{REACTOR_PARTITIONS: '9'}, /^REACTOR_PARTITIONS must be a whole number from 1 to 8/],
-    [{REACTOR_PARTITIONS: '8'}, /^REACTOR_PARTITIONS=8 is too much for .*\. Set REACTOR_PARTITIONS to 4 in every copy/],
-    [{REACTOR_MAX_DISPATCHES_PER_MINUTE: '30'}, /^REACTOR_PARTITIONS=4 is too much for .*=30/],
+    [{REACTOR_PARTITIONS: '8'}, /^REACTOR_PARTITIONS=8 is too high for .*\. Set REACTOR_PARTITIONS to 4 in every copy/],
+    [{REACTOR_MAX_DISPATCHES_PER_MINUTE: '30'}, /^REACTOR_PARTITIONS=4 is too high for .*=30/],
     [{REACTOR_ACK_TIMEOUT_SECONDS: '8s'}, /^REACTOR_ACK_TIMEOUT_SECONDS must be a number of seconds .* not "8s"$/],
     [{REACTOR_ACK_TIMEOUT_SECONDS: '0'}, /^REACTOR_ACK_TIMEOUT_SECONDS must be/],
     [{REACTOR_SIGNATURE_TOLERANCE_SECONDS: '0'}, /^REACTOR_SIGNATURE_TOLERANCE_SECONDS must be/],
@@ -176,7 +176,7 @@ describe('readConfig', () => {
     const env = {PORT: 'x', REACTOR_PARTITIONS: 'y', LOG_LEVEL: 'z', GITHUB_TOKEN: ''};
     expect(problemsOf(env)).toHaveLength(4);
     expect(() => readConfig({})).toThrow(
-      /^The relay can't start, 3 settings are wrong\. Fix these environment variables:\nPORT_CLIENT_SECRET .*\nGITHUB_REPOSITORY .*\nGITHUB_TOKEN .*$/,
+      /^The relay can't start: 3 settings are invalid\. Fix these environment variables:\nPORT_CLIENT_SECRET .*\nGITHUB_REPOSITORY .*\nGITHUB_TOKEN .*$/,
     );
   });
 

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import {Budget} from '../../../relay/dispatch/budget.ts';
 
 /** When dispatches are sent that are requested at these times, each as early as allowed. */
-function departures(perMinute: number, wishes: readonly number[]): number[] {
+function sendTimes(perMinute: number, requested: readonly number[]): number[] {
   let nowMs = 0;
   const budget = new Budget(perMinute, () => nowMs);
-  return wishes.map(wish => {
+  return requested.map(wish => {
     nowMs = Math.max(nowMs, wish);
     nowMs += budget.delayMs;
     budget.take();
@@ -22,24 +22,24 @@ const atOnce = (n: number, atMs = 0) => Array.from({length: n}, () => atMs);
 
 describe('Budget', () => {
   test('sends the first dispatches immediately, up to a fifth of the budget', () => {
-    const times = departures(60, atOnce(20));
+    const times = sendTimes(60, atOnce(20));
     expect(times.filter(time => time === 0)).toHaveLength(12);
     expect(times[12]).toBeGreaterThan(1_000);
   });
 
   test('sends one dispatch even with the smallest budget', () => {
-    expect(departures(1, atOnce(2))).toEqual([0, 61_000]);
+    expect(sendTimes(1, atOnce(2))).toEqual([0, 61_000]);
   });
 
   test('spreads the rest evenly, for any load and after any burst', () => {
-    const times = departures(60, [...atOnce(12), ...atOnce(300, 20_000)]).slice(30);
+    const times = sendTimes(60, [...atOnce(12), ...atOnce(300, 20_000)]).slice(30);
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     expect(Math.max(...gaps)).toBeCloseTo(61_000 / 48, 3);
     expect(Math.min(...gaps)).toBeCloseTo(61_000 / 48, 3);
   });
 
   test('allows another burst after another idle time', () => {
-    const times = departures(60, [...atOnce(12), ...atOnce(12, 200_000)]);
+    const times = sendTimes(60, [...atOnce(12), ...atOnce(12, 200_000)]);
     expect(times.filter(time => time === 200_000)).toHaveLength(12);
   });
 
@@ -63,7 +63,7 @@ describe('Budget', () => {
       return budget.take();
     });
     nowMs = 56_000;
-    for (const one of sent) budget.arrived(one);
+    for (const one of sent) budget.recordArrival(one);
     nowMs = 70_000;
     expect(budget.delayMs).toBe(47_000);
   });
@@ -75,11 +75,11 @@ describe('Budget', () => {
         fc.array(fc.integer({min: 0, max: 20_000}), {minLength: 1, maxLength: 150}),
         (perMinute, pauses) => {
           let wish = 0;
-          const wishes = pauses.map((pause, index) => {
+          const requested = pauses.map((pause, index) => {
             wish += index % 3 === 0 ? pause : 0;
             return wish;
           });
-          expect(mostInAMinute(departures(perMinute, wishes))).toBeLessThanOrEqual(perMinute);
+          expect(mostInAMinute(sendTimes(perMinute, requested))).toBeLessThanOrEqual(perMinute);
         },
       ),
     );

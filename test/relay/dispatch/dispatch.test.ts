@@ -422,7 +422,8 @@ describe('failures of GitHub', () => {
       outcome: {
         kind: 'retryable',
         retryAfterSeconds: 5,
-        message: 'GitHub could not be reached: words. GitHub may have the change anyway. Send it again in 5 s.',
+        message:
+          'GitHub could not be reached: words. GitHub may have accepted the change anyway. Send it again in 5 s.',
       },
       atMs: expect.any(Number),
     });
@@ -515,7 +516,7 @@ describe('combinations', () => {
     void hold(other);
     await clock.pass(200);
     expect(answered.get(other.id)).toMatchObject({
-      outcome: {retryAfterSeconds: 60, message: expect.stringMatching(/limits the rate.*may have the change/)},
+      outcome: {retryAfterSeconds: 60, message: expect.stringMatching(/limits the rate.*may have accepted the change/)},
       atMs: 200,
     });
   });

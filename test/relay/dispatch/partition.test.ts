@@ -56,37 +56,37 @@ describe('Partition', () => {
   test('has one batch in flight, and later changes wait', () => {
     const {partition, all} = aPartition(3);
     expect(partition.waitingSinceMs).toBe(clock.now());
-    expect(partition.depart()).toEqual(all);
+    expect(partition.startBatch()).toEqual(all);
     partition.add(aHeld(3));
     expect([partition.waitingSinceMs, partition.held]).toEqual([undefined, 4]);
-    partition.arrived();
+    partition.acceptBatch();
     expect([partition.waitingSinceMs, partition.held]).toEqual([clock.now() + 3, 1]);
   });
 
   test('puts changes that do not fit first in the next batch', () => {
     const {partition, all} = aPartition(5);
-    partition.depart();
-    expect(partition.keepFirst(2)).toEqual(all.slice(0, 2));
+    partition.startBatch();
+    expect(partition.shrinkBatch(2)).toEqual(all.slice(0, 2));
     partition.add(aHeld(5));
     expect(partition.waiting.map(({reaction}) => reaction.change.id)).toEqual(['r_2', 'r_3', 'r_4', 'r_5']);
   });
 
   test('puts a batch that was not accepted first again, without changes that no webhook waits for', () => {
     const {partition, all} = aPartition(3);
-    partition.depart();
+    partition.startBatch();
     partition.add(aHeld(3));
     all[1]?.settle({kind: 'permanent', message: ''});
-    partition.returned();
+    partition.requeue();
     expect(partition.waiting.map(({reaction}) => reaction.change.id)).toEqual(['r_0', 'r_2', 'r_3']);
   });
 
   test('makes batches smaller after a refusal, and larger after an acceptance', () => {
     const {partition} = aPartition(9);
-    partition.depart();
-    partition.halved();
+    partition.startBatch();
+    partition.requeueHalf();
     const sizes = [1, 2, 3].map(() => {
-      const {length} = partition.depart();
-      partition.arrived();
+      const {length} = partition.startBatch();
+      partition.acceptBatch();
       return length;
     });
     expect(sizes).toEqual([5, 4, 0]);
@@ -95,37 +95,46 @@ describe('Partition', () => {
   test('keeps a change that no webhook waits for while it is in flight', () => {
     const {partition, all} = aPartition(1);
     const [held] = all as [HeldChange];
-    partition.depart();
+    partition.startBatch();
     held.settle({kind: 'permanent', message: ''});
-    partition.tidy();
+    partition.removeUnawaited();
     expect(partition.find(held.encoded.json)).toBe(held);
-    partition.returned();
+    partition.requeue();
     expect(partition.held).toBe(0);
   });
 
   test('counts held changes until they are sent', () => {
-    const steps = fc.constantFrom('add', 'depart', 'keepFirst', 'arrived', 'returned', 'halved', 'leave', 'tidy');
+    const steps = fc.constantFrom(
+      'add',
+      'startBatch',
+      'shrinkBatch',
+      'acceptBatch',
+      'requeue',
+      'requeueHalf',
+      'removeBatch',
+      'removeUnawaited',
+    );
     fc.assert(
       fc.property(fc.array(steps, {maxLength: 40}), all => {
         const partition = new PartitionQueue(0);
         let n = 0;
         const run: Record<string, () => unknown> = {
           add: () => partition.add(aHeld(n++)),
-          depart: () => partition.waitingSinceMs !== undefined && partition.depart(),
-          keepFirst: () => partition.keepFirst(Math.min(1, partition.inFlight.length)),
-          arrived: () => partition.arrived(),
-          returned: () => partition.returned(),
-          halved: () => partition.halved(),
-          leave: () => partition.leave(),
-          tidy: () => {
+          startBatch: () => partition.waitingSinceMs !== undefined && partition.startBatch(),
+          shrinkBatch: () => partition.shrinkBatch(Math.min(1, partition.inFlight.length)),
+          acceptBatch: () => partition.acceptBatch(),
+          requeue: () => partition.requeue(),
+          requeueHalf: () => partition.requeueHalf(),
+          removeBatch: () => partition.removeBatch(),
+          removeUnawaited: () => {
             partition.waiting[0]?.settle({kind: 'permanent', message: ''});
-            partition.tidy();
+            partition.removeUnawaited();
           },
         };
         for (const step of all) run[step]?.();
-        partition.leave();
+        partition.removeBatch();
         for (const held of partition.waiting) held.settle({kind: 'permanent', message: ''});
-        partition.tidy();
+        partition.removeUnawaited();
         expect([partition.held, partition.heldBytes]).toEqual([0, 0]);
       }),
     );

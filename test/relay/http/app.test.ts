@@ -120,11 +120,11 @@ describe('/readyz', () => {
     expect(await ask(fresh)).toEqual(unready);
   });
 
-  test('is 503 while the relay is closing, even if GitHub works', async () => {
+  test('is 503 while the relay is shutting down, even if GitHub works', async () => {
     const fresh = await startTestRelay();
     expect((await ask(fresh)).status).toBe(200);
     fresh.startClosing();
-    expect(await ask(fresh)).toEqual({status: 503, body: {error: expect.stringMatching(/is being stopped/)}});
+    expect(await ask(fresh)).toEqual({status: 503, body: {error: expect.stringMatching(/is shutting down/)}});
     expect((await fetch(`${fresh.url}/healthz`)).status).toBe(200);
   });
 

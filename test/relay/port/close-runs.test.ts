@@ -191,7 +191,7 @@ describe('idle', () => {
     const idle = runs.idle(1_000);
     wake();
     await idle;
-    expect(warnings()).toEqual([expect.objectContaining({reason: 'the relay is closing', runs: 7})]);
+    expect(warnings()).toEqual([expect.objectContaining({reason: 'the relay is shutting down', runs: 7})]);
     refuse();
     await eventually('nothing is left to do', async () => runs.counts.failed + runs.counts.dropped === 7);
   });

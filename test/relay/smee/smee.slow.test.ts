@@ -84,7 +84,9 @@ describe('a relay behind a smee channel', () => {
   test('reports a missing channel without its address, and continues', async () => {
     const {log, lineWith} = await start('/secret-channel');
     const line = await lineWith({msg: 'smee channel not connected. Check WEBHOOK_PROXY_URL'});
-    expect((await readyz()).error).toContain('The smee channel of WEBHOOK_PROXY_URL is not connected: it answered 404');
+    expect((await readyz()).error).toContain(
+      'The smee channel of WEBHOOK_PROXY_URL is not connected: smee answered 404',
+    );
     expect(await metric('smee_connected')).toBe(0);
     expect(line).toMatchObject({level: 'warn', reason: expect.stringMatching(/404/)});
     expect(JSON.stringify(log)).not.toContain('secret-channel');
@@ -96,7 +98,7 @@ describe('a relay behind a smee channel', () => {
     const subscribed = once(channel, 'subscribed');
     const {log, lineWith} = await start('/channel');
     await lineWith({msg: 'smee channel not connected. Check WEBHOOK_PROXY_URL'});
-    expect((await readyz()).error).toContain(`it answered ${status}`);
+    expect((await readyz()).error).toContain(`smee answered ${status}`);
     await subscribed;
     await lineWith({msg: 'smee channel connected'});
     expect(await readyz()).toEqual({status: 'ready'});
@@ -129,7 +131,7 @@ describe('a relay behind a smee channel', () => {
     const {lineWith} = await start('/channel');
     const [response] = (await subscribed) as [ServerResponse];
     response.write(`data: ${message}\n\n`);
-    if (message !== '') await lineWith({msg: 'skipped a message of the smee channel that is not a webhook'});
+    if (message !== '') await lineWith({msg: 'skipped a message from the smee channel that is not a webhook'});
     const event = anEvent({runId: 'run_after'});
     send(response, signedHeaders(JSON.stringify(event)), event);
     await lineWith({status: 202, id: 'run_after'});
