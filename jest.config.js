@@ -13,7 +13,10 @@ await buildTests(import.meta.dirname, built);
 const shared = {
   rootDir: built,
   runner: join(import.meta.dirname, 'test/runner/runner.js'),
-  setupFiles: [join(import.meta.dirname, 'test/runner/source-maps.js')],
+  setupFiles: [
+    join(import.meta.dirname, 'test/runner/source-maps.js'),
+    join(import.meta.dirname, 'test/runner/properties.js'),
+  ],
   setupFilesAfterEnv: [join(import.meta.dirname, 'test/runner/time-limit.js')],
 };
 const SLOW = ['<rootDir>/test/e2e/', '\\.slow\\.test\\.ts\\.js$'];

@@ -6,6 +6,7 @@ import {afterEach, beforeEach, describe, expect, jest, test} from '@jest/globals
 import fc from 'fast-check';
 import {createRunner, type RunnerProcess} from '../../src/action/runner.ts';
 import type {Core} from '../../src/base/deps.ts';
+import {runs} from '../helpers/runs.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -63,7 +64,7 @@ describe('writes what @actions/core writes', () => {
         call(core, text, place);
         expect(written()).toBe(byToolkit(other => call(other as Core, text, place)));
       }),
-      {numRuns: 50},
+      {numRuns: runs(50)},
     );
   });
 });

@@ -4,6 +4,7 @@ import {scriptEnv} from '../../../src/act/script/script-env.ts';
 import {aChange} from '../../helpers/changes.ts';
 import {aHostileChange, HOSTILE, hostileChanges} from '../../helpers/hostile.ts';
 import {aMatch} from '../../helpers/plans.ts';
+import {runs} from '../../helpers/runs.ts';
 
 const rule = 'remediate: {run: fix.sh}';
 const match = aMatch(aChange({id: 'r_1'}), rule);
@@ -126,6 +127,6 @@ test('for any catalog text, each variable is on the list, without NUL and short 
         [],
       );
     }),
-    {numRuns: 200},
+    {numRuns: runs(200)},
   );
 });

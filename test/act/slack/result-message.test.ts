@@ -6,6 +6,7 @@ import {renderResults} from '../../../src/act/slack/result-message.ts';
 import {aChange} from '../../helpers/changes.ts';
 import {hostileChanges, hostileTexts} from '../../helpers/hostile.ts';
 import {aMatch} from '../../helpers/plans.ts';
+import {runs} from '../../helpers/runs.ts';
 import {readMrkdwn, slackRefusal} from '../../helpers/slack-server.ts';
 
 const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
@@ -118,7 +119,7 @@ describe('hostile text', () => {
       fc.property(fc.array(outcomes, {minLength: 1, maxLength: 12}), all => {
         render(...all);
       }),
-      {numRuns: 100},
+      {numRuns: runs(100)},
     );
   });
 });

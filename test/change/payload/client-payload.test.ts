@@ -10,6 +10,7 @@ import {MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
 import {MAX_UNPACKED_BYTES} from '../../../src/change/payload/unpack.ts';
 import {aChange, changes, texts} from '../../helpers/changes.ts';
 import {encodeOne} from '../../helpers/encode-one.ts';
+import {runs} from '../../helpers/runs.ts';
 
 function overTheWire(change: Change, title = ''): Change | undefined {
   return decodeClientPayload(encodeOne(change, {title})).changes[0];
@@ -157,7 +158,7 @@ describe('a packed payload', () => {
         expect(isDeepStrictEqual(payload.changes, wellFormed(list))).toBe(true);
         expect(payload).not.toHaveProperty('packed');
       }),
-      {numRuns: 30},
+      {numRuns: runs(30)},
     );
   });
 

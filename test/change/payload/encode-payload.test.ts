@@ -8,6 +8,7 @@ import {encodeBatch, encodeClientPayload, MAX_PAYLOAD_BYTES} from '../../../src/
 import {bothSides, type Reads} from '../../../src/change/reads.ts';
 import {gzip} from '../../../src/dispatch/gzip.ts';
 import {aChange, changes as anyChanges} from '../../helpers/changes.ts';
+import {runs} from '../../helpers/runs.ts';
 
 const READ: Reads = bothSides('healthStatus');
 
@@ -126,7 +127,7 @@ describe('a batch', () => {
         const {decoded} = await overTheWire(changes);
         expect(decoded.map(({id}) => id)).toEqual(changes.slice(0, decoded.length).map(({id}) => id));
       }),
-      {numRuns: 40},
+      {numRuns: runs(40)},
     );
   });
 });

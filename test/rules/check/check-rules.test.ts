@@ -6,6 +6,7 @@ import {checkMutes} from '../../../src/rules/check/check-mute.ts';
 import {checkMatching} from '../../../src/rules/check/check-routes.ts';
 import {checkNames, checkRule, lacks, namesOf} from '../../../src/rules/check/check-rules.ts';
 import {jsonValues} from '../../helpers/changes.ts';
+import {runs} from '../../helpers/runs.ts';
 
 const KEYS = [
   'name',
@@ -52,7 +53,7 @@ test('the checks do not throw on any input', () => {
       expect(Array.isArray(checkMatching(lists, namesOf(rules)))).toBe(true);
       expect(Array.isArray(checkMutes(items, items))).toBe(true);
     }),
-    {numRuns: 100},
+    {numRuns: runs(100)},
   );
 });
 
