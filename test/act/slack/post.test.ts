@@ -240,7 +240,7 @@ describe('a temporary failure', () => {
     ['silence', 'hang', /^Slack could not be reached: .*timeout.*job summary\.$/],
   ])('as %s fails after several attempts', async (_name, reply, words) => {
     slack.answerNext(reply, reply, reply);
-    const posted = (reply === 'hang' ? aPost(PATIENCE_MS) : post)(url, hello);
+    const posted = (reply === 'hang' ? aPost(PATIENCE_MS / 3) : post)(url, hello);
     expect((await failureOf(posted)).message).toMatch(words);
     expect(slack.requests).toHaveLength(3);
   });

@@ -24,7 +24,7 @@ function edited(text: string, edit: string, to: string): string {
 
 describe('a workflow for commands by issue', () => {
   const lintOf = (text: string) =>
-    lint({...repository, workflows: [REACT, CLOCK, {...COMMAND, text}]}, FACTS).problems.filter(
+    lint({...untested, workflows: [REACT, CLOCK, {...COMMAND, text}]}, FACTS).problems.filter(
       ({file}) => file === COMMAND.file,
     );
 

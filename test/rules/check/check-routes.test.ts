@@ -5,7 +5,6 @@ import {routeMatch} from '../../../src/decide/route.ts';
 import {checkMatching} from '../../../src/rules/check/check-routes.ts';
 import {compileRules} from '../../../src/rules/compile-rules.ts';
 import {aChange} from '../../helpers/a-change.ts';
-import {runs} from '../../helpers/runs.ts';
 
 describe('unreachable routes', () => {
   const unreachable = (...matches: unknown[]) =>
@@ -79,7 +78,7 @@ describe('a route that is reported as never reached', () => {
           }
         },
       ),
-      {numRuns: runs(150)},
+      {numRuns: 150},
     );
     expect(reported).toBeGreaterThan(20);
   });
