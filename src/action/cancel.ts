@@ -1,6 +1,5 @@
 /** Cancelling the step: GitHub sends SIGINT when a run is cancelled, and kills the step 10 s later. */
 import {setMaxListeners} from 'node:events';
-import {setTimeout as wait} from 'node:timers/promises';
 import type {Fetch, Sleep} from '../base/deps.ts';
 import {Cancelled} from '../base/errors.ts';
 
@@ -17,6 +16,12 @@ const LAST_REST_MS = 500;
 /** The time at which the report must be written, even if other work is unfinished. */
 const OVERDUE_MS = 8_500;
 
+/** Resolves after these milliseconds. An aborted signal rejects it. Without `ref`, it does not keep the process alive. */
+export type Wait = (
+  milliseconds: number,
+  options?: {readonly signal?: AbortSignal; readonly ref?: boolean},
+) => Promise<unknown>;
+
 /** The outside world of a step that can be cancelled. */
 export interface Cancellation {
   /** Aborts when the step is cancelled. No script is started after that. */
@@ -32,10 +37,17 @@ export interface Cancellation {
 }
 
 /** @param process a second signal of the same kind has its default effect */
-export function watchCancellation(process: Pick<NodeJS.Process, 'once'>, fetch: Fetch): Cancellation {
+export function watchCancellation(
+  process: Pick<NodeJS.EventEmitter, 'once'>,
+  {fetch, wait}: {readonly fetch: Fetch; readonly wait: Wait},
+): Cancellation {
   const [cancelled, late] = [new AbortController(), new AbortController()];
   const [deadline, overdue] = [new AbortController(), new AbortController()];
   setMaxListeners(0, cancelled.signal, late.signal, deadline.signal); // each wait and request adds one listener
+  const abortAfter = (controller: AbortController, milliseconds: number): AbortSignal => {
+    void wait(milliseconds, {ref: false}).then(() => controller.abort(new Cancelled()));
+    return controller.signal;
+  };
   const cancel = () => {
     if (cancelled.signal.aborted) return;
     cancelled.abort(new Cancelled());
@@ -61,7 +73,7 @@ export function watchCancellation(process: Pick<NodeJS.Process, 'once'>, fetch: 
       await wait(cancelled.signal.aborted ? Math.min(milliseconds, LAST_REST_MS) : milliseconds);
     },
     async sleep(milliseconds) {
-      await wait(milliseconds, undefined, {signal: cancelled.signal}).catch(() => {
+      await wait(milliseconds, {signal: cancelled.signal}).catch(() => {
         throw new Cancelled();
       });
     },
@@ -82,9 +94,4 @@ async function withSignals<T>(signals: readonly AbortSignal[], work: (signal: Ab
   } finally {
     for (const signal of signals) signal.removeEventListener('abort', abort);
   }
-}
-
-function abortAfter(controller: AbortController, milliseconds: number): AbortSignal {
-  setTimeout(() => controller.abort(new Cancelled()), milliseconds).unref();
-  return controller.signal;
 }

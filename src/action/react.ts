@@ -38,7 +38,7 @@ import {type LoadMemory, remember} from './remember.ts';
 import {createTimeToNotify, type TimeToNotify} from './time-to-notify.ts';
 
 /** Code that many runs do not need. */
-interface Modes extends RulesLoaders {
+export interface Modes extends RulesLoaders {
   readonly loadMemory: LoadMemory;
   readonly loadCommand: () => Promise<{readonly commandMode: typeof commandMode}>;
   readonly loadLint: () => Promise<{readonly lintMode: typeof lintMode}>;

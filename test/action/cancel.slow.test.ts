@@ -1,4 +1,5 @@
 import {EventEmitter} from 'node:events';
+import {setTimeout as wait} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {type Cancellation, watchCancellation} from '../../src/action/cancel.ts';
 import {Cancelled} from '../../src/base/errors.ts';
@@ -15,7 +16,10 @@ beforeEach(async () => {
   handler = () => new Promise(() => {});
   server = await startServer(request => handler(request));
   process = new EventEmitter();
-  cancellation = watchCancellation(process as NodeJS.Process, fetch);
+  cancellation = watchCancellation(process, {
+    fetch,
+    wait: (milliseconds, options) => wait(milliseconds / 20, undefined, options),
+  });
 });
 afterEach(() => server.close());
 

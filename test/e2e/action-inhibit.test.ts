@@ -67,7 +67,7 @@ describe('inhibition', () => {
     expect(texts()).toEqual([expect.stringMatching(/East/)]);
     await run(child(FIRST, 'Healthy', 5));
     expect(texts()).toHaveLength(1);
-    const closing = await run(cluster('Healthy', 4));
+    const closing = await run(cluster('Healthy', 4), {isBuilt: true});
     expect([closing.exitCode, closing.stderr]).toEqual([0, '']);
     expect(bodies().filter(body => /Recovered/.test(body) && /7 incidents that depend on it/.test(body))).toHaveLength(
       1,
@@ -113,9 +113,21 @@ describe('inhibition', () => {
     const rules = rulesOf(', remediate: {run: fix.sh}');
     await openAll(rules);
     expect(stage.scriptRuns()).toBe(0);
-    const clock = {rules, event: {}, runId: '90', env: {GITHUB_EVENT_NAME: 'schedule'}, inputs: {mode: 'clock'}};
+    const isBuilt = true;
+    const clock = {
+      isBuilt,
+      rules,
+      event: {},
+      runId: '90',
+      env: {GITHUB_EVENT_NAME: 'schedule'},
+      inputs: {mode: 'clock'},
+    };
     const closing = cluster('Healthy', 4);
-    await Promise.all([run(closing, {rules}), run(closing, {rules, partition: '3b'}), stage.run(clock)]);
+    await Promise.all([
+      run(closing, {isBuilt, rules}),
+      run(closing, {isBuilt, rules, partition: '3b'}),
+      stage.run(clock),
+    ]);
     await stage.run(clock);
     expect(stage.scriptRuns()).toBe(CHILDREN.length);
   }, 120_000);

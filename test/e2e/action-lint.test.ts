@@ -37,7 +37,7 @@ const errorsOf = ({log}: ActionRun) => log.commands.filter(({name}) => name === 
 test('passes a pull request without mistakes or changes', async () => {
   const tests = testsFile(`{name: it degrades, change: ${CHANGE}, expect: {rules: [rule-1]}}`);
   github.commits.set(BASE, new Map(Object.entries({[RULES]: rulesFile(), [TESTS]: tests})));
-  const ran = await lint({rules: rulesFile(), files: {[TESTS]: tests}});
+  const ran = await lint({isBuilt: true, rules: rulesFile(), files: {[TESTS]: tests}});
   expect(ran).toMatchObject({exitCode: 0, outputs: {outcome: 'nothing', reactions: '[]', remediations: '[]'}});
   expect(errorsOf(ran)).toEqual([]);
   expect(ran.log.lines).toContain('Rule tests: 1 passed, 0 failed');

@@ -74,7 +74,11 @@ describe('a run that is killed', () => {
 });
 
 describe('three concurrent processes on one shard', () => {
-  const byHand = (index: number) => ({runId: String(100 + index), env: {GITHUB_EVENT_NAME: 'workflow_dispatch'}});
+  const byHand = (index: number) => ({
+    isBuilt: true,
+    runId: String(100 + index),
+    env: {GITHUB_EVENT_NAME: 'workflow_dispatch'},
+  });
 
   test('send one message and start the script once for the same change', async () => {
     const changes = [changeOf()];
@@ -89,7 +93,7 @@ describe('three concurrent processes on one shard', () => {
     const entities = sameShard(3);
     const results = await Promise.all(
       entities.map((entity, index) =>
-        stage.run({rules, changes: [changeOf({entity, id: entity})], runId: String(100 + index)}),
+        stage.run({isBuilt: true, rules, changes: [changeOf({entity, id: entity})], runId: String(100 + index)}),
       ),
     );
     expect(results.map(({exitCode}) => exitCode)).toEqual([0, 0, 0]);

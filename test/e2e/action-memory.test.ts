@@ -1,4 +1,4 @@
-/** The action with the incident memory, end to end: the built bundle against local servers. */
+/** The action with the incident memory, end to end, against local servers. The first test of each group runs the built action. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
@@ -38,9 +38,10 @@ async function used(entity = 'checkout'): Promise<void> {
 
 describe('one reaction per change', () => {
   test('reports the opening and the recovery of an incident once', async () => {
-    const opened = await run();
+    const opened = await run({isBuilt: true});
     expect([opened.exitCode, opened.stderr, opened.outputs['outcome']]).toEqual([0, '', 'reacted']);
     const recovered = await run({
+      isBuilt: true,
       changes: [changeOf({from: 'Degraded', to: 'Healthy', at: ago(1)})],
       runId: '43',
     });
@@ -103,7 +104,7 @@ describe('one reaction per change', () => {
 
 describe('calls to GitHub', () => {
   test('none if no rule matched and no incident ended', async () => {
-    await run({changes: [changeOf({from: 'Degraded', to: 'Unknown', property: 'other'})]});
+    await run({isBuilt: true, changes: [changeOf({from: 'Degraded', to: 'Unknown', property: 'other'})]});
     expect(stage.github.calls()).toEqual({queries: 0, mutations: 0, rest: 0, runs: 0});
   });
 
@@ -160,7 +161,7 @@ describe('a failure', () => {
   test.each([
     [
       'GitHub cannot be reached',
-      {env: {GITHUB_GRAPHQL_URL: 'http://127.0.0.1:9/graphql'}},
+      {isBuilt: true, env: {GITHUB_GRAPHQL_URL: 'http://127.0.0.1:9/graphql'}},
       /could not be reached|failed/i,
     ],
     ['there is no token', {inputs: {'github-token': ''}}, /needs a token/],
@@ -275,7 +276,7 @@ describe('the clock', () => {
   };
 
   test('makes one query if no work is due', async () => {
-    const result = await tick();
+    const result = await tick({isBuilt: true});
     expect([result.exitCode, result.outputs['outcome'], result.stderr]).toEqual([0, 'nothing', '']);
     expect(stage.github.calls()).toEqual({queries: 1, mutations: 0, rest: 0, runs: 0});
     expect(warningsOf(result)).toBe('');

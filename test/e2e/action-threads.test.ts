@@ -1,15 +1,13 @@
-/** Threads in Slack end to end: the built action with one process per run. The runs share only the memory. */
+/** Threads in Slack end to end. The runs share only the memory. The runs of the first test are processes of the built action. */
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
 import {aChange, type ChangeOptions} from '../helpers/changes.ts';
 import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts';
 import {rulesFile} from '../helpers/plans.ts';
-import {runAction} from '../helpers/run-action.ts';
+import {type ActionOptions, runAction} from '../helpers/run-action.ts';
 import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
 import {type SlackWebApi, startSlackWebApi} from '../helpers/slack-web-api.ts';
-
-/** Each test starts several processes. */
 
 let api: SlackWebApi;
 let webhooks: SlackServer;
@@ -30,8 +28,9 @@ function changeOf(options: ChangeOptions): ReturnType<typeof aChange> {
 
 let runs = 0;
 
-function run(changes: readonly unknown[], inputs: Readonly<Record<string, string>> = {}) {
+function run(changes: readonly unknown[], {inputs, isBuilt = false}: Pick<ActionOptions, 'inputs' | 'isBuilt'> = {}) {
   return runAction({
+    isBuilt,
     rules: RULES,
     scripts: {'fix.sh': '#!/bin/sh\necho fixed\n'},
     event: {client_payload: {version: 1, title: 'title', partition: 3, partitions: 4, changes}},
@@ -59,12 +58,12 @@ function incidents(entity = 'checkout') {
 }
 
 test('an incident is one thread over three processes, and no output shows the token', async () => {
-  const opened = await run([changeOf({at: ago(14)})]);
+  const opened = await run([changeOf({at: ago(14)})], {isBuilt: true});
   expect([opened.exitCode, opened.stderr]).toEqual([0, '']);
   const {ts = ''} = api.messages[0] ?? {};
   expect(incidents()).toMatchObject([{told: {default: {channel: 'C0123ABCD', ts}}}]);
-  await run([changeOf({from: 'Degraded', to: 'Crashed', at: ago(9)})]);
-  const recovered = await run([changeOf({from: 'Crashed', to: 'Healthy', at: ago(2)})]);
+  await run([changeOf({from: 'Degraded', to: 'Crashed', at: ago(9)})], {isBuilt: true});
+  const recovered = await run([changeOf({from: 'Crashed', to: 'Healthy', at: ago(2)})], {isBuilt: true});
   expect([recovered.exitCode, recovered.stderr]).toEqual([0, '']);
   expect(api.calls.slice(-2)).toEqual(['chat.update', 'chat.postMessage']);
   expect(api.messages.map(({body, threadTs, isBroadcast}) => [body.split(' · ')[0], threadTs, isBroadcast])).toEqual([
@@ -118,9 +117,9 @@ test('a refusal of Slack with status 200 fails the step with the reason', async 
 
 test('without a token, a recovery is a separate message with its duration and the first run', async () => {
   const inputs = {'slack-bot-token': '', 'slack-channels': '', 'slack-webhook-url': webhooks.webhook()};
-  await run([changeOf({at: ago(14)})], inputs);
+  await run([changeOf({at: ago(14)})], {inputs});
   const first = 100 + runs;
-  await run([changeOf({from: 'Degraded', to: 'Healthy', at: ago(2)})], inputs);
+  await run([changeOf({from: 'Degraded', to: 'Healthy', at: ago(2)})], {inputs});
   const recovery = webhooks.messages.at(-1);
   expect(recovery?.text).toMatch(/^Recovered: Checkout \(deploymentConfig\): after 12 min/);
   expect(recovery?.body).toMatch(new RegExp(`<[^|>]*/actions/runs/${first}\\|First run>`));

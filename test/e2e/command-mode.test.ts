@@ -1,4 +1,4 @@
-/** `mode: command` end to end: runs the built action like GitHub's runner, against a local GitHub. */
+/** `mode: command` end to end: as GitHub's runner starts it, against a local GitHub. Some tests run the built action. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {emptyMemory, type Incident} from '../../src/memory/format/format.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
@@ -75,7 +75,7 @@ function expectHarmless(comment: string): void {
 
 describe('an accepted command', () => {
   test('acknowledge makes one query and one commit, and the issue is answered, closed and locked', async () => {
-    const {exitCode, outputs, summary} = await command(formOf());
+    const {exitCode, outputs, summary} = await command(formOf(), {isBuilt: true});
     expect({exitCode, outcome: outputs['outcome']}).toEqual({exitCode: 0, outcome: 'reacted'});
     const now = Date.now() / 1000;
     expect(remembered()).toMatchObject({id: 'K7Q2M9', ack: {by: 'jane'}});
@@ -172,7 +172,7 @@ describe('a refused command is answered and closed without a write', () => {
   });
 
   test('a dry run reads, but does not write or answer', async () => {
-    const {exitCode, outputs} = await command(formOf(), {inputs: {'dry-run': 'true'}});
+    const {exitCode, outputs} = await command(formOf(), {isBuilt: true, inputs: {'dry-run': 'true'}});
     expect({exitCode, outcome: outputs['outcome'], done: issues.done}).toEqual({
       exitCode: 0,
       outcome: 'dry-run',
@@ -218,7 +218,7 @@ test('a command without an answer fails the step, and the reason names the issue
 });
 
 test('another event fails the step with the fix', async () => {
-  const {exitCode, log} = await command('', {event: {client_payload: {}}});
+  const {exitCode, log} = await command('', {isBuilt: true, event: {client_payload: {}}});
   expect(exitCode).toBe(1);
   expect(JSON.stringify(log.commands)).toContain('on: { issues: { types: [opened] } }');
 });

@@ -257,7 +257,7 @@ test('does the same in a workflow with mode: reconcile, and closes runs that sta
   await step({event: {client_payload: {version: 1, title: 't', partition: 1, partitions: 4, changes: [handled]}}});
   webhookOf(handled, 'r_open');
   const given = {inputs: {mode: 'reconcile'}, env: {GITHUB_EVENT_NAME: 'schedule'}};
-  const round = await step(given);
+  const round = await step({isBuilt: true, ...given});
   expect(round.exitCode).toBe(0);
   expect(round.outputs).toMatchObject({outcome: 'reacted', reactions: '[]'});
   expect(round.summary).toContain('2 changes, 2 accounted for');

@@ -1,4 +1,4 @@
-/** Time to notify end to end: the built action reads the creation time of its run from a local GitHub. */
+/** Time to notify end to end: the action reads the creation time of its run from a local GitHub. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {emptyMemory} from '../../src/memory/format/format.ts';
 import {serialise} from '../../src/memory/format/serialise.ts';
@@ -62,7 +62,7 @@ function timesOf({decisions}: ActionRun) {
 const storyOf = ({summary}: ActionRun) => /⏱️ .* after the change: (.*?)</.exec(summary)?.[1];
 
 test('each message has the time of each hop', async () => {
-  const result = await run();
+  const result = await run({isBuilt: true});
   expect(result).toMatchObject({exitCode: 0, stderr: '', outputs: {outcome: 'reacted'}});
   expect(timesOf(result)).toMatchObject({
     relay: `${iso(1).slice(0, -1)}.000Z`,

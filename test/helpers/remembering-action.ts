@@ -4,7 +4,7 @@ import {parseMemory} from '../../src/memory/format/parse.ts';
 import {aChange, type ChangeOptions} from './changes.ts';
 import {type MemoryGitHub, startMemoryGitHub} from './memory-github.ts';
 import {type PortServer, startPortServer} from './port-server.ts';
-import {type ActionOptions, type ActionRun, type StartedAction, startAction} from './run-action.ts';
+import {type ActionOptions, type ActionRun, runAction, type StartedAction, startAction} from './run-action.ts';
 import {type SlackServer, startSlackServer} from './slack-server.ts';
 
 export interface Given extends ActionOptions {
@@ -45,33 +45,25 @@ export async function startStage(): Promise<Stage> {
     startPortServer(),
   ]);
   const script = `#!/usr/bin/env bash\ncurl -s -X POST '${slack.url}/script' -d "$REACTOR_ENTITY" >/dev/null\n`;
-  const start = ({changes = [changeOf()], partition = 3, runId = '42', attempt = '1', ...options}: Given) =>
-    startAction({
-      scripts: {'fix.sh': script},
-      event: {client_payload: {version: 1, title: 'title', partition, partitions: 4, changes}},
-      ...options,
-      inputs: {memory: 'on', 'slack-webhook-url': slack.webhook(), ...options.inputs},
-      env: {
-        GITHUB_API_URL: github.url,
-        GITHUB_GRAPHQL_URL: github.graphqlUrl,
-        GITHUB_RUN_ID: runId,
-        GITHUB_RUN_ATTEMPT: attempt,
-        ...options.env,
-      },
-    });
+  const optionsOf = ({changes = [changeOf()], partition = 3, runId = '42', attempt = '1', ...options}: Given) => ({
+    scripts: {'fix.sh': script},
+    event: {client_payload: {version: 1, title: 'title', partition, partitions: 4, changes}},
+    ...options,
+    inputs: {memory: 'on', 'slack-webhook-url': slack.webhook(), ...options.inputs},
+    env: {
+      GITHUB_API_URL: github.url,
+      GITHUB_GRAPHQL_URL: github.graphqlUrl,
+      GITHUB_RUN_ID: runId,
+      GITHUB_RUN_ATTEMPT: attempt,
+      ...options.env,
+    },
+  });
   return {
     github,
     slack,
     port,
-    start,
-    async run(given) {
-      const action = await start(given);
-      try {
-        return await action.finished;
-      } finally {
-        await action.clean();
-      }
-    },
+    start: given => startAction(optionsOf(given)),
+    run: given => runAction(optionsOf(given)),
     scriptRuns: () => slack.requests.filter(({path}) => path === '/script').length,
     posts: () => slack.messages.filter(({text}) => !text.startsWith('Remediation')),
     memoryOf: (entity = 'checkout') => validMemory(github, shardOf({blueprint: BLUEPRINT, entity})),
