@@ -134,9 +134,9 @@ describe('a refused command is answered and closed without a write', () => {
     ['an unknown incident', formOf({Incident: 'AAAAAA'}), /no incident AAAAAA/],
     ['an end in the past', formOf({Until: '2020-01-01T00:00Z'}), /in the past/],
     ['no end', formOf({Until: '_No response_'}), /Until: is missing/],
-    ['another text', HOSTILE, /not the filled-in form|Do: must be/],
+    ['another text', HOSTILE, /was not created with the form|Do: must be/],
     ['an invalid id', formOf({Incident: HOSTILE}), /six characters/],
-    ['no body', null, /not the filled-in form/],
+    ['no body', null, /was not created with the form/],
   ])('%s', async (_, body, reason) => {
     const head = github.head(SHARD);
     const {exitCode, outputs} = await command(body);
@@ -150,7 +150,7 @@ describe('a refused command is answered and closed without a write', () => {
   test('a closed incident', async () => {
     remember(anIncident({state: 'closed', closed: 1}));
     expect((await command(formOf())).outputs['outcome']).toBe('nothing');
-    expect(issues.comment).toMatch(/K7Q2M9 is over/);
+    expect(issues.comment).toMatch(/K7Q2M9 is already closed/);
   });
 
   test.each([

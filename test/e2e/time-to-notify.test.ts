@@ -69,7 +69,7 @@ test('each message has the time of each hop', async () => {
     runCreated: `${iso(3).slice(0, -1)}.000Z`,
   });
   expect(storyOf(result)).toMatch(/^relay 1\.0 s, run created 2\.0 s, job started \d+.*s, Slack \d.*s$/);
-  expect(result.summary).not.toContain('It is not known when');
+  expect(result.summary).not.toContain('created the run is unknown');
   expect(github.requests.map(({method, url}) => `${method} ${url}`)).toEqual([`GET ${RUN}`]);
   expect(github.requests[0]?.headers['authorization']).toBe('Bearer ghs_the-token-of-the-job');
 });
@@ -101,7 +101,7 @@ describe('a time that cannot be read is a dash with a reason, and the step passe
     expect(result.log.commands.filter(({name}) => name === 'error' || name === 'warning')).toEqual([]);
     expect(timesOf(result)).toMatchObject({runCreated: null, runCreatedUnknown: expect.stringMatching(reason)});
     expect(storyOf(result)).toMatch(/^relay 1\.0 s, run created –, job started /);
-    expect(result.summary.match(/It is not known when GitHub created the run/g)).toHaveLength(1);
+    expect(result.summary.match(/The time at which GitHub created the run is unknown/g)).toHaveLength(1);
     expect(github.requests).toHaveLength(1);
   });
 
