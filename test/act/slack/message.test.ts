@@ -354,13 +354,13 @@ describe('hostile catalog text', () => {
   test('of one change is only text, in a message that Slack accepts', () => {
     fc.assert(
       fc.property(hostileChanges(), change => expectAllHarmless([change])),
-      {numRuns: runs(1000)},
+      {numRuns: runs(500)},
     );
   });
 
   test('of several changes is only text, in one message that Slack accepts', () => {
     const several = fc.array(hostileChanges(), {minLength: 2, maxLength: 8});
-    fc.assert(fc.property(several, expectAllHarmless), {numRuns: runs(300)});
+    fc.assert(fc.property(several, expectAllHarmless), {numRuns: runs(150)});
   });
 
   test('of many changes is only text, in a digest that Slack accepts', () => {
