@@ -11,7 +11,7 @@ function isWhitespace(byte: number): boolean {
 /**
  * The bytes without white space outside of strings. Returns the same buffer if it contains no such white space.
  *
- * Unlike parsing and serialising, it preserves the order of keys, the form of numbers, and every escape.
+ * Unlike parsing and serializing, it preserves the order of keys, the form of numbers, and every escape.
  */
 export function minifyJson(bytes: Buffer): Buffer {
   const kept = Buffer.allocUnsafe(bytes.length);

@@ -104,11 +104,11 @@ function requireRecent(timestamp: string, {nowMs, toleranceSeconds}: Trust): voi
 function* rewritings(rawBody: Buffer, throughProxy: boolean): Generator<Buffer> {
   const minified = minifyJson(rawBody);
   if (minified !== rawBody) yield minified;
-  const reserialised = throughProxy ? reserialise(rawBody) : undefined;
-  if (reserialised !== undefined) yield reserialised;
+  const reserialized = throughProxy ? reserialize(rawBody) : undefined;
+  if (reserialized !== undefined) yield reserialized;
 }
 
-function reserialise(rawBody: Buffer): Buffer | undefined {
+function reserialize(rawBody: Buffer): Buffer | undefined {
   try {
     return Buffer.from(JSON.stringify(JSON.parse(rawBody.toString('utf8'))));
   } catch {
