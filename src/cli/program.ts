@@ -43,7 +43,7 @@ const COMMANDS: readonly ((world: CliWorld) => Command)[] = [
 
 const HELP = `
 Credentials come from the environment only: PORT_CLIENT_ID, PORT_CLIENT_SECRET, PORT_API_URL.
-Exit codes: 0 success, 1 a check or the work failed, 2 wrong usage.
+Exit codes: 0 success, 1 a check or the work failed, 2 invalid usage.
 
 Examples:
   $ port-reactor demo

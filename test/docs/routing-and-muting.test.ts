@@ -22,9 +22,9 @@ describe('a sample', () => {
 
 test.each<[string, string, PropertyKey[]]>([
   ['## Routes', '## What', ['routes', 0]],
-  ['## What', '| In a pattern', ['routes', 0, 'match']],
+  ['## What', '| Pattern', ['routes', 0, 'match']],
   ['## Mute windows', '## Silences', ['mute', 0]],
-  ['## Silences', '## How', ['silences', 0]],
+  ['## Silences', '## What a mute', ['silences', 0]],
 ])('the table under "%s" has exactly the existing keys', (from, to, path) => {
   const part = PAGE.slice(PAGE.indexOf(`\n${from}`), PAGE.indexOf(to, PAGE.indexOf(`\n${from}`)));
   const rows = part.split('\n').filter(line => line.startsWith('| `'));

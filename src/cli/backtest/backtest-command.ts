@@ -18,7 +18,7 @@ Environment, without a file:
   PORT_API_URL                        default: https://api.port.io (US: https://api.us.port.io)
 
 Exit codes: 0 done, 1 the rules have mistakes, some of the recording can't be read, or a protected incident is no longer
-reported, 2 wrong usage.
+reported, 2 invalid usage.
 
 Examples:
   $ port-reactor backtest changes.ndjson

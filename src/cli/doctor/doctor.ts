@@ -46,7 +46,7 @@ ${APP_HELP}
   SLACK_WEBHOOK_URL, SLACK_WEBHOOKS, SLACK_BOT_TOKEN, SLACK_CHANNELS, SLACK_API_URL
                                       as the inputs of the action of the same names
 
-Exit codes: 0 no hop failed, 1 a hop failed, 2 wrong usage.
+Exit codes: 0 no hop failed, 1 a hop failed, 2 invalid usage.
 
 Examples:
   $ port-reactor doctor --relay https://relay.example.com

@@ -26,7 +26,7 @@ Or the decision record of a run, which the action leaves in its output \`decisio
 with the current rules, beside what was decided then. So it shows what a change of the rules would have changed.
 
 ${SAMPLE_EVENT}
-Exit codes: 0 explained, 1 the event can't be read or decided, or the rules have mistakes, 2 wrong usage.
+Exit codes: 0 explained, 1 the event can't be read or decided, or the rules have mistakes, 2 invalid usage.
 
 Examples:
   $ port-reactor explain event.json

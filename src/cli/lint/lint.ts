@@ -40,7 +40,7 @@ Environment:
   PORT_API_URL                        default: https://api.port.io (US: https://api.us.port.io)
   REACTOR_EVENT_TYPE                  the event type of the relay (default: port-catalog-change)
 
-Exit codes: 0 no mistakes, 1 mistakes, or Port did not answer, 2 wrong usage.
+Exit codes: 0 no mistakes, 1 mistakes, or Port did not answer, 2 invalid usage.
 
 Examples:
   $ port-reactor lint

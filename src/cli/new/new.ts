@@ -37,7 +37,7 @@ Environment:
   PORT_CLIENT_ID, PORT_CLIENT_SECRET  to read the blueprints from Port
   PORT_API_URL                        default: https://api.port.io (US: https://api.us.port.io)
 
-Exit codes: 0 written, 1 nothing to propose, or Port did not answer, 2 wrong usage.
+Exit codes: 0 written, 1 nothing to propose, or Port did not answer, 2 invalid usage.
 
 Examples:
   $ port-reactor new

@@ -38,7 +38,7 @@ Environment:
   GITHUB_REPOSITORY  owner/name, for the link to the run (default: OWNER/REPOSITORY)
   PORT_API_URL       for the link to Port (default: https://api.port.io; US: https://api.us.port.io)
 
-Exit codes: 0 success, with or without a message, 1 the event can't be read, or the rules have mistakes, 2 wrong usage.
+Exit codes: 0 success, with or without a message, 1 the event can't be read, or the rules have mistakes, 2 invalid usage.
 
 Examples:
   $ port-reactor preview event.json

@@ -43,7 +43,7 @@ ${APP_HELP}
   SLACK_WEBHOOK_URL                   who hears the alarm
 
 Exit codes: 0 every change is accounted for (what was missing was dispatched now), 1 a change is still missing, or not all
-is known, 2 wrong usage.
+is known, 2 invalid usage.
 
 Examples:
   $ port-reactor reconcile --since 24h --dry-run

@@ -52,7 +52,7 @@ ${APP_HELP}
   MEMORY_REPOSITORY, MEMORY_TOKEN     if the memory is in another repository
   REACTOR_PARTITIONS, REACTOR_EVENT_TYPE  as for the relay
 
-Exit codes: 0 done, 1 not all changes could be read or dispatched, or the rules have mistakes, 2 wrong usage.
+Exit codes: 0 done, 1 not all changes could be read or dispatched, or the rules have mistakes, 2 invalid usage.
 
 Examples:
   $ port-reactor replay https://github.com/acme/operations/actions/runs/1234567890

@@ -15,7 +15,7 @@ Environment, with --repo:
 ${APP_HELP}
   GITHUB_API_URL                      of GitHub Enterprise Server
 
-Exit codes: 0 done, 1 a line or a record can't be read, 2 wrong usage.
+Exit codes: 0 done, 1 a line or a record can't be read, 2 invalid usage.
 
 Examples:
   $ port-reactor report --repo acme/operations --since 7d

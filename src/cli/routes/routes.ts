@@ -29,7 +29,7 @@ Without facts: each route with its destinations and the rules that can take it, 
 With facts: which destinations hear of such a match, by which route, and what mutes it. A fact that is not given can have
 any value: the answer then says on what it depends.
 
-Exit codes: 0 answered, 1 the rules have mistakes, 2 wrong usage.
+Exit codes: 0 answered, 1 the rules have mistakes, 2 invalid usage.
 
 Examples:
   $ port-reactor routes

@@ -1,7 +1,7 @@
 /** The outside world of the command line. main.ts builds it, and passes it on. */
 import type {Fetch, Now, Sleep} from '../../base/deps.ts';
 
-/** 1: the check or the work failed; 2: wrong usage. */
+/** 1: the check or the work failed; 2: invalid usage. */
 export type ExitCode = 0 | 1 | 2;
 
 export interface CliWorld {

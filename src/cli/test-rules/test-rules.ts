@@ -67,7 +67,7 @@ ${DEFAULT_TESTS}, beside the rules:
 Also event: <an event of Port's, or the path of a JSON file with one>, and changes: a list, for several in a row.
 The whole format: docs/rule-tests.md.
 
-Exit codes: 0 all pass, 1 a test fails or a file has mistakes, 2 wrong usage.
+Exit codes: 0 all pass, 1 a test fails or a file has mistakes, 2 invalid usage.
 
 Examples:
   $ port-reactor test
