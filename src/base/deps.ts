@@ -1,17 +1,20 @@
-/** The outside world, as narrow as we use it. Built only in the entries. Everything else is handed what it needs. */
+/**
+ * Interfaces to the outside world, limited to what we use. Only the entry points build them. All other code receives what it
+ * needs.
+ */
 
-/** What we use of an HTTP answer. The platform's `Response` fits. */
+/** The part of an HTTP response that we use. Compatible with the platform's `Response`. */
 export interface FetchResponse {
   readonly ok: boolean;
   readonly status: number;
   readonly statusText: string;
   readonly headers: {get(name: string): string | null};
   text(): Promise<string>;
-  /** For what is not text. A double may leave it out. */
+  /** For a body that is not text. A test double can omit it. */
   arrayBuffer?(): Promise<ArrayBuffer>;
 }
 
-/** What we use of `fetch`. The platform's fits. Rejects if no answer came. */
+/** The part of `fetch` that we use. Compatible with the platform's `fetch`. Rejects if no response arrives. */
 export type Fetch = (
   url: string,
   init: {
@@ -20,7 +23,10 @@ export type Fetch = (
     body?: string;
     signal?: AbortSignal;
     redirect?: 'error' | 'manual';
-    /** Asked when the connection is ready. If false, the request is not sent, and `fetch` rejects with a `HeldBack`. */
+    /**
+     * Called when the connection is ready. If it returns false, the request is not sent and `fetch` rejects with a
+     * `HeldBack`.
+     */
     mayGo?: (() => boolean) | undefined;
   },
 ) => Promise<FetchResponse>;
@@ -30,7 +36,7 @@ export type Now = () => number;
 
 export type Sleep = (milliseconds: number) => Promise<void>;
 
-/** Where an annotation stands in a file. Lines and columns count from 1. */
+/** The position of an annotation in a file. Lines and columns count from 1. */
 export interface AnnotationPlace {
   readonly title?: string | undefined;
   readonly file?: string | undefined;
@@ -38,7 +44,7 @@ export interface AnnotationPlace {
   readonly startColumn?: number | undefined;
 }
 
-/** How a step talks to its runner: what we use of `@actions/core`, by its names. */
+/** How a step communicates with its runner: the part of `@actions/core` that we use, under the same names. */
 export interface Core {
   /** Empty if the input is not set. */
   getInput(name: string): string;
@@ -54,7 +60,7 @@ export interface Core {
   appendSummary(markup: string): void;
 }
 
-/** A file of a repository as of a commit. */
+/** A file of a repository at a commit. */
 export interface RepositoryFile {
   /** "owner/name" */
   readonly repository: string;
@@ -63,24 +69,24 @@ export interface RepositoryFile {
   readonly sha: string;
 }
 
-/** Loads src/clients/github.ts, which few runs need. */
+/** Loads src/clients/github.ts on demand, because few runs need it. */
 export type LoadGitHub = () => Promise<{
   readRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string>;
   findRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string | undefined>;
 }>;
 
-/** What the action is handed. */
+/** The dependencies of the action. */
 export interface World {
   readonly core: Core;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: Fetch;
   readonly now: Now;
   readonly sleep: Sleep;
-  /** As `sleep`, but a cancelled run waits as well, for a moment at most: what has happened must still be written down. */
+  /** Like `sleep`, but a cancelled run waits too, for a short time at most: what has happened must still be recorded. */
   readonly rest: Sleep;
   readonly loadGitHub: LoadGitHub;
   /** Aborts when the runner ends the step. */
   readonly cancelled: AbortSignal;
-  /** Writes to the step's log, as it is. */
+  /** Writes to the step's log, unchanged. */
   readonly write: (text: string) => void;
 }

@@ -1,4 +1,4 @@
-/** The error family: every failure that Port Reactor expects, each saying what failed, why, and what to do. */
+/** The expected failures of Port Reactor. Each message states what failed, why, and what to do. */
 import type {FetchResponse} from './deps.ts';
 import {oneLine} from './text.ts';
 
@@ -14,7 +14,7 @@ export abstract class ReactorError extends Error {
   }
 }
 
-/** As `instanceof ReactorError`, also for errors from another bundle, which has a class of its own. */
+/** Like `instanceof ReactorError`, but also true for errors from another bundle, which has its own copy of the class. */
 export function isReactorError(thrown: unknown): thrown is ReactorError {
   return thrown instanceof Error && 'isExpected' in thrown;
 }
@@ -29,7 +29,7 @@ export interface Problem {
 /** Settings, inputs or a rules file that can't be used. Thrown before anything acts, with every problem at once. */
 export class ConfigError extends ReactorError {
   readonly problems: readonly Problem[];
-  /** The file that the problems are in, if there is one. */
+  /** The file that contains the problems, if any. */
   readonly file: string | undefined;
 
   constructor(summary: string, problems: readonly Problem[], file?: string) {
@@ -39,13 +39,13 @@ export class ConfigError extends ReactorError {
   }
 }
 
-/** `file:line:column: message`, as compilers and editors know it. */
+/** `file:line:column: message`, the format that compilers and editors use. */
 export function describeProblem(problem: Problem, file?: string): string {
   const place = [file, problem.line, problem.column].filter(part => part !== undefined).join(':');
   return place === '' ? problem.message : `${place}: ${problem.message}`;
 }
 
-/** A message that is not of a known shape. `path` is the JSON path that is wrong, "" for the whole. */
+/** A payload that has no known shape. `path` is the JSON path of the invalid value, or "" for the whole payload. */
 export class PayloadError extends ReactorError {
   readonly path: string;
 
@@ -62,18 +62,17 @@ interface RequestDetails {
   readonly status: number;
   readonly retryAfterMs?: number | undefined;
   readonly headers?: FetchResponse['headers'] | undefined;
-  /** The whole text of the answer. */
-  readonly body?: string | undefined;
+  /** The whole text of the response. */ readonly body?: string | undefined;
   readonly cause?: unknown;
 }
 
-/** A server answered, and the answer is a refusal or a failure of its own. `url` holds no secret. */
+/** A server answered with a status other than 2xx. `url` contains no secret. */
 export class RequestError extends ReactorError {
   readonly method: string;
   readonly url: string;
   readonly status: number;
   readonly retryAfterMs: number | undefined;
-  /** Private, as a server may echo a secret: what prints the error does not print the answer. */
+  /** Private, because a server can echo a secret: printing the error must not print the response. */
   readonly #answer: {readonly headers: FetchResponse['headers'] | undefined; readonly body: string};
 
   constructor(message: string, details: RequestDetails) {
@@ -85,12 +84,12 @@ export class RequestError extends ReactorError {
     this.retryAfterMs = details.retryAfterMs;
   }
 
-  /** A header of the answer. Undefined if the answer does not have it. */
+  /** A header of the response. Undefined if it is absent. */
   header(name: string): string | undefined {
     return this.#answer.headers?.get(name) ?? undefined;
   }
 
-  /** The whole text of the answer, which may hold secrets. */
+  /** The whole text of the response, which can contain secrets. */
   get body(): string {
     return this.#answer.body;
   }
@@ -103,20 +102,20 @@ export class NetworkError extends ReactorError {
   }
 }
 
-/** Nothing was refused and nothing broke: no answer came in time. */
+/** The request timed out: no response arrived in time. */
 export class NoAnswer extends NetworkError {}
 
-/** The runner ended the step before an answer came. */
+/** The runner ended the step before a response arrived. */
 export class Cancelled extends NetworkError {
   constructor() {
     super('the workflow run was cancelled');
   }
 }
 
-/** The text of anything that was thrown, on one line. */
+/** The message of any thrown value, on one line. */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return oneLine(textOf(thrown));
-  // undici says only "fetch failed". What failed is in the cause. Of several failures, only the code is left.
+  // undici reports only "fetch failed". The cause has the details. An AggregateError has only a code.
   const text = thrown.message || codeOf(thrown) || thrown.name;
   const detail = thrown.cause instanceof Error ? thrown.cause.message || codeOf(thrown.cause) : undefined;
   return oneLine(detail && !text.includes(detail) ? `${text} (${detail})` : text);
@@ -130,6 +129,6 @@ function textOf(thrown: unknown): string {
   try {
     return String(thrown);
   } catch {
-    return 'something that has no text'; // an object without a prototype, say
+    return 'a value that cannot be converted to text'; // for example, an object without a prototype
   }
 }

@@ -1,7 +1,7 @@
-/** Questions about the disk that have an answer for any path. */
+/** File system checks that never throw. */
 import {type Stats, statSync} from 'node:fs';
 
-/** Undefined if nothing is there, or nothing can be: below a file, say, or with a NUL in the path. */
+/** Undefined if the path does not exist or is invalid, for example because it is below a file or contains a NUL. */
 export function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path);

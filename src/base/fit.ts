@@ -1,9 +1,9 @@
-/** The first items whose sizes fit into the room together. */
+/** The longest prefix of the items whose total size fits into the room. */
 export function firstThatFit<T>(items: readonly T[], room: number, sizeOf: (item: T) => number): T[] {
-  let left = room;
+  let remaining = room;
   const end = items.findIndex(item => {
-    left -= sizeOf(item);
-    return left < 0;
+    remaining -= sizeOf(item);
+    return remaining < 0;
   });
   return end === -1 ? [...items] : items.slice(0, end);
 }

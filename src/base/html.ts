@@ -1,6 +1,6 @@
-/** HTML that is built from templates in which every text is escaped. Pure. */
+/** HTML built from templates that escape every text. Pure. */
 
-/** HTML that may be part of other HTML. Only a tag of {@link htmlTag}, or a constant, makes it. */
+/** HTML that can be embedded in other HTML. Created only by a tag of {@link htmlTag}, or as a constant. */
 export interface Html {
   readonly markup: string;
 }
@@ -8,7 +8,7 @@ export interface Html {
 type HtmlPart = Html | string | number | readonly Html[];
 type HtmlTag = (template: TemplateStringsArray, ...parts: readonly HtmlPart[]) => Html;
 
-/** @param escapeText makes a text safe in the place where the HTML is shown */
+/** @param escapeText escapes a text for the context in which the HTML is shown */
 export function htmlTag(escapeText: (text: string) => string): HtmlTag {
   const render = (part: HtmlPart): string => {
     if (typeof part !== 'object') return escapeText(String(part));

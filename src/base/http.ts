@@ -1,4 +1,4 @@
-/** One JSON request: its timeout, and failures as typed errors. Retrying is the caller's decision. */
+/** A single JSON request with a timeout. Failures are typed errors. The caller decides whether to retry. */
 
 import {withoutLogin} from '../secrets/secrets.ts';
 import type {Fetch, FetchResponse} from './deps.ts';
@@ -11,16 +11,16 @@ export interface JsonRequest {
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
   readonly timeoutMs?: number;
-  /** Of the answer's text. Default: `JSON.parse`. */
+  /** Parses the text of the response. Default: `JSON.parse`. */
   readonly parse?: (text: string) => unknown;
 }
 
 const TIMEOUT_MS = 10_000;
 
 /**
- * The JSON of a 2xx answer. `{}` if its body is empty or not JSON.
- * @throws {RequestError} for any other status, with the server's own words
- * @throws {NoAnswer} if no answer came in time
+ * The JSON of a 2xx response. `{}` if its body is empty or not JSON.
+ * @throws {RequestError} for any other status, with the text of the response
+ * @throws {NoAnswer} if no response arrived in time
  * @throws {NetworkError} if the server cannot be reached, or the connection breaks
  */
 export async function requestJson(fetch: Fetch, request: JsonRequest): Promise<unknown> {
@@ -63,21 +63,21 @@ async function send(fetch: Fetch, {method, url, headers, body}: JsonRequest, tim
 }
 
 /**
- * Milliseconds that the answer asks to wait. Undefined if it does not say. `Retry-After` is a number of seconds of any
- * length, or a date, which is compared with the server's own clock if the answer has a `Date`: ours may be wrong.
+ * Milliseconds that the response asks to wait. Undefined if it does not ask. `Retry-After` is a number of seconds or a date.
+ * A date is compared with the `Date` header of the server if there is one, because our clock may be incorrect.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 export function retryAfterOf(headers: FetchResponse['headers'], nowMs: number): number | undefined {
   const text = headers.get('retry-after')?.trim() ?? '';
   if (!HTTP_DATE.test(text)) return parseSeconds(text);
-  const [until, theirs] = [Date.parse(text), Date.parse(headers.get('date') ?? '')];
-  return Number.isNaN(until) ? undefined : Math.max(0, until - (Number.isNaN(theirs) ? nowMs : theirs));
+  const [until, serverNow] = [Date.parse(text), Date.parse(headers.get('date') ?? '')];
+  return Number.isNaN(until) ? undefined : Math.max(0, until - (Number.isNaN(serverNow) ? nowMs : serverNow));
 }
 
-/** The three forms of a date in HTTP start with the day of the week. `Date.parse` alone takes `-1` for a date. */
+/** The three date formats of HTTP start with the day of the week. `Date.parse` alone accepts `-1` as a date. */
 const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun)/i;
 
-/** Milliseconds of a number of seconds. Undefined for anything else. */
+/** Seconds converted to milliseconds. Undefined if the text is not a number. */
 export function parseSeconds(text: string): number | undefined {
   return /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) * 1000 : undefined;
 }

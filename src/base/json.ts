@@ -1,4 +1,4 @@
-/** JSON values from outside, as `JSON.parse` returns them: distinguished, compared, put in one form, and bounded in depth. */
+/** Type guards, comparison, canonical form and depth limits for JSON values from outside, as `JSON.parse` returns them. */
 
 export type JsonObject = Record<string, unknown>;
 
@@ -19,7 +19,9 @@ export function isPositiveInteger(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
-/** Whether two values are the same JSON, in whatever order their keys come. `-0` is `0`, which it becomes once written. */
+/**
+ * Whether two values are the same JSON, regardless of the order of keys. `-0` equals `0`, because JSON serialises it as `0`.
+ */
 export function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b)) {
@@ -33,9 +35,9 @@ export function isSameJson(a: unknown, b: unknown): boolean {
 }
 
 /**
- * JSON with the keys of every object in alphabetical order: the same text for the same value, whoever serialised it. Written
- * here, and not with a replacer of `JSON.stringify`, which takes twice the time: every change that came without a run is hashed.
- * @param value as `JSON.parse` returns it. Recursive, so no deeper than {@link MAX_DEPTH} or so
+ * JSON with the keys of every object in alphabetical order: equal values give equal text. A replacer of `JSON.stringify`
+ * takes twice the time, and every change without a run is hashed.
+ * @param value as `JSON.parse` returns it. The function is recursive, so its depth must be about {@link MAX_DEPTH} or less
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return quote(value);
@@ -49,42 +51,42 @@ export function canonicalJson(value: unknown): string {
   return `{${members}}`;
 }
 
-/** Nothing in it that JSON escapes: neither quotes, backslashes, control characters nor halves of surrogate pairs. */
+/** Text without characters that JSON escapes: quotes, backslashes, control characters and lone surrogates. */
 const PLAIN = /^[^"\\\u0000-\u001f\ud800-\udfff]{0,100}$/;
 
-/** Most names and values are short and plain: these are quoted without a call out of JavaScript. */
+/** Most names and values are short and plain. These are quoted without a native call. */
 function quote(text: string): string {
   return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 /**
- * How deeply a property's value may be nested. `JSON.parse` takes half a million levels in a small body, on which all that
- * recurses runs out of stack: `JSON.stringify`, comparisons, expressions. What people model in a catalog has a few.
+ * How deeply the value of a property can be nested. `JSON.parse` accepts half a million levels in a small body, but recursive
+ * code overflows the stack on them: `JSON.stringify`, comparisons, expressions. Values in real catalogs have a few levels.
  */
 export const MAX_DEPTH = 100;
 
-/** Whether there are more than `levels` levels of arrays and objects in the value. */
+/** Whether the value has more than `levels` levels of arrays and objects. */
 export function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.keys(value).some(key => isDeeperThan(levels - 1, (value as JsonObject)[key]));
 }
 
 /**
- * The value with U+FFFD in place of each half of a surrogate pair, in texts and keys. JSON can hold one (`"\ud800"`), and many
- * readers of JSON cannot: jq, databases, Slack.
- * @param value no deeper than {@link MAX_DEPTH} or so
+ * The value with each lone surrogate in texts and keys replaced by U+FFFD. JSON can contain one (`"\ud800"`), but many
+ * consumers cannot read it: jq, databases, Slack.
+ * @param value its depth must be about {@link MAX_DEPTH} or less
  */
 export function wellFormed<T>(value: T): T {
-  return holdsHalf(value) ? (repaired(value) as T) : value;
+  return hasLoneSurrogate(value) ? (repaired(value) as T) : value;
 }
 
-/** By keys and not by entries, which take four times as long in large objects: all of every webhook passes here. */
-function holdsHalf(value: unknown): boolean {
+/** Iterates keys instead of entries, which take four times as long in large objects. Every webhook is checked completely. */
+function hasLoneSurrogate(value: unknown): boolean {
   if (typeof value === 'string') return !value.isWellFormed();
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(holdsHalf);
+  if (Array.isArray(value)) return value.some(hasLoneSurrogate);
   for (const key of Object.keys(value)) {
-    if (!key.isWellFormed() || holdsHalf((value as JsonObject)[key])) return true;
+    if (!key.isWellFormed() || hasLoneSurrogate((value as JsonObject)[key])) return true;
   }
   return false;
 }

@@ -1,6 +1,6 @@
-/** Work that is done when its result is first asked for, and only then. */
+/** A value that is computed once, on first use. */
 
-/** @returns gives the result of the one call of `make`, each time it is asked */
+/** @returns a function that calls `make` once and returns the same result every time */
 export function lazy<T>(make: () => T): () => T {
   let made: {readonly value: T} | undefined;
   return () => {

@@ -1,18 +1,18 @@
-/** The word that was probably meant. */
+/** Finds the word that was probably intended. */
 import {distance} from 'fastest-levenshtein';
 
-/** The candidate nearest to the word, if it is near enough to be a slip: a third of its letters, or only letter case. */
+/** The nearest candidate, if it is close enough to be a typo: at most a third of its letters differ, or only the case does. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const scored = candidates.map(candidate => ({
     candidate,
-    slips: slipsBetween(word.toLowerCase(), candidate.toLowerCase()),
+    typos: countTypos(word.toLowerCase(), candidate.toLowerCase()),
   }));
-  const best = scored.toSorted((a, b) => a.slips - b.slips)[0];
-  return best && best.slips <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+  const best = scored.toSorted((a, b) => a.typos - b.typos)[0];
+  return best && best.typos <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
 }
 
-/** Two neighbours that changed places are one slip of the fingers, though two edits. */
-function slipsBetween(word: string, candidate: string): number {
+/** Two swapped neighbours count as one typo, although they are two edits. */
+function countTypos(word: string, candidate: string): number {
   const first = word.split('').findIndex((letter, index) => letter !== candidate[index]);
   const [a = '', b = ''] = word.slice(first).split('');
   return first !== -1 && word.slice(0, first) + b + a + word.slice(first + 2) === candidate
@@ -20,7 +20,7 @@ function slipsBetween(word: string, candidate: string): number {
     : distance(word, candidate);
 }
 
-/** `. Did you mean "x"?` if a candidate is near, else `. Use one of ….` Empty without candidates. */
+/** `. Did you mean "x"?` if a candidate is near, otherwise `. Use one of ….` Empty without candidates. */
 export function suggest(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
   if (near !== undefined) return `. Did you mean "${near}"?`;
@@ -29,8 +29,11 @@ export function suggest(word: string, candidates: readonly string[]): string {
   return others.length === 0 ? `. Use ${only}.` : `. Use one of ${candidates.join(', ')}.`;
 }
 
-/** Whether the word may be right because the word that it is compared with is the mistake. @param doubtful words known to be wrong */
-export function mayBeRight(word: string, candidates: readonly string[], doubtful: readonly string[]): boolean {
+/**
+ * Whether the word may be correct because the word that it is compared with is the mistake.
+ * @param doubtful words known to be incorrect
+ */
+export function mayBeCorrect(word: string, candidates: readonly string[], doubtful: readonly string[]): boolean {
   const near = nearest(word, candidates);
   return near === undefined ? candidates.some(one => doubtful.includes(one)) : doubtful.includes(near);
 }

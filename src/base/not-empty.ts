@@ -1,10 +1,10 @@
-/** Parse: the check that a text or a list is not empty, for any schema. */
+/** Parse: a check for any schema that a text or a list is not empty. */
 import * as z from 'zod/mini';
 
 /**
- * zod's own check also asks whatever has a `length`, and so throws if a mapping has a key of that name with anything
- * in it: `{"length": {"toString": 1}}`.
- * @param abort whether the checks behind it make no sense then
+ * zod's own check accepts any value with a `length`. It throws if a mapping has a key of that name with an object value:
+ * `{"length": {"toString": 1}}`.
+ * @param abort whether a failure skips the later checks
  */
 export function notEmpty(error: string, {abort = false} = {}) {
   const minimum = 1;

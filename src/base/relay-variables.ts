@@ -1,20 +1,22 @@
-/** The relay's settings, each said once: the relay, its help and the documentation take names, defaults and words from here. */
+/**
+ * The settings of the relay. The relay, its help and the documentation take names, defaults and descriptions from this table.
+ */
 
 export interface RelayVariable {
   readonly name: string;
-  /** The value if the variable is not set, as a person would write it. */
+  /** The value if the variable is not set, as text. */
   readonly default?: string;
-  /** Said in the place of a default. */
+  /** Shown in place of a default. */
   readonly required?: 'required' | 'required, or a GitHub App' | 'with a GitHub App';
   /** One sentence in Markdown, without a full stop. */
   readonly meaning: string;
-  /** Belongs into a secret store, not into a file of settings. */
+  /** Belongs in a secret store, not in a settings file. */
   readonly isSecret?: true;
 }
 
-/** All variables, in the order of the documentation. relay/config/config.ts says which values they take. */
+/** All variables, in the order of the documentation. relay/config/config.ts validates their values. */
 export const RELAY_VARIABLES: readonly RelayVariable[] = [
-  {name: 'PORT', default: '3000', meaning: 'Port to listen on. `0` takes any free port, which the log names'},
+  {name: 'PORT', default: '3000', meaning: 'Port to listen on. `0` selects any free port, and the log shows which one'},
   {name: 'HOST', default: '0.0.0.0', meaning: 'Address to listen on'},
   {
     name: 'PORT_CLIENT_SECRET',
@@ -55,7 +57,7 @@ export const RELAY_VARIABLES: readonly RelayVariable[] = [
     name: 'REACTOR_RULES',
     default: '.github/port-reactor.yml',
     meaning:
-      'Rules file: a path in the repository, `file:<path>` on disk, or `none`. What no rule reacts to is not dispatched. If the rules cannot be read, every change is',
+      'Rules file: a path in the repository, `file:<path>` on disk, or `none`. Changes that no rule reacts to are not dispatched. If the rules cannot be read, every change is dispatched',
   },
   {
     name: 'REACTOR_PARTITIONS',
@@ -65,7 +67,7 @@ export const RELAY_VARIABLES: readonly RelayVariable[] = [
   {
     name: 'REACTOR_MAX_DISPATCHES_PER_MINUTE',
     default: '60',
-    meaning: 'Dispatches per minute of this copy. Give each copy its share',
+    meaning: 'Dispatches per minute of this copy. If you run several copies, divide the limit among them',
   },
   {
     name: 'REACTOR_ACK_TIMEOUT_SECONDS',
@@ -88,7 +90,7 @@ export const RELAY_VARIABLES: readonly RelayVariable[] = [
   {name: 'LOG_LEVEL', default: 'info', meaning: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`'},
 ];
 
-/** The default of a variable, as a person would write it. */
+/** The default of a variable, as text. */
 export function defaultOf(name: string): string | undefined {
   return RELAY_VARIABLES.find(variable => variable.name === name)?.default;
 }

@@ -1,12 +1,12 @@
-/** Parse: the environment that the runner sets → which run this is, and where its files are. */
+/** Parse: the runner's environment variables → the workflow run and the locations of its files. */
 import {join} from 'node:path';
 
-/** What the stages need to know of this workflow run. */
+/** What the stages need to know about the current workflow run. */
 export interface Run {
-  /** Address of the run's page. */
+  /** URL of the page of the run. */
   readonly url: string;
   readonly workspace: string;
-  /** A folder that lives as long as the job. */
+  /** A folder that exists until the end of the job. */
   readonly tempDir: string;
   /** Undefined outside GitHub Actions. */
   readonly id: string | undefined;
@@ -16,15 +16,15 @@ export interface Run {
   readonly name: string;
   /** "owner/name" */
   readonly repository: string;
-  /** The commit that the workflow runs at. */
+  /** The commit that the workflow runs on. */
   readonly sha: string;
-  /** Of GitHub's API, without a slash at the end. */
+  /** URL of GitHub's API, without a trailing slash. */
   readonly apiUrl: string;
-  /** Of GitHub's GraphQL API. */
+  /** URL of GitHub's GraphQL API. */
   readonly graphqlUrl: string;
-  /** What started the run: `repository_dispatch`. */
+  /** The event that triggered the run, for example `repository_dispatch`. */
   readonly eventName: string;
-  /** The file with the event that started the run. */
+  /** The file that contains the event that triggered the run. */
   readonly eventPath: string | undefined;
   readonly hasSummary: boolean;
 }

@@ -1,4 +1,4 @@
-/** Parse: environment variables → settings, with every problem at once. */
+/** Parse: environment variables → settings. Reports all problems at once. */
 import {ReactorError} from './errors.ts';
 import {defaultOf} from './relay-variables.ts';
 import {showValue} from './text.ts';
@@ -16,24 +16,24 @@ export function refuse(message: string): never {
   throw new SettingError(message);
 }
 
-/** Reads variables one by one, and collects the problems. */
+/** Reads variables one by one and collects the problems. */
 export class Settings {
-  /** Sentences, by the name of the variable. Its value is not checked further. */
+  /** Sentences by the name of the variable. A variable that is listed is not checked further. */
   readonly problems: Map<string, string>;
   readonly #env: Env;
 
-  /** @param problems what is known to be wrong already */
+  /** @param problems problems that are already known */
   constructor(env: Env, problems: Map<string, string> = new Map()) {
     this.#env = env;
     this.problems = problems;
   }
 
-  /** The value, or the default that src/base/relay-variables.ts gives. */
+  /** The value, or the default from src/base/relay-variables.ts. */
   read<T>(name: string, parser: Parse<T>): T {
     return this.readOptional(name, parser) ?? parser(defaultOf(name) ?? '');
   }
 
-  /** Unset and empty are the same: compose files and charts pass on unset variables as empty ones. */
+  /** Unset and empty are the same, because compose files and charts pass unset variables as empty ones. */
   readOptional<T>(name: string, parser: Parse<T>): T | undefined {
     if (!this.has(name) || this.problems.has(name)) return undefined;
     try {
@@ -49,7 +49,7 @@ export class Settings {
     const read = this.readOptional(name, parser);
     if (read === undefined && !this.problems.has(name))
       this.problems.set(name, `${name} is missing: set it to ${what}`);
-    return read as T; // if it is undefined, there is a problem
+    return read as T; // if it is undefined, a problem was recorded
   }
 
   has(name: string): boolean {
@@ -57,7 +57,7 @@ export class Settings {
   }
 }
 
-/** A whole number, or with `{fraction: true}` any. */
+/** A whole number, or any number with `{fraction: true}`. */
 export function numberIn(min: number, max: number, {fraction = false} = {}): Parse<number> {
   const [form, what] = fraction ? [/^\d{1,15}(\.\d+)?$/, 'a number of seconds'] : [/^\d{1,15}$/, 'a whole number'];
   const without = fraction ? ', without a unit,' : ',';
@@ -68,7 +68,7 @@ export function numberIn(min: number, max: number, {fraction = false} = {}): Par
   };
 }
 
-/** Short enough not to show a whole secret that was pasted into the wrong variable. */
+/** Clipped, so that a secret that was pasted into the wrong variable is not shown in full. */
 export function quote(value: string): string {
   return `"${showValue(value, 12)}"`;
 }

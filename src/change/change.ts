@@ -1,4 +1,4 @@
-/** Change: what happened to one entity of the catalog, whatever shape Port reported it in. */
+/** Change: what happened to one entity of the catalog, independent of the format in which Port reported it. */
 import {createHash} from 'node:crypto';
 import {canonicalJson, isSameJson} from '../base/json.ts';
 
@@ -9,16 +9,16 @@ export const CHANGE_SOURCES = ['automation', 'changelog', 'workflow', 'audit', '
 export type ChangeSource = (typeof CHANGE_SOURCES)[number];
 
 /**
- * Values by a name that catalog owners choose. Keys may be `__proto__` or `constructor`: read with {@link propertyOf}, copy
- * with `Object.fromEntries`, never by assignment or merging.
+ * Values by names that catalog owners choose. Keys can be `__proto__` or `constructor`: read with {@link propertyOf} and copy
+ * with `Object.fromEntries`. Never assign or merge.
  */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** An entity before or after the change. */
 export interface Snapshot {
-  /** Only if it is not the title of the {@link Change}: null for none. */
+  /** Present only if it differs from the title of the {@link Change}. Null if there is no title. */
   readonly title?: string | null;
-  /** Only if they are not those of the {@link Change}. */
+  /** Present only if it differs from the team of the {@link Change}. */
   readonly team?: readonly string[];
   readonly properties: Values;
   readonly relations: Values;
@@ -29,18 +29,18 @@ export const SIDES = ['before', 'after'] as const;
 export const PARTS = ['properties', 'relations'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** Who made the change. `byPort` stands for Port itself, as for timers. */
+/** Who made the change. `byPort` is true for Port itself, for example for timers. */
 export interface Actor {
   readonly userId?: string;
   readonly email?: string;
   readonly byPort?: boolean;
 }
 
-/** One entity's change, as it travels in `client_payload.changes` (design §5). */
+/** A change of one entity, as sent in `client_payload.changes` (design §5). */
 export interface Change {
-  /** Port's run id if there is one, else {@link contentId}. */
+  /** Port's run id if there is one, otherwise {@link contentId}. */
   readonly id: string;
-  /** The automation (or workflow node) run that reported the change, to be closed when it has been decided. */
+  /** The automation (or workflow node) run that reported the change. It is closed once the change is decided. */
   readonly runId?: string;
   readonly source: ChangeSource;
   readonly action: ChangeAction;
@@ -54,9 +54,12 @@ export interface Change {
   readonly origin: string;
   readonly before: Snapshot | null;
   readonly after: Snapshot | null;
-  /** The timer property that expired, if Port says which. */
+  /** The timer property that expired, if Port reports it. */
   readonly timer?: string;
-  /** What was cut to keep within GitHub's limit: `before.properties.readme`, or `before.properties.*` for all unwatched. */
+  /**
+   * The values that were cut to stay within GitHub's limit: `before.properties.readme`, or `before.properties.*` for all
+   * unwatched properties.
+   */
   readonly truncated?: readonly string[];
 }
 
@@ -66,9 +69,9 @@ export function propertyOf(values: Values | undefined, name: string): unknown {
 }
 
 /**
- * An id for a change that came without a run: the same change gives the same id, wherever and however often it is
- * delivered. 32 hexadecimal digits of SHA-256 over blueprint, entity, action, time, timer and difference. What is the same
- * before and after is left out: it makes most of an entity, and would cost the relay more than all else that it does.
+ * An id for a change without a run. The same change has the same id in every delivery. 32 hexadecimal digits of SHA-256 over
+ * blueprint, entity, action, time, timer and difference. Values that did not change are not hashed: they are most of an
+ * entity, and hashing them would cost the relay more than all its other work.
  */
 export function contentId(change: Omit<Change, 'id'>): string {
   const {blueprint, entity, action, at, timer, before, after} = change;
@@ -94,7 +97,7 @@ function without(snapshot: Snapshot | null, other: Snapshot | null, usual: Usual
 }
 
 function differing(values: Values, others: Values): Values {
-  // What is inherited is never the same as a value of JSON, so the first comparison needs no look at whose it is.
+  // An inherited member never equals a JSON value, so the first comparison needs no check for own properties.
   const names = Object.keys(values).filter(
     name => values[name] !== others[name] && !isSameJson(values[name], propertyOf(others, name)),
   );

@@ -1,14 +1,14 @@
 /**
- * A drill: a change of nothing, which `port-reactor doctor --drill` signs and sends through the relay to a run. The relay passes it
- * on although no rule matches, and the action decides nothing about it. The mark stands beside Port's event, where neither the
- * catalog nor Port's templates write: no entity can pass for a drill, and so keep rules from reacting.
+ * A drill: a test change that `port-reactor doctor --drill` signs and sends through the relay to a run. The relay forwards it
+ * although no rule matches, and the action makes no decision about it. The mark is next to Port's event, where neither the
+ * catalog nor Port's templates can write. So no entity can pretend to be a drill and bypass the rules.
  */
 import type {Change} from './change.ts';
 
 /** The key of the mark in the body that is posted to the relay. */
 export const DRILL_MARK = 'portReactorDrill';
 
-/** No rule names it: a release that does not know drills ignores the change. */
+/** No rule names this blueprint, so a release without support for drills ignores the change. */
 const BLUEPRINT = '_port_reactor_drill';
 
 export function isDrill({source}: Pick<Change, 'source'>): boolean {

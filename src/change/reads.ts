@@ -1,25 +1,25 @@
 /**
- * Change: what of a change is read, as paths, and whether some of it was cut. What may read something cut cannot be
- * decided. Pure.
+ * Change: which values of a change are read, as paths, and whether any of them was cut. A condition that can read a cut value
+ * cannot be decided. Pure.
  */
 import {type Change, SIDES} from './change.ts';
 
-/** In place of a name: any name, because all are read, or because the name is computed. */
+/** Matches any name: either all names are read, or the name is computed. */
 export const ANY = '*';
 
 /**
- * Names from the change on: `['after', 'properties', 'locked']`, `['team']`. What is below a path is read with it, so `[]`
- * is the whole change. `['from']` and `['to']` are the two sides of the rule's property. Names count in any letter case.
+ * Names from the change down: `['after', 'properties', 'locked']`, `['team']`. A path includes everything below it, so `[]`
+ * is the whole change. `['from']` and `['to']` are the two sides of the rule's property. Names are case-insensitive.
  */
 export type ReadPath = readonly string[];
 export type Reads = readonly ReadPath[];
 
-/** The property, before and after. */
+/** The paths of the property before and after. */
 export function bothSides(property: string): Reads {
   return SIDES.map(side => [side, 'properties', property]);
 }
 
-/** The reads with the sides of the rule's property in place of `from` and `to`. */
+/** Replaces `from` and `to` with the paths of the two sides of the rule's property. */
 export function resolveReads(reads: Reads, property: string | undefined): Reads {
   return reads.flatMap(path => {
     const side = path[0] === 'from' ? 'before' : path[0] === 'to' ? 'after' : undefined;
@@ -29,8 +29,8 @@ export function resolveReads(reads: Reads, property: string | undefined): Reads 
 }
 
 /**
- * What was cut of that which is read, as an author would write it: `after.properties.readme`, `change.team`. Undefined if
- * all that is read is there.
+ * The first value that is read but was cut, as written in a rule: `after.properties.readme`, `change.team`. Undefined if none
+ * of the read values was cut.
  * @param reads resolved by {@link resolveReads}
  */
 export function cutAmong(change: Change, reads: Reads): string | undefined {
@@ -42,18 +42,18 @@ export function cutAmong(change: Change, reads: Reads): string | undefined {
   return undefined;
 }
 
-/** Whether some of what the path includes is read. */
+/** Whether any value at or below the path is read. */
 export function isRead(reads: Reads, path: ReadPath): boolean {
   return reads.some(read => overlaps(read, path));
 }
 
-/** Which values of a part of the entity are read, on one side at least. */
+/** Which values of a part of the entity are read, on at least one side. */
 export interface NamesRead {
-  /** All of them, because of a whole object, `*` or a computed name. */
+  /** True if all values are read, because of a whole object, `*` or a computed name. */
   readonly all: boolean;
-  /** By their names in lower case. */
+  /** The names in lower case. */
   readonly names: ReadonlySet<string>;
-  /** The same names as they are written. */
+  /** The same names as written. */
   readonly written: readonly string[];
 }
 
@@ -67,12 +67,12 @@ export function namesRead(reads: Reads, part: 'properties' | 'relations'): Names
   };
 }
 
-/** `title`, `team` and the like stand beside the two sides. */
+/** Whether the path is that of a text next to the two sides, such as `title` or `team`. */
 function isText([name]: ReadPath): boolean {
   return name !== undefined && name !== ANY && !SIDES.some(side => isSameName(side, name));
 }
 
-/** One of the two includes the other. */
+/** Whether one of the two paths includes the other. */
 function overlaps(a: ReadPath, b: ReadPath): boolean {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index++) {
@@ -85,13 +85,13 @@ function isSameName(a: string, b: string): boolean {
   return a === ANY || b === ANY || a.toLowerCase() === b.toLowerCase();
 }
 
-/** Names of properties may hold dots. */
+/** Parses a mark. Names of properties can contain dots. */
 function pathOfMark(mark: string): ReadPath {
   const [, side, part, name] = /^(before|after)\.(properties|relations)\.([\s\S]*)$/.exec(mark) ?? [];
   return side === undefined || part === undefined || name === undefined ? mark.split('.') : [side, part, name];
 }
 
-/** Of `before.properties.*`, what was not dropped stands there still. */
+/** Whether the value is still present. `before.properties.*` drops only some of the values. */
 function isKept(change: Change, [side, part, name = ANY]: ReadPath, cut: ReadPath): boolean {
   if (cut.at(-1) !== ANY || name === ANY) return false;
   const snapshot = side?.toLowerCase() === 'before' ? change.before : change.after;

@@ -8,13 +8,13 @@ export interface Transition {
   readonly property: string;
   readonly from: unknown;
   readonly to: unknown;
-  /** Whether it is known to have changed. */
+  /** Whether the value is known to have changed. */
   readonly changed: boolean;
-  /** Whether the value of a side was cut to fit GitHub's limit. Then the value is not known, nor whether it changed. */
+  /** Whether the value of a side was cut to fit GitHub's limit. If so, it is unknown whether the value changed. */
   readonly truncated: boolean;
 }
 
-/** A timer event has no sides, so its transitions never changed. */
+/** The transition of a property. `changed` is false for a timer event, which has no sides. */
 export function transitionOf(change: Change, property: string): Transition {
   const from = propertyOf(change.before?.properties, property) ?? null;
   const to = propertyOf(change.after?.properties, property) ?? null;
@@ -24,7 +24,10 @@ export function transitionOf(change: Change, property: string): Transition {
   return {property, from, to, changed, truncated};
 }
 
-/** Equal values are marked on both sides or on none. So a mark on one side is a change, even next to a text that reads the same. */
+/**
+ * Equal values are marked on both sides or on neither. So a mark on one side means a change, even if the text on the other
+ * side is identical.
+ */
 function isMarkedOnce(change: Change, property: string): boolean {
   return change.truncated !== undefined && isMarked(change, 'before', property) !== isMarked(change, 'after', property);
 }
@@ -34,7 +37,7 @@ export function changedProperties(change: Change): string[] {
   if (change.action === 'TIMER_EXPIRED') return [];
   const [before, after] = [change.before?.properties, change.after?.properties];
   const names = new Set([...propertyNames(change.before), ...propertyNames(change.after)]);
-  // No transition is made for each name, as most of an entity's thousands of properties have not changed.
+  // Does not create a transition for each name, because most of the thousands of properties have not changed.
   const isSame = (name: string) => isSameJson(propertyOf(before, name) ?? null, propertyOf(after, name) ?? null);
   return [...names].filter(name => (isMarkedOnce(change, name) || !isSame(name)) && !isTruncated(change, name));
 }
@@ -43,12 +46,15 @@ function propertyNames(snapshot: Snapshot | null): string[] {
   return Object.keys(snapshot?.properties ?? {});
 }
 
-/** Whether the value was replaced by a mark. */
+/** Whether a mark replaced the value. */
 export function isMarked({truncated}: Change, side: (typeof SIDES)[number], property: string): boolean {
   return truncated?.includes(`${side}.properties.${property}`) ?? false;
 }
 
-/** A single cut value has a mark in its place, which still shows a change. `*` means that all other values are gone. */
+/**
+ * Whether the value was dropped. A value that was cut individually has a mark that shows whether it changed. `*` means that
+ * all other values were dropped.
+ */
 function isTruncated(change: Change, property: string): boolean {
   if (change.truncated === undefined) return false;
   return SIDES.some(

@@ -5,7 +5,7 @@
 
 import {showValue} from '../base/text.ts';
 import type {Change, ChangeAction} from '../change/change.ts';
-import {mayStandFor} from '../change/payload/cut-mark.ts';
+import {mayReplace} from '../change/payload/cut-mark.ts';
 import {isMarked, type Transition} from '../change/transition.ts';
 import {sentenceOfUnknown, type Unknown} from '../rules/answer.ts';
 import type {Rule, Scalar} from '../rules/rules.ts';
@@ -105,7 +105,7 @@ function valueOn(side: 'from' | 'to'): ConditionKind {
     const actual = transition[side];
     if (!isMarked(view.change, side === 'from' ? 'before' : 'after', property))
       return wanted.includes(actual as Scalar);
-    return wanted.some(value => mayStandFor(actual, value)) ? undefined : false;
+    return wanted.some(value => mayReplace(actual, value)) ? undefined : false;
   };
   return {
     name: side,

@@ -1,6 +1,6 @@
 /** Evaluate: whether a change ends the incident that a rule may have opened. Pure, and asked without knowing of any. */
 import type {Change} from '../change/change.ts';
-import {mayStandFor} from '../change/payload/cut-mark.ts';
+import {mayReplace} from '../change/payload/cut-mark.ts';
 import {isMarked, type Transition, transitionOf} from '../change/transition.ts';
 import {hasIncident, type Rule} from '../rules/rules.ts';
 
@@ -31,7 +31,7 @@ function mayBeNamed({to = [], above, below, clear}: Rule, change: Change, {prope
   const isEdge = above !== undefined || below !== undefined;
   if (isEdge && (isAfter || isMarked(change, 'before', property))) return true;
   if (!isAfter) return false;
-  return [...to, ...(clear?.to ?? [])].some(value => mayStandFor(mark, value));
+  return [...to, ...(clear?.to ?? [])].some(value => mayReplace(mark, value));
 }
 
 /** A rule may ask for a value and an edge: it has left the bad side as soon as one of them is over. */

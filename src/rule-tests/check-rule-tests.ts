@@ -1,6 +1,6 @@
 /** Checks across the keys of rule tests, and against the rules that they test. They read the file as written, valid or not. */
 import {isObject, type JsonObject} from '../base/json.ts';
-import {mayBeRight, suggest} from '../base/nearest.ts';
+import {mayBeCorrect, suggest} from '../base/nearest.ts';
 import {firstOfEach, lacks} from '../rules/check/check-rules.ts';
 import type {FoundProblem} from '../rules/problem.ts';
 import type {Rules} from '../rules/rules.ts';
@@ -202,7 +202,7 @@ function checkKnown(
 ): FoundProblem[] {
   if (typeof value !== 'string' || known === undefined) return [];
   const [name, words] = [value.trim(), known[kind]];
-  if (words.includes(name) || mayBeRight(name, words, known.doubtful)) return [];
+  if (words.includes(name) || mayBeCorrect(name, words, known.doubtful)) return [];
   return [{path, message: `${UNKNOWN[kind]} "${value}"${suggest(name, words)}`}];
 }
 

@@ -1,20 +1,20 @@
-/** How a text reads to those who decode it: without the quoting of URLs, JSON, XML and shells, and without wrapped lines. Pure. */
+/** Decodes text: undoes the escaping of URLs, JSON, XML and shells, and joins wrapped lines. Pure. */
 
-/** A text that was decoded, and which characters of the original each of its own stands for. */
+/** A decoded text, with a map from its characters to those of the original. */
 export interface DecodedText {
   readonly text: string;
-  /** The first character of the original that the character at `index` stands for. */
+  /** The index in the original at which the character at `index` starts. */
   startOf(index: number): number;
-  /** The end of what the character at `index` stands for. */
+  /** The index in the original at which the character at `index` ends (exclusive). */
   endOf(index: number): number;
 }
 
-/** The quotings around the innermost one, which {@link QuotedText} undoes: JSON within JSON within a URL has two. */
+/** The number of encodings around the innermost one, which {@link QuotedText} undoes. JSON within JSON within a URL has two. */
 const MAX_DEPTH = 2;
-/** Only texts that were made to have more views than this have them. */
+/** Only maliciously crafted texts have more views than this. */
 const MAX_VIEWS = 64;
 
-/** The text itself, then every different text that undoing one kind of quoting everywhere gives. */
+/** The text itself, then each distinct text that results from undoing one kind of quoting everywhere. */
 export function* views(text: string): Generator<DecodedText> {
   const seen = new Set([text]);
   const itself = {text, startOf: (index: number) => index, endOf: (index: number) => index + 1};
@@ -38,13 +38,13 @@ export function* views(text: string): Generator<DecodedText> {
 
 interface Decoder {
   readonly pattern: RegExp;
-  /** What the match stands for: one character, or none. */
+  /** The decoded match: one character, or none. */
   readonly meaning: (match: RegExpExecArray) => string;
 }
 
 const CONTROL_NAMES: Readonly<Record<string, string>> = {n: '\n', r: '\r', t: '\t', b: '\b', f: '\f'};
 const ENTITIES: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", sol: '/'};
-/** One character of UTF-8, each of its bytes as `%` and two digits. */
+/** One character of UTF-8, with each byte as `%` and two digits. */
 const PERCENT =
   /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/;
 
@@ -59,7 +59,7 @@ const QUOTINGS: readonly Decoder[] = [
     },
   },
   {
-    // `CONTROL_NAMES` are letters, which shells may quote, too
+    // shells can also quote the letters of `CONTROL_NAMES`
     pattern: /\\([\s\S])/g,
     meaning: ([, one = '']) => one,
   },
@@ -88,32 +88,32 @@ function decodeOr(match: string): string {
   }
 }
 
-/** The first one joins lines that were wrapped, of which the next one may be indented. */
+/** The first decoder joins wrapped lines. Continuation lines can be indented. */
 const DECODERS: readonly Decoder[] = [{pattern: /\\?\r?\n[ \t]*/g, meaning: () => ''}, ...QUOTINGS];
 
-/** One character, and where the text that stands for it ends. */
+/** One decoded character, and the index at which its encoded form ends. */
 interface Reading {
   readonly char: string;
   readonly end: number;
 }
 
-/** Reads a text in which each character stands for itself or is quoted, independently of the others. */
+/** Reads a text in which each character is either literal or quoted, independently of the others. */
 export class QuotedText {
   readonly #text: string;
-  /** By index. A text that holds a secret is looked at from many starts. */
+  /** By index, because the search for secrets reads the text from many start positions. */
   readonly #quoted = new Map<number, readonly Reading[]>();
 
   constructor(text: string) {
     this.#text = text;
   }
 
-  /** Whether one of the characters may start at this index: a quick look. */
+  /** Whether one of the characters can start at this index. A quick check. */
   mayStart(at: number, chars: ReadonlyMap<string, unknown>): boolean {
     const one = this.#text[at] ?? '';
     return STARTS_QUOTING.has(one) || one >= '\ud800' || chars.has(one);
   }
 
-  /** The characters that may start at this index. */
+  /** The characters that can start at this index. */
   readingsAt(at: number): readonly Reading[] {
     const point = this.#text.codePointAt(at);
     if (point === undefined) return [];
@@ -123,8 +123,8 @@ export class QuotedText {
   }
 
   /**
-   * Where the wanted characters end if they start at this index. Undefined if something else stands there. Lines may end
-   * between any two of them.
+   * The end of the wanted characters if they start at this index. Undefined if the text differs. Lines can break between any
+   * two of them.
    */
   endOf(wanted: readonly string[], start: number): number | undefined {
     let ends = new Set([start]);
@@ -152,7 +152,10 @@ export class QuotedText {
     return readings;
   }
 
-  /** Each place where a text may go on after a line: the next one may be indented, and start with spaces of its own. */
+  /**
+   * Each index at which the text can continue after a line break. The next line can be indented, and can itself start with
+   * spaces.
+   */
   #endsOfBreak(at: number): number[] {
     BREAK.lastIndex = at;
     const [, end, indentation = ''] = BREAK.exec(this.#text) ?? [];
@@ -161,32 +164,32 @@ export class QuotedText {
   }
 }
 
-/** What makes a quoting of each character that starts one. */
+/** Texts that complete a quoting after its first character. */
 const SAMPLES = ['x', '41', '#65;', "'", '"', "\\''"];
 const STARTS_QUOTING: ReadonlySet<string> = new Set('\\%+&\'"`');
 const STARTING_QUOTINGS = QUOTINGS.map(({pattern, meaning}) => ({
   pattern: new RegExp(`^(?:${pattern.source})`, pattern.flags.replace('g', '')),
   meaning,
 }));
-/** Those that may start with the character. */
+/** The quotings that can start with the character. */
 const QUOTINGS_BY_START = new Map(
   [...STARTS_QUOTING].map(start => [
     start,
     STARTING_QUOTINGS.filter(({pattern}) => SAMPLES.some(sample => pattern.test(start + sample))),
   ]),
 );
-/** No quoting of one character is longer. */
+/** The maximum length of one quoted character. */
 const MAX_QUOTING = 16;
-/** The backslash before the end of a line may belong to a quoting, as spaces after it may. */
+/** The backslash before a line break can belong to a quoting, as can the spaces after it. */
 const BREAKS_IN_QUOTING = [/\r?\n/y, /\r?\n[ \t]*/y];
 
 interface Spelling {
   readonly chars: string;
-  /** Where so many of them end in the text. */
+  /** The index in the text at which the first `length` characters end. */
   endOf(length: number): number;
 }
 
-/** The next characters of a text, with and without the ends of lines among them. */
+/** The next characters of a text, with and without line breaks among them. */
 function spellingsAt(text: string, at: number): Spelling[] {
   const here = text.slice(at, at + MAX_QUOTING);
   const itself = {chars: here, endOf: (length: number) => at + length};
@@ -216,7 +219,7 @@ function decode(view: DecodedText, {pattern, meaning}: Decoder): DecodedText | u
   const matches = Array.from(view.text.matchAll(pattern));
   if (matches.length === 0) return undefined;
   const {length} = view.text;
-  // Never longer than what it was made from.
+  // The decoded text is never longer than the original.
   const [starts, ends] = [new Uint32Array(length), new Uint32Array(length)];
   const parts: string[] = [];
   let [at, size] = [0, 0];
@@ -230,11 +233,11 @@ function decode(view: DecodedText, {pattern, meaning}: Decoder): DecodedText | u
   for (const match of matches) {
     copyUntil(match.index);
     at = match.index + match[0].length;
-    const meant = meaning(match);
-    parts.push(meant);
-    starts.fill(view.startOf(match.index), size, size + meant.length);
-    ends.fill(view.endOf(at - 1), size, size + meant.length);
-    size += meant.length;
+    const decoded = meaning(match);
+    parts.push(decoded);
+    starts.fill(view.startOf(match.index), size, size + decoded.length);
+    ends.fill(view.endOf(at - 1), size, size + decoded.length);
+    size += decoded.length;
   }
   copyUntil(length);
   return {

@@ -1,26 +1,27 @@
-/** Secrets blanked in text that leaves the runner, whose own masks cover the log only. Pure. */
+/** Masks secrets in text that leaves the runner. The runner itself masks only the log. Pure. */
 import {type DecodedText, QuotedText, views} from './encoded-text.ts';
 
-/** Shorter pieces of a longer secret, such as lines of a certificate, are words of its format. */
+/** Shorter pieces of a longer secret, such as lines of a certificate, are part of its format. */
 const MIN_PIECE = 6;
-/** A shorter secret is found only as a word: blanking every "x" would leave nothing to read. */
+/** A shorter secret is masked only as a whole word. Masking every "x" would make the text unreadable. */
 const MIN_INSIDE = 3;
 /** Shorter secrets in hexadecimal occur by chance. */
 const MIN_HEX = 6;
-/** A shorter secret in base64 is found only as a word of what the base64 stands for. */
+/** A shorter secret is masked in base64 only if it is a whole word of the decoded text. */
 const MIN_BASE64_BYTES = 3;
-/** Shorter pieces of base64 occur by chance, unless the characters around them fit, too. */
+/** Shorter pieces of base64 occur by chance, unless the characters around them match too. */
 const MIN_BASE64 = 4;
 
-/** Escape sequences of terminals (ECMA-48 CSI and OSC): colours mean nothing in Slack or in a summary. */
+/** Escape sequences of terminals (ECMA-48 CSI and OSC): colours have no effect in Slack or in a summary. */
 const ESCAPES = /\u001b(\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)|[@-Z\\-_])/g;
 
-/** Other control characters, except tabs and ends of lines. */
+/** Other control characters, except tabs and line breaks. */
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
 /**
- * Gives a text without the secrets, and without what steers terminals. A secret is found as it is and in every form that
- * the runner masks: in base64, trimmed, and quoted for a URL, JSON, XML, a shell or PowerShell, also in lines that are wrapped.
+ * Returns a function that removes secrets and terminal escape sequences from a text. It finds a secret in plain form and in
+ * every form that the runner masks: base64, trimmed, and escaped for a URL, JSON, XML, a shell or PowerShell, including in
+ * wrapped lines.
  * @see https://github.com/actions/runner/blob/main/src/Sdk/DTLogging/Logging/ValueEncoders.cs
  */
 export function createRedact(secrets: readonly string[]): (text: string) => string {
@@ -32,20 +33,20 @@ export function createRedact(secrets: readonly string[]): (text: string) => stri
   };
 }
 
-/** As {@link createRedact}, for one text. */
+/** Like {@link createRedact}, for a single text. */
 export function redact(text: string, secrets: readonly string[]): string {
   return createRedact(secrets)(text);
 }
 
 interface Wanted {
-  /** The characters of each secret, by the first of them. */
+  /** The characters of each secret, by its first character. */
   readonly plain: ReadonlyMap<string, readonly (readonly string[])[]>;
   readonly base64: readonly Base64Form[];
-  /** The secrets that are found only as words. */
+  /** The secrets that are masked only as whole words. */
   readonly words: readonly string[];
 }
 
-/** The whole secret, each of its lines, and its parts beside `&`, trimmed of spaces and quotes. */
+/** The whole secret, each of its lines, and its parts before and after `&`, without surrounding spaces and quotes. */
 function partsOf(secret: string): string[] {
   const whole = secret.trim();
   const lines = whole.includes('\n') ? whole.split('\n').map(line => line.trim()) : [];
@@ -54,7 +55,7 @@ function partsOf(secret: string): string[] {
   return parts.flatMap(part => [part, part.replace(/^(["'])([\s\S]*)\1$/, '$2')]).filter(part => part !== '');
 }
 
-/** PowerShell takes `&` for an operator, and shows what comes before and after it apart. */
+/** PowerShell treats `&` as an operator, and prints the parts before and after it separately. */
 function besideAmpersand(secret: string): string[] {
   const [, before = '', after = ''] = /^([\s\S]*?&\+|[\s\S]*&)([\s\S]*)$/.exec(secret) ?? [];
   return [before, after];
@@ -75,7 +76,7 @@ function isShort(secret: string): boolean {
   return secret.length < MIN_INSIDE;
 }
 
-/** Characters of base64 that give a secret away. */
+/** Characters of base64 that reveal a secret. */
 interface Base64Form {
   readonly text: string;
   /** The bits of the secret in the characters before and after it. */
@@ -83,7 +84,7 @@ interface Base64Form {
   readonly after: Bits;
 }
 
-/** Some of the six bits that a character of base64 stands for: those in the mask have this value. */
+/** Some of the six bits of a base64 character: the bits in the mask have this value. */
 interface Bits {
   readonly mask: number;
   readonly value: number;
@@ -99,7 +100,7 @@ function base64Forms(secret: string): Base64Form[] {
   return encoded.flatMap(bytes => [0, 1, 2].flatMap(offset => formsAfter(offset, bytes)));
 }
 
-/** The characters of base64 that depend on the secret alone, if so many bytes modulo 3 come before it. */
+/** The base64 characters that depend only on the secret, if `offset` bytes (modulo 3) precede it. */
 function formsAfter(offset: number, bytes: Buffer): Base64Form[] {
   const [firstBit, endBit] = [offset * 8, (offset + bytes.length) * 8];
   const [first, end] = [Math.ceil(firstBit / 6), Math.floor(endBit / 6)];
@@ -113,7 +114,7 @@ function formsAfter(offset: number, bytes: Buffer): Base64Form[] {
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** The six bits of a character of base64, of either alphabet. -1 for any other character. */
+/** The six bits of a base64 character, in the standard or the URL alphabet. -1 for any other character. */
 function sixBits(one = ''): number {
   return one === '' ? -1 : BASE64.indexOf(one === '-' ? '+' : one === '_' ? '/' : one);
 }
@@ -122,7 +123,7 @@ function bitsOf(one: string | undefined, mask: number): Bits {
   return {mask, value: mask === 0 ? 0 : sixBits(one) & mask};
 }
 
-/** Which characters of the text belong to a secret: 1 for each of them. */
+/** Flags for the characters of the text: 1 if the character belongs to a secret. */
 function hiddenIn(text: string, {plain, base64, words}: Wanted): Uint8Array {
   const hidden = new Uint8Array(text.length);
   for (const view of views(text)) {
@@ -172,10 +173,10 @@ function isWordAt(text: string, index: number): boolean {
 }
 
 const RUNS_OF_BASE64 = /[\w+/-]{2,}/g;
-/** Words of the text are runs of base64, too, which stand for something that no one wrote. */
+/** Ordinary words are also valid base64, but they decode to unprintable bytes. */
 const WRITTEN = /^[\t\n\r -~]+$/;
 
-/** Finds the characters of base64 that stand for one of the words. */
+/** Finds the base64 characters that encode one of the words. */
 function findInBase64({text}: DecodedText, words: readonly string[], hide: Hide): void {
   for (const {index, 0: run} of text.matchAll(RUNS_OF_BASE64)) {
     const decoded = Buffer.from(run, 'base64').toString('latin1');
@@ -189,7 +190,7 @@ function findInBase64({text}: DecodedText, words: readonly string[], hide: Hide)
   }
 }
 
-/** Each run of hidden characters becomes one mark, whatever its length. */
+/** Replaces each run of hidden characters with one mark, regardless of its length. */
 function blank(text: string, hidden: Uint8Array): string {
   const parts: string[] = [];
   let at = 0;

@@ -1,8 +1,8 @@
-/** Which texts are secret: what a webhook's address, or a variable that is handed to a script, gives away. Pure. */
+/** Finds secret texts in the address of a webhook and in variables that are passed to a script. Pure. */
 
 /**
- * All that an address which is itself the secret must not be known by: itself, who logs in, its path and the segments
- * of it, and the values of its query.
+ * The secret parts of an address that is itself a secret: the whole address, its credentials, its path, the segments of the
+ * path, and the values of its query.
  */
 export function secretsOfAddress(address: string): string[] {
   if (!URL.canParse(address)) return address === '' ? [] : [address];
@@ -21,45 +21,45 @@ export function secretsOfAddress(address: string): string[] {
 const MIN_PART = 3;
 const MIN_SEGMENT = 6;
 
-/** The path with its query, and what follows the segment that says which kind of webhook it is: `/services/`, `/triggers/`. */
+/** The path with its query, and the part after the segment that names the kind of webhook: `/services/`, `/triggers/`. */
 function tails(tail: string, [kind = '', ...rest]: readonly string[]): string[] {
   return rest.length === 0 ? [tail] : [tail, tail.slice(kind.length + 2)];
 }
 
-/** Slack's last segment is the secret, whatever it looks like. Those before it are identifiers, which have a certain length. */
+/** The last segment of a Slack address is always the secret. Earlier segments are identifiers of a certain length. */
 function isRevealingSegment(segment: string, fromEnd: number, fromStart: number): boolean {
   if (isPlainWord(segment)) return fromEnd === 0 && fromStart > 1;
   return fromEnd === 0 || segment.length >= MIN_SEGMENT;
 }
 
 function isRevealing(name: string, value: string): boolean {
-  return !NEVER_SECRET.test(value) && (saysSecret(name) || !isPlainWord(value));
+  return !NEVER_SECRET.test(value) && (isSecretName(name) || !isPlainWord(value));
 }
 
-/** `services`, `hooks`, `production`: a word of a path that gives nothing away. */
+/** `services`, `hooks`, `production`: a word of a path that reveals nothing. */
 function isPlainWord(text: string): boolean {
   return /^[a-z]{1,15}$/i.test(text) || /^v\d+$/.test(text);
 }
 
-/** The user and the password in an address, written out. A user that is one common word is not a secret beside a password. */
+/** The user name and the password in an address. A user name that is one common word is not a secret if there is a password. */
 function loginOf({username, password}: URL): string[] {
   if (username === '' && password === '') return [];
   const users = password !== '' && isPlainWord(username) ? [] : [username];
   return [`${username}:${password}`, password, ...users].filter(text => text !== ':' && text !== '');
 }
 
-/** Who logs in through an address that is not a secret but for that. */
+/** The credentials in an address that is otherwise not a secret. */
 export function loginSecrets(address: string): string[] {
   const login = URL.canParse(address) ? loginOf(new URL(address)) : [];
   return [...new Set(login.flatMap(text => [text, decoded(text)]))];
 }
 
-/** A text in which the addresses do not show who logs in: `https://***@relay.example.com`. */
+/** The text with the credentials in its addresses masked: `https://***@relay.example.com`. */
 export function withHiddenLogins(text: string): string {
   return text.replace(/([a-z][a-z\d+.-]*:\/\/)[^\s/?#"'<>]*@/gi, '$1***@');
 }
 
-/** The address without who logs in, for messages. */
+/** The address without credentials, for messages. */
 export function withoutLogin(address: string): string {
   return address.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1');
 }
@@ -73,18 +73,19 @@ function decoded(text: string): string {
 }
 
 /**
- * What is secret of a variable that a rule hands to its script. What the runner masks is not known here, so it is judged
- * by the name, by credentials inside the value, and by whether the value looks random. `NAMESPACE=production` is not secret.
+ * The secret parts of a variable that a rule passes to its script. The values that the runner masks are not known here. A
+ * value is secret if its name indicates a secret, if it contains credentials, or if it looks random. `NAMESPACE=production`
+ * is not secret.
  */
 export function secretsOfVariable(name: string, value: string): string[] {
   const text = value.trim();
   if (text === '' || NEVER_SECRET.test(text)) return [];
-  if (saysSecret(name))
+  if (isSecretName(name))
     return [value, ...(isAddress(text) ? secretsOfAddress(text) : insideOf(text)), ...loginIn(text)];
   return looksRandom(text) ? [value, ...insideOf(text)] : insideOf(text);
 }
 
-/** Switches and the like: to blank them would leave nothing to read. */
+/** Flags and small numbers. Masking them would make the output unreadable. */
 const NEVER_SECRET = /^(true|false|yes|no|on|off|null|none|\d{1,2})$/i;
 
 const WORDS = [
@@ -106,26 +107,26 @@ const SHORT_WORDS = [
   'signature',
   'psk',
 ];
-const SAYS_SECRET = new RegExp(
+const SECRET_NAME = new RegExp(
   `${WORDS.join('|')}|(?:^|[^a-z])(?:ssh|db|pg|api|my|app|access|account|sas)?(?:${SHORT_WORDS.join('|')})(?:[^a-z]|$)`,
   'i',
 );
-/** What is only about a secret: where it is, whose it is, how long it lasts. */
-const SAYS_WHERE =
+/** Names of metadata about a secret: its location, its owner, its lifetime. */
+const METADATA_NAME =
   /(?:^|[^a-z])(name|file|path|dir|host|port|user|username|region|version|type|ttl|arn|namespace|ref|length|expiry|issuer|algorithm)$/i;
 
-/** Whether the name of a variable or key says that its value is a secret. */
-function saysSecret(name: string): boolean {
+/** Whether the name of a variable or key indicates that its value is a secret. */
+function isSecretName(name: string): boolean {
   if (/^(OLD)?PWD$/.test(name)) return false; // the shell's folders
   const words = name.replace(/([a-z\d])([A-Z])/g, '$1_$2');
-  return SAYS_SECRET.test(words) && !SAYS_WHERE.test(words);
+  return SECRET_NAME.test(words) && !METADATA_NAME.test(words);
 }
 
 function isAddress(text: string): boolean {
   return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
 }
 
-/** What `user:password` and `Bearer token` are there for. */
+/** The secret in `user:password` and `Bearer token`. */
 function loginIn(text: string): string[] {
   const [, password] = /^[^\s:/]+:(\S+)$/.exec(text) ?? [];
   return [...(password === undefined ? [] : [password]), ...text.split(/\s+/).filter(looksRandom)];
@@ -134,7 +135,7 @@ function loginIn(text: string): string[] {
 const ADDRESS = /[a-z][a-z\d+.-]*:\/\/[^\s"'<>|,;]+/gi;
 const SETTING = /([A-Za-z][\w .-]*?)\s*=\s*("[^"]*"|'[^']*'|[^\s;&,"']+)/g;
 
-/** Secrets inside a value that is not one: in its addresses, in `name=value` and in JSON. */
+/** Secrets inside a value that is not itself a secret: in its addresses, in `name=value` and in JSON. */
 function insideOf(text: string): string[] {
   const addresses = Array.from(text.matchAll(ADDRESS), ([address]) => address);
   const settings = Array.from(text.matchAll(SETTING), ([, name = '', value = '']) => ({name, value: unquoted(value)}));
@@ -142,7 +143,7 @@ function insideOf(text: string): string[] {
     ...addresses.flatMap(address => (isWebhook(address) ? secretsOfAddress(address) : loginSecrets(address))),
     ...addresses.flatMap(address => address.split(/[/?#&=@:]+/).filter(looksRandom)),
     ...settings
-      .filter(({name, value}) => !NEVER_SECRET.test(value) && (saysSecret(name) || looksRandom(value)))
+      .filter(({name, value}) => !NEVER_SECRET.test(value) && (isSecretName(name) || looksRandom(value)))
       .flatMap(({value}) => [value, decoded(value)]),
     ...leavesOf(text),
   ];
@@ -156,13 +157,13 @@ function unquoted(text: string): string {
   return text.replace(/^(["'])(.*)\1$/, '$2');
 }
 
-/** The texts in a JSON document that are secret by their keys or by their look. */
+/** The texts in a JSON document that have a secret key or look random. */
 function leavesOf(text: string): string[] {
   if (!/^[[{]/.test(text)) return [];
   const leaves: string[] = [];
   try {
     JSON.parse(text, (key: string, value: unknown) => {
-      if (typeof value === 'string' && value !== '' && (saysSecret(key) || looksRandom(value))) leaves.push(value);
+      if (typeof value === 'string' && value !== '' && (isSecretName(key) || looksRandom(value))) leaves.push(value);
       return value;
     });
   } catch {
@@ -171,11 +172,14 @@ function leavesOf(text: string): string[] {
   return leaves;
 }
 
-/** How tokens of well-known services start. @see https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/ */
+/**
+ * Prefixes of the tokens of well-known services.
+ * @see https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+ */
 const TOKEN_STARTS = /^(gh[pousr]_|github_pat_|glpat-|xox[a-z]-|sk-|AKIA|ASIA|eyJ|AIza|ya29\.|hvs\.|-----BEGIN )/;
 const UUID = /^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/i;
 
-/** Whether some part of the text looks as no word or name does: letters, digits and cases that change all the time. */
+/** Whether a part of the text looks random: frequent changes between letters, digits and letter cases. */
 export function looksRandom(text: string): boolean {
   if (TOKEN_STARTS.test(text) || UUID.test(text)) return true;
   if (/\s/.test(text)) return false;
@@ -188,7 +192,7 @@ function looksLikeBase64(text: string): boolean {
   );
 }
 
-/** The longer the word, the fewer changes between lower case, upper case and digits are enough. */
+/** Whether the kinds of characters change often. A longer word needs a smaller share of changes. */
 function isRandomWord(word: string): boolean {
   const kinds = new Set(word.split('').map(kindOf)).size;
   if (word.length >= 16) return kinds > 1 && shareOfChanges(word) >= 0.3;
@@ -196,7 +200,7 @@ function isRandomWord(word: string): boolean {
   return word.length >= 8 && kinds === 3 && shareOfChanges(word) >= enough;
 }
 
-/** Which part of the neighbours are of different kinds: 0 to 1. */
+/** The share of neighbouring characters of different kinds: 0 to 1. */
 function shareOfChanges(word: string): number {
   const kinds = word.split('').map(kindOf);
   return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length / (word.length - 1);

@@ -1,18 +1,18 @@
-/** A page that is one file: nothing is loaded, and no script runs but one that a page may name. Pure. */
+/** A self-contained page: it loads nothing, and runs no script except an optional inline script. Pure. */
 import {createHash} from 'node:crypto';
 import type {Html} from '../base/html.ts';
 import {html, NOTHING, trusted} from './html.ts';
 
 export interface HtmlDocument {
   readonly title: string;
-  /** The style sheet. Elements have no styles of their own. */
+  /** The style sheet. Elements have no inline styles. */
   readonly style: string;
   readonly body: Html;
-  /** The one script of the page, inline. It may connect to the page's own server only. */
+  /** The only script of the page, inline. It can connect only to the server of the page. */
   readonly script?: string | undefined;
-  /** Where the page's forms may lead, as sources of a content security policy. Default: nowhere. */
+  /** The targets that forms can submit to, as sources of a content security policy. Default: none. */
   readonly formAction?: string;
-  /** What the pages behind its links and forms learn about its address. Default: nothing. */
+  /** The referrer that links and forms send. Default: none. */
   readonly referrer?: 'no-referrer' | 'strict-origin';
 }
 

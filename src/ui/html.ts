@@ -1,8 +1,8 @@
-/** HTML of pages, in which every text is escaped, in elements and in quoted attributes alike. Pure. */
+/** HTML for pages. Escapes every text, both in elements and in quoted attributes. Pure. */
 import {type Html, htmlTag} from '../base/html.ts';
 import {UNPRINTABLE_IN_HTML} from '../base/unprintable.ts';
 
-/** A template. What is put into it is text, unless it is HTML already. Attributes must have double quotes. */
+/** A template tag. It escapes values that are not HTML already. Attributes must have double quotes. */
 export const html = htmlTag(text =>
   text.replace(UNPRINTABLE_IN_HTML, '\ufffd').replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`),
 );

@@ -1,4 +1,4 @@
-/** A small HTTP server on this machine only: the base of the demo's stand-ins and of the pages that commands serve. */
+/** A small HTTP server on the loopback interface: the base of the demo's stand-ins and of the pages that commands serve. */
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 
@@ -18,7 +18,7 @@ export interface Reply {
   readonly body?: unknown;
 }
 
-/** Answers itself, and says so by giving undefined. */
+/** Returns a reply, or undefined if it has written the response itself. */
 export type Handler = (request: Request, response: ServerResponse) => Promise<Reply | undefined> | Reply | undefined;
 
 export interface LocalServer {
@@ -29,7 +29,7 @@ export interface LocalServer {
 
 const MAX_BYTES = 2 * 1024 * 1024;
 
-/** @param port 0 for any that is free */
+/** @param port 0 for any free port */
 export async function listenLocally(handler: Handler, port = 0): Promise<LocalServer> {
   const server = createServer((incoming, response) => {
     void answer(incoming, response, handler);
@@ -48,7 +48,7 @@ export async function listenLocally(handler: Handler, port = 0): Promise<LocalSe
   };
 }
 
-/** Whether the port can be listened on at this moment. */
+/** Whether the port is currently free. */
 export async function isFree(port: number): Promise<boolean> {
   try {
     await (await listenLocally(() => undefined, port)).close();

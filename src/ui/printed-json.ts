@@ -1,8 +1,8 @@
-/** Report: JSON for programs, that may pass a terminal on its way to them. Pure. */
+/** Report: JSON for programs, safe to print on a terminal. Pure. */
 
 /**
- * The value as JSON, with the control characters that JSON itself leaves as they are escaped: DEL and C1, of which U+009B
- * begins a command to a terminal as ESC [ does. What parses it reads the same.
+ * The value as JSON, with DEL and C1 control characters escaped too. JSON leaves them unescaped, but U+009B starts a terminal
+ * command like ESC [ does. Parsers read the same value.
  * @see https://www.rfc-editor.org/rfc/rfc8259#section-7
  */
 export function printedJson(value: unknown, indent?: number): string {

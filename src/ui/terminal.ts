@@ -1,19 +1,19 @@
-/** Terminal text: styled spans, how wide they are, wrapped into lines, painted at last. Pure. */
+/** Terminal text: styled spans, their width, wrapping into lines, and painting. Pure. */
 import {UNPRINTABLE} from '../base/unprintable.ts';
 
 export type Style = 'bold' | 'dim' | 'italic' | 'underline' | 'strike' | 'red' | 'green' | 'yellow' | 'blue' | 'cyan';
 
-/** A piece of text in one look. */
+/** A piece of text in one style. */
 export interface Span {
   readonly text: string;
   readonly styles?: readonly Style[];
-  /** Where a click leads, in terminals that know links. */
+  /** The link target, in terminals that support links. */
   readonly href?: string;
 }
 
 export type Line = readonly Span[];
 
-/** A span of text from outside: nothing in it steers the terminal, and a tab is as wide as it is counted. */
+/** A span of text from outside, without control characters. Tabs become spaces, so that the width is known. */
 export function span(text: string, ...styles: Style[]): Span {
   return {text: text.replaceAll('\t', '    ').replace(UNPRINTABLE, ''), ...(styles.length === 0 ? {} : {styles})};
 }
@@ -22,12 +22,13 @@ export function line(...parts: (string | Span)[]): Line {
   return parts.map(part => (typeof part === 'string' ? span(part) : part));
 }
 
-export function mark(isGood: boolean): Span {
-  return isGood ? span('✔ ', 'green') : span('✘ ', 'red');
+export function mark(isOk: boolean): Span {
+  return isOk ? span('✔ ', 'green') : span('✘ ', 'red');
 }
 
 /**
- * A frame around lines of at most `width - 2` columns; open at its right, as terminals disagree about how wide emoji are.
+ * A frame around lines of at most `width - 2` columns. It is open on the right, because terminals disagree about the width of
+ * emoji.
  */
 export function framed(title: Line, body: readonly Line[], width: number): Line[] {
   const top = [span('╭ ', 'dim'), ...title, span(' ', 'dim')];
@@ -38,12 +39,12 @@ export function framed(title: Line, body: readonly Line[], width: number): Line[
   ];
 }
 
-/** The line with one more style on all of it. */
+/** The line with more styles on every span. */
 export function styled(line: Line, ...styles: Style[]): Line {
   return line.map(one => ({...one, styles: [...(one.styles ?? []), ...styles]}));
 }
 
-/** What people see as one character, as near as matters here. `Intl.Segmenter` takes seconds for a long line. */
+/** An approximation of user-perceived characters. `Intl.Segmenter` takes seconds for a long line. */
 const GRAPHEME =
   /\p{Regional_Indicator}{2}|\P{M}(?:[\p{M}\u200c\p{Emoji_Modifier}]|\u200d\p{Extended_Pictographic})*|\p{M}+/gu;
 
@@ -51,12 +52,12 @@ function graphemesOf(text: string): readonly string[] {
   return text.match(GRAPHEME) ?? [];
 }
 
-/** East Asian wide and full-width characters, https://www.unicode.org/reports/tr11; emoji are asked for by property. */
+/** East Asian wide and full-width characters, https://www.unicode.org/reports/tr11. Emoji are matched by property. */
 const WIDE =
   /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+$/u;
 
-/** How many columns the text takes, approximately: terminals differ about emoji. */
+/** The approximate number of columns of the text. Terminals differ in the width of emoji. */
 export function widthOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
@@ -94,7 +95,7 @@ export function wrap(line: Line, width: number): Line[] {
   return lines.map(trimEnd);
 }
 
-/** Runs of white space and what is between them, which may change its look in the middle. */
+/** Runs of white space and the words between them. A word can have several styles. */
 function wordsOf(line: Line): Span[][] {
   const words: Span[][] = [];
   let wasBlank = true;
@@ -109,7 +110,7 @@ function wordsOf(line: Line): Span[][] {
   return words;
 }
 
-/** What looks the same stays one span. */
+/** Appends a span, or extends the last one if both have the same style. */
 function append(line: Span[], next: Span): void {
   const last = line.at(-1);
   if (last !== undefined && last.styles === next.styles && last.href === next.href) {
@@ -145,21 +146,21 @@ function trimEnd(line: readonly Span[]): Line {
   return last.text.trim() === '' ? trimEnd(rest) : [...rest, {...last, text: last.text.trimEnd()}];
 }
 
-/** The line cut to `width` columns, with "…" at the cut: for output whose columns wrapping would destroy. */
+/** The line cut to `width` columns, with "…" at the cut, for output in columns that must not wrap. */
 export function cut(line: Line, width: number): Line {
   if (lineWidth(line) <= width) return line;
-  const kept: Span[] = [];
+  const result: Span[] = [];
   let room = width - 1;
   for (const one of line) {
     let text = '';
     for (const grapheme of graphemesOf(one.text)) {
       room -= graphemeWidth(grapheme);
-      if (room < 0) return [...kept, {...one, text}, span('…', 'dim')];
+      if (room < 0) return [...result, {...one, text}, span('…', 'dim')];
       text += grapheme;
     }
-    kept.push({...one, text});
+    result.push({...one, text});
   }
-  return kept;
+  return result;
 }
 
 const CODES: Record<Style, number> = {
@@ -183,7 +184,7 @@ export function paint(line: Line, colour: boolean): string {
 
 function paintSpan({text, styles = [], href}: Span): string {
   const codes = styles.map(style => CODES[style]).join(';');
-  const looked = codes === '' ? text : `\u001b[${codes}m${text}\u001b[0m`;
-  if (href === undefined || !/^[\x21-\x7e]+$/.test(href)) return looked;
-  return `\u001b]8;;${href}\u001b\\${looked}\u001b]8;;\u001b\\`; // https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
+  const styledText = codes === '' ? text : `\u001b[${codes}m${text}\u001b[0m`;
+  if (href === undefined || !/^[\x21-\x7e]+$/.test(href)) return styledText;
+  return `\u001b]8;;${href}\u001b\\${styledText}\u001b]8;;\u001b\\`; // https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
 }

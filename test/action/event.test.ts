@@ -169,7 +169,7 @@ test('duplicate changes count once, the first of them, with a remark', async () 
   await expect(input(payloadOf(a, b, {...a, title: 'second'}, a))).resolves.toEqual({
     changes: [a, b],
     duplicates: 2,
-    remarks: ['2 changes came twice in this event and counted once.'],
+    remarks: ['2 changes appeared twice in this event and counted once.'],
   });
 });
 

@@ -120,7 +120,7 @@ test('reacts once to a duplicate change, and logs it', async () => {
   const change = aChange();
   const {infos, outputs} = await reactTo(payloadOf(change, change));
   expect(slack.messages).toHaveLength(1);
-  expect(infos).toContain('1 change came twice in this event and counted once.');
+  expect(infos).toContain('1 change appeared twice in this event and counted once.');
   expect(outputs.get('outcome')).toBe('reacted');
 });
 

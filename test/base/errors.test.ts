@@ -78,7 +78,7 @@ describe('the message of a thrown value', () => {
     ['a text', 'just\ntext', 'just text'],
     ['nothing', undefined, 'undefined'],
     ['an object', {a: 1}, '[object Object]'],
-    ['an object without a prototype', Object.create(null), 'something that has no text'],
+    ['an object without a prototype', Object.create(null), 'a value that cannot be converted to text'],
   ])('%s', (_, thrown, expected) => {
     expect(messageOf(thrown)).toBe(expected);
   });

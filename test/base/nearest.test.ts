@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {mayBeRight, nearest, suggest} from '../../src/base/nearest.ts';
+import {mayBeCorrect, nearest, suggest} from '../../src/base/nearest.ts';
 
 const KEYS = ['name', 'blueprint', 'property', 'on', 'severity', 'notify', 'remediate'];
 
@@ -44,5 +44,5 @@ test.each<[string, string[], boolean]>([
   ['else', ['notify'], true],
   ['else', [], false],
 ])('%j may be right if %j are wrong: %j', (word, doubtful, expected) => {
-  expect(mayBeRight(word, KEYS, doubtful)).toBe(expected);
+  expect(mayBeCorrect(word, KEYS, doubtful)).toBe(expected);
 });

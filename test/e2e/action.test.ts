@@ -123,7 +123,7 @@ test('a packed payload that was cut in transit fails the step with the reason', 
   const result = await run({event: {client_payload: payload}});
   expect(result.exitCode).toBe(1);
   expect(errorsOf(result).map(({data}) => data)).toEqual([
-    expect.stringMatching(/client_payload\.count: is 2, but packed holds 1 change/),
+    expect.stringMatching(/client_payload\.count: is 2, but packed contains 1 change/),
   ]);
 });
 

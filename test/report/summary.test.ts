@@ -49,7 +49,7 @@ describe('the summary', () => {
   });
 
   test('shows that there was nothing to do, with the reason', () => {
-    const remarks = ['The event is an event about a run. There is nothing to decide.'];
+    const remarks = ['The event is an event about a run. No decision is needed.'];
     const text = readable(render([], {remarks, run: 'nothing'}));
     expect(text).toContain('💤 Port Reactor: nothing');
     expect(text).toContain('0 changes, 0 matched by a rule; reactions: none. ⚠️ The event is an event about a run');

@@ -3,7 +3,7 @@
 import {isSameJson} from '../../base/json.ts';
 import {showValue} from '../../base/text.ts';
 import type {Change, Snapshot} from '../../change/change.ts';
-import {markOf, mayStandFor} from '../../change/payload/cut-mark.ts';
+import {markOf, mayReplace} from '../../change/payload/cut-mark.ts';
 import {cutAmong, resolveReads} from '../../change/reads.ts';
 import {isMarked, type Transition, transitionOf} from '../../change/transition.ts';
 import type {Match} from '../../decide/plan.ts';
@@ -60,7 +60,7 @@ function standingOfValue(rule: Rule, now: Change, transition: Transition): Match
 
 /** Whether the value that was cut could make a difference. */
 function mayDecide({from = [], to}: Rule, {truncated, to: mark}: Transition): boolean {
-  return truncated || to === undefined || [...from, ...to].some(value => mayStandFor(mark, value));
+  return truncated || to === undefined || [...from, ...to].some(value => mayReplace(mark, value));
 }
 
 function isStillBad({from, to, above, below}: Rule, now: Change, transition: Transition): boolean {

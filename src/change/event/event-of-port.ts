@@ -1,6 +1,6 @@
 /**
- * Parse: the parts of an event that a change is made of, with their types checked. Anything may stand beside them. Written without
- * zod, which takes more time here than all else that the relay does with a change that it ignores. Pure.
+ * Parse: the parts of an event that make up a change, with their types checked. Other keys are ignored. Written without zod,
+ * because validation with zod would take most of the time that the relay spends on an ignored change. Pure.
  */
 import {PayloadError} from '../../base/errors.ts';
 import {isObject, type JsonObject} from '../../base/json.ts';
@@ -16,7 +16,7 @@ export interface EventOfPort {
     readonly at: Nullish<string>;
   }>;
   readonly diff: Nullish<{readonly before: SideOfPort; readonly after: SideOfPort}>;
-  /** The timer that expired, in events of old. */
+  /** The timer that expired, in the older event format. */
   readonly timerProperty: Nullish<string>;
 }
 
@@ -34,8 +34,8 @@ export type SideOfPort = Nullish<{
 }>;
 
 /**
- * @param path of the event, with a dot at its end, or ""
- * @throws {PayloadError} for the first part that has a wrong type
+ * @param path of the event, with a trailing dot, or ""
+ * @throws {PayloadError} for the first part with an incorrect type
  */
 export function readParts(event: JsonObject, path: string): EventOfPort {
   const trigger = readObject(event, 'trigger', path);
@@ -78,7 +78,7 @@ function readSide(diff: JsonObject, name: string, path: string): SideOfPort {
   );
 }
 
-/** Reads a member that may be absent or null. @throws {PayloadError} if it is not what `holds` asks for */
+/** Reads a member that can be absent or null. @throws {PayloadError} if the value does not satisfy `holds` */
 function reader<T>(holds: (value: unknown) => value is T, message: string) {
   return (object: JsonObject, name: string, path: string): Nullish<T> => {
     const value = object[name];
@@ -105,7 +105,7 @@ function readTime(object: JsonObject, name: string, path: string): Nullish<strin
   throw new PayloadError(`${path}${name}`, 'must be an ISO 8601 time');
 }
 
-/** Port's limits are 100 and 1,000 (apispec.yaml). An event beyond them is still better handled than refused. */
+/** Port's limits are 100 and 1,000 (apispec.yaml). It is better to handle an event that exceeds them than to reject it. */
 export const readBlueprint = identifierReader(1_000);
 export const readEntity = identifierReader(2_000);
 
@@ -115,7 +115,7 @@ function identifierReader(max: number) {
     if (typeof value !== 'string') throw new PayloadError(path, `must be a string${nullHint(value)}`);
     if (value === '') throw new PayloadError(path, 'must not be empty');
     if (value.length > max) throw new PayloadError(path, `must have at most ${max} characters`);
-    // Half a surrogate pair is not text: it can't be written into an address, nor into a file.
+    // A lone surrogate is not valid text: it can't be written into a URL or a file.
     if (!value.isWellFormed()) throw new PayloadError(path, 'must be well-formed text');
     return value;
   };

@@ -1,4 +1,4 @@
-/** Parse: an event in whatever wrapping people and tools hand it over → the changes in it, each once, oldest first. */
+/** Parse: an event in any wrapping that people and tools use → its changes without duplicates, oldest first. */
 import {messageOf, PayloadError} from '../../base/errors.ts';
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {count} from '../../base/text.ts';
@@ -6,60 +6,61 @@ import type {Change} from '../change.ts';
 import {isDrill} from '../drill.ts';
 import {parseKeepingNumbers, restoreNumbers} from './inexact-numbers.ts';
 
-/** What came in: changes, each once, and what is to be said of the rest. */
+/** The changes of an event, without duplicates, and remarks about its other contents. */
 export interface Incoming {
   readonly changes: readonly Change[];
-  /** How many changes were left out because another with the same id came before. */
+  /** The number of changes that were dropped because their id appeared before. */
   readonly duplicates: number;
   readonly remarks: readonly string[];
-  /** What could not be read of the event, a sentence each. Absent if all could be. */
+  /** One sentence for each part of the event that could not be read. Absent if all could be read. */
   readonly unreadable?: readonly string[];
-  /** The partition that the changes were dispatched to. Absent if they came in another way. */
+  /** The partition that the changes were dispatched to. Absent if they did not come from a relay. */
   readonly partition?: Partition;
-  /** When the relay received the first of the changes: ISO 8601. Absent if they came in another way. */
+  /** When the relay received the first of the changes: ISO 8601. Absent if they did not come from a relay. */
   readonly receivedAt?: string;
 }
 
-/** How the relay groups changes: those of one entity are always in the same partition. */
+/** How the relay groups changes. All changes of one entity are in the same partition. */
 export interface Partition {
   readonly partition: number | string;
-  /** How many there are. */
+  /** The number of partitions. */
   readonly partitions?: number;
 }
 
 /** The number of partitions, if the relay does not send it. */
 export const DEFAULT_PARTITIONS = 4;
 
-/** @param changes read from what {@link parseEvent} gave */
+/** @param changes read from the result of {@link parseEvent} */
 export function incomingOf(changes: readonly Change[]): Incoming {
   const seen = new Set<string>();
   const unique = inOrder(changes.map(restoreNumbers)).filter(({id}) => !seen.has(id) && seen.add(id));
   const duplicates = changes.length - unique.length;
   const remarks = [
-    ...(duplicates === 0 ? [] : [`${count(duplicates, 'change')} came twice in this event and counted once.`]),
+    ...(duplicates === 0 ? [] : [`${count(duplicates, 'change')} appeared twice in this event and counted once.`]),
     ...unique
       .filter(isDrill)
-      .map(({entity}) => `${entity} is a drill of port-reactor doctor. Nothing is decided about it.`),
+      .map(({entity}) => `${entity} is a drill of port-reactor doctor. Drills need no decision.`),
   ];
   return {changes: unique, duplicates, remarks};
 }
 
-/** Oldest first: what happened to an entity is reacted to in the order in which it happened. */
+/** Oldest first, so that the action reacts to changes of an entity in the order in which they happened. */
 function inOrder(changes: readonly Change[]): Change[] {
   return changes.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || 0);
 }
 
 /**
- * An event as people copy it: the body of a dispatch, a run's whole event, JSON in JSON as tools write it. Else itself.
+ * Unwraps an event from the forms that people copy: the body of a dispatch, the whole event of a run, or JSON encoded as a
+ * string. Returns any other event unchanged.
  * @param name of the event, for messages
- * @throws {PayloadError} if a text in it is not JSON
+ * @throws {PayloadError} if a string in it is not JSON
  */
 export function unwrapEvent(event: unknown, name = 'the event'): unknown {
   if (typeof event === 'string') return unwrapEvent(parseEvent(event, `The text in ${name}`), name);
   return isObject(event) ? (payloadIn(event) ?? event) : event;
 }
 
-/** A dispatch's payload, or what `workflow_dispatch` was given as inputs: ours, or the one of Port's guides. */
+/** The payload of a dispatch, or the inputs of a `workflow_dispatch`, in our format or in that of Port's guides. */
 export function payloadIn(event: JsonObject): unknown {
   const payload = event['client_payload'];
   if (payload !== undefined && payload !== null) return payload;
@@ -70,7 +71,8 @@ export function payloadIn(event: JsonObject): unknown {
 }
 
 /**
- * An event, with its numbers as they are written: {@link incomingOf} makes known which ones JavaScript cannot hold.
+ * Parses an event and keeps its numbers as written. {@link incomingOf} then marks the numbers that JavaScript cannot
+ * represent.
  * @throws {PayloadError} if the text is not JSON
  */
 export function parseEvent(text: string, what: string): unknown {

@@ -1,26 +1,27 @@
 /**
- * Parse: numbers that JavaScript cannot hold. `JSON.parse` rounds integers beyond 2^53, and makes 1e400 infinite, which is
- * written as null. Such a number is kept as its digits, in a text, and named in `truncated`: no rule decides by it silently.
+ * Parse: numbers that JavaScript cannot represent. `JSON.parse` rounds integers beyond 2^53 and turns 1e400 into Infinity,
+ * which serialises as null. Such a number is kept as a string of its digits and listed in `truncated`, so that no rule
+ * silently uses a rounded value.
  */
 
 import {isObject} from '../../base/json.ts';
 import {type Change, PARTS, type SIDES, type Snapshot, type Values} from '../change.ts';
 
-/** Stands before the digits until the change is known. No text of a catalog starts with it. */
+/** Precedes the digits until the change is parsed. No catalog text starts with it. */
 const MARK = '\u0000inexact number ';
 
 /**
- * A number that is rounded has 16 digits, and one that is too large has them too, or an exponent of three. Each character is
- * written out, as V8 then looks at one in 16 only: with `{16}`, it takes ten times as long.
+ * A rounded number has at least 16 digits. A number that is too large has 16 digits or a three-digit exponent. The class is
+ * repeated in the source because V8 then checks only one in 16 characters. With `{16}`, the search takes ten times as long.
  */
 const MANY_DIGITS = new RegExp('[\\d.]'.repeat(16));
 const LARGE_EXPONENT = /[eE][+-]?\d\d\d/;
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
-/** As `JSON.parse`, with `isInexact` if {@link restoreNumbers} must be called. @throws {SyntaxError} */
+/** Like `JSON.parse`. `isInexact` is true if {@link restoreNumbers} must be called. @throws {SyntaxError} */
 export function parseKeepingNumbers(text: string): {readonly value: unknown; readonly isInexact: boolean} {
   if (!MANY_DIGITS.test(text) && !LARGE_EXPONENT.test(text)) return {value: JSON.parse(text), isInexact: false};
-  const value: unknown = JSON.parse(text); // what is not JSON is refused before anything is replaced
+  const value: unknown = JSON.parse(text); // rejects invalid JSON before any replacement
   let isInexact = false;
   const marked = text.replace(TOKEN, token => {
     if (token.startsWith('"') || isExact(token)) return token;
@@ -30,7 +31,7 @@ export function parseKeepingNumbers(text: string): {readonly value: unknown; rea
   return isInexact ? {value: JSON.parse(marked), isInexact} : {value, isInexact};
 }
 
-/** Whether a number is written again as the value that it was. Of fractions, the digits that all readers keep are enough. */
+/** Whether JavaScript serialises the number with the same value. For fractions, 15 significant digits are enough. */
 function isExact(token: string): boolean {
   const number = Number(token);
   if (!Number.isFinite(number)) return false;
@@ -38,16 +39,13 @@ function isExact(token: string): boolean {
   return written.exponent < 0 ? number !== 0 : isSameDecimal(written, decimalOf(String(number)));
 }
 
-/**
- * Whether a decimal number that a person wrote is the number that JavaScript reads. Stricter than {@link isExact}: all digits of a
- * fraction count.
- */
+/** Whether JavaScript reads a written decimal number exactly. Stricter than {@link isExact}: all digits of a fraction count. */
 export function isReadAsWritten(token: string): boolean {
   const number = Number(token);
   return Number.isFinite(number) && isSameDecimal(decimalOf(token), decimalOf(String(number)));
 }
 
-/** A number as digits without zeros around them, times a power of ten. */
+/** A number as digits without leading and trailing zeros, times a power of ten. */
 interface Decimal {
   readonly digits: string;
   readonly exponent: number;
@@ -67,8 +65,8 @@ function isSameDecimal(a: Decimal, b: Decimal): boolean {
 }
 
 /**
- * The change with the digits of its inexact numbers as texts, and the properties that hold them named in `truncated`. The change
- * itself if it has none.
+ * The change with its inexact numbers as strings of digits. The properties that contain them are listed in `truncated`.
+ * Returns the same object if there are none.
  */
 export function restoreNumbers(change: Change): Change {
   const paths: string[] = [];
@@ -79,7 +77,10 @@ export function restoreNumbers(change: Change): Change {
   return {...texts, ...sides, truncated: [...(change.truncated ?? []), ...paths]};
 }
 
-/** The entity with such numbers as texts, and their properties as in `truncated` of a change whose `after` it is. */
+/**
+ * The entity with inexact numbers as strings, and the paths of their properties as in the `truncated` list of a change whose
+ * `after` is the entity.
+ */
 export function restoreEntity(entity: Snapshot): {readonly entity: Snapshot; readonly truncated: readonly string[]} {
   const truncated: string[] = [];
   const {properties, relations, ...rest} = entity;
@@ -103,7 +104,7 @@ function restoreValues(values: Values, path: string, paths: string[]): Values {
   return Object.fromEntries(entries);
 }
 
-/** The value itself if it has no such number. Nested no deeper than MAX_DEPTH. */
+/** Returns the same value if it has no inexact number. Its depth must be at most MAX_DEPTH. */
 function restore(value: unknown): unknown {
   if (typeof value === 'string') return value.startsWith(MARK) ? value.slice(MARK.length) : value;
   if (Array.isArray(value)) {

@@ -1,24 +1,24 @@
-/** Parse: the place of the event in a message of Port, and its subject if that is not an entity. */
+/** Parse: the position of the event in a message from Port, and its subject if it is not an entity. */
 import {PayloadError} from '../../base/errors.ts';
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {parseKeepingNumbers} from './inexact-numbers.ts';
 
-/** A message, and where in it the event is. */
+/** A message and the position of the event in it. */
 export interface Message {
   readonly body: JsonObject;
-  /** The template context, which holds the event under `event`, and the run. The body if there is no template context. */
+  /** The template context, which contains the event under `event`, and the run. The body if there is no template context. */
   readonly whole: JsonObject;
   readonly event: JsonObject;
-  /** Of the event, with a dot at its end. "" if the body is the event. */
+  /** The path of the event, with a trailing dot. "" if the body is the event. */
   readonly path: string;
 }
 
-/** The keys under which authors put the whole context (`"{{ . }}"`) or the event. The GITHUB backend does the latter. */
+/** The keys under which authors put the whole context (`"{{ . }}"`) or the event. The GITHUB backend sends the event. */
 const HOLDERS = ['port', 'port_payload'];
 
 /**
- * Shapes are recognised by what is present, never by what is absent: agents add keys to any body.
- * @throws {PayloadError} if something else stands in the event's place
+ * Recognises formats by keys that are present, never by absent ones, because agents add keys to any body.
+ * @throws {PayloadError} if the event is not an object
  */
 export function locateEvent(outer: JsonObject): Message {
   const {body, path: wrapper} = unwrap(outer);
@@ -31,7 +31,7 @@ export function locateEvent(outer: JsonObject): Message {
   return {body, whole, event, path: `${path}event.`};
 }
 
-/** Old run messages came with one more wrapper, `{"payload": {…}}`. */
+/** Older run messages have an additional wrapper, `{"payload": {…}}`. */
 function unwrap(outer: JsonObject): {body: JsonObject; path: string} {
   const inner = outer['payload'];
   const isWrapped = Object.keys(outer).length === 1 && isObject(inner) && 'resourceType' in inner;
@@ -43,7 +43,7 @@ function holdsEvent(value: unknown): boolean {
   return 'event' in whole || 'diff' in whole;
 }
 
-/** The object, also if it is JSON in a text, as the inputs of a workflow are. `{}` for anything else. */
+/** The object, which can be encoded as a JSON string, like the inputs of a workflow. `{}` for any other value. */
 export function objectIn(value: unknown): JsonObject {
   if (typeof value !== 'string') return isObject(value) ? value : {};
   try {
@@ -54,16 +54,16 @@ export function objectIn(value: unknown): JsonObject {
   }
 }
 
-/** Of the template context's `inputs` and `event`, one is null: the former for automations, the latter for forms. */
+/** One of `inputs` and `event` in the template context is null: `inputs` for automations, `event` for self-service forms. */
 function isSelfService(whole: JsonObject): boolean {
   return isObject(whole['inputs']) && !isObject(whole['event']);
 }
 
-/** `resourceType` is an open set. These are known not to be entities (reference: Port's audit log resources). */
+/** `resourceType` is an open set. These values are known not to be entities (reference: Port's audit log resources). */
 const OTHER_RESOURCES = ['run', 'blueprint', 'integration', 'action', 'webhook', 'scorecard', 'page', 'user', 'team'];
 
-/** What Port reports if it is not a change of an entity. Undefined if it looks like one. */
-export function whatElse({body, whole, event}: Message, context: JsonObject | undefined): string | undefined {
+/** A description of the event if it is not a change of an entity. Undefined if it appears to be one. */
+export function describeOtherEvent({body, whole, event}: Message, context: JsonObject | undefined): string | undefined {
   const resource = event['resourceType'];
   if (typeof resource === 'string' && OTHER_RESOURCES.includes(resource)) {
     return `an event about ${/^[ai]/.test(resource) ? 'an' : 'a'} ${resource}`;
@@ -84,10 +84,10 @@ function hasBlueprint(context: JsonObject): boolean {
   return 'blueprint' in context || 'blueprintIdentifier' in context;
 }
 
-/** Port's templates turn a mistyped path into null, silently: the likeliest cause, so it is named. */
+/** Port's templates silently turn a mistyped path into null. That is the most likely cause, so the message names it. */
 export function nullHint(value: unknown): string {
   if (value === undefined) return ', but is missing';
   return value === null
-    ? ", but is null: a template path that finds nothing becomes null. Check the automation's body."
+    ? ', but is null: Port replaces an invalid template path with null. Check the body of the automation.'
     : '';
 }

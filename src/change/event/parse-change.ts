@@ -1,4 +1,4 @@
-/** Parse: every shape in which Port reports something → a typed change, or the name of what it is instead. */
+/** Parse: any message from Port → a typed change, or a description of the event if it is not a change. */
 import {PayloadError} from '../../base/errors.ts';
 import {isObject, isSameJson, type JsonObject, wellFormed} from '../../base/json.ts';
 import {showValue} from '../../base/text.ts';
@@ -12,43 +12,42 @@ import {
   readParts,
   type SideOfPort,
 } from './event-of-port.ts';
-import {locateEvent, type Message, nullHint, objectIn, whatElse} from './locate-event.ts';
+import {describeOtherEvent, locateEvent, type Message, nullHint, objectIn} from './locate-event.ts';
 import {requireShallow} from './require-shallow.ts';
 
-/** What a message turned out to be. A message of Port that is not an entity change is not an error. */
+/** A parsed message. A message from Port that is not an entity change is not an error. */
 export type ParsedChange =
   | {readonly kind: 'change'; readonly change: Change}
   | {readonly kind: 'not-a-change'; readonly reason: string};
 
-/** Port's run ids are letters, digits and `_`. Anything else would not be safe in the address of the run. */
+/** Port's run ids are letters, digits and `_`. Other characters would not be safe in the URL of the run. */
 const RUN_ID = /^\w[\w.:@-]{0,199}$/;
 
 /**
- * The change that a message of Port's reports: legacy changelog, timer event, automation event (flattened, under `event`,
- * or in the whole template context), audit entry, workflow node body, and each of them through the execution agent.
+ * Parses the change in a message from Port: legacy changelog, timer event, automation event (flattened, under `event`, or in
+ * the whole template context), audit entry or workflow node body. Each can come through the execution agent.
  * @param body the parsed JSON
- * @param receivedAt ISO 8601. Used if the message has no time (a workflow node's body may not)
- * @param idOf the id of a change that came without a run. To compute it takes about as long as all else here
- * @throws {PayloadError} naming the path, if it is not a message of Port or a part is missing
+ * @param receivedAt ISO 8601. Used if the message has no time, for example the body of a workflow node
+ * @param idOf computes the id of a change without a run. That takes about half of the total time
+ * @throws {PayloadError} with the path, if it is not a message from Port or a part is missing
  */
 export function parseChange(body: unknown, receivedAt: string, idOf: IdOf = contentId): ParsedChange {
-  if (!isObject(body)) throw new PayloadError('', `The body must be an object of Port's${nullHint(body)}`);
+  if (!isObject(body)) throw new PayloadError('', `The body must be a JSON object from Port${nullHint(body)}`);
   const message = locateEvent(body);
   const {event, path} = message;
   const context = isObject(event['context']) ? event['context'] : undefined;
-  const other = whatElse(message, context);
+  const other = describeOtherEvent(message, context);
   if (other !== undefined) return {kind: 'not-a-change', reason: `${other}, not an entity change`};
   if (context === undefined) {
     throw new PayloadError(`${path}context`, `must be an object${nullHint(event['context'])}`);
   }
   const change = readChange(message, context, {receivedAt, idOf});
-  // The audit log, and the old changelog after it, also report attempts.
-  if (event['status'] === 'FAILURE')
-    return {kind: 'not-a-change', reason: 'an attempt that failed, not an entity change'};
+  // The audit log and the legacy changelog also report failed attempts.
+  if (event['status'] === 'FAILURE') return {kind: 'not-a-change', reason: 'a failed attempt, not an entity change'};
   return {kind: 'change', change: wellFormed(change)};
 }
 
-/** The id of a change that has none. */
+/** Computes the id of a change without a run. */
 export type IdOf = (change: Omit<Change, 'id'>) => string;
 
 interface ReadFacts {
@@ -91,7 +90,7 @@ function readChange(message: Message, context: JsonObject, {receivedAt, idOf}: R
   return {id: runId === undefined || isShared(runId) ? idOf(change) : runId, ...change};
 }
 
-/** Automations write `TIMER_EXPIRED`, the audit log "Timer Expired", workflows and triggers `TIMER_PROPERTY_EXPIRED`. */
+/** Automations use `TIMER_EXPIRED`, the audit log uses "Timer Expired", workflows and triggers use `TIMER_PROPERTY_EXPIRED`. */
 const ACTIONS: ReadonlyMap<string, ChangeAction> = new Map([
   ['CREATE', 'CREATE'],
   ['UPDATE', 'UPDATE'],
@@ -109,8 +108,8 @@ function readAction(value: unknown, where: string): ChangeAction {
 }
 
 /**
- * The run that reported the change. A legacy changelog's `context.runId` is another: the run that *caused* the change,
- * shared by all that it caused, and not ours to close. In any other body it is an agent that inserted our own.
+ * The run that reported the change. In a legacy changelog, `context.runId` is the run that *caused* the change. Several
+ * changes can share it, and we must not close it. In any other body, an agent inserted the id of our own run.
  */
 function readRunId({body, whole, event}: Message, isAutomation: boolean): string | undefined {
   if (isRunId(body['runId'])) return body['runId'];
@@ -128,7 +127,7 @@ function isRunId(id: unknown): id is string {
   return typeof id === 'string' && RUN_ID.test(id);
 }
 
-/** A workflow's run, each of whose nodes may report another change. */
+/** Whether the id is that of a workflow run, whose nodes can report different changes. */
 function isShared(runId: string): boolean {
   return runId.startsWith('wfr_');
 }
@@ -136,12 +135,12 @@ function isShared(runId: string): boolean {
 function readSource({body, event}: Message, isAutomation: boolean, runId: string | undefined): ChangeSource {
   if (body[DRILL_MARK] === true) return 'drill';
   if (runId?.startsWith('wfnr_') || runId?.startsWith('wfr_')) return 'workflow';
-  // Audit entries and old timer events carry an id of their own.
+  // Audit entries and older timer events have an id.
   const isAudit = typeof event['identifier'] === 'string' && event['identifier'].startsWith('event_');
   return isAutomation && !isAudit ? 'automation' : 'changelog';
 }
 
-/** @param usual the title and the teams of the change: a side has its own only if they differ */
+/** @param usual the title and the teams of the change. A side contains them only if they differ */
 function readSnapshot(snapshot: SideOfPort, where: string, usual: Pick<Change, 'title' | 'team'>): Snapshot | null {
   if (snapshot === null || snapshot === undefined) return null;
   const {title, team, properties, relations} = snapshot;
@@ -153,7 +152,7 @@ function readSnapshot(snapshot: SideOfPort, where: string, usual: Pick<Change, '
   return requireShallow({...own, properties: properties ?? {}, relations: relations ?? {}}, where);
 }
 
-/** @param diff as Port sent it: an absent side and a null side have different causes */
+/** @param diff as Port sent it, because an absent side and a null side have different causes */
 function requireSides(
   change: Pick<Change, 'action' | 'before' | 'after'>,
   diff: EventOfPort['diff'],
@@ -171,7 +170,7 @@ function readTeam(team: string | string[] | null | undefined): string[] {
   return typeof team === 'string' ? [team] : (team ?? []);
 }
 
-/** Only the whole template context has the e-mail address, under the outer trigger. */
+/** Only the whole template context contains the email address, under the outer trigger. */
 function readActor(by: ActorOfPort, {whole}: Message): Actor {
   const userId = by?.userId ?? undefined;
   const outer = objectIn(objectIn(whole['trigger'])['by']);

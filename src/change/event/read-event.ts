@@ -1,4 +1,4 @@
-/** Parse: any event, a client payload or a message of Port's → the changes in it. */
+/** Parse: a client payload or a message from Port → the changes in it. */
 import {decodeClientPayload, isClientPayload} from '../payload/client-payload.ts';
 import {type Incoming, incomingOf} from './incoming.ts';
 import {parseChange} from './parse-change.ts';
@@ -6,11 +6,11 @@ import {parseChange} from './parse-change.ts';
 /**
  * @param event parsed JSON, unwrapped
  * @param receivedAt ISO 8601. Used if the message has no time
- * @throws {PayloadError} if it is not of a known shape
+ * @throws {PayloadError} if the format is unknown
  */
 export function readEvent(event: unknown, receivedAt: string): Incoming {
   if (isClientPayload(event)) return incomingOf(decodeClientPayload(event).changes);
   const parsed = parseChange(event, receivedAt);
   if (parsed.kind === 'change') return incomingOf([parsed.change]);
-  return {changes: [], duplicates: 0, remarks: [`The event is ${parsed.reason}. There is nothing to decide.`]};
+  return {changes: [], duplicates: 0, remarks: [`The event is ${parsed.reason}. No decision is needed.`]};
 }

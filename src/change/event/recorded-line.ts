@@ -11,15 +11,15 @@ import {readEvent} from './read-event.ts';
 
 export interface RecordedLine {
   readonly changes: readonly Change[];
-  /** Events that are not changes of an entity. */
+  /** The number of events that are not changes of an entity. */
   readonly others: number;
 }
 
 /**
- * A change, an event in any form that the action takes (a webhook of Port's, a client payload, a run's event), an entry of
- * the audit log, a line of a decision record, or a list or an answer of Port's with several of these.
- * @param idOf the id of a change that came without a run
- * @throws {PayloadError} naming what is wrong
+ * Reads a change, an event in any format that the action accepts (a Port webhook, a client payload, the event of a run), an
+ * audit log entry, a line of a decision record, or a list or API response with several of these.
+ * @param idOf computes the id of a change without a run
+ * @throws {PayloadError} that describes the mistake
  */
 export function readRecordedLine(text: string, idOf: IdOf = contentId): RecordedLine {
   const {value, isInexact} = parse(text);
@@ -66,15 +66,15 @@ function oneChange(change: Change): RecordedLine {
   return {changes: [change], others: 0};
 }
 
-/** No time of any event, so a change that has it names none. */
+/** A placeholder time. A change that has it was read from an event without a time. */
 const UNDATED = 'undated';
 
-/** A single wrong year would have the clock of a backtest run for millennia. */
+/** A single incorrect year would make the clock of a backtest run for millennia. */
 const EARLIEST_MS = Date.UTC(2000, 0);
 const LATEST_MS = Date.UTC(2100, 0);
 
 function checkTime({at}: Change): void {
-  if (at === UNDATED) throw new PayloadError('', 'has no time, so it is not known when it happened');
+  if (at === UNDATED) throw new PayloadError('', 'has no time, so its order is unknown. Add the time of the event');
   const atMs = Date.parse(at);
   if (atMs < EARLIEST_MS || atMs > LATEST_MS)
     throw new PayloadError('at', `is not a time of this century: ${oneLine(at).slice(0, 60)}`);

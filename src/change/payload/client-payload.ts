@@ -1,4 +1,4 @@
-/** Parse: the `client_payload` of a dispatch, plain or packed → the changes in it. */
+/** Parse: the `client_payload` of a dispatch, plain or packed → its changes. */
 import * as z from 'zod/mini';
 import {PayloadError} from '../../base/errors.ts';
 import {isObject, type JsonObject, wellFormed} from '../../base/json.ts';
@@ -11,9 +11,9 @@ import {unpack} from './unpack.ts';
 export interface ClientPayload {
   readonly version: 1;
   readonly title: string;
-  /** A name instead of a number if the changes are dispatched again, past a concurrency group that is stuck. */
+  /** A number. A name if the changes are dispatched again to bypass a stuck concurrency group. */
   readonly partition: number | string;
-  /** How many partitions there are. Payloads of before version 1.1 do not say it. */
+  /** The number of partitions. Absent in payloads before version 1.1. */
   readonly partitions?: number;
   /** When the relay received the first of the changes: ISO 8601. */
   readonly receivedAt?: string;
@@ -23,7 +23,7 @@ export interface ClientPayload {
 const Values_ = z.custom<Values>(isObject, 'must be an object');
 const Text = z.string('must be a text');
 const Name = Text.check(notEmpty('must not be empty'));
-/** Durations of incidents count from it. */
+/** Incident durations are measured from this time. */
 const Time = Text.check(z.refine(text => !Number.isNaN(Date.parse(text)), 'must be an ISO 8601 time'));
 const Texts = z.array(Text, 'must be a list of texts');
 const Snapshot_ = z.object(
@@ -68,7 +68,7 @@ const Change_ = z.object(
 
 const Envelope_ = z.object(
   {
-    version: z.literal(1, 'is not a version that this action knows. Use the same release of relay and action.'),
+    version: z.literal(1, 'is not a version that this action supports. Use the same release of relay and action.'),
     title: Text,
     partition: z.union([z.number(), z.string()], 'must be a number or a text'),
     partitions: z.exactOptional(z.number('must be a number')),
@@ -79,14 +79,14 @@ const Envelope_ = z.object(
 
 const Changes_ = z.array(z.unknown(), 'must be a list').check(notEmpty('must hold a change'));
 
-/** Whether a value claims to be a client payload of ours, rather than a message of Port's. */
+/** Whether a value has the form of our client payload, as opposed to a message from Port. */
 export function isClientPayload(value: unknown): boolean {
   return isObject(value) && 'version' in value && ('changes' in value || 'packed' in value);
 }
 
 /**
- * The changes of a client payload, plain or packed, exactly as they were encoded. Halves of surrogate pairs are replaced.
- * @throws {PayloadError} naming the path that is wrong
+ * The changes of a client payload, plain or packed, exactly as encoded. Lone surrogates are replaced.
+ * @throws {PayloadError} with the path of the invalid value
  */
 export function decodeClientPayload(value: unknown): ClientPayload {
   const {unreadable, ...payload} = decodeReadable(value);
@@ -95,9 +95,9 @@ export function decodeClientPayload(value: unknown): ClientPayload {
 }
 
 /**
- * As {@link decodeClientPayload}, but a change that cannot be read does not hide the others.
- * @returns for each change that cannot be read, an error that names the path
- * @throws {PayloadError} if the payload as a whole is wrong
+ * Like {@link decodeClientPayload}, but an unreadable change does not prevent reading the others.
+ * @returns an error with the path for each unreadable change
+ * @throws {PayloadError} if the payload as a whole is invalid
  */
 export function decodeReadable(value: unknown): ClientPayload & {readonly unreadable: readonly PayloadError[]} {
   const envelope = check(Envelope_, value, PATH);
@@ -117,19 +117,19 @@ export function decodeReadable(value: unknown): ClientPayload & {readonly unread
 
 const PATH = 'client_payload';
 
-/** The list of changes as it came, and where it was. */
+/** The unchecked list of changes and its path. */
 function listIn(payload: JsonObject): {list: unknown; path: string} {
   if (!('packed' in payload)) return {list: payload['changes'], path: `${PATH}.changes`};
   if ('changes' in payload) {
-    throw new PayloadError(PATH, 'holds both changes and packed, and one of them would be ignored. Keep one.');
+    throw new PayloadError(PATH, 'contains both changes and packed. Remove one of them.');
   }
   return {list: unpack(payload['packed'], payload['count'], PATH), path: `${PATH}.packed`};
 }
 
 /**
- * A change by itself, as decision records hold it.
- * @param path its own, for the message
- * @throws {PayloadError} naming the path that is wrong
+ * Decodes a single change, as stored in decision records.
+ * @param path the path of the change, for messages
+ * @throws {PayloadError} with the path of the invalid value
  */
 export function decodeChange(value: unknown, path: string): Change {
   const change = check(Change_, value, path);
@@ -142,7 +142,7 @@ function check<T>(schema: z.ZodMiniType<T>, value: unknown, path: string): T {
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const at = [...(path === '' ? [] : [path]), ...(issue?.path ?? [])];
-  throw new PayloadError(at.map(String).join('.'), issue?.message ?? 'is wrong');
+  throw new PayloadError(at.map(String).join('.'), issue?.message ?? 'is invalid');
 }
 
 function requireShallowSides(change: Change, path: string): void {

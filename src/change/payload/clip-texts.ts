@@ -1,4 +1,4 @@
-/** The texts of a change, clipped. */
+/** Clips the texts of a change. */
 import {isSameJson} from '../../base/json.ts';
 import {clip} from '../../base/text.ts';
 import type {Change, SIDES} from '../change.ts';
@@ -8,8 +8,8 @@ import {marks} from './cut-mark.ts';
 const CLIPPED = ['title', 'team', 'by', 'origin', 'timer'] as const;
 
 /**
- * Clips texts that are rarely long. Blueprint, entity, time and run id are bounded by the parser.
- * @param mayClip whether a text may be clipped, by its path
+ * Clips texts that are rarely long. The parser already limits blueprint, entity, time and run id.
+ * @param mayClip whether the text at a path can be clipped
  */
 export function clipTexts(change: Change, mayClip: (path: ReadPath) => boolean): Change {
   const paths: string[] = [];
@@ -28,7 +28,7 @@ export function clipTexts(change: Change, mayClip: (path: ReadPath) => boolean):
   return paths.length === 0 ? change : {...clipped, truncated: marks(change, paths)};
 }
 
-/** The first 20 items of a list, each text of a mapping. */
+/** Clips a text, the first 20 items of a list, or each text of a mapping. */
 function clipValue(value: unknown): unknown {
   if (typeof value === 'string') return clip(value, 200);
   if (Array.isArray(value)) return value.slice(0, 20).map(name => clip(String(name), 100));

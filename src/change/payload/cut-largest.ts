@@ -1,17 +1,18 @@
-/** The largest values of a change, cut one by one until the change fits. */
+/** Cuts the largest values of a change one by one until the change fits. */
 import {type Change, PARTS, type Part, SIDES, type Snapshot} from '../change.ts';
 import {byteLength, markLength, markOf, marks} from './cut-mark.ts';
 
 export interface Cutting {
   readonly mayCut: (part: Part, name: string, values: readonly unknown[]) => boolean;
   readonly room: number;
-  /** How many values may be cut. */
+  /** The maximum number of values to cut. */
   readonly most?: number;
 }
 
 /**
- * Cuts the largest values that may be cut until the change fits, on each side that is longer than a mark. Equal values are
- * equally long, so they are cut on both sides and stay equal. Undefined if more than `most` values would have to be cut.
+ * Cuts the largest values for which `mayCut` holds until the change fits, on each side that is longer than a mark. Equal
+ * values have equal length, so they are cut on both sides and stay equal. Undefined if more than `most` values would have to
+ * be cut.
  */
 export function cutLargest(
   change: Change,
@@ -28,10 +29,10 @@ export function cutLargest(
   return excess > 0 ? undefined : cutNamed(change, paths);
 }
 
-/** The values that may be cut, on each side that has them, and the number of bytes that it would save. */
+/** The values that can be cut, on each side that has them, and the number of bytes saved. */
 function cutsIn(change: Change, part: Part, mayCut: Cutting['mayCut']): {paths: string[]; saving: number}[] {
   const names = new Set(SIDES.flatMap(side => Object.keys(change[side]?.[part] ?? {})));
-  names.delete('*'); // its mark would say that all are gone
+  names.delete('*'); // its mark would mean that all values were cut
   return [...names].flatMap(name => {
     const found = SIDES.flatMap(side => {
       const values = change[side]?.[part] ?? {};
@@ -39,7 +40,7 @@ function cutsIn(change: Change, part: Part, mayCut: Cutting['mayCut']): {paths: 
     });
     const values = found.map(({value}) => value);
     if (!mayCut(part, name, values)) return [];
-    // A value that is shorter than its mark stays: a number is never cut, so a threshold can always be decided.
+    // A value that is shorter than its mark is not cut. So a number is never cut, and a threshold can always be decided.
     const cut = found
       .map(({path, value}) => ({path, bytes: byteLength(value)}))
       .filter(({bytes}) => bytes > markLength(bytes));

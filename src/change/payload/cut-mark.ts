@@ -1,4 +1,4 @@
-/** Change: the mark that replaces a cut value. Its digest still shows whether the value changed. */
+/** Change: the mark that replaces a cut value. Its digest shows whether the value changed. */
 import {createHash} from 'node:crypto';
 import {canonicalJson} from '../../base/json.ts';
 import type {Change} from '../change.ts';
@@ -11,18 +11,18 @@ export function markOf(value: unknown): string {
   return writeMark(byteLength(value), digest);
 }
 
-/** How many bytes the mark of a value of so many bytes takes, in JSON. */
+/** The length in JSON of the mark of a value, in bytes. @param bytes the length of the value */
 export function markLength(bytes: number): number {
   return byteLength(writeMark(bytes, '0'.repeat(DIGITS)));
 }
 
-/** Whether the value may be the one that the mark stands for. */
-export function mayStandFor(mark: unknown, value: unknown): boolean {
+/** Whether the mark can be the mark of this value. */
+export function mayReplace(mark: unknown, value: unknown): boolean {
   const [, bytes] = /^\[cut: (\d+) bytes, sha256 [\da-f]+\]$/.exec(String(mark)) ?? [];
   return bytes === undefined || Number(bytes) === byteLength(value);
 }
 
-/** Of its JSON in UTF-8. */
+/** The length of the JSON of the value in UTF-8. */
 export function byteLength(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');
 }
@@ -31,7 +31,7 @@ function writeMark(bytes: number, digest: string): string {
   return `[cut: ${bytes} bytes, sha256 ${digest}]`;
 }
 
-/** The paths of all cuts, each once. */
+/** The paths of all cuts, without duplicates. */
 export function marks(change: Change, paths: readonly string[]): string[] {
   return [...new Set([...(change.truncated ?? []), ...paths])];
 }

@@ -1,21 +1,21 @@
-/** A change without most of its values: those that nothing reads are dropped, under one mark for each side and part. */
+/** Drops the values of a change that nothing reads, with one mark for each side and part. */
 import {type Change, PARTS, type Part, propertyOf, SIDES, type Snapshot} from '../change.ts';
 import {bothSides, namesRead, type Reads} from '../reads.ts';
 import {changedProperties} from '../transition.ts';
 import {byteLength, marks} from './cut-mark.ts';
 
-/** Whether a value stays, by its name. */
+/** Whether to keep a value. */
 export type Keeps = (part: Part, name: string, value: unknown) => boolean;
 
-/** By part and name, on either side. */
+/** Whether a value is read, by part and name, on either side. */
 export function createIsRead(reads: Reads): (part: Part, name: string) => boolean {
   const read = {properties: namesRead(reads, 'properties'), relations: namesRead(reads, 'relations')};
   return (part, name) => read[part].all || read[part].names.has(name.toLowerCase());
 }
 
 /**
- * Drops the values that are not kept, under one mark for each side and part. A name that is read and not set becomes null, so
- * that it is still known as not set.
+ * Drops the values that `keeps` rejects, with one mark for each side and part. A name that is read but not set becomes null,
+ * to distinguish it from a dropped value.
  */
 export function drop(change: Change, reads: Reads, keeps: Keeps): Change {
   const dropped: string[] = [];
@@ -36,7 +36,7 @@ export function drop(change: Change, reads: Reads, keeps: Keeps): Change {
   return {...change, before, after, truncated: marks(change, dropped)};
 }
 
-/** The shortest of the values that are read, as many as fit. Without rules, thousands may count as read. */
+/** Keeps as many of the read values as fit, shortest first. Without rules, thousands of values can count as read. */
 export function keepShortest(change: Change, reads: Reads, room: number): Change {
   const bare = drop(change, [], () => false);
   let left = room - byteLength(bare);
@@ -48,7 +48,7 @@ export function keepShortest(change: Change, reads: Reads, room: number): Change
   return drop(change, reads, (part, name) => kept.has(keyOf(part, name)));
 }
 
-/** The values that are read, with their bytes on both sides. Names that differ only in letter case are one. */
+/** The read values with their total bytes on both sides. Names that differ only in case count as one. */
 function readValues(change: Change, reads: Reads): {part: Part; name: string; size: number}[] {
   const isReadAt = createIsRead(reads);
   return PARTS.flatMap(part => {
@@ -69,10 +69,7 @@ function keyOf(part: Part, name: string): string {
   return `${part}.${name.toLowerCase()}`;
 }
 
-/**
- * Without the values that did not change and that nothing reads. Links and relations stay. The change itself if
- * nothing was left out.
- */
+/** Drops unchanged values that nothing reads. Keeps links and relations. Returns the same object if nothing was dropped. */
 export function leaveOutUnread(change: Change, reads: Reads): Change {
   const kept = [...reads, ...changedProperties(change).flatMap(bothSides)];
   const isKept = createIsRead(kept);
@@ -84,7 +81,7 @@ export function leaveOutUnread(change: Change, reads: Reads): Change {
   return lean.truncated?.length === (change.truncated?.length ?? 0) ? change : lean;
 }
 
-/** Links are short, and help the reader of a message. */
+/** Short links are kept because they help the reader of a message. */
 export function isShortLink(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 500 && /^https?:\/\//i.test(value);
 }

@@ -1,4 +1,4 @@
-/** A change on its way to GitHub, in the forms that it can be sent in: whole, without what nothing reads, or cut to a size. */
+/** Encodes a change for GitHub in several forms: complete, without unread values, or cut to a size. */
 import type {Change} from '../change.ts';
 import type {Reads} from '../reads.ts';
 import {leaveOutUnread} from './drop-values.ts';
@@ -11,16 +11,17 @@ export interface Encoded {
 }
 
 export interface EncodedChange extends Encoded {
-  /** Without properties that did not change and that nothing reads. Made when it is first asked for. */
+  /** Without unchanged properties that nothing reads. Computed on first use. */
   lean(): Encoded;
   /**
-   * Cut to `maxBytes`, first what nothing reads.
-   * @throws {PayloadError} if the change is too large even without its properties. None of parseChange's is
+   * Cut to `maxBytes`, unread values first.
+   * @throws {PayloadError} if the change is too large even without its properties, which cannot happen for results of
+   * parseChange
    */
   cutTo(maxBytes: number): Encoded;
 }
 
-/** @param readable what rules, routes and templates may read. Asked for only if something must go */
+/** @param readable the values that rules, routes and templates can read. Called only if something must be cut */
 export function encodeChange(change: Change, readable: () => Reads): EncodedChange {
   let lean: Encoded | undefined;
   return {

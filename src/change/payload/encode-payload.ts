@@ -1,31 +1,34 @@
-/** Encode: changes → the `client_payload` of one dispatch, within GitHub's limits: plain, else packed, else cut. */
+/** Encode: changes → the `client_payload` of one dispatch, within GitHub's limits: plain, otherwise packed, otherwise cut. */
 import {clip, oneLine} from '../../base/text.ts';
 import type {Encoded, EncodedChange} from './encode-change.ts';
 import {MAX_UNPACKED_BYTES} from './unpack.ts';
 
 /**
- * 48 KiB of UTF-8. GitHub refuses 64 KB, but its sources disagree on characters or bytes, and it may escape the text
- * before it measures. The margin covers both. https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event
+ * 48 KiB of UTF-8. GitHub rejects 64 KB, but its documentation disagrees on characters or bytes, and it can escape the text
+ * before measuring it. The margin covers both. https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event
  */
 export const MAX_PAYLOAD_BYTES = 48 * 1024;
 
 /**
- * Compresses a text that comes in pieces (RFC 1952). If the result is longer than `maxBytes`, how many bytes of the text had
- * been taken until then.
+ * Compresses a text that is given in pieces (RFC 1952). If the result exceeds `maxBytes`, returns how many bytes of the text
+ * were consumed.
  */
 export type Gzip = (
   pieces: Iterable<string>,
   maxBytes: number,
 ) => Promise<{readonly packed: Buffer} | {readonly takenBytes: number}>;
 
-/** All that is not about changes. GitHub allows ten properties at the top. These are five, and one or two hold the changes. */
+/**
+ * The properties of a payload other than the changes. GitHub allows ten top-level properties. These are five, and the changes
+ * take one or two.
+ */
 export interface Envelope {
-  /** A run's name shows it: one line, of which 100 characters are kept. */
+  /** Shown in the name of the run: one line, cut to 100 characters. */
   readonly title: string;
-  /** A number; or a text of few characters, for a dispatch that goes round the queue of a partition. */
+  /** A number, or a short text for a dispatch that bypasses the queue of a partition. */
   readonly partition: number | string;
   readonly partitions: number;
-  /** When the relay received the first of the changes: ISO 8601. Absent if it was not a relay. */
+  /** When the relay received the first of the changes: ISO 8601. Absent if there was no relay. */
   readonly receivedAt?: string;
 }
 
@@ -33,29 +36,29 @@ export interface Envelope {
 export interface EncodedBatch {
   /** Members of a JSON object, without its braces. */
   readonly members: string;
-  /** How many of the changes they hold: 1 or more. */
+  /** The number of changes in `members`: 1 or more. */
   readonly count: number;
 }
 
 /** A title of 100 UTF-16 units in JSON with its quotes, the names of all properties, numbers of up to eight digits, and a time. */
 const MAX_ENVELOPE_BYTES = 302 + 175;
 
-/** What the changes of one payload may take in all. */
+/** The maximum total size of the changes in one payload. */
 export const MAX_CHANGES_BYTES = MAX_PAYLOAD_BYTES - MAX_ENVELOPE_BYTES;
 
-/** One dispatch's payload as JSON, of at most {@link MAX_PAYLOAD_BYTES}. */
+/** The payload of one dispatch as JSON, at most {@link MAX_PAYLOAD_BYTES} long. */
 export function encodeClientPayload({members}: EncodedBatch, {title, ...envelope}: Envelope): string {
   const head = JSON.stringify({version: 1, title: clip(oneLine(title), 100), ...envelope});
   return `${head.slice(0, -1)},${members}}`;
 }
 
 /**
- * As many of the first changes as one payload holds, in their order:
+ * Encodes as many of the first changes as fit into one payload, in order:
  * 1. plain, if all fit
  * 2. packed, if all fit then
  * 3. without what did not change and nothing reads, plain or packed. And if not all fit, as many as do
  * 4. a first change that does not fit by itself: cut
- * @param changes one at least
+ * @param changes at least one
  */
 export async function encodeBatch(changes: readonly EncodedChange[], gzip: Gzip): Promise<EncodedBatch> {
   const first = changes.slice(0, countWithin(changes, MAX_UNPACKED_BYTES));
@@ -66,22 +69,22 @@ export async function encodeBatch(changes: readonly EncodedChange[], gzip: Gzip)
     const {members, takenBytes} = await encodeAll(lean, gzip);
     if (members !== undefined) return {members, count: lean.length};
     if (lean.length === 1) break;
-    lean = lean.slice(0, Math.min(countWithin(lean, takenBytes * CAUTION), lean.length - 1));
+    lean = lean.slice(0, Math.min(countWithin(lean, takenBytes * SAFETY_FACTOR), lean.length - 1));
   }
   return {members: plain([(changes[0] as EncodedChange).cutTo(MAX_CHANGES_BYTES)]), count: 1};
 }
 
-/** Compressing runs ahead of its result by a little. */
-const CAUTION = 0.97;
+/** The compressor consumes input slightly ahead of its output. */
+const SAFETY_FACTOR = 0.97;
 
-/** Base64 makes four characters of three bytes. */
+/** Base64 encodes three bytes as four characters. */
 const MAX_PACKED_BYTES = Math.floor(MAX_CHANGES_BYTES / 4) * 3;
 
 type Attempt =
   | {readonly members: string; readonly takenBytes?: never}
   | {readonly members?: never; readonly takenBytes: number};
 
-/** Plain if that fits, else packed if that fits. */
+/** Plain if that fits, otherwise packed if that fits. */
 async function encodeAll(changes: readonly Encoded[], gzip: Gzip): Promise<Attempt> {
   if (sumOf(changes) <= MAX_CHANGES_BYTES) return {members: plain(changes)};
   const result = await gzip(piecesOf(changes), MAX_PACKED_BYTES);
@@ -95,7 +98,7 @@ function plain(changes: readonly Encoded[]): string {
 
 const PIECE_LENGTH = 16 * 1024;
 
-/** The array of all changes, in pieces of a moderate size: the whole of it can take megabytes. */
+/** The array of all changes, in pieces of moderate size, because the whole array can take megabytes. */
 function* piecesOf(changes: readonly Encoded[]): Iterable<string> {
   let piece = '[';
   for (const [index, {json}] of changes.entries()) {
@@ -107,12 +110,12 @@ function* piecesOf(changes: readonly Encoded[]): Iterable<string> {
   yield `${piece}]`;
 }
 
-/** With a comma after each. */
+/** The total size, including a comma after each change. */
 function sumOf(changes: readonly Encoded[]): number {
   return changes.reduce((sum, {bytes}) => sum + bytes + 1, 0);
 }
 
-/** How many of the first changes take no more than so many bytes. At least 1. */
+/** The number of leading changes that fit into `maxBytes`. At least 1. */
 function countWithin(changes: readonly Encoded[], maxBytes: number): number {
   let left = maxBytes;
   const beyond = changes.findIndex(({bytes}) => {

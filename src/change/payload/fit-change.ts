@@ -1,4 +1,4 @@
-/** A change cut to a size. Values that nothing reads are cut first. `truncated` names the cuts, and a digest replaces each value. */
+/** Cuts a change to a size, unread values first. `truncated` lists the cuts, and a mark with a digest replaces each value. */
 import {PayloadError} from '../../base/errors.ts';
 import {type Change, PARTS, type Part, SIDES} from '../change.ts';
 import {isRead, type Reads} from '../reads.ts';
@@ -7,12 +7,12 @@ import {cutLargest} from './cut-largest.ts';
 import {byteLength} from './cut-mark.ts';
 import {createIsRead, drop, isShortLink, type Keeps, keepShortest} from './drop-values.ts';
 
-/** How many values that nothing reads are cut one by one. If there are more, all of them are dropped, under one mark. */
+/** The maximum number of unread values that are cut one by one. If there are more, all of them are dropped with one mark. */
 const MAX_NAMED_CUTS = 32;
 
 /**
- * The first of several forms, each with less than the one before, that fits `room` bytes of JSON.
- * @param reads what rules, routes and templates may read. It is cut last
+ * Returns the first of several increasingly reduced forms that fits into `room` bytes of JSON. @param reads the values that
+ * rules, routes and templates can read. They are cut last
  * @throws {PayloadError} if no form fits
  */
 export function fitChange(change: Change, reads: Reads, room: number): Change {
@@ -35,7 +35,7 @@ export function fitChange(change: Change, reads: Reads, room: number): Change {
         {mayCut: () => true, room},
       ),
   ];
-  // Tens of thousands of values are not tried one by one, which would take seconds.
+  // Skips forms that cannot fit, because trying tens of thousands of values one by one takes seconds.
   const forms = [
     ...(hasRoomFor(
       countValues(change, () => true),
@@ -56,7 +56,7 @@ export function fitChange(change: Change, reads: Reads, room: number): Change {
 /** `"":0,` */
 const MIN_MEMBER_BYTES = 5;
 
-/** Whether so many values can fit at all, however short they are. */
+/** Whether this number of values can fit, even if each has the minimum length. */
 function hasRoomFor(values: number, room: number): boolean {
   return values * MIN_MEMBER_BYTES <= room;
 }

@@ -1,7 +1,7 @@
 /** Lint: changes and messages in rule tests that the rules, or Port, do not know: a test of a misspelt word tests nothing. Pure. */
 
 import {isObject} from '../../base/json.ts';
-import {mayBeRight, nearest, suggest} from '../../base/nearest.ts';
+import {mayBeCorrect, nearest, suggest} from '../../base/nearest.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
@@ -187,7 +187,7 @@ function checkDestinations(
   const what = isOpen ? `${source} the destination` : 'no rule and no route leads to the destination';
   return messagesIn(tests)
     .filter(({value}) => !known.includes(value) && addressMistake(value) === undefined)
-    .filter(({value}) => !mayBeRight(value, known, doubtful))
+    .filter(({value}) => !mayBeCorrect(value, known, doubtful))
     .map(({path, value}) => ({path, message: `${what} "${value}"${suggest(value, known)}`}));
 }
 

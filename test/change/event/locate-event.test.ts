@@ -1,6 +1,6 @@
 /** Where the event is found, and how other messages are named. parse-change.test.ts tests the result for each shape. */
 import {describe, expect, test} from '@jest/globals';
-import {locateEvent, nullHint, objectIn, whatElse} from '../../../src/change/event/locate-event.ts';
+import {describeOtherEvent, locateEvent, nullHint, objectIn} from '../../../src/change/event/locate-event.ts';
 
 const EVENT = {action: 'UPDATE', diff: {}};
 
@@ -41,7 +41,7 @@ describe('the event', () => {
 
 describe('another message', () => {
   const of = (body: Record<string, unknown>, context?: Record<string, unknown>) =>
-    whatElse(locateEvent(context === undefined ? body : {...body, context}), context);
+    describeOtherEvent(locateEvent(context === undefined ? body : {...body, context}), context);
 
   test.each<[string | undefined, Record<string, unknown>, Record<string, unknown> | undefined]>([
     [undefined, {action: 'UPDATE', diff: {}}, {blueprint: 'b', entity: 'e'}],

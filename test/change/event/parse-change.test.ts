@@ -162,7 +162,7 @@ const NOT_CHANGES: Record<string, string> = {
   'wrapped-run': 'an event about a run',
 };
 
-const NULL_HINT = "but is null: a template path that finds nothing becomes null. Check the automation's body.";
+const NULL_HINT = 'but is null: Port replaces an invalid template path with null. Check the body of the automation.';
 
 const REFUSED: Record<string, string> = {
   // The format of approval notifications is not documented, and they are not changes.
@@ -184,7 +184,7 @@ describe('every shape of Port', () => {
 
   test('a failed attempt is not a change', () => {
     const body = {...(portBody('changelog-update') as object), status: 'FAILURE'};
-    const reason = 'an attempt that failed, not an entity change';
+    const reason = 'a failed attempt, not an entity change';
     expect(parseChange(body, RECEIVED_AT)).toStrictEqual({kind: 'not-a-change', reason});
   });
 
@@ -371,11 +371,11 @@ describe('the check of a message', () => {
   });
 
   test.each<[unknown, string]>([
-    [null, `The body must be an object of Port's, ${NULL_HINT}`],
-    [undefined, "The body must be an object of Port's, but is missing"],
-    [[], "The body must be an object of Port's"],
-    ['{}', "The body must be an object of Port's"],
-    [7, "The body must be an object of Port's"],
+    [null, `The body must be a JSON object from Port, ${NULL_HINT}`],
+    [undefined, 'The body must be a JSON object from Port, but is missing'],
+    [[], 'The body must be a JSON object from Port'],
+    ['{}', 'The body must be a JSON object from Port'],
+    [7, 'The body must be a JSON object from Port'],
     [{}, 'context: must be an object, but is missing'],
     [{event: 'ENTITY_UPDATED'}, 'event: must be an object'],
     [{event: []}, 'event: must be an object'],

@@ -23,7 +23,7 @@ test('says what a message is if it is not a change', () => {
   expect(readEvent(portBody('run-event'), NOW)).toEqual({
     changes: [],
     duplicates: 0,
-    remarks: ['The event is an event about a run, not an entity change. There is nothing to decide.'],
+    remarks: ['The event is an event about a run, not an entity change. No decision is needed.'],
   });
 });
 

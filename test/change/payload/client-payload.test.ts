@@ -87,18 +87,14 @@ describe('recognising a client payload', () => {
 
 describe('refuses a wrong payload with the path', () => {
   const good = () => JSON.parse(JSON.stringify(encodeOne(aChange({runId: 'r_1'}), {partition: 3, title: 'x'})));
-  const VERSION = 'is not a version that this action knows. Use the same release of relay and action.';
+  const VERSION = 'is not a version that this action supports. Use the same release of relay and action.';
   test.each<[string, unknown, string]>([
     ['version', 2, `client_payload.version: ${VERSION}`],
     ['version', undefined, `client_payload.version: ${VERSION}`],
     ['title', 5, 'client_payload.title: must be a text'],
     ['partition', true, 'client_payload.partition: must be a number or a text'],
     ['partitions', '3', 'client_payload.partitions: must be a number'],
-    [
-      'packed',
-      'H4sIAAAA',
-      'client_payload: holds both changes and packed, and one of them would be ignored. Keep one.',
-    ],
+    ['packed', 'H4sIAAAA', 'client_payload: contains both changes and packed. Remove one of them.'],
     ['changes', {}, 'client_payload.changes: must be a list'],
     ['changes', [], 'client_payload.changes: must hold a change'],
     ['changes.0', null, 'client_payload.changes.0: must be an object'],
@@ -195,7 +191,7 @@ describe('a packed payload', () => {
       'a wrong count',
       good,
       2,
-      /^client_payload\.count: is 2, but packed holds 1 change: changes are missing or were added/,
+      /^client_payload\.count: is 2, but packed contains 1 change: changes are missing or were added/,
     ],
     [
       'a wrong change',

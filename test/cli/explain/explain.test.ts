@@ -243,7 +243,7 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
     /^standard input: diff\.after: must be the entity after the UPDATE, but is missing\nWhat an event looks like: /,
   ],
   [['-'], {input: '{broken'}, 1, /^standard input is not JSON: /],
-  [['-'], {input: '[]'}, 1, /^standard input: The body must be an object of Port's/],
+  [['-'], {input: '[]'}, 1, /^standard input: The body must be a JSON object from Port/],
   [['-'], {input: Buffer.from([0xff, 0xfe])}, 1, /^The event in standard input can't be read: /],
   [
     ['-'],
