@@ -23,15 +23,27 @@ export default class Runner {
       const test = waiting.shift();
       if (test === undefined) return worker.end();
       await onStart(test);
-      await worker.run(test).then(
-        result => onResult(test, result),
-        error => onFailure(test, error),
-      );
+      await worker
+        .run(test)
+        .then(requireAll)
+        .then(
+          result => onResult(test, result),
+          error => onFailure(test, error),
+        );
       return runNext(worker.isConnected ? worker : new Worker(this.#globalConfig));
     };
     const count = Math.min(this.#globalConfig.maxWorkers, tests.length);
     await Promise.all(Array.from({length: count}, () => runNext(new Worker(this.#globalConfig))));
   }
+}
+
+/** Refuses skipped tests if NO_SKIPPED_TESTS is set, as in the workflows: a tool that is not installed must not go unnoticed. */
+function requireAll(result) {
+  if (process.env.NO_SKIPPED_TESTS === undefined || result.numPendingTests === 0) return result;
+  const skipped = result.testResults.filter(({status}) => status === 'pending').map(({title}) => title);
+  throw new Error(
+    `NO_SKIPPED_TESTS is set, but these tests are skipped. Install the tools that they need:\n${skipped.join('\n')}`,
+  );
 }
 
 /** A process that runs test files, one at a time. */
