@@ -94,7 +94,7 @@ describe.each(workflows)('$name', ({name, text}) => {
 
   test('limits the time of every job', () => {
     const running = Object.values(workflow.jobs).filter(({uses}) => uses === undefined); // a called workflow has its own limits
-    expect(running.every(job => (job['timeout-minutes'] ?? 360) <= 15)).toBe(true);
+    expect(running.every(job => (job['timeout-minutes'] ?? 360) <= 30)).toBe(true);
   });
 
   test('has no expression in a script', () => {
