@@ -6,8 +6,8 @@ import {build} from 'esbuild';
 const at = path => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /** What the sources use of Node, for the browser. */
-const STAND_INS = {'node:crypto': at('src/playground/stand-ins/crypto.ts')};
-const STAND_IN_GLOBALS = at('src/playground/stand-ins/globals.ts');
+const SHIMS = {'node:crypto': at('src/playground/shims/crypto.ts')};
+const SHIM_GLOBALS = at('src/playground/shims/globals.ts');
 
 const NAMESPACE = 'not-in-browsers';
 
@@ -16,7 +16,7 @@ const nodeModules = {
   name: 'node-modules',
   setup({onResolve, onLoad}) {
     onResolve({filter: /^node:/}, ({path}) => {
-      const standIn = STAND_INS[path];
+      const standIn = SHIMS[path];
       return standIn === undefined ? {path, namespace: NAMESPACE, sideEffects: false} : {path: standIn};
     });
     onLoad({filter: /.*/, namespace: NAMESPACE}, () => ({contents: 'module.exports = {};', loader: 'js'}));
@@ -45,7 +45,7 @@ async function bundle() {
     charset: 'ascii',
     legalComments: 'none', // see licenseOf
     alias: {yaml: at('node_modules/yaml/browser/index.js')},
-    inject: [STAND_IN_GLOBALS],
+    inject: [SHIM_GLOBALS],
     plugins: [nodeModules, noLocales],
     logLevel: 'warning',
     absWorkingDir: at('.'),
@@ -55,7 +55,7 @@ async function bundle() {
     ([name, {bytesInOutput}]) => name.startsWith(`${NAMESPACE}:`) && bytesInOutput > 0,
   );
   if (missing.length > 0)
-    throw new Error(`The playground needs stand-ins for ${missing.map(([name]) => name).join(', ')}.`);
+    throw new Error(`The playground needs shims for ${missing.map(([name]) => name).join(', ')}.`);
   return {script: outputFiles[0].text, packages: packagesOf(output.inputs)};
 }
 

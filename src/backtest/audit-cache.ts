@@ -1,6 +1,6 @@
 /**
- * Backtest: Port's audit log, kept in a file as a recording: one change a line. A second backtest asks Port only for what
- * is newer. Beside the file, `<file>.json` says what the file holds.
+ * Backtest: caches Port's audit log in a file, as a recording with one change per line. The next backtest fetches only newer
+ * entries. `<file>.json` next to it describes the content.
  */
 import {
   appendFileSync,
@@ -30,11 +30,11 @@ export interface AuditWindow {
 }
 
 export interface CachedAudit {
-  /** Entries that can't be read: what changed is not known. */
+  /** The number of entries that can't be read. */
   readonly unreadable: number;
-  /** Entries that are not changes of an entity. */
+  /** The number of entries that are not changes of an entity. */
   readonly others: number;
-  /** How many entries Port was asked for now. */
+  /** The number of entries that this call fetched from Port. */
   readonly fetched: number;
 }
 
@@ -43,7 +43,7 @@ const Facts = z.object({
   blueprints: z.array(z.string()),
   fromMs: z.number(),
   toMs: z.number(),
-  /** The size of the file: what is behind it was written by a run that was cut off. */
+  /** The valid size of the file. An interrupted run wrote any bytes after it. */
   bytes: z.number(),
   unreadable: z.number(),
   others: z.number(),
@@ -51,7 +51,7 @@ const Facts = z.object({
 type Facts = z.infer<typeof Facts>;
 
 /**
- * Makes the file hold at least the window. It holds catalog data, so only its owner can read it.
+ * Fetches entries until the file covers the window. It contains catalog data, so only its owner can read it.
  * @throws {PortError} @throws {NetworkError} @throws {ConfigError} if the file can't be written
  */
 export async function fillCache(call: CallPort, file: string, window: AuditWindow): Promise<CachedAudit> {
@@ -82,7 +82,7 @@ function emptyFacts({blueprints, fromMs, toMs}: AuditWindow): Facts {
   return {version: 1, blueprints: [...blueprints], fromMs, toMs, bytes: 0, unreadable: 0, others: 0};
 }
 
-/** Undefined if there is no cache, or one that can't be used. */
+/** Undefined if the cache does not exist or can't be used. */
 function readFacts(file: string): Facts | undefined {
   try {
     const facts = Facts.safeParse(parseOrUndefined(readFileSync(`${file}.json`, 'utf8')));
@@ -98,7 +98,7 @@ function prepare(file: string, bytes: number): void {
     appendFileSync(file, '', {mode: 0o600});
     truncateSync(file, bytes);
   } catch (error) {
-    throw new ConfigError(`The audit log can't be kept in ${file}: ${messageOf(error)}.`, [
+    throw new ConfigError(`The audit log can't be saved in ${file}: ${messageOf(error)}.`, [
       {message: 'Name another file with --cache.'},
     ]);
   }

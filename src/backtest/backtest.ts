@@ -1,25 +1,25 @@
-/** Backtest: a recording and one or two versions of the rules → what they would have done, as data. */
+/** Backtest: a recording and one or two versions of the rules → what the rules would have done, as data. */
 import type {Change} from '../change/change.ts';
 import type {Rules} from '../rules/rules.ts';
-import {type Compared, Comparison, type Side} from './comparison.ts';
+import {Comparison, type ComparisonResult, type Side} from './comparison.ts';
 import {type Cost, costOf} from './cost.ts';
 import {type ProtectedIncident, type ProtectedResult, Protection} from './protected-incidents.ts';
 import {type RandomAccess, type RecordingFacts, readInOrder} from './recording.ts';
 import {Replay} from './replay.ts';
 import {messagesOf} from './sent-message.ts';
-import {type Tallied, Tally} from './tally.ts';
+import {Tally, type TallyResult} from './tally.ts';
 
 export interface BacktestOptions {
   readonly rules: Rules;
   /** The version to compare with. */
   readonly base?: Rules | undefined;
-  /** Milliseconds since the epoch: changes before are left out. */
+  /** Milliseconds since the epoch. Earlier changes are skipped. */
   readonly sinceMs?: number | undefined;
-  /** Changes after are left out, and incidents are followed until then. Absent: until the last change. */
+  /** Later changes are skipped, and incidents are followed until then. Default: the last change. */
   readonly untilMs?: number | undefined;
-  /** How often the clock runs, in milliseconds. Absent: never. */
+  /** The interval between runs of the clock, in milliseconds. Undefined if the clock never runs. */
   readonly clockMs?: number | undefined;
-  /** The names of the Slack destinations that are configured. Absent if they are not known. */
+  /** The names of the configured Slack destinations. Undefined if they are not known. */
   readonly known?: readonly string[] | undefined;
   /** Incidents that must be reported. */
   readonly protect?: readonly ProtectedIncident[] | undefined;
@@ -27,28 +27,28 @@ export interface BacktestOptions {
 
 export interface Backtest {
   readonly recording: RecordingFacts;
-  /** Within the times that were asked for. */
+  /** The number of changes in the requested time range. */
   readonly changes: number;
-  /** Milliseconds since the epoch: the first change, and the end. Absent without changes. */
+  /** From the first change to the end of the backtest, in milliseconds since the epoch. Absent without changes. */
   readonly span?: {readonly fromMs: number; readonly toMs: number};
-  readonly head: Tallied;
+  readonly head: TallyResult;
   readonly cost: Cost;
-  readonly comparison?: Compared;
+  readonly comparison?: ComparisonResult;
   /** In the order of the list. */
   readonly protection: readonly ProtectedResult[];
 }
 
 export function backtest(bytes: RandomAccess, options: BacktestOptions): Backtest {
-  let story = new Story(options);
+  let pass = new BacktestPass(options);
   const recording = readInOrder(bytes, () => {
-    story = new Story(options);
-    return change => story.take(change);
+    pass = new BacktestPass(options);
+    return change => pass.take(change);
   });
-  return {recording, ...story.finish()};
+  return {recording, ...pass.finish()};
 }
 
 /** One pass over the changes. */
-class Story {
+class BacktestPass {
   readonly #options: BacktestOptions;
   readonly #tally: Tally;
   readonly #head: Replay;
@@ -66,20 +66,20 @@ class Story {
     this.#tally = new Tally(rules);
     this.#comparison = base && new Comparison();
     this.#protection = new Protection(protect);
-    const compare = (side: Side) => (moment: Parameters<Tally['observe']>[0]) => {
-      for (const message of messagesOf(moment)) this.#comparison?.see(side, message);
+    const compare = (side: Side) => (run: Parameters<Tally['observe']>[0]) => {
+      for (const message of messagesOf(run)) this.#comparison?.add(side, message);
     };
-    const [seeHead, seeBase] = [compare('head'), compare('base')];
+    const [compareHead, compareBase] = [compare('head'), compare('base')];
     this.#head = new Replay(rules, {
       clockMs,
       known,
-      observe: moment => {
-        this.#tally.observe(moment);
-        if (protect.length > 0) for (const message of messagesOf(moment)) this.#protection.seeMessage(message);
-        seeHead(moment);
+      observe: run => {
+        this.#tally.observe(run);
+        if (protect.length > 0) for (const message of messagesOf(run)) this.#protection.addMessage(message);
+        compareHead(run);
       },
     });
-    this.#base = base && new Replay(base, {clockMs, known, observe: seeBase});
+    this.#base = base && new Replay(base, {clockMs, known, observe: compareBase});
   }
 
   take(change: Change): void {
@@ -87,7 +87,7 @@ class Story {
     const {sinceMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY} = this.#options;
     if (atMs < sinceMs || atMs > untilMs) return;
     this.#changes += 1;
-    this.#protection.seeChange(change);
+    this.#protection.addChange(change);
     this.#fromMs ??= atMs;
     this.#toMs = atMs;
     this.#base?.take(change);

@@ -1,12 +1,12 @@
 /**
- * Backtest: the messages of two versions of the rules → which ones are new, gone or changed. Messages are compared as they
- * come: one that is not matched waits for a day of the recording, as its counterpart can be sent later.
+ * Backtest: the messages of two versions of the rules → which ones are new, gone or changed. Messages are compared in a stream.
+ * An unmatched message waits for one day of the recording, because its counterpart can be sent later.
  */
 import {type ReportedRule, type SentMessage, wordsOf} from './sent-message.ts';
 
 export type Side = 'base' | 'head';
 
-/** A message, for people. */
+/** A message as reports show it. */
 export interface MessageExample {
   /** ISO 8601. */
   readonly at: string;
@@ -19,19 +19,19 @@ export interface MessageExample {
 }
 
 export interface ChangedExample extends MessageExample {
-  /** What differs, a sentence each: `severity: warning → critical`. */
+  /** One entry for each difference: `severity: warning → critical`. */
   readonly differences: readonly string[];
 }
 
 interface Counted<T> {
   readonly count: number;
-  /** By rule. A message of several rules counts for each. */
+  /** The number of messages by rule. A message of several rules counts for each of them. */
   readonly rules: Readonly<Record<string, number>>;
-  /** The first ones. */
+  /** The first {@link MAX_EXAMPLES}. */
   readonly examples: readonly T[];
 }
 
-export interface Compared {
+export interface ComparisonResult {
   /** The numbers of messages. */
   readonly base: number;
   readonly head: number;
@@ -50,7 +50,7 @@ interface Waiting {
 }
 
 export class Comparison {
-  /** By entity. */
+  /** Unmatched messages by entity. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #totals = {base: 0, head: 0};
   readonly #new = new Examples<MessageExample>();
@@ -58,13 +58,13 @@ export class Comparison {
   readonly #changed = new Examples<ChangedExample>();
   #flushedMs = Number.NEGATIVE_INFINITY;
 
-  see(side: Side, message: SentMessage): void {
+  add(side: Side, message: SentMessage): void {
     this.#totals[side] += 1;
     const key = `${message.blueprint}\0${message.entity}`;
     const waiting = this.#waiting.get(key) ?? {base: [], head: []};
     this.#waiting.set(key, waiting);
     const others = waiting[side === 'base' ? 'head' : 'base'];
-    const index = others.findIndex(other => isSameRun(other, message) && isSamePlace(other, message));
+    const index = others.findIndex(other => isSameRun(other, message) && isSameDestination(other, message));
     const [other] = index === -1 ? [] : others.splice(index, 1);
     if (other === undefined) waiting[side].push(message);
     else this.#pair(side === 'base' ? message : other, side === 'base' ? other : message);
@@ -72,7 +72,7 @@ export class Comparison {
     if (message.atMs - this.#flushedMs >= FLUSH_MS) this.#flush(message.atMs);
   }
 
-  finish(): Compared {
+  finish(): ComparisonResult {
     this.#flush(Number.POSITIVE_INFINITY);
     return {
       ...this.#totals,
@@ -112,14 +112,14 @@ export class Comparison {
   }
 }
 
-/** Of messages about one entity, from the surest to the least sure. */
+/** How two messages about one entity are matched, from the most to the least reliable criterion. */
 const COUNTERPARTS: readonly ((a: SentMessage, b: SentMessage) => boolean)[] = [
-  (a, b) => isSamePlace(a, b) && isSameReport(a, b),
+  (a, b) => isSameDestination(a, b) && isSameReport(a, b),
   isSameRun,
   isSameReport,
 ];
 
-function isSamePlace(a: SentMessage, b: SentMessage): boolean {
+function isSameDestination(a: SentMessage, b: SentMessage): boolean {
   return a.destination === b.destination;
 }
 
@@ -127,7 +127,7 @@ function isSameRun(a: SentMessage, b: SentMessage): boolean {
   return a.atMs === b.atMs;
 }
 
-/** Whether both report the same of the same incident, or of the same change, whatever the rules are called. */
+/** Whether both report the same topic of the same incident or change. Names of rules are ignored. */
 function isSameReport(a: SentMessage, b: SentMessage): boolean {
   const reports = new Set(a.entries.map(reportOf));
   return b.entries.some(entry => reports.has(reportOf(entry)));
@@ -181,7 +181,7 @@ interface PairedEntries {
   readonly added: readonly ReportedRule[];
 }
 
-/** Those of the same rule belong together, then those that report the same under another name. */
+/** Pairs entries of the same rule, then entries with the same report and different names. */
 function pairEntries(base: readonly ReportedRule[], head: readonly ReportedRule[]): PairedEntries {
   const pairs: [ReportedRule, ReportedRule][] = [];
   let [lost, added] = [[...base], [...head]];

@@ -2,11 +2,11 @@
 import type {Rule, Rules} from '../rules/rules.ts';
 
 export interface Cost {
-  /** Runs of the action that a change starts: one for each change that concerns a rule. */
+  /** Runs that a change starts: one for each change that is relevant to a rule. */
   readonly runs: number;
-  /** Jobs that remediations are handed over to. */
+  /** Jobs to which remediations are handed over. */
   readonly handOverJobs: number;
-  /** Scheduled runs of the clock. 0 if no rule waits for a time. */
+  /** Scheduled runs of the clock. 0 if no rule uses a timer. */
   readonly clockRuns: number;
   /** GitHub rounds each job up to a whole minute, so each job counts as one. */
   readonly minutes: number;
@@ -15,15 +15,15 @@ export interface Cost {
 export interface CostFacts {
   readonly runs: number;
   readonly handOvers: number;
-  /** Of the recording, in milliseconds. */
+  /** The length of the recording, in milliseconds. */
   readonly durationMs: number;
-  /** Absent: the clock never runs. */
+  /** Undefined if the clock never runs. */
   readonly clockMs?: number | undefined;
 }
 
 /**
- * Each run is one job, and each hand-over is one more. The relay puts changes that arrive together into one run, so this is
- * the upper limit. A job that takes more than a minute, as with a long script, costs more.
+ * Each run is one job, and each hand-over adds one. The relay puts changes that arrive together into one run, so this is an
+ * upper limit if every job takes less than a minute. Long scripts cost more.
  * @see https://docs.github.com/en/billing/concepts/product-billing/github-actions
  */
 export function costOf(rules: Rules, {runs, handOvers, durationMs, clockMs}: CostFacts): Cost {

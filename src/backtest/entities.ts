@@ -1,6 +1,6 @@
 /**
- * Backtest: the incident memory of each entity, so that a run costs as much as its entity remembers. An entity without
- * incidents takes no room. Rules that inhibit look at several entities at once, so then all of them are one.
+ * Backtest: the incident memory, split by entity. The cost of a run then depends on one entity only. An entity without
+ * incidents uses no memory. Inhibition compares several entities, so with `inhibit` all entities share one memory.
  */
 import type {Change} from '../change/change.ts';
 import {isOver} from '../memory/fold/timers.ts';
@@ -13,17 +13,17 @@ import type {Rules} from '../rules/rules.ts';
 export interface Entity {
   readonly key: string;
   readonly shards: Shards;
-  /** When the clock must look at it, in milliseconds since the epoch. Infinite if never. */
+  /** When the clock must check it, in milliseconds since the epoch. Infinite if never. */
   readonly dueMs: number;
 }
 
-/** How long a change is known to have been handled. Changes come in the order of time, so its copies come soon. */
+/** How long the ledger keeps a handled change. Changes arrive in chronological order, so duplicates follow soon. */
 const LEDGER_SECONDS = 3600;
 
 export class Entities {
   readonly #rules: Rules;
   readonly #known = new Map<string, Entity>();
-  /** Not later than the earliest of all. */
+  /** A lower bound of all due times. */
   #nextDueMs = Number.POSITIVE_INFINITY;
 
   constructor(rules: Rules) {
@@ -45,7 +45,7 @@ export class Entities {
     return {key, shards, dueMs: Number.POSITIVE_INFINITY};
   }
 
-  /** Those that the clock must look at by then. */
+  /** The entities that the clock must check at this time. */
   due(ms: number): Entity[] {
     if (this.#nextDueMs > ms) return [];
     const all = [...this.#known.values()];
@@ -70,7 +70,7 @@ export class Entities {
     this.#nextDueMs = Math.min(this.#nextDueMs, dueMs);
   }
 
-  /** Forgets closed incidents that no match can reopen, and old keys. */
+  /** Removes old keys, and closed incidents that no match can reopen. */
   sweep(nowMs: number): void {
     const now = Math.floor(nowMs / 1000);
     const isForgotten = (incident: Incident) => isOver(incident, this.#rules.byName.get(incident.rule), now);
@@ -81,7 +81,7 @@ export class Entities {
   }
 }
 
-/** An incident that is held back is looked at whenever the clock runs: what holds it back may be over. */
+/** A muted or inhibited incident is checked at each run of the clock, because the mute can end at any time. */
 function dueMsOf({state, muted, inhibitedBy, due}: Incident, nowMs: number): number {
   if (state === 'open' && (muted !== undefined || inhibitedBy !== undefined)) return nowMs + 1;
   return due === undefined ? Number.POSITIVE_INFINITY : due * 1000;

@@ -1,6 +1,6 @@
 /**
- * Backtest: incidents from their beginning to their end. An incident that is reopened in time is the same one: it ends
- * with its last closing, so its duration is counted when no match can reopen it any more.
+ * Backtest: follows incidents from start to end. A reopened incident stays the same incident, and ends when it closes for the
+ * last time. Its duration is counted as soon as no match can reopen it.
  */
 import {isOver} from '../memory/fold/timers.ts';
 import type {Incident} from '../memory/format/format.ts';
@@ -15,7 +15,7 @@ interface Life {
 
 export interface Ended {
   readonly rule: string;
-  /** From the beginning to the last closing. */
+  /** From the start to the last closing. */
   readonly seconds: number;
 }
 
@@ -30,7 +30,7 @@ const HOUR_MS = 3_600_000;
 export class IncidentLives {
   readonly #rules: Rules;
   readonly #options: LivesOptions;
-  /** By subject: those that are open, or that can be reopened. */
+  /** Incidents that are open or can be reopened, by subject. */
   readonly #lives = new Map<string, Life>();
   #sweptMs = Number.NEGATIVE_INFINITY;
 
@@ -42,16 +42,16 @@ export class IncidentLives {
   observe({atMs, before, after}: ReplayedRun): void {
     const known = new Set(before);
     for (const incident of after) if (!known.has(incident)) this.#follow(incident);
-    // One that closed in this run, and that no match can reopen, is forgotten at once.
+    // An incident that closed in this run can be missing already, if no match can reopen it.
     const left = new Set(after.map(({id}) => id));
-    for (const incident of before) if (!left.has(incident.id)) this.#leave(incident, atMs);
+    for (const incident of before) if (!left.has(incident.id)) this.#remove(incident, atMs);
     if (atMs - this.#sweptMs >= HOUR_MS) {
-      this.#endOver(Math.floor(atMs / 1000));
+      this.#endClosed(Math.floor(atMs / 1000));
       this.#sweptMs = atMs;
     }
   }
 
-  /** Those that are open at the end, the oldest first. Those that are closed end. */
+  /** Ends the closed incidents. @returns the open ones, oldest first */
   finish(): Incident[] {
     for (const life of [...this.#lives.values()]) if (life.incident.state === 'closed') this.#end(life.incident);
     return [...this.#lives.values()].map(({incident}) => incident).toSorted((a, b) => a.since - b.since);
@@ -59,7 +59,7 @@ export class IncidentLives {
 
   #follow(incident: Incident): void {
     const rule = this.#rules.byName.get(incident.rule);
-    const wasOpened = incident.turns.length > 0; // one that is pending has not been opened
+    const wasOpened = incident.turns.length > 0; // false while it is pending
     if (rule === undefined || !hasIncident(rule) || !wasOpened) return;
     const subject = subjectOf(incident);
     const life = this.#lives.get(subject);
@@ -72,19 +72,19 @@ export class IncidentLives {
     this.#lives.set(subject, {incident, hasFlapped: isFlapping || hadFlapped});
   }
 
-  #leave(incident: Incident, atMs: number): void {
+  #remove(incident: Incident, atMs: number): void {
     const life = this.#lives.get(subjectOf(incident));
     if (life?.incident.id === incident.id) this.#end(life.incident, Math.floor(atMs / 1000));
   }
 
-  /** One that was clearing when it was last seen was over since then. */
+  /** An incident that was clearing when it was last seen counts as ended. */
   #end(incident: Incident, now?: number): void {
     const {rule, since, closed, clearedAt} = incident;
     this.#lives.delete(subjectOf(incident));
     this.#options.onEnd({rule, seconds: Math.max(0, (closed ?? clearedAt ?? now ?? since) - since)});
   }
 
-  #endOver(now: number): void {
+  #endClosed(now: number): void {
     for (const {incident} of [...this.#lives.values()]) {
       const isEnded = incident.state === 'closed' && isOver(incident, this.#rules.byName.get(incident.rule), now);
       if (isEnded) this.#end(incident);

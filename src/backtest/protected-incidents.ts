@@ -1,4 +1,4 @@
-/** Backtest: incidents that must still be reported, whatever becomes of the rules: the file, and whether they are. Pure. */
+/** Backtest: parses the list of incidents that every version of the rules must report, and checks them. Pure. */
 import * as z from 'zod/mini';
 import type {Change} from '../change/change.ts';
 import type {Topic} from '../memory/format/format.ts';
@@ -9,17 +9,17 @@ import {openYaml} from '../rules/yaml/parse-yaml.ts';
 import {explainIssue} from '../rules/yaml/schema-problems.ts';
 import type {SentMessage} from './sent-message.ts';
 
-/** Where the list is, beside the rules. */
+/** The default path of the list. */
 export const PROTECTED_FILE = '.github/port-reactor.protected.yml';
 
 export interface ProtectedIncident {
   readonly entity: string;
   readonly blueprint?: string | undefined;
-  /** Any rule, if it is absent. */
+  /** Default: any rule. */
   readonly rule?: string | undefined;
-  /** When it began, as it is written. */
+  /** When it began, as in the file. */
   readonly at: string;
-  /** The destinations of which one must hear of it. Any, if it is absent. */
+  /** At least one of these destinations must get a message. Default: any destination. */
   readonly slack?: readonly string[];
   readonly reason?: string | undefined;
   readonly place: Place;
@@ -48,7 +48,7 @@ const VOCABULARY = {
   keysAt: (path: readonly PropertyKey[]) => (path.length === 0 ? ['version', 'protected'] : [...KEYS]),
 };
 
-/** All of it, or every mistake with its place. Never throws. */
+/** Returns the whole list, or every mistake with its place. Never throws. */
 export function loadProtected(text: string, file: string): Loaded<ProtectedIncident[]> {
   const words = {
     file,
@@ -73,11 +73,11 @@ export interface ProtectedResult {
   readonly status: 'reported' | 'lost' | 'unknown';
 }
 
-/** A recording and a person can differ about the second. */
+/** The time in the list can differ from the recording by seconds. */
 const TOLERANCE_MS = 60_000;
 const BEGINNINGS: readonly Topic[] = ['firing', 'reopened', 'update', 'flapping'];
 
-/** Looks at changes and messages as they come. */
+/** Checks a stream of changes and messages. */
 export class Protection {
   readonly #incidents: readonly (ProtectedIncident & {readonly atMs: number})[];
   readonly #happened = new Set<ProtectedIncident>();
@@ -87,23 +87,23 @@ export class Protection {
     this.#incidents = incidents.map(incident => ({...incident, atMs: parseInstant(incident.at) ?? Number.NaN}));
   }
 
-  seeChange({entity, blueprint, at}: Change): void {
+  addChange({entity, blueprint, at}: Change): void {
     for (const incident of this.#of(entity, blueprint)) {
       if (Math.abs(Date.parse(at) - incident.atMs) <= TOLERANCE_MS) this.#happened.add(incident);
     }
   }
 
-  seeMessage({entity, blueprint, destination, entries}: SentMessage): void {
+  addMessage({entity, blueprint, destination, entries}: SentMessage): void {
     for (const incident of this.#of(entity, blueprint)) {
       const {atMs, rule, slack} = incident;
       if (slack !== undefined && !slack.includes(destination)) continue;
-      const isAbout = entries.some(
+      const isReport = entries.some(
         entry =>
           Math.abs(entry.sinceMs - atMs) <= TOLERANCE_MS &&
           (rule === undefined || entry.rule === rule) &&
           BEGINNINGS.includes(entry.report),
       );
-      if (isAbout) this.#reported.add(incident);
+      if (isReport) this.#reported.add(incident);
     }
   }
 
@@ -119,7 +119,7 @@ export class Protection {
   }
 }
 
-/** `orders-db at 2026-11-03T04:12:00Z`, with what else the item asks for. */
+/** `orders-db at 2026-11-03T04:12:00Z`, with the other conditions of the item. */
 export function describeProtected({entity, at, rule, slack, reason}: ProtectedIncident): string {
   const details = [
     ...(rule === undefined ? [] : [`by ${rule}`]),

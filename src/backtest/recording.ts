@@ -1,6 +1,6 @@
 /**
- * Backtest: a recording, one JSON text a line → changes in the order of time. It is streamed. If it is out of
- * order, the time and the place of each change are kept, and the lines are read again in order.
+ * Backtest: a recording with one JSON document per line → changes in chronological order. The file is streamed. If it is not
+ * sorted, an index of the time and offset of each change is built, and the lines are read again in order.
  */
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import {ConfigError, ReactorError} from '../base/errors.ts';
@@ -9,10 +9,10 @@ import {printable} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
 import {type RecordedLine, readRecordedLine} from '../change/event/recorded-line.ts';
 
-/** Bytes that can be read at any place, more than once. */
+/** Bytes with random access. */
 export interface RandomAccess {
   readonly size: number;
-  /** Fewer bytes at the end. */
+  /** Returns fewer bytes at the end. */
   read(offset: number, length: number): Buffer;
 }
 
@@ -21,17 +21,17 @@ export interface LineProblem {
   readonly message: string;
 }
 
-/** What is known of a recording once it was read to its end. */
+/** The summary of a recording that was read to its end. */
 export interface RecordingFacts {
   readonly changes: number;
-  /** Events that are not changes of an entity. */
+  /** The number of events that are not changes of an entity. */
   readonly others: number;
-  /** Lines that can't be read. The first ones are listed. */
+  /** The number of lines that can't be read. `problems` lists the first {@link MAX_PROBLEMS}. */
   readonly unreadable: number;
   readonly problems: readonly LineProblem[];
 }
 
-/** Nothing here asks for the id of a change, and it takes long to compute. */
+/** A backtest does not use ids of changes, and computing them is slow. */
 const noId = () => '';
 
 const REMEDY = 'Name a file with one JSON document in each line, such as decisions.jsonl of a run.';
@@ -68,15 +68,15 @@ export function inMemory(bytes: Buffer): RandomAccess {
 }
 
 /**
- * Hands over each change, the earliest first. Changes of the same moment come as they are written.
- * @param begin gives the function that takes the changes. If the recording is out of order, it is called again, and what
- * the first one took is void
+ * Passes on each change, the earliest first. Changes with the same time keep the order of the file.
+ * @param begin returns the function that receives the changes. If the recording is not sorted, it is called again, and the
+ * changes that the first function received are invalid
  */
 export function readInOrder(bytes: RandomAccess, begin: () => (change: Change) => void): RecordingFacts {
   return readStreamed(bytes, begin()) ?? readSorted(bytes, begin());
 }
 
-/** Undefined as soon as a change is earlier than one before it. */
+/** Undefined if a change is earlier than the previous one. */
 function readStreamed(bytes: RandomAccess, take: (change: Change) => void): RecordingFacts | undefined {
   const reader = new Reader();
   let latestMs = Number.NEGATIVE_INFINITY;
@@ -116,7 +116,7 @@ interface Line {
 const CHUNK = 256 * 1024;
 const NEWLINE = 10;
 
-/** Lines with something in them. */
+/** Skips empty lines. */
 export function* linesOf(bytes: RandomAccess): Generator<Line> {
   let rest: Buffer = Buffer.alloc(0);
   let offset = 0;
@@ -143,7 +143,7 @@ function* lineOf(bytes: Buffer, number: number, offset: number): Generator<Line>
 const MAX_PROBLEMS = 10;
 const NOTHING: RecordedLine = {changes: [], others: 0};
 
-/** Reads lines, and counts what is in them. */
+/** Reads lines and counts their content. */
 class Reader {
   #changes = 0;
   #others = 0;
@@ -171,15 +171,15 @@ class Reader {
   }
 }
 
-/** Where a change is. */
+/** The position of a change in the recording. */
 interface Place {
   readonly atMs: number;
   readonly line: Pick<Line, 'offset' | 'length'>;
-  /** Among the changes of the line. */
+  /** The index among the changes of the line. */
   readonly position: number;
 }
 
-/** The time and the place of each change, four numbers each. */
+/** The time and the position of each change, as four numbers. */
 class Index {
   readonly #numbers: number[] = [];
 
@@ -196,10 +196,10 @@ class Index {
   }
 }
 
-/** Several changes of a line are often asked for one after the other. */
+/** Cached lines: several changes of one line are often read one after the other. */
 const MAX_LINES = 64;
 
-/** Lines that are read again. */
+/** Reads lines by their position. */
 class Lines {
   readonly #bytes: RandomAccess;
   readonly #known = new Map<number, readonly Change[]>();

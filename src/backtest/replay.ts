@@ -1,8 +1,8 @@
 /**
- * Backtest: changes, in the order of time → what the rules would have done, by the code of the action itself. Pure.
+ * Backtest: changes in chronological order → what the rules would have done, computed by the code of the action. Pure.
  *
- * Each change that concerns a rule is decided in a run of its own, at the time of the change. Between changes the clock runs
- * at whole multiples of an interval. A run looks at the incidents of its entity. Everything that it asks for is done.
+ * Each change that is relevant to a rule is decided in its own run, at the time of the change. Between changes, the clock runs
+ * at multiples of its interval. A run reads the incidents of its entity. All of its reactions succeed.
  */
 import type {Change} from '../change/change.ts';
 import {type Decision, evaluate, type Verdict} from '../decide/evaluate.ts';
@@ -14,28 +14,28 @@ import {settleAll} from '../memory/settle.ts';
 import type {Rules} from '../rules/rules.ts';
 import {Entities, type Entity} from './entities.ts';
 
-/** What one run led to. */
+/** The result of one run. */
 export interface ReplayedRun {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
   /** Absent if the clock started the run. */
   readonly change?: Change;
-  /** Of the rules that watch the change's blueprint. */
+  /** The verdicts of the rules that watch the blueprint. */
   readonly watching: readonly Verdict[];
   readonly reactions: readonly Reaction[];
-  /** The incidents that the run looked at, before and after it. */
+  /** The incidents that the run read, before and after it. */
   readonly before: readonly Incident[];
   readonly after: readonly Incident[];
 }
 
-/** Something that counts or compares what happens. It keeps little: moments come one by one. */
-export type Observe = (moment: ReplayedRun) => void;
+/** Receives each run, in chronological order. */
+export type Observe = (run: ReplayedRun) => void;
 
 export interface ReplayOptions {
   readonly observe: Observe;
-  /** How often the clock runs, in milliseconds. Absent: never. */
+  /** The interval between runs of the clock, in milliseconds. Undefined if the clock never runs. */
   readonly clockMs?: number | undefined;
-  /** The names of the Slack destinations that are configured. Absent if they are not known. */
+  /** The names of the configured Slack destinations. Undefined if they are not known. */
   readonly known?: readonly string[] | undefined;
 }
 
@@ -55,7 +55,10 @@ export class Replay {
     this.#entities = new Entities(rules);
   }
 
-  /** Later than all changes before, or at the same time. Says whether it concerned a rule, so that the relay forwards it. */
+  /**
+   * @param change not earlier than the previous one
+   * @returns whether it is relevant to a rule, so that the relay would forward it
+   */
   take(change: Change): boolean {
     const atMs = Date.parse(change.at);
     this.#passTo(atMs);
@@ -65,12 +68,12 @@ export class Replay {
     return true;
   }
 
-  /** The clock goes on to the end. */
+  /** Runs the clock until the end. */
   finish(endMs: number): void {
     this.#passTo(endMs + 1);
   }
 
-  /** Runs the clock at each multiple of its interval before the time. A change comes before a run of the same moment. */
+  /** Runs the clock at each multiple of its interval before the time. A change precedes a run of the clock at the same time. */
   #passTo(ms: number): void {
     const {clockMs} = this.#options;
     if (clockMs !== undefined && Number.isFinite(this.#nowMs)) {
@@ -85,7 +88,7 @@ export class Replay {
     }
   }
 
-  /** The first run of the clock at or after the time at which something is due. Infinite if nothing is. */
+  /** The first run of the clock at or after the next due time. Infinite if nothing is due. */
   #firstTick(fromMs: number, clockMs: number): number {
     return Math.ceil(Math.max(fromMs, this.#entities.nextDueMs) / clockMs) * clockMs;
   }

@@ -1,7 +1,7 @@
-/** Backtest: the result as JSON, and as reports show it. Pure. */
+/** Backtest: the result, for reports and as JSON. Pure. */
 import type {Incident} from '../memory/format/format.ts';
 import type {Backtest} from './backtest.ts';
-import type {Compared} from './comparison.ts';
+import type {ComparisonResult} from './comparison.ts';
 import type {Cost} from './cost.ts';
 import {describeProtected, type ProtectedResult} from './protected-incidents.ts';
 import type {RecordingFacts} from './recording.ts';
@@ -11,21 +11,21 @@ export interface BacktestResult {
   readonly recording: RecordingFacts & {readonly name: string};
   /** The path of the rules file. */
   readonly rulesFile: string;
-  /** Within the times that were asked for. */
+  /** The number of changes in the requested time range. */
   readonly changes: number;
   /** ISO 8601. Absent without changes. */
   readonly from?: string;
   readonly to?: string;
   readonly messages: number;
   readonly rules: readonly RuleTally[];
-  /** Each day of the recording, in UTC. Of more than 1,000 days, those with messages. */
+  /** Each day of the recording, in UTC. If there are more than 1,000 days, only those with messages. */
   readonly days: readonly Day[];
-  /** Messages by destination, the most first. */
+  /** Messages by destination, in descending order. */
   readonly destinations: Readonly<Record<string, number>>;
-  /** Incidents that are open at the end, the oldest first. */
+  /** Incidents that are open at the end, oldest first. */
   readonly open: readonly OpenIncident[];
   readonly cost: Cost;
-  readonly comparison?: Compared & {readonly ref: string};
+  readonly comparison?: ComparisonResult & {readonly ref: string};
   /** Incidents that must be reported. Absent without such a list. */
   readonly protected?: readonly ProtectedItem[];
 }
@@ -56,7 +56,7 @@ export interface ResultFacts {
   readonly name: string;
   readonly rules: string;
   readonly base: string | undefined;
-  /** Entries that the source itself could not read. */
+  /** The number of entries that the source could not read. */
   readonly unreadable: number;
 }
 
@@ -84,7 +84,7 @@ export function resultOf(found: Backtest, {name, rules, base, unreadable}: Resul
 }
 
 const DAY_MS = 86_400_000;
-/** Of a longer time, only days with messages are listed: a single wrong date must not make a list of centuries. */
+/** A single incorrect date must not produce a list of centuries. */
 const MAX_DAYS = 1000;
 
 function daysOf({fromMs, toMs}: {fromMs: number; toMs: number}, counts: Backtest['head']['days']): Day[] {

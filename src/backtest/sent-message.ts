@@ -1,11 +1,11 @@
-/** Backtest: what a run asks for → the messages that destinations get, one for each entity. Pure. */
+/** Backtest: the reactions of a run → the messages for each destination and entity. Pure. */
 import {plainRuleText} from '../act/slack/rule-text.ts';
 import {transitionOf} from '../change/transition.ts';
 import type {Topic} from '../memory/format/format.ts';
 import type {NotifyReaction} from '../memory/reactions.ts';
 import type {ReplayedRun} from './replay.ts';
 
-/** What one destination gets about one entity in one run. */
+/** The message that one run sends to one destination about one entity. */
 export interface SentMessage {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
@@ -17,11 +17,11 @@ export interface SentMessage {
   readonly entries: readonly ReportedRule[];
 }
 
-/** What one rule reports in a message. */
+/** The report of one rule in a message. */
 export interface ReportedRule {
   readonly rule: string;
   readonly report: Topic;
-  /** Milliseconds since the epoch: when the incident began, or the time of the change. */
+  /** The start of the incident, or the time of the change, in milliseconds since the epoch. */
   readonly sinceMs: number;
   readonly reaction: NotifyReaction;
 }
@@ -44,7 +44,7 @@ export function messagesOf({atMs, reactions}: ReplayedRun): SentMessage[] {
   return [...messages.values()];
 }
 
-/** What people read of an entry beside its values: to compare two versions of a rule. */
+/** The parts of an entry that depend on the rule, to compare two versions of it. */
 export function wordsOf({
   reaction,
 }: ReportedRule): Readonly<Record<'severity' | 'mention' | 'runbook' | 'text', string>> {

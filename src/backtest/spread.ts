@@ -1,4 +1,4 @@
-/** Backtest: durations, counted: exact percentiles of any number of them, in the room of those that differ. */
+/** Backtest: exact percentiles of any number of durations. Memory use depends on the number of distinct values. */
 
 export class Spread {
   readonly #counts = new Map<number, number>();
@@ -8,13 +8,13 @@ export class Spread {
     return this.#total;
   }
 
-  /** @param seconds whole */
+  /** @param seconds an integer */
   add(seconds: number): void {
     this.#counts.set(seconds, (this.#counts.get(seconds) ?? 0) + 1);
     this.#total += 1;
   }
 
-  /** The smallest duration that at least this share of all does not exceed (nearest rank). Undefined without any. */
+  /** The nearest-rank percentile. @param share from 0 to 1. Undefined if no duration was added */
   percentile(share: number): number | undefined {
     const rank = Math.max(1, Math.ceil(share * this.#total));
     let seen = 0;

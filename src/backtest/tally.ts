@@ -1,4 +1,4 @@
-/** Backtest: what happened → numbers for each rule, day and destination. It keeps no changes and no messages. */
+/** Backtest: runs → numbers for each rule, day and destination. It stores neither changes nor messages. */
 import type {Incident, Topic} from '../memory/format/format.ts';
 import type {NoteReaction} from '../memory/reactions.ts';
 import {hasIncident, type Rule, type Rules} from '../rules/rules.ts';
@@ -7,44 +7,44 @@ import type {ReplayedRun} from './replay.ts';
 import {messagesOf, type SentMessage} from './sent-message.ts';
 import {Spread, type SpreadSummary, summarise} from './spread.ts';
 
-/** What is not done, by why: `muted`, `inhibited`, `flapping`, `cooldown`, `attempts`, … */
-export type Held = Readonly<Record<string, number>>;
+/** The number of suppressed reactions by reason: `muted`, `inhibited`, `flapping`, `cooldown`, `attempts`, … */
+export type SuppressedCounts = Readonly<Record<string, number>>;
 
 export interface RuleTally {
   readonly rule: string;
   readonly matches: number;
-  /** Messages in which the rule reports something. */
+  /** Messages that contain a report of the rule. */
   readonly messages: number;
-  /** Reports by what they say: `firing`, `recovered`, … One to each destination counts as one. */
+  /** Reports by topic: `firing`, `recovered`, … Each destination counts. */
   readonly reports: Readonly<Partial<Record<Topic, number>>>;
-  /** Starts of scripts, and hand-overs to jobs, by name. */
+  /** The number of script starts and hand-overs, by script or job. */
   readonly scripts: Readonly<Record<string, number>>;
   /** Absent for a rule without incidents. */
   readonly incidents?: IncidentTally;
-  readonly heldMessages: Held;
-  readonly heldScripts: Held;
-  /** Changes of which it could not be decided whether the rule matches. */
+  readonly heldMessages: SuppressedCounts;
+  readonly heldScripts: SuppressedCounts;
+  /** Changes for which the rule could not be decided. */
   readonly undecided: number;
 }
 
 export interface IncidentTally {
   readonly opened: number;
-  /** How many of them flapped. */
+  /** The number of incidents that flapped. */
   readonly flapped: number;
-  /** Open at the end. */
+  /** The number of incidents that are open at the end. */
   readonly open: number;
-  /** Of those that ended. Absent if none did. */
+  /** The durations of the ended incidents. Absent if none ended. */
   readonly seconds?: SpreadSummary;
-  /** Over before they had lasted for as long as `for` says. */
+  /** Incidents that ended before the duration of `for`. */
   readonly healed: number;
 }
 
-export interface Tallied {
+export interface TallyResult {
   readonly rules: readonly RuleTally[];
   readonly messages: number;
-  /** By day, as 2026-11-20 (UTC), then by destination. */
+  /** By day (`2026-11-20`, in UTC), then by destination. */
   readonly days: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly open: readonly Incident[];
   /** Hand-overs to later jobs. */
   readonly handOvers: number;
@@ -82,21 +82,21 @@ export class Tally {
     });
   }
 
-  observe(moment: ReplayedRun): void {
-    const repeated = new Set(moment.reactions.filter(isRepeat).map(({rule}) => rule.name));
-    for (const {rule, matched, undecided} of moment.watching) {
+  observe(run: ReplayedRun): void {
+    const repeated = new Set(run.reactions.filter(isRepeat).map(({rule}) => rule.name));
+    for (const {rule, matched, undecided} of run.watching) {
       if (matched && !repeated.has(rule)) this.#count(rule, counts => void counts.matches++);
       if (undecided) this.#count(rule, counts => void counts.undecided++);
     }
-    for (const reaction of moment.reactions) {
+    for (const reaction of run.reactions) {
       if (reaction.kind === 'note') this.#note(reaction);
       if (reaction.kind === 'run') this.#script(reaction.rule);
     }
-    for (const message of messagesOf(moment)) this.#message(message);
-    this.#lives.observe(moment);
+    for (const message of messagesOf(run)) this.#message(message);
+    this.#lives.observe(run);
   }
 
-  finish(): Tallied {
+  finish(): TallyResult {
     const open = this.#lives.finish();
     const rules = this.#rules.rules.map(rule => {
       const counts = this.#counts.get(rule.name) ?? noCounts();

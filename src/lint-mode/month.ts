@@ -4,7 +4,7 @@ import {join, resolve} from 'node:path';
 import {portAppUrl} from '../act/slack/entity-links.ts';
 import {fillCache} from '../backtest/audit-cache.ts';
 import {backtest} from '../backtest/backtest.ts';
-import type {Compared} from '../backtest/comparison.ts';
+import type {ComparisonResult} from '../backtest/comparison.ts';
 import {
   describeProtected,
   loadProtected,
@@ -33,7 +33,7 @@ export interface Month {
   readonly headline: string;
   /** `the last 30 days`, or the times of the recording. */
   readonly period: string;
-  readonly comparison?: Compared;
+  readonly comparison?: ComparisonResult;
   /** Port's web interface, which entities link to. */
   readonly appUrl: string;
 }
@@ -159,7 +159,7 @@ function lookAt(head: Rules, source: Source, {repository, port, protect}: LookFa
   };
 }
 
-function headlineOf({base, head, new: added, gone, changed}: Compared): string {
+function headlineOf({base, head, new: added, gone, changed}: ComparisonResult): string {
   const more = changed.count === 0 ? '' : `, ${changed.count} changed`;
   return `${base} → ${head} messages, ${added.count} new, ${gone.count} gone${more}`;
 }

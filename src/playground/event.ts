@@ -10,9 +10,9 @@ import type {Scalar} from '../rules/rules.ts';
 import {parseInstant} from '../rules/values/instant.ts';
 import type {EventFields} from './state.ts';
 
-const POINTER = 'Choose "Fields" to see an event that works.';
+const POINTER = 'Choose "Fields" to see a valid event.';
 
-/** @param nowMs when an event happens that does not say it @throws {PayloadError} naming what is wrong, and where */
+/** @param nowMs the time of an event without a time @throws {PayloadError} with the mistake and its place */
 export function readTypedEvent(event: EventFields, nowMs: number): ExplainedEvent {
   const receivedAt = new Date(nowMs).toISOString();
   const text = event.mode === 'json' ? event.json : eventText(event, nowMs);
@@ -21,20 +21,23 @@ export function readTypedEvent(event: EventFields, nowMs: number): ExplainedEven
   return subject;
 }
 
-/** A payload may hold any text as its time. The incident memory counts from it. */
+/** A payload can contain any text as its time, and the incident memory computes with it. */
 function checkTime({at}: Change): void {
   if (Number.isNaN(Date.parse(at)))
-    throw new PayloadError('at', `must be a time, as 2026-11-20T12:28:18Z, but is ${showValue(at, 60)}`);
+    throw new PayloadError('at', `must be a time such as 2026-11-20T12:28:18Z, but is ${showValue(at, 60)}`);
 }
 
-/** The fields as Port would post them: JSON. @throws {PayloadError} if the time is not one, or a name is missing */
+/** The fields as the JSON that Port would post. @throws {PayloadError} if the time is not valid, or a name is missing */
 export function eventText(event: EventFields, nowMs: number): string {
   const {blueprint, entity, property, from, to, at} = event;
   for (const [name, text] of Object.entries({blueprint, entity, property})) {
     if (text.trim() === '') throw new PayloadError('', `The field ${name} is empty.`);
   }
   if (at !== '' && parseInstant(at) === undefined)
-    throw new PayloadError('', 'The time must have its zone, as 2026-11-20T12:28:18Z. Leave it empty for now.');
+    throw new PayloadError(
+      '',
+      'The time must include a time zone, such as 2026-11-20T12:28:18Z. To use the current time, leave the field empty.',
+    );
   const time = at === '' ? new Date(nowMs).toISOString() : at;
   const values = {from: parseScalar(from), to: parseScalar(to)};
   const posted = automationEvent({blueprint, entity, property, ...values, title: entity, at: time});
@@ -42,13 +45,13 @@ export function eventText(event: EventFields, nowMs: number): string {
   return JSON.stringify({...posted, trigger}, null, 2);
 }
 
-/** The property that a later change is most likely about. */
+/** The most likely property of the next change. */
 export function propertyIn(changes: readonly Change[]): string | undefined {
   const last = changes.at(-1);
   return last === undefined ? undefined : (changedProperties(last)[0] ?? Object.keys(sideOf(last).properties)[0]);
 }
 
-/** One more change of the entity. */
+/** The next change of the entity. */
 export function nextChange(
   last: Change,
   {property, value}: {readonly property: string; readonly value: Scalar},

@@ -1,9 +1,9 @@
-/** The state of an incident in words, as time goes on. Pure. */
+/** Describes the state of an incident at a given time. Pure. */
 import {showSpan} from '../base/text.ts';
 import type {Incident} from '../memory/format/format.ts';
 import type {Rules} from '../rules/rules.ts';
 
-/** @param startMs the time that others are relative to: "+10 min" */
+/** @param startMs the reference for relative times: "+10 min" */
 export function incidentFacts(
   incident: Incident,
   rules: Rules,
@@ -20,7 +20,7 @@ export function incidentFacts(
     ...(gaveUp ? ['gave up'] : []),
     ...(flapping === undefined ? [] : ['flapping']),
     ...(ack === undefined ? [] : [`acknowledged (${at(ack.at)})`]),
-    ...(inhibitedBy === undefined ? [] : [`held back by ${inhibitedBy.id}`]),
+    ...(inhibitedBy === undefined ? [] : [`inhibited by ${inhibitedBy.id}`]),
     ...(muted === undefined || muted.length === 0 ? [] : [`muted by ${muted.join(', ')}`]),
     ...(closed === undefined ? [] : [`closed at ${at(closed)}`]),
     ...(due === undefined || state === 'closed' ? [] : [`next timer at ${at(due)}`]),

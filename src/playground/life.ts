@@ -1,4 +1,4 @@
-/** The life of an entity: the event, and what happens after it, each with the memory that the run before left. Pure. */
+/** Simulates the history of an entity: the event and the steps after it. Each run uses the memory of the previous run. Pure. */
 import type {RunPreview} from '../act/preview.ts';
 import {nearest} from '../base/nearest.ts';
 import {showValue} from '../base/text.ts';
@@ -16,56 +16,56 @@ import {parseDuration} from '../rules/values/duration.ts';
 import {nextChange, valueAfter} from './event.ts';
 import type {TypedStep} from './state.ts';
 
-/** What happened at one time, and what it led to. */
+/** One event or step, and its result. */
 export interface Episode {
   readonly nowMs: number;
   readonly kind: Step['kind'];
-  /** In words. */
+  /** The title. */
   readonly what: string;
   /** Absent for an acknowledgement. */
   readonly preview?: RunPreview;
   readonly actual: Actual;
-  /** All that are remembered afterwards, also the closed ones. */
+  /** All incidents in the memory after the run, including closed ones. */
   readonly incidents: readonly Incident[];
-  /** The rule of an acknowledgement without an open incident. */
+  /** The rule, if a person acknowledged a rule without an open incident. */
   readonly acknowledgedNothing?: string;
 }
 
 export interface Life {
   readonly episodes: readonly Episode[];
-  /** The life ends before this step. */
+  /** The simulation stops before this step. */
   readonly mistake?: {readonly step: number; readonly message: string};
 }
 
-/** How often the clock runs in one life. More would keep the page busy, and is too long to read. */
-export const MAX_LOOKS = 300;
+/** The maximum number of clock runs. More would block the page. */
+export const MAX_CLOCK_RUNS = 300;
 
 interface LifePlan {
   /** The changes of the event. */
   readonly changes: readonly Change[];
-  /** What follows. */
+  /** The steps after the event. */
   readonly steps: readonly TypedStep[];
-  /** When the event is decided. */
+  /** The time of the decision on the event. */
   readonly nowMs: number;
 }
 
-export function liveOn(rules: Rules, {changes, steps, nowMs}: LifePlan): Life {
-  const life = new Living(rules, nowMs);
+export function simulateLife(rules: Rules, {changes, steps, nowMs}: LifePlan): Life {
+  const life = new LifeSimulation(rules, nowMs);
   life.take(changes);
   for (const [step, written] of steps.entries()) {
-    const message = life.go(written);
+    const message = life.applyStep(written);
     if (message !== undefined) return {episodes: life.episodes, mistake: {step, message}};
   }
   return {episodes: life.episodes};
 }
 
-class Living {
+class LifeSimulation {
   readonly episodes: Episode[] = [];
   readonly #rules: Rules;
   #nowMs: number;
   #shards: Shards = emptyShards();
   #last: Change | undefined;
-  #looks = 0;
+  #clockRuns = 0;
 
   constructor(rules: Rules, nowMs: number) {
     this.#rules = rules;
@@ -78,8 +78,8 @@ class Living {
     this.#run({kind: 'changes', changes, nowMs: this.#nowMs}, what);
   }
 
-  /** @returns what is wrong with the step, if anything is */
-  go(step: TypedStep): string | undefined {
+  /** @returns the mistake in the step. Undefined if the step is valid */
+  applyStep(step: TypedStep): string | undefined {
     switch (step.kind) {
       case 'change':
         return this.#change(step.property.trim(), step.to);
@@ -91,23 +91,24 @@ class Living {
   }
 
   #change(property: string, to: string): string | undefined {
-    if (this.#last === undefined) return 'The event is not a change, so it has no entity that could change again.';
-    if (property === '') return 'Name the property that changes.';
+    if (this.#last === undefined) return 'The event is not a change, so there is no entity to change.';
+    if (property === '') return 'Enter the property that changes.';
     const value = parseScalar(to);
-    if (valueAfter(this.#last, property) === value) return `${property} is ${showSide(value)} already.`;
-    // Two changes of one entity at the same time would have no order.
+    if (valueAfter(this.#last, property) === value) return `${property} is already ${showSide(value)}.`;
+    // Two changes of one entity at the same time have no defined order.
     this.#nowMs = Math.max(this.#nowMs, (Date.parse(this.#last.at) || 0) + 1000);
     this.take([nextChange(this.#last, {property, value}, this.#nowMs)]);
     return undefined;
   }
 
-  /** The clock runs whenever something is due, and at the end. The real one runs on the schedule of its workflow. */
+  /** The clock runs at each due time, and at the end. The real clock follows the schedule of its workflow. */
   #wait(text: string): string | undefined {
     const milliseconds = parseDuration(text);
-    if (milliseconds === undefined) return `${showValue(text)} is not a duration, as 20s, 10m or 1h.`;
+    if (milliseconds === undefined) return `${showValue(text)} is not a duration. Use a value such as 20s, 10m or 1h.`;
     const endMs = this.#nowMs + milliseconds;
     while (this.#nowMs < endMs) {
-      if (++this.#looks > MAX_LOOKS) return `More than ${MAX_LOOKS} timers end. Wait for a shorter time.`;
+      if (++this.#clockRuns > MAX_CLOCK_RUNS)
+        return `More than ${MAX_CLOCK_RUNS} timers end during this wait. Use a shorter wait.`;
       this.#nowMs = Math.min(this.#nextDueMs() ?? endMs, endMs);
       const isEnd = this.#nowMs === endMs;
       this.#run({kind: 'clock', nowMs: this.#nowMs}, isEnd ? 'The wait is over' : 'A timer ends', isEnd);
@@ -125,7 +126,7 @@ class Living {
     return undefined;
   }
 
-  /** @param isShown even if nothing comes of it */
+  /** @param isShown whether to add an episode even if nothing happens */
   #run(step: Step, what: string, isShown = true): void {
     const before = this.#incidents();
     const run = `${this.episodes.length + 1}/1`;

@@ -1,4 +1,4 @@
-/** The parts of the inputs that change: mistakes, line numbers, steps, what may be typed. Pure. */
+/** Renders the dynamic parts of the input form: mistakes, line numbers, steps, suggestions. Pure. */
 import type {Problem} from '../base/errors.ts';
 import type {Html} from '../base/html.ts';
 import {count} from '../base/text.ts';
@@ -6,24 +6,22 @@ import type {Rules} from '../rules/rules.ts';
 import {html, NOTHING} from '../ui/html.ts';
 import type {TypedStep} from './state.ts';
 
-/** @param works whether any part of the file works */
+/** @param works whether any part of the file is valid */
 export function renderMistakes(mistakes: readonly Problem[], works: boolean): Html {
   if (mistakes.length === 0) return html`<p class="good">✓ No mistakes</p>`;
-  const consequence = works
-    ? 'The parts with mistakes are left out below.'
-    : 'Nothing is decided until the rules are fixed.';
+  const consequence = works ? 'The results below ignore the parts with mistakes.' : 'Fix the rules to see decisions.';
   return html`<p class="bad">${count(mistakes.length, 'mistake')}. ${consequence}</p>
 <ol class="mistakes">${mistakes.map(renderMistake)}</ol>`;
 }
 
-/** A click leads to the place. */
+/** A click moves the cursor to the mistake. */
 function renderMistake({message, line = 1, column = 1}: Problem): Html {
   const place = `${line}:${column}`;
   return html`
 <li><button type="button" data-action="go" data-line="${line}" data-column="${column}"><b aria-label="Line ${line}, column ${column}">${place}</b><span>${message}</span></button></li>`;
 }
 
-/** Line numbers. Those of mistakes stand out. */
+/** Line numbers. Lines with mistakes are highlighted. */
 export function renderGutter(lines: number, mistakes: readonly Problem[]): Html {
   const wrong = new Set(mistakes.map(({line}) => line));
   const numbers = Array.from({length: lines}, (_, index) => index + 1);
@@ -55,7 +53,7 @@ interface Field {
   readonly key: string;
   readonly label: string;
   readonly value: string;
-  /** The list of proposals, if there is one. */
+  /** The id of the list of suggestions. Empty if there is no list. */
   readonly list: string;
 }
 
@@ -73,7 +71,7 @@ function fieldsOf(step: TypedStep): Field[] {
   }
 }
 
-/** Names in the rules, as proposals for the fields. */
+/** Names in the rules, as suggestions for the fields. */
 export function proposalsOf({rules, statuses}: Rules): Readonly<Record<string, Html>> {
   const values = rules.flatMap(({from = [], to = []}) => [...from, ...to]).map(value => String(value));
   return {

@@ -1,4 +1,4 @@
-/** What follows from the event and the steps, as a part of the page: one item for each run. Pure. */
+/** Renders the timeline of the event and the steps, with one item for each run. Pure. */
 import type {RunPreview} from '../act/preview.ts';
 import type {Html} from '../base/html.ts';
 import {count} from '../base/text.ts';
@@ -20,11 +20,11 @@ export function renderLife({episodes, mistake}: Life, rules: Rules): Html {
   const end =
     mistake === undefined
       ? NOTHING
-      : html`<p class="bad">The life ends here: step ${mistake.step + 1} has a mistake.</p>`;
+      : html`<p class="bad">The simulation stops here: step ${mistake.step + 1} has a mistake.</p>`;
   return html`<ol class="life">${episodes.map((episode, index) => renderEpisode(episode, index, {rules, startMs}))}</ol>${end}`;
 }
 
-const LOOKS: Readonly<Record<Incident['state'], string>> = {
+const STATE_CLASSES: Readonly<Record<Incident['state'], string>> = {
   pending: 'busy',
   open: 'bad',
   clearing: 'busy',
@@ -37,11 +37,10 @@ function renderEpisode(
   {rules, startMs}: {readonly rules: Rules; readonly startMs: number},
 ): Html {
   const {nowMs, what, kind, preview, actual, incidents, acknowledgedNothing} = episode;
-  const nothing =
-    acknowledgedNothing === undefined ? NOTHING : html`<p class="bad">There is no open incident of it.</p>`;
+  const nothing = acknowledgedNothing === undefined ? NOTHING : html`<p class="bad">The rule has no open incident.</p>`;
   const states = incidents.map(
     incident => html`
-<li><span class="badge ${LOOKS[incident.state]}">${incident.state}</span> <b>${incident.rule}</b> <span class="dim">${[
+<li><span class="badge ${STATE_CLASSES[incident.state]}">${incident.state}</span> <b>${incident.rule}</b> <span class="dim">${[
       incident.title,
       ...incidentFacts(incident, rules, {startMs, nowMs}),
     ].join(' · ')}</span></li>`,
@@ -54,13 +53,13 @@ ${states.length === 0 ? NOTHING : html`<ul class="states">${states}</ul>`}
 ${preview === undefined || index === 0 ? NOTHING : renderWhy(preview, index, rules)}</li>`;
 }
 
-const NEWS_LOOKS: Readonly<Record<string, string>> = {recovered: 'good', stable: 'good', deleted: ''};
+const TOPIC_CLASSES: Readonly<Record<string, string>> = {recovered: 'good', stable: 'good', deleted: ''};
 
 function renderNews({told}: ActualTold): Html {
-  return html`<span class="badge ${NEWS_LOOKS[told] ?? 'bad'}">${told}</span> `;
+  return html`<span class="badge ${TOPIC_CLASSES[told] ?? 'bad'}">${told}</span> `;
 }
 
-/** For the first run, the page shows the reasons in a place of its own. */
+/** The page shows the reasons for the first run in a separate section. */
 function renderWhy(preview: RunPreview, index: number, rules: Rules): Html {
   if (preview.decisions.length === 0) return NOTHING;
   return html`<details data-key="why ${index}"><summary>Why</summary>${renderDecisions(preview, rules)}</details>`;
@@ -87,7 +86,7 @@ function renderPlan({messages, remediations, handOvers, muted, undecided}: PlanE
     ...undecided.map(({reason, rule}) => html`<li class="busy">Could not be decided: ${reason} (${rule})</li>`),
   ];
   const isNothing = messages.length + lines.length === 0;
-  return html`${isNothing ? html`<p class="dim">Nothing is sent, and nothing runs.</p>` : NOTHING}
+  return html`${isNothing ? html`<p class="dim">No message and no script.</p>` : NOTHING}
 ${messages.map(message => renderSlack(message, nowMs))}${lines.length === 0 ? NOTHING : html`<ul class="acts">${lines}</ul>`}`;
 }
 
@@ -103,7 +102,7 @@ function mutedWhat(muted: PlanExplanation['muted'][number]): Html {
   return 'run' in muted ? html`run: <code>${muted.run}</code>` : html`handed over to the job <code>${muted.job}</code>`;
 }
 
-/** A few sentences on the whole life. What could not be decided comes first. */
+/** A short summary of the simulation. Undecided rules come first. */
 export function summaryOf({episodes}: Life, rules: Rules): string {
   const [first] = episodes;
   const decisions = first?.preview?.decisions ?? [];
@@ -118,6 +117,6 @@ export function summaryOf({episodes}: Life, rules: Rules): string {
     matched === 0 && undecided === 0
       ? 'No rule matches the event.'
       : `${count(matched, 'rule')} ${matched === 1 ? 'matches' : 'match'} the event.`,
-    `In all: ${count(messages, 'message')}, ${count(scripts, 'remediation')}.`,
+    `In total: ${count(messages, 'message')}, ${count(scripts, 'remediation')}.`,
   ].join(' ');
 }

@@ -1,4 +1,4 @@
-/** Why each rule did or did not match, as a part of the page. Pure. */
+/** Renders why each rule matches or does not match. Pure. */
 
 import type {Html} from '../base/html.ts';
 import type {Change} from '../change/change.ts';
@@ -10,15 +10,15 @@ import type {BrokenRule, Rules} from '../rules/rules.ts';
 import {html, NOTHING} from '../ui/html.ts';
 
 interface Reasons {
-  /** One for each rule that works. */
+  /** One for each valid rule. */
   readonly verdicts: readonly RecordedVerdict[];
-  /** Why rules may never match. */
+  /** Possible reasons why rules never match. */
   readonly hints: readonly RuleHints[];
-  /** Rules with mistakes that may be for the change. */
+  /** Invalid rules that might apply to the change. */
   readonly broken: readonly BrokenRule[];
 }
 
-/** Rules with mistakes that may be for the blueprint: whether they match is not known. */
+/** Invalid rules that might watch the blueprint. Whether they match is not known. */
 export function brokenFor({leftOut}: Rules, blueprint: string): BrokenRule[] {
   return leftOut.rules.filter(rule => rule.blueprint === undefined || rule.blueprint === blueprint);
 }
@@ -33,7 +33,7 @@ export function renderVerdicts({blueprint}: Change, {verdicts, hints, broken}: R
 
 function renderBroken({name = 'A rule without a name'}: BrokenRule): Html {
   return html`
-<li><span class="badge bad">could not be decided</span> <b>${name}</b><p>The rule has mistakes. Until they are fixed, it is left out.</p></li>`;
+<li><span class="badge bad">could not be decided</span> <b>${name}</b><p>The rule has mistakes. It is ignored until they are fixed.</p></li>`;
 }
 
 function renderOthers(blueprint: string, others: readonly RecordedVerdict[]): Html {
@@ -56,11 +56,7 @@ function renderVerdict(verdict: RecordedVerdict, hints: readonly string[]): Html
 
 function renderCondition(condition: Condition, isBlocker: boolean): Html {
   const {condition: name, held, unknown, hint} = condition;
-  const [look, mark, label] = unknown
-    ? ['busy', '?', 'not known']
-    : held
-      ? ['good', '✓', 'holds']
-      : ['bad', '✕', 'does not hold'];
+  const [look, mark, label] = unknown ? ['busy', '?', 'unknown'] : held ? ['good', '✓', 'true'] : ['bad', '✕', 'false'];
   const decided = isBlocker ? html` <span class="badge">decided</span>` : NOTHING;
   return html`
 <li><span class="mark ${look}" role="img" aria-label="${label}">${mark}</span> <code>${name}</code> ${showExpected(condition)}, is <b>${showActual(condition)}</b>${decided}

@@ -1,4 +1,4 @@
-/** What the playground shows at first: an incident that opens, outlasts a script, and is over. */
+/** The initial example: an incident opens, is not fixed by the script, and recovers later. */
 import type {PageState} from './state.ts';
 
 const RULES = `version: 1

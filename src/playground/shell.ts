@@ -1,4 +1,4 @@
-/** The page before its script has run: what a person types into, and places for what the script shows. Pure. */
+/** The static page: the input form, and empty elements for the output of the script. Pure. */
 import {createHash} from 'node:crypto';
 import type {Html} from '../base/html.ts';
 import {html, trusted} from '../ui/html.ts';
@@ -6,11 +6,11 @@ import {PLAYGROUND_STYLE} from './style.ts';
 
 const BODY = html`
 <header><div><div><h1>Port Reactor playground</h1>
-<p>What rules do about an event, and about what happens after it. Nothing leaves this page.</p></div>
+<p>Shows how rules react to an event and to later changes. The page sends no data.</p></div>
 <div class="buttons"><button type="button" data-action="results" class="narrow">Results ↓</button>
 <button type="button" data-action="copy-link">Copy link</button>
 <button type="button" data-action="sample">Start again</button></div></div></header>
-<noscript><p class="bad">The playground needs JavaScript. It is all in this file, and loads nothing.</p></noscript>
+<noscript><p class="bad">The playground needs JavaScript. All of its code is in this file. It loads nothing else.</p></noscript>
 <p id="notice" class="busy" role="status" hidden></p>
 <main>
 <div class="inputs">
@@ -19,7 +19,7 @@ const BODY = html`
 <textarea id="rules" spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" aria-describedby="mistakes"></textarea></div>
 <div id="mistakes" aria-live="polite"></div></section>
 <section aria-labelledby="event-title"><h2 id="event-title">Event</h2>
-<fieldset><legend class="dim">Describe it with</legend>
+<fieldset><legend class="dim">Input format</legend>
 <label><input type="radio" name="mode" value="form">Fields</label>
 <label><input type="radio" name="mode" value="json">JSON: any message from Port, or a decision record</label></fieldset>
 <div id="fields" class="fields">
@@ -28,11 +28,11 @@ const BODY = html`
 <label class="wide">Property<input id="property" list="properties" autocapitalize="off" autocomplete="off" spellcheck="false"></label>
 <label>From (null: not set)<input id="from" list="values" autocapitalize="off" autocomplete="off" spellcheck="false"></label>
 <label>To (null: not set)<input id="to" list="values" autocapitalize="off" autocomplete="off" spellcheck="false"></label>
-<label class="wide">Time, with its zone (empty: now)<input id="at" autocapitalize="off" autocomplete="off" spellcheck="false"></label></div>
+<label class="wide">Time with time zone (empty: now)<input id="at" autocapitalize="off" autocomplete="off" spellcheck="false"></label></div>
 <label id="json-label" for="json" hidden>Event as JSON</label>
 <textarea id="json" hidden spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" aria-describedby="event-error"></textarea>
 <p id="event-error" class="bad" aria-live="polite"></p></section>
-<section aria-labelledby="steps-title"><h2 id="steps-title">What happens after it</h2>
+<section aria-labelledby="steps-title"><h2 id="steps-title">Later steps</h2>
 <ol id="steps" class="steps"></ol>
 <div class="buttons"><button type="button" data-action="add-change">+ Change</button>
 <button type="button" data-action="add-wait">+ Wait</button>
@@ -40,21 +40,21 @@ const BODY = html`
 </div>
 <div class="outputs">
 <p id="status" class="status" role="status" tabindex="-1"></p>
-<section aria-labelledby="why-title"><h2 id="why-title">Why each rule matches or not</h2><div id="verdicts"></div></section>
-<section aria-labelledby="life-title"><h2 id="life-title">What follows, as time goes on</h2><div id="life"></div></section>
+<section aria-labelledby="why-title"><h2 id="why-title">Why each rule matches or does not match</h2><div id="verdicts"></div></section>
+<section aria-labelledby="life-title"><h2 id="life-title">Timeline</h2><div id="life"></div></section>
 </div></main>
 <datalist id="blueprints"></datalist><datalist id="properties"></datalist><datalist id="values"></datalist><datalist id="names"></datalist>
 `;
 
 function footer(licenses: string): Html {
   return html`
-<footer><p>The same code as in the action decides here. The page assumes that every script ends without an error, that the clock
-looks whenever a timer ends, and that all destinations are configured. Times are in UTC. The link contains everything that you
-typed, in the part of an address that browsers do not send.</p>
+<footer><p>The page uses the same code as the action. It assumes that every script succeeds, that the clock runs whenever a timer
+ends, and that all destinations are configured. Times are in UTC. The link contains your input, in the part of the address that
+browsers do not send.</p>
 <details><summary>Licenses of the packages in this file</summary><pre>${licenses}</pre></details></footer>`;
 }
 
-/** The whole page: one file that loads nothing. @param script JavaScript @param licenses of the packages in it */
+/** The whole page, as one file without external resources. @param script JavaScript @param licenses of its packages */
 export function playgroundPage(script: string, licenses: string): string {
   const inline = script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
   const policy = [
@@ -72,7 +72,7 @@ export function playgroundPage(script: string, licenses: string): string {
   }\n`;
 }
 
-/** As a content security policy names a text that is allowed. */
+/** The digest of an inline script or style, for the content security policy. */
 function digestOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

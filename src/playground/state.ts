@@ -1,4 +1,4 @@
-/** What a person typed into the playground, and its form in the address of the page. Pure. */
+/** The input of the playground, and its encoding in the address of the page. Pure. */
 import * as z from 'zod/mini';
 
 const Step = z.discriminatedUnion('kind', [
@@ -11,30 +11,30 @@ const PageState = z.object({
   /** The rules file. */
   rules: z.string(),
   event: z.object({
-    /** Which of the two counts: the fields, or `json`. */
+    /** Which input is used: the fields, or `json`. */
     mode: z.enum(['form', 'json']),
     blueprint: z.string(),
     entity: z.string(),
     property: z.string(),
     from: z.string(),
     to: z.string(),
-    /** ISO 8601. Empty: now. */
+    /** ISO 8601. Empty for the current time. */
     at: z.string(),
     json: z.string(),
   }),
-  /** What happens after the event. */
+  /** The steps after the event. */
   steps: z.array(Step).check(z.maxLength(50)),
 });
 
-/** All texts are as typed, with their mistakes. */
+/** All texts are as typed, and can be invalid. */
 export type PageState = z.infer<typeof PageState>;
 export type TypedStep = z.infer<typeof Step>;
 export type EventFields = PageState['event'];
 
-/** In characters of the address. Chat programs and browsers cut or refuse much longer ones. */
+/** The maximum length in characters. Chat programs and browsers truncate or reject much longer addresses. */
 export const MAX_LINK = 16_000;
 
-/** The part after `#`. Undefined if it would be longer than {@link MAX_LINK}. */
+/** The fragment after `#`. Undefined if it would be longer than {@link MAX_LINK}. */
 export function writeLink(state: PageState): string | undefined {
   const bytes = new TextEncoder().encode(JSON.stringify(state));
   const binary = Array.from(bytes, byte => String.fromCharCode(byte)).join('');
@@ -42,7 +42,7 @@ export function writeLink(state: PageState): string | undefined {
   return link.length > MAX_LINK ? undefined : link;
 }
 
-/** Undefined for anything that {@link writeLink} did not write. */
+/** Undefined if the text is not a result of {@link writeLink}. */
 export function readLink(link: string): PageState | undefined {
   if (link.length > MAX_LINK) return undefined;
   try {

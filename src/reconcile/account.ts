@@ -1,4 +1,4 @@
-/** Reconcile: every entry of the audit log → what became of it. Pure but for its own counts. */
+/** Reconcile: classifies every entry of the audit log. */
 import {createHash} from 'node:crypto';
 import {canonicalJson} from '../base/json.ts';
 import type {Change} from '../change/change.ts';
@@ -12,11 +12,11 @@ import type {Rule, Rules} from '../rules/rules.ts';
 export interface AccountFacts {
   readonly rules: Rules;
   readonly standingOf: (rule: Rule, change: Change) => Standing;
-  /** By name, what the rules of the last round were; and until when that round has accounted for everything. */
+  /** The last round: the digest of each rule by name, and the time up to which it accounted for every change. */
   readonly before?: {readonly rules: Readonly<Record<string, string>>; readonly lastMs: number} | undefined;
 }
 
-/** What is left out of the sum of the changes. */
+/** An entry that is not counted as a change. */
 export interface UnreadableChange {
   readonly identifier: string;
   readonly reason: string;
@@ -26,10 +26,10 @@ export class Account {
   irrelevant = 0;
   handled = 0;
   superseded = 0;
-  /** In the order of the audit log: a run would react to them, and none is known to have. */
+  /** Changes to which a run would react, and for which no decision is known. In the order of the audit log. */
   readonly undecided: Change[] = [];
   readonly unreadable: UnreadableChange[] = [];
-  /** A rule cannot be asked, because its expression fails: a sentence each. */
+  /** One sentence for each rule that could not be decided, because its expression failed. */
   readonly unclear: string[] = [];
   readonly facts: AccountFacts;
   readonly #digests: Readonly<Record<string, string>>;
@@ -47,17 +47,17 @@ export class Account {
     else this.#takeChange(entry.change);
   }
 
-  /** Whether a run is known to have decided on the change, whoever reported it. */
+  /** Whether a run has decided on the change, including copies of it from other sources. */
   isHandled(change: Change): boolean {
-    return this.#handled.has(nameOf(change));
+    return this.#handled.has(keyOf(change));
   }
 
-  /** Whether the change would not react any more. @param id its id in the audit log */
+  /** Whether the change is too old to cause a reaction. @param id its id in the audit log */
   isSuperseded(id: string): boolean {
     return this.#superseded.has(id);
   }
 
-  /** How many superseded changes belong to one of these shards of the memory. */
+  /** The number of superseded changes in these shards of the memory. */
   supersededIn(shards: ReadonlySet<number>): number {
     return [...this.#superseded.values()].filter(change => shards.has(shardOf(change))).length;
   }
@@ -68,14 +68,14 @@ export class Account {
       this.undecided.push(change);
     } else if (standings.includes('handled')) {
       this.handled++;
-      this.#handled.add(nameOf(change));
+      this.#handled.add(keyOf(change));
     } else if (standings.includes('superseded')) {
       this.superseded++;
       this.#superseded.set(change.id, change);
     } else this.irrelevant++;
   }
 
-  /** To the rules that it concerns. */
+  /** One standing for each rule to which the change is relevant. */
   #standingsOf(change: Change): Standing[] {
     const {rules, standingOf} = this.facts;
     return evaluate(rules, change).flatMap(verdict => {
@@ -83,7 +83,7 @@ export class Account {
       if (verdict.undecided || verdict.ends === 'undecided') this.#unclear(rule, change);
       if (!isRemembered(verdict)) return [];
       const standing = standingOf(rule, change);
-      return standing === 'new' && !this.#wasInForce(rule, change) ? [] : [standing];
+      return standing === 'new' && !this.#wasActive(rule, change) ? [] : [standing];
     });
   }
 
@@ -91,19 +91,19 @@ export class Account {
     this.unclear.push(`${name} could not be decided for ${entity}, changed at ${at}`);
   }
 
-  /** A rule that is new, or matches something else now, does not react to what was accounted for without it. */
-  #wasInForce({name}: Rule, {at}: Change): boolean {
+  /** A new or changed rule does not react to changes that an earlier round accounted for without it. */
+  #wasActive({name}: Rule, {at}: Change): boolean {
     const {before} = this.facts;
     return before === undefined || before.rules[name] === this.#digests[name] || Date.parse(at) > before.lastMs;
   }
 }
 
-/** The same for the automation's event as for the entry of the audit log: no id links the two. */
-function nameOf({blueprint, entity, action, at}: Change): string {
+/** A key that is equal for the event of an automation and for the entry of the audit log. No id links the two. */
+function keyOf({blueprint, entity, action, at}: Change): string {
   return JSON.stringify([blueprint, entity, action, Date.parse(at)]);
 }
 
-/** By name, a digest of what each rule matches. */
+/** A digest of the conditions of each rule, by name. */
 export function digestsOf({rules}: Rules): Record<string, string> {
   return Object.fromEntries(rules.map(rule => [rule.name, digestOf(rule)]));
 }
@@ -113,7 +113,7 @@ function digestOf({blueprint, on, property, from, to, above, below, clear, if: c
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** What automation runs say about changes: whether one was closed with a link to a run of ours, and by which change. */
+/** Whether both describe the same change, even if they come from different sources. */
 export function sameChange(a: Change, b: Change): boolean {
-  return nameOf(a) === nameOf(b);
+  return keyOf(a) === keyOf(b);
 }

@@ -1,22 +1,22 @@
-/** Reconcile: a message to Slack, from here, that dispatched changes stay undecided: no run can report that no run starts. */
+/** Reconcile: alerts Slack directly about dispatched changes that stay undecided. If no run starts, no run can report it. */
 import {contextLine, fitBlocks, message, type SlackMessage, section} from '../act/slack/blocks.ts';
 import type {Destination, Slack} from '../act/slack/slack.ts';
 import {code, escapeUrl, link, localTime} from '../act/slack/text.ts';
 import {messageOf} from '../base/errors.ts';
 import {count, showSpan} from '../base/text.ts';
 import {dispatchTitle} from '../dispatch/title.ts';
-import type {Overdue} from './awaited.ts';
+import type {DispatchedChange} from './awaited.ts';
 
 export interface AlarmFacts {
-  readonly overdue: readonly Overdue[];
-  /** The names of the partitions that they were sent into now. None if GitHub did not take them. */
+  readonly overdue: readonly DispatchedChange[];
+  /** The partitions of the new dispatches. Empty if GitHub did not accept them. */
   readonly partitions: readonly string[];
   readonly nowMs: number;
-  /** The page of the repository's workflow runs. */
+  /** The page with the workflow runs of the repository. */
   readonly runsUrl: string;
 }
 
-/** Never rejects. @returns why Slack did not get it, as a sentence */
+/** Never rejects. @returns a sentence that explains why the alarm was not sent. Undefined if it was sent */
 export async function raiseAlarm(
   facts: AlarmFacts,
   to: Destination | undefined,
@@ -40,18 +40,18 @@ export function renderAlarm({overdue, partitions, nowMs, runsUrl}: AlarmFacts): 
   const again =
     partitions.length === 0
       ? 'They could not be dispatched again.'
-      : `They were dispatched again, past the queue, as ${partitions.map(one => code(one)).join(', ')}.`;
+      : `They were dispatched again, outside the queue, as ${partitions.map(one => code(one)).join(', ')}.`;
   const why =
-    'GitHub accepted the dispatch, but no run has decided. A run may be stuck in the queue, or fail each time.';
+    'GitHub accepted the dispatch, but no run has decided on it. A run may be stuck in the queue, or may fail each time.';
   const blocks = fitBlocks(overdue, MAX_LINES, (shown, hidden) => [
     section([`🚨 *${head}*`, why, again]),
     section([...shown.map(lineOf), ...(hidden > 0 ? [`… and ${count(hidden, 'more change')}`] : [])]),
-    contextLine([link(escapeUrl(runsUrl), 'The runs of the repository'), 'port-reactor reconcile']),
+    contextLine([link(escapeUrl(runsUrl), 'Workflow runs'), 'port-reactor reconcile']),
   ]);
   return message(`${head}: ${overdue.map(({change}) => change.entity).join(', ')}`, blocks);
 }
 
-function lineOf({change, awaited: {times}}: Overdue): string {
+function lineOf({change, awaited: {times}}: DispatchedChange): string {
   const what = dispatchTitle([{change, transition: undefined}]);
   return `• ${code(what)} at ${localTime(change.at)}, dispatched ${count(times, 'time')}`;
 }

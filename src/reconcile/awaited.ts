@@ -1,21 +1,21 @@
-/** Reconcile: the changes that nothing is known of, by what is to be done about them now. Pure. */
+/** Reconcile: sorts undecided changes by the next action. Pure. */
 import type {Change} from '../change/change.ts';
 import type {Awaited} from './round.ts';
 
-/** A change that was dispatched before. */
-export interface Overdue {
+/** A change that an earlier round dispatched. */
+export interface DispatchedChange {
   readonly change: Change;
   readonly awaited: Awaited;
 }
 
 export interface Missing {
-  /** Not dispatched by an earlier round. */
+  /** Not dispatched yet by any round. */
   readonly fresh: readonly Change[];
-  /** Dispatched not long ago. */
-  readonly waiting: readonly Overdue[];
-  /** Dispatched so long ago that a run should have decided. */
-  readonly overdue: readonly Overdue[];
-  /** Dispatched, and now so old that no run would react any more. */
+  /** Dispatched recently. */
+  readonly waiting: readonly DispatchedChange[];
+  /** Dispatched more than `alarmAfterMs` ago, so a run should have decided. */
+  readonly overdue: readonly DispatchedChange[];
+  /** Dispatched, and now too old to cause a reaction. */
   readonly givenUp: readonly Awaited[];
 }
 
@@ -24,7 +24,7 @@ interface MissingFacts {
   readonly awaited: readonly Awaited[];
   readonly nowMs: number;
   readonly alarmAfterMs: number;
-  /** Whether the memory takes in nothing as old as that. */
+  /** Whether the memory no longer accepts a change of this age. */
   readonly isTooOld: (awaited: Awaited) => boolean;
 }
 
@@ -34,7 +34,7 @@ export function sortMissing({undecided, awaited, nowMs, alarmAfterMs, isTooOld}:
     const before = known.get(change.id);
     return before === undefined ? [] : [{change, awaited: before}];
   });
-  const isOverdue = ({awaited: {last}}: Overdue) => nowMs - last * 1000 >= alarmAfterMs;
+  const isOverdue = ({awaited: {last}}: DispatchedChange) => nowMs - last * 1000 >= alarmAfterMs;
   return {
     fresh: undecided.filter(({id}) => !known.has(id)),
     waiting: dispatched.filter(one => !isOverdue(one)),
@@ -43,7 +43,7 @@ export function sortMissing({undecided, awaited, nowMs, alarmAfterMs, isTooOld}:
   };
 }
 
-/** What waits for its decision after it was dispatched, once more or for the first time. */
+/** The record of a change that was just dispatched. */
 export function afterDispatch(
   {id, blueprint, entity, at}: Change,
   before: Awaited | undefined,
@@ -54,9 +54,9 @@ export function afterDispatch(
 }
 
 /**
- * The name under which a partition is asked again, `3b`, then `3c`: a run that is stuck in the queue of `3` blocks all that
- * come after it in the same queue.
- * @param times how often it was dispatched before, at least once
+ * The name of the partition for a repeated dispatch: `3b`, then `3c`. A run that is stuck in the queue of `3` blocks all later
+ * runs of that queue.
+ * @param times the number of earlier dispatches, at least 1
  */
 export function sidePartition(partition: number, times: number): string {
   return `${partition}${String.fromCharCode(Math.min('a'.charCodeAt(0) + times, 'z'.charCodeAt(0)))}`;

@@ -1,4 +1,4 @@
-/** Reconcile: all shards of the incident memory, or none: without one of them, nothing can be said of its changes. */
+/** Reconcile: reads all shards of the incident memory. It fails if one of them is missing, because its changes are unknown. */
 import type {Fetch, Now, Sleep} from '../base/deps.ts';
 import {ReactorError} from '../base/errors.ts';
 import {createMemoryBranches, type MemoryBranches} from '../clients/memory/branches.ts';
@@ -9,7 +9,7 @@ import {SHARD_FORMAT} from '../memory/format/shard-format.ts';
 import {ALL_SHARDS} from '../memory/format/shards.ts';
 import {createShardStore} from '../memory/store/shard-store.ts';
 
-class UnknownMemory extends ReactorError {}
+class MemoryUnavailable extends ReactorError {}
 
 interface MemoryDeps {
   readonly fetch: Fetch;
@@ -19,13 +19,13 @@ interface MemoryDeps {
 
 export interface MemoryReader {
   readonly branches: MemoryBranches;
-  /** The shards that no run has used yet, as of the last {@link MemoryReader.recall}. Their horizon is an hour ago. */
+  /** The shards that no run has used yet, as of the last {@link MemoryReader.recall}. Their horizon is one hour ago. */
   readonly unused: ReadonlySet<number>;
-  /** @throws {UnknownMemory} if a shard cannot be read */
+  /** @throws {MemoryUnavailable} if a shard cannot be read */
   readonly recall: () => Promise<Shards>;
   /**
-   * Creates the shards that no run has used yet, so that their horizon stays where it is: before that, whatever is an hour old is
-   * before their beginning, and could be lost in silence. Never rejects: the next run creates them in any case.
+   * Creates the unused shards, which fixes their horizon. Otherwise the horizon moves, and a change that is more than an hour
+   * old could be lost silently. Never rejects: the next run creates them otherwise.
    */
   readonly begin: (run: {readonly name: string; readonly url: string}, nowMs: number) => Promise<void>;
 }
@@ -41,7 +41,7 @@ export function createMemoryReader(settings: MemoryBranchesSettings, {fetch, sle
       const recalled = await store.recall(ALL_SHARDS);
       const reasons = [...recalled.values()].flatMap(shard => ('unavailable' in shard ? [shard.unavailable] : []));
       if (reasons.length > 0) {
-        throw new UnknownMemory(`It is not known what was handled: ${[...new Set(reasons)].join(' ')}`);
+        throw new MemoryUnavailable(`The handled changes are not known: ${[...new Set(reasons)].join(' ')}`);
       }
       for (const [number, shard] of recalled) {
         if ('head' in shard && shard.head === undefined) unused.add(number);
@@ -54,7 +54,7 @@ export function createMemoryReader(settings: MemoryBranchesSettings, {fetch, sle
     async begin(run, nowMs) {
       for (const shard of unused) {
         const message = {
-          headline: 'The incident memory begins [skip ci]',
+          headline: 'Create the incident memory [skip ci]',
           body: `${run.url}\nnonce: ${run.name}/begin`,
         };
         const text = serialise(emptyMemory(shard, nowMs));
@@ -62,7 +62,7 @@ export function createMemoryReader(settings: MemoryBranchesSettings, {fetch, sle
           await branches.create({shard, text, message});
         } catch (error) {
           if (!(error instanceof ReactorError)) throw error;
-          return; // what refuses this refuses the result as well, which says why
+          return; // the result is then refused as well, and reports the reason
         }
       }
     },

@@ -1,4 +1,4 @@
-/** The story of `mode: reconcile`: one round → log, job summary, outputs, and whether the step is red. */
+/** Runs `mode: reconcile`: one round → log, job summary, outputs, and the conclusion of the step. */
 import {type Bot, createSlack, type Destination} from '../act/slack/slack.ts';
 import type {World} from '../base/deps.ts';
 import {ConfigError, type Problem} from '../base/errors.ts';
@@ -13,9 +13,9 @@ import type {Loaded} from '../rules/yaml/load-yaml.ts';
 import {reconcile} from './reconcile.ts';
 import {isProven, type Reconciled, type ReconcileOptions} from './reconciled.ts';
 import {classesOf, reconcileHeadline, sentencesOf} from './sentences.ts';
-import {readRelaySettings, USUAL_ALARM_MS} from './settings.ts';
+import {DEFAULT_ALARM_MS, readRelaySettings} from './settings.ts';
 
-/** What of the action's inputs is for it. */
+/** The inputs of the action that this mode reads. */
 interface ReconcileInputs {
   readonly dryRun: boolean;
   readonly githubToken: string | undefined;
@@ -38,19 +38,19 @@ export interface ModeOptions {
   readonly loaded: Loaded<Rules>;
 }
 
-/** Leaves the step red if something is missing still, or is not known. Never rejects: errors are this bundle's own. */
+/** Fails the step if a change is still missing or unknown. Never rejects, so that this bundle reports its own errors. */
 export async function reconcileMode(options: ModeOptions, world: ModeWorld): Promise<void> {
   try {
     const {bot} = options.inputs;
     const result = await reconcile(optionsOf(options, world.env), {...world, slack: createSlack({...world, bot})});
-    report(withMistakes(result, options.inputs.error), options.run, world);
+    report(withInputErrors(result, options.inputs.error), options.run, world);
   } catch (error) {
     reportFailure(error, world.core, world.env);
   }
 }
 
-/** A destination with a mistake is left out, and the rest works. The step is red. */
-function withMistakes(result: Reconciled, error: ConfigError | undefined): Reconciled {
+/** An invalid destination fails the step. The other destinations still work. */
+function withInputErrors(result: Reconciled, error: ConfigError | undefined): Reconciled {
   return error === undefined ? result : {...result, failures: [...result.failures, error.message]};
 }
 
@@ -78,7 +78,7 @@ function optionsOf({inputs, run, loaded}: ModeOptions, env: World['env']): Recon
     github: {repository, token, apiUrl},
     memory: {repository: memory.repository ?? repository, token: memory.token ?? token, apiUrl, graphqlUrl},
     ...relay,
-    alarmAfterMs: USUAL_ALARM_MS,
+    alarmAfterMs: DEFAULT_ALARM_MS,
     dryRun,
     alarmTo: destinations.get(DEFAULT_DESTINATION),
     runsUrl: run.url.replace(/\/runs\/\d*$/, ''),
@@ -87,18 +87,18 @@ function optionsOf({inputs, run, loaded}: ModeOptions, env: World['env']): Recon
 }
 
 const NEEDS_PORT =
-  'Set the inputs `port-client-id` and `port-client-secret`, of an administrator: only they can read the audit log.';
+  'Set the inputs `port-client-id` and `port-client-secret` to those of an administrator. Only administrators can read the audit log.';
 const NEEDS_TOKEN =
-  'There is no token. Keep the default of the input `github-token`, and give the job `contents: write`.';
-const NEEDS_MEMORY = 'The memory is off, so it is not known what was handled. Remove `memory: off` from the step.';
+  'The token is missing. Keep the default of the input `github-token`, and give the job `contents: write`.';
+const NEEDS_MEMORY = 'The memory is off, so the handled changes are not known. Remove `memory: off` from the step.';
 
 function report(result: Reconciled, run: Run, {core, now}: ModeWorld): void {
   const sentences = sentencesOf(result, now());
   core.info(reconcileHeadline(result));
   for (const {name, changes, meaning} of classesOf(result)) core.info(`${name}: ${changes} (${meaning})`);
   for (const sentence of sentences) core.info(logText(sentence));
-  const isGreen = isProven(result);
-  const outcome = !isGreen
+  const isSuccessful = isProven(result);
+  const outcome = !isSuccessful
     ? 'failed'
     : result.dryRun
       ? 'dry-run'
@@ -107,23 +107,23 @@ function report(result: Reconciled, run: Run, {core, now}: ModeWorld): void {
         : 'nothing';
   for (const [name, value] of Object.entries({...NO_REACTIONS, outcome})) core.setOutput(name, value);
   if (run.hasSummary) core.appendSummary(renderSummary(result, sentences));
-  if (!isGreen) core.setFailed(whyRed(result).map(logText).join('\n'));
+  if (!isSuccessful) core.setFailed(failureReasons(result).map(logText).join('\n'));
 }
 
-/** What `fromJSON` in a later step can read. */
+/** Empty values that `fromJSON` in a later step can parse. */
 const NO_REACTIONS = {reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
 
-/** At least one sentence, if the round is red. */
-function whyRed({failures, waiting, overdue, unreadable}: Reconciled): string[] {
+/** At least one sentence, if the round failed. */
+function failureReasons({failures, waiting, overdue, unreadable}: Reconciled): string[] {
   const late = waiting.length + overdue.length;
   return [
     ...failures,
-    ...(late === 0 ? [] : [`Dispatched before, and still undecided: ${late}. See the runs of the workflow.`]),
+    ...(late === 0 ? [] : [`Dispatched earlier, and still undecided: ${late}. See the runs of the workflow.`]),
     ...(unreadable.length === 0 ? [] : [`Entries of Port's audit log that cannot be read: ${unreadable.length}.`]),
   ];
 }
 
-/** GitHub drops a summary above 1 MiB, whole. */
+/** GitHub discards a summary of more than 1 MiB. */
 const MAX_SENTENCES = 500;
 
 function renderSummary(result: Reconciled, sentences: readonly string[]): string {

@@ -1,6 +1,6 @@
 /**
- * The story of one round: read the memory → read Port's audit log → account for every change → dispatch what is missing → raise
- * the alarm about what stays undecided → close what was left open → keep the result.
+ * One round: read the memory → read Port's audit log → classify every change → dispatch missing changes → raise the alarm about
+ * undecided ones → close open runs in Port → save the result.
  */
 import {messageOf, ReactorError} from '../base/errors.ts';
 import type {Change} from '../change/change.ts';
@@ -15,19 +15,19 @@ import {shardOf} from '../memory/format/keys.ts';
 import {Account} from './account.ts';
 import {raiseAlarm} from './alarm.ts';
 import {type Missing, sidePartition, sortMissing} from './awaited.ts';
-import {keepRound} from './keep-round.ts';
-import {closeRuns, witnessed} from './port-runs.ts';
+import {closeRuns, findWitnessed} from './port-runs.ts';
 import {createMemoryReader} from './read-memory.ts';
 import type {ReconcileDeps, Reconciled, ReconcileOptions} from './reconciled.ts';
 import type {Awaited} from './round.ts';
 import {type KnownRound, readRound} from './round-store.ts';
+import {saveRound} from './save-round.ts';
 import {sendChanges} from './send.ts';
 import {type Window, windowOf} from './window.ts';
 
 /**
- * One round.
- * @throws {MemoryError} @throws {PortError} @throws {NetworkError} @throws {ReactorError} if memory or audit log cannot be read:
- * then nothing is known, and nothing was done
+ * Runs one round.
+ * @throws {MemoryError} @throws {PortError} @throws {NetworkError} @throws {ReactorError} if the memory or the audit log cannot
+ * be read. In that case, nothing was changed
  */
 export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps): Promise<Reconciled> {
   const {rules, port, memory, run} = options;
@@ -43,7 +43,7 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
     for await (const entry of readAuditLog(call, {blueprint, ...window})) account.take(entry);
   }
   const early = account.supersededIn(unused);
-  const found = await lookAgain(account, {options, call, recall});
+  const found = await recheck(account, {options, call, recall});
   const missing = sortMissing({
     undecided: found.missing,
     awaited: known.round?.awaited ?? [],
@@ -66,18 +66,18 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
     unreadable: account.unreadable,
     closed: closing.closed,
     failures: [...failuresOf(options, account, missing), ...done.failures],
-    remarks: [...(early === 0 ? [] : [newMemory(early)]), ...known.remarks, ...found.remarks, ...closing.remarks],
+    remarks: [...(early === 0 ? [] : [newMemoryRemark(early)]), ...known.remarks, ...found.remarks, ...closing.remarks],
     dryRun: options.dryRun,
   };
-  const unkept = options.dryRun
+  const saveFailure = options.dryRun
     ? undefined
-    : await keepRound(result, {known, missing, options, branches, nowMs, sleep});
+    : await saveRound(result, {known, missing, options, branches, nowMs, sleep});
   if (!options.dryRun) await begin(run, nowMs);
-  return unkept === undefined ? result : {...result, failures: [...result.failures, unkept]};
+  return saveFailure === undefined ? result : {...result, failures: [...result.failures, saveFailure]};
 }
 
-/** Nothing is known of these changes, and none of them will react: the round must not read as if a run had seen them. */
-function newMemory(early: number): string {
+/** The report must not suggest that a run has processed these changes. */
+function newMemoryRemark(early: number): string {
   const subject = `${early.toLocaleString('en-US')} superseded ${early === 1 ? 'change is' : 'changes are'}`;
   return `${subject} from before the incident memory began. No run is known to have decided on ${early === 1 ? 'it' : 'them'}, and none will.`;
 }
@@ -88,14 +88,14 @@ interface Known {
   readonly shards: Shards;
 }
 
-/** At or before the horizon: not because a later change of the entity has been taken in. */
+/** Whether the change is at or before the horizon. A later change of the entity does not count. */
 function isTooOld(awaited: Awaited, {window, account, shards}: Known): boolean {
   const atMs = Date.parse(awaited.at);
   const horizonMs = (shards.get(shardOf(awaited))?.horizon ?? 0) * 1000;
   return atMs < window.fromMs || (account.isSuperseded(awaited.id) && atMs <= horizonMs);
 }
 
-/** A time in the future, from a clock that was ahead, must not keep a rule from being in force. */
+/** Ignores a time in the future, which comes from a clock that was ahead. It would disable new rules. */
 function beforeOf({round}: KnownRound, nowMs: number) {
   return round?.last === undefined ? {} : {before: {rules: round.rules, lastMs: Math.min(round.last, nowMs)}};
 }
@@ -108,30 +108,30 @@ function timesOf({round}: KnownRound) {
 interface Found {
   readonly missing: readonly Change[];
   readonly witnessed: number;
-  /** Decided on while the audit log was read. */
+  /** The number of changes that were decided while the audit log was read. */
   readonly decided: number;
   readonly remarks: readonly string[];
 }
 
-interface LookingAgain {
+interface RecheckDeps {
   readonly options: ReconcileOptions;
   readonly call: CallPort;
   readonly recall: () => Promise<Shards>;
 }
 
-/** Reads of GitHub may be late, and a run may have been at work: before anything is done, what seems missing is looked at again. */
-async function lookAgain(account: Account, {options, call, recall}: LookingAgain): Promise<Found> {
+/** Reads from GitHub can be stale, and a run can be in progress. Missing changes are therefore checked again before any dispatch. */
+async function recheck(account: Account, {options, call, recall}: RecheckDeps): Promise<Found> {
   if (account.undecided.length === 0) return {missing: [], witnessed: 0, decided: 0, remarks: []};
   const again = new Account({...account.facts, standingOf: createAccounting(await recall())});
   for (const change of account.undecided) again.take({kind: 'change', identifier: change.id, change});
   const decided = account.undecided.length - again.undecided.length;
   try {
-    const seen = new Set(await witnessed(again.undecided, options.github.repository, call));
+    const seen = new Set(await findWitnessed(again.undecided, options.github.repository, call));
     const missing = again.undecided.filter(change => !seen.has(change));
     return {missing, witnessed: seen.size, decided, remarks: []};
   } catch (error) {
     if (!(error instanceof ReactorError)) throw error;
-    const remark = `Port's runs were not asked who handled what is missing: ${messageOf(error)}`;
+    const remark = `Port's automation runs could not be checked for the missing changes: ${messageOf(error)}`;
     return {missing: again.undecided, witnessed: 0, decided, remarks: [remark]};
   }
 }
@@ -148,7 +148,7 @@ interface Work {
   readonly nowMs: number;
 }
 
-/** What is missing is dispatched into its partition; what stays undecided goes past the queue, and Slack hears of it. */
+/** Dispatches missing changes into their partition. DispatchedChange changes bypass the queue, and are reported to Slack. */
 async function dispatchAndAlarm(missing: Missing, {options, deps, nowMs}: Work) {
   const {github, dryRun, alarmTo, runsUrl} = options;
   const {fetch, sleep, slack} = deps;
@@ -174,11 +174,12 @@ function failuresOf({broken, rules}: ReconcileOptions, {unclear}: Account, {give
   return [
     ...(broken === undefined
       ? []
-      : [`The rules have mistakes. Changes that the broken ones are for are not accounted for. ${broken.message}`]),
-    ...(rules.byBlueprint.size === 0 ? ['No rule works, so nothing could be accounted for.'] : []),
+      : [`The rules have mistakes. Changes for the invalid rules are not accounted for. ${broken.message}`]),
+    ...(rules.byBlueprint.size === 0 ? ['No rule is valid, so nothing could be accounted for.'] : []),
     ...unclear,
     ...givenUp.map(
-      ({entity, at}) => `${entity}, changed at ${at}, was given up: no run has decided, and none would react any more`,
+      ({entity, at}) =>
+        `${entity}, changed at ${at}, was given up: no run has decided on it, and it is now too old to react`,
     ),
   ];
 }

@@ -1,4 +1,4 @@
-/** What one round is given, and what it found and did. */
+/** The options and the result of one round. */
 import type {Destination, Slack} from '../act/slack/slack.ts';
 import type {Fetch, Now, Sleep} from '../base/deps.ts';
 import type {ConfigError} from '../base/errors.ts';
@@ -6,28 +6,28 @@ import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';
 import type {PortCredentials} from '../clients/port.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {UnreadableChange} from './account.ts';
-import type {Overdue} from './awaited.ts';
+import type {DispatchedChange} from './awaited.ts';
 import type {Awaited} from './round.ts';
 import type {SentChange} from './send.ts';
 import type {Window} from './window.ts';
 
 export interface ReconcileOptions {
   readonly rules: Rules;
-  /** What is wrong with the rules: changes that the broken ones may be for are not accounted for. */
+  /** The mistakes in the rules. Changes for invalid rules are not accounted for. */
   readonly broken?: ConfigError | undefined;
   readonly port: PortCredentials;
-  /** Where the workflow is. */
+  /** The repository with the workflow. */
   readonly github: {readonly repository: string; readonly token: string; readonly apiUrl: string};
   readonly memory: MemoryBranchesSettings;
   readonly eventType: string;
   readonly partitions: number;
-  /** How far back to look. Undefined: since the last round. */
+  /** The length of the window. Undefined: since the last round. */
   readonly sinceMs?: number | undefined;
   readonly alarmAfterMs: number;
   readonly dryRun: boolean;
-  /** Who hears the alarm. */
+  /** The destination of the alarm. */
   readonly alarmTo: Destination | undefined;
-  /** The page of the repository's workflow runs. */
+  /** The page with the workflow runs of the repository. */
   readonly runsUrl: string;
   /** This run. `link`: its page, if it has one. */
   readonly run: {readonly name: string; readonly url: string; readonly link?: string | undefined};
@@ -52,24 +52,24 @@ interface Counts {
 export interface Reconciled {
   readonly window: Window;
   readonly counts: Counts;
-  /** Dispatched for the first time. In a dry run: would be. */
+  /** Changes that were dispatched for the first time. In a dry run: that would be dispatched. */
   readonly dispatched: readonly SentChange[];
-  /** Dispatched before, and still undecided. */
-  readonly waiting: readonly Overdue[];
-  readonly overdue: readonly Overdue[];
-  /** Of `overdue`: dispatched again. */
+  /** Changes that were dispatched earlier, and are still undecided. */
+  readonly waiting: readonly DispatchedChange[];
+  readonly overdue: readonly DispatchedChange[];
+  /** The changes in `overdue` that were dispatched again. */
   readonly again: readonly SentChange[];
   readonly givenUp: readonly Awaited[];
   readonly unreadable: readonly UnreadableChange[];
-  /** Runs in Port that had been left open. */
+  /** The number of open runs in Port that were closed. */
   readonly closed: number;
-  /** What went wrong: the round is red. */
+  /** Sentences. The round fails if there are any. */
   readonly failures: readonly string[];
   readonly remarks: readonly string[];
   readonly dryRun: boolean;
 }
 
-/** Nothing is lost, as far as can be known: what was missing was dispatched now, and nothing else is wrong. */
+/** Whether every change is accounted for: missing changes were dispatched now, and there are no other problems. */
 export function isProven({waiting, overdue, unreadable, failures}: Reconciled): boolean {
   return [waiting, overdue, unreadable, failures].every(list => list.length === 0);
 }

@@ -1,4 +1,4 @@
-/** Reconcile: where a round is kept: `reconcile.json` beside the memory of the first shard, written with compare-and-swap. */
+/** Reconcile: stores a round in `reconcile.json` on the branch of the first shard, with compare-and-swap. */
 import type {Sleep} from '../base/deps.ts';
 import {messageOf} from '../base/errors.ts';
 import type {MemoryBranches} from '../clients/memory/branches.ts';
@@ -24,7 +24,7 @@ export async function readRound(branches: MemoryBranches): Promise<KnownRound> {
   const {head, text} = snapshot ?? {};
   const round = text === undefined ? undefined : parseRound(text);
   const isBroken = text !== undefined && round === undefined;
-  const remark = `${ROUND_FILE} on ${branchOf(SHARD)} cannot be read. It is replaced: what it knew of dispatched changes is lost.`;
+  const remark = `${ROUND_FILE} on ${branchOf(SHARD)} cannot be read. It is replaced, and its list of dispatched changes is lost.`;
   return {head, round, remarks: isBroken ? [remark] : []};
 }
 
@@ -39,9 +39,9 @@ const MAX_TRIES = 6;
 const PAUSE_MS = 300;
 
 /**
- * Never rejects for what GitHub answers.
- * @param next the round to be written, on top of one that another command may have written meanwhile
- * @returns why it could not be written, as a sentence
+ * Never rejects because of an answer of GitHub.
+ * @param next returns the round to write, based on the stored round, which another command may have written in the meantime
+ * @returns a sentence that explains why it could not be written. Undefined if it was written
  */
 export async function writeRound(
   known: KnownRound,
@@ -53,7 +53,7 @@ export async function writeRound(
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const written = next(round);
       const text = serialiseRound(written);
-      // With a nonce, the commit is not taken for one of a person.
+      // The nonce distinguishes the commit from one of a person.
       const message = {headline: headlineOf(written), body: `${run.url}\nnonce: ${run.name}/reconcile/${tries}`};
       const result =
         head === undefined
@@ -65,16 +65,16 @@ export async function writeRound(
       if (result.kind === 'written') return undefined;
       await sleep(PAUSE_MS * tries);
       ({head, round} = await readRound(branches));
-      if (round !== undefined && serialiseRound(round) === text) return undefined; // its answer was lost
+      if (round !== undefined && serialiseRound(round) === text) return undefined; // written, but the answer was lost
     }
-    return `${branchOf(SHARD)} was written by others at each of ${MAX_TRIES} tries, so the result was not kept.`;
+    return `The result was not saved: another process updated ${branchOf(SHARD)} during each of ${MAX_TRIES} attempts.`;
   } catch (error) {
     if (!(error instanceof MemoryError)) throw error;
-    return `The result was not kept: ${messageOf(error)}`;
+    return `The result was not saved: ${messageOf(error)}`;
   }
 }
 
-/** Without text of the catalog. */
+/** Contains no text of the catalog. */
 function headlineOf({changes, missing}: Round): string {
   return `Reconcile: ${changes} changes, ${missing} missing [skip ci]`;
 }

@@ -1,31 +1,31 @@
 /**
- * Reconcile: what one round leaves for the next, `reconcile.json` on the first shard of the memory: the result that people read,
- * the changes that were dispatched and wait for their decision, and the rules by which was counted.
+ * Reconcile: the format of `reconcile.json`. It contains the result of the last round, the dispatched changes that wait for a
+ * decision, and digests of the rules.
  */
 import * as z from 'zod/mini';
 import {parseOrUndefined} from '../base/json.ts';
 
 const Whole = z.int().check(z.minimum(0));
 
-/** A change that was dispatched, and of which no decision is known yet. Times are seconds since the epoch. */
+/** A dispatched change without a known decision. Times are seconds since the epoch. */
 const Awaited = z.object({
   /** The change's id in the audit log. */
   id: z.string(),
   blueprint: z.string(),
   entity: z.string(),
-  /** ISO 8601, as Port has it. */
+  /** ISO 8601, as in Port. */
   at: z.string(),
-  /** When it was dispatched first, and last. */
+  /** The times of the first and of the last dispatch. */
   first: Whole,
   last: Whole,
-  /** How often. */
+  /** The number of dispatches. */
   times: Whole,
 });
 export type Awaited = Readonly<z.infer<typeof Awaited>>;
 
 const RoundFile = z.object({
   version: z.literal(1),
-  /** When the round ran, and what it looked at. ISO 8601. */
+  /** The time of the round, and its window. ISO 8601. */
   at: z.string(),
   window: z.object({from: z.string(), to: z.string()}),
   /** changes = irrelevant + handled + superseded + witnessed + missing */
@@ -35,30 +35,30 @@ const RoundFile = z.object({
   superseded: Whole,
   witnessed: Whole,
   missing: Whole,
-  /** Entries that are not among the changes, because they cannot be read. */
+  /** The number of entries that cannot be read. They are not among the changes. */
   unreadable: Whole,
-  /** The end of the window up to which everything is accounted for, in milliseconds since the epoch. */
+  /** Every change up to this time is accounted for. Milliseconds since the epoch. */
   last: z.optional(Whole),
   awaited: z.array(Awaited),
-  /** By name: a digest of what each rule matches. */
+  /** A digest of the conditions of each rule, by name. */
   rules: z.record(z.string(), z.string()),
 });
 export type Round = Readonly<z.infer<typeof RoundFile>>;
 
-/** Undefined if it is not the file of a round. */
+/** Undefined if the text is not a valid round. */
 export function parseRound(text: string): Round | undefined {
   const parsed = RoundFile.safeParse(parseOrUndefined(text));
   return parsed.success ? parsed.data : undefined;
 }
 
-/** One line for each change that waits, so that `git diff` shows what happened. */
+/** Writes one line for each awaited change, for readable diffs. */
 export function serialiseRound({awaited, rules, ...result}: Round): string {
   const head = JSON.stringify(result, null, 2).replace(/\n}$/, '');
   const lines = awaited.map(one => `\n    ${JSON.stringify(one)}`).join(',');
   return `${head},\n  "awaited": [${lines === '' ? '' : `${lines}\n  `}],\n  "rules": ${JSON.stringify(rules)}\n}\n`;
 }
 
-/** Two commands may run at the same time: what either has dispatched waits for its decision. */
+/** Two commands can run at the same time. Changes that either of them dispatched are awaited. */
 export function mergeAwaited(
   ours: readonly Awaited[],
   theirs: readonly Awaited[],

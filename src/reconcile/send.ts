@@ -1,4 +1,4 @@
-/** Reconcile: changes → dispatches into their partitions, as large as one may be. */
+/** Reconcile: changes → dispatches into their partitions, in batches of the maximum size. */
 import {messageOf} from '../base/errors.ts';
 import type {Change} from '../change/change.ts';
 import {encodeChange} from '../change/payload/encode-change.ts';
@@ -21,7 +21,7 @@ interface SendDeps {
   readonly gzip: Gzip;
 }
 
-/** A change that GitHub has accepted, and the partition that it was sent into. */
+/** A change that GitHub accepted, and its partition. */
 export interface SentChange {
   readonly change: Change;
   readonly partition: number | string;
@@ -29,11 +29,11 @@ export interface SentChange {
 
 interface SendResult {
   readonly sent: readonly SentChange[];
-  /** Why the others were not. */
+  /** Why the other changes were not sent. */
   readonly failures: readonly string[];
 }
 
-/** @param name of the partition, instead of its number. Never rejects for what GitHub answers. */
+/** Errors of GitHub become failures. @param facts `name` returns a name for the partition, instead of its number */
 export async function sendChanges(
   changes: readonly Change[],
   facts: SendFacts & {readonly name?: (partition: number, change: Change) => string},
@@ -60,7 +60,7 @@ export async function sendChanges(
   return {sent, failures: [...new Set(failures)]};
 }
 
-/** In the order of their time. Yields the changes of each dispatch that was accepted. */
+/** Sends the changes in chronological order. Yields the changes of each accepted dispatch. */
 async function* sendGroup(
   group: readonly Change[],
   {rules, eventType, partitions, partition}: SendFacts & {readonly partition: number | string},

@@ -1,25 +1,25 @@
-/** Reconcile: a round in words, and as data for programs. Pure. */
+/** Reconcile: renders a round as text and as JSON. Pure. */
 import {count, oneLine, showSpan, showValue} from '../base/text.ts';
 import {dispatchTitle} from '../dispatch/title.ts';
-import type {Overdue} from './awaited.ts';
+import type {DispatchedChange} from './awaited.ts';
 import {isProven, type Reconciled} from './reconciled.ts';
 import type {SentChange} from './send.ts';
 
 /** "1,204 changes, 1,204 accounted for" */
 export function reconcileHeadline({counts, unreadable, waiting, overdue, dispatched}: Reconciled): string {
   const all = counts.changes + unreadable.length;
-  const open = counts.missing - dispatched.length; // those that wait, and those that could not be dispatched
+  const open = counts.missing - dispatched.length; // awaited, or not dispatched because of an error
   const unsettled = Math.max(open, waiting.length + overdue.length) + unreadable.length;
   const [total, accounted] = [all, all - unsettled].map(n => n.toLocaleString('en-US'));
   return `${total} ${all === 1 ? 'change' : 'changes'}, ${accounted} accounted for`;
 }
 
 const CLASSES = [
-  ['irrelevant', 'no rule matches them, and they end nothing'],
-  ['handled', 'a run has decided on them'],
-  ['superseded', 'older than what the memory has taken in'],
-  ['witnessed', "their run in Port was closed with a link to one of the workflow's"],
-  ['missing', 'no run is known to have decided on them'],
+  ['irrelevant', 'match no rule, and end no incident'],
+  ['handled', 'were decided by a run'],
+  ['superseded', 'are older than the state in the memory'],
+  ['witnessed', 'have a run in Port that was closed with a link to a run of the workflow'],
+  ['missing', 'have no known decision'],
 ] as const;
 
 export interface ClassRow {
@@ -28,46 +28,46 @@ export interface ClassRow {
   readonly meaning: string;
 }
 
-/** The five classes, which add up to all changes. */
+/** The five classes. Their sum is the number of changes. */
 export function classesOf({counts}: Reconciled): ClassRow[] {
   return CLASSES.map(([name, meaning]) => ({name, changes: counts[name], meaning}));
 }
 
-/** What was done, and what is wrong: a sentence each. */
+/** One sentence for each action and each problem. */
 export function sentencesOf(result: Reconciled, nowMs: number): string[] {
   const {dispatched, waiting, overdue, again, unreadable, closed, dryRun, remarks} = result;
-  const did = (past: string) => (dryRun ? `would be ${past}` : `was ${past}`);
+  const done = (past: string) => (dryRun ? `would be ${past}` : `was ${past}`);
   const partitionOf = new Map(again.map(({change, partition}) => [change, partition]));
   return [
-    ...dispatched.map(one => `${whatOf(one)} ${did('dispatched')} into partition ${one.partition}.`),
-    ...waiting.map(one => `${whatOf(one)} was dispatched ${agoOf(one, nowMs)} ago and is still undecided.`),
+    ...dispatched.map(one => `${describeChange(one)} ${done('dispatched')} into partition ${one.partition}.`),
+    ...waiting.map(one => `${describeChange(one)} was dispatched ${agoOf(one, nowMs)} ago and is still undecided.`),
     ...overdue.map(one => {
       const partition = partitionOf.get(one.change);
       const then =
         partition === undefined
           ? 'It was not dispatched again'
-          : `It ${did('dispatched')} again as partition ${partition}`;
-      return `${whatOf(one)} was dispatched ${agoOf(one, nowMs)} ago and is still undecided. ${then}.`;
+          : `It ${done('dispatched')} again as partition ${partition}`;
+      return `${describeChange(one)} was dispatched ${agoOf(one, nowMs)} ago and is still undecided. ${then}.`;
     }),
     ...unreadable.map(
       ({identifier, reason}) => `Entry ${oneLine(identifier)} of the audit log cannot be read: ${oneLine(reason)}.`,
     ),
     ...(closed === 0
       ? []
-      : [`${count(closed, 'open run')} of Port's ${dryRun ? 'would be' : closed === 1 ? 'was' : 'were'} closed.`]),
+      : [`${count(closed, 'open run')} in Port ${dryRun ? 'would be' : closed === 1 ? 'was' : 'were'} closed.`]),
     ...remarks,
   ];
 }
 
-function whatOf({change}: Pick<SentChange, 'change'>): string {
+function describeChange({change}: Pick<SentChange, 'change'>): string {
   return `${dispatchTitle([{change, transition: undefined}])} (${showValue(change.blueprint, 60)}, at ${showValue(change.at, 40)})`;
 }
 
-function agoOf({awaited: {first}}: Overdue, nowMs: number): string {
+function agoOf({awaited: {first}}: DispatchedChange, nowMs: number): string {
   return showSpan(nowMs / 1000 - first);
 }
 
-/** As JSON: times in ISO 8601. */
+/** The JSON output. Times are in ISO 8601. */
 export function reconcileData(result: Reconciled) {
   const {window, counts, dispatched, waiting, overdue, again, givenUp, unreadable, closed, failures, remarks} = result;
   const sent = ({change: {id, blueprint, entity, action, at}, partition}: SentChange) => ({
@@ -78,7 +78,7 @@ export function reconcileData(result: Reconciled) {
     at,
     partition,
   });
-  const late = ({change: {id, blueprint, entity, action, at}, awaited: {first, last, times}}: Overdue) => ({
+  const late = ({change: {id, blueprint, entity, action, at}, awaited: {first, last, times}}: DispatchedChange) => ({
     ...{id, blueprint, entity, action, at, times},
     dispatchedAt: new Date(first * 1000).toISOString(),
     lastDispatchedAt: new Date(last * 1000).toISOString(),

@@ -1,4 +1,4 @@
-/** Reconcile: what the relay is set to, from the same variables: event type and number of partitions. Pure. */
+/** Reconcile: reads the relay's event type and number of partitions from the relay's variables. Pure. */
 import type {Problem} from '../base/errors.ts';
 import {defaultOf} from '../base/relay-variables.ts';
 
@@ -9,7 +9,7 @@ export interface RelaySettings {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What is wrong is added to `problems`. */
+/** Adds mistakes to `problems`. */
 export function readRelaySettings(env: Env, problems: Problem[]): RelaySettings {
   const read = (name: string) => env[name]?.trim() || defaultOf(name) || '';
   const written = read('REACTOR_PARTITIONS');
@@ -21,5 +21,5 @@ export function readRelaySettings(env: Env, problems: Problem[]): RelaySettings 
   return {eventType: read('REACTOR_EVENT_TYPE'), partitions: Number(written)};
 }
 
-/** How long after a dispatch its changes must be decided. */
-export const USUAL_ALARM_MS = 10 * 60_000;
+/** The default time within which a dispatched change must be decided. */
+export const DEFAULT_ALARM_MS = 10 * 60_000;

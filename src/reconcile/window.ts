@@ -1,4 +1,4 @@
-/** Reconcile: which part of the audit log is looked at. Pure. */
+/** Reconcile: the part of the audit log that a round reads. Pure. */
 
 export interface Window {
   /** Milliseconds since the epoch, both inclusive. */
@@ -6,40 +6,40 @@ export interface Window {
   readonly toMs: number;
 }
 
-/** A change needs some time from Port to its decision. Before that, it is not missing. */
+/** Changes need time to be decided. A newer change is not missing. */
 export const GRACE_MS = 10 * 60_000;
-/** Rounds overlap, as an entry may be visible late. */
+/** Rounds overlap, because an entry can appear late in the audit log. */
 const OVERLAP_MS = 3_600_000;
-/** How long the ledger remembers what was handled: before that, nothing can be proven. */
+/** How long the ledger keeps handled changes. Older changes can't be verified. */
 export const MAX_WINDOW_MS = 7 * 24 * 3_600_000;
-/** For a first round. */
-const USUAL_SINCE_MS = 24 * 3_600_000;
+/** The window of the first round. */
+const DEFAULT_SINCE_MS = 24 * 3_600_000;
 
 interface WindowFacts {
   readonly nowMs: number;
-  /** How far back was asked for; undefined: since the last round. */
+  /** The requested length. Undefined: since the last round. */
   readonly sinceMs?: number | undefined;
-  /** The end of the last round's window; undefined if this is the first. */
+  /** The end of the last round's window. Undefined for the first round. */
   readonly lastMs?: number | undefined;
-  /** The oldest change that was dispatched and of which no decision is known yet. */
+  /** The time of the oldest awaited change. */
   readonly oldestMs?: number | undefined;
 }
 
 /**
- * From an hour before the end of the last window to ten minutes ago; at most seven days. What waits is never left out.
- * An end that is in the future is from a clock that was ahead, and says nothing: the window is that of a first round.
+ * From one hour before the end of the last window, or from the oldest awaited change, to ten minutes ago. At most seven days.
+ * If the last window ends in the future, a clock was ahead, and the window is that of a first round.
  */
 export function windowOf({nowMs, sinceMs, lastMs, oldestMs = nowMs}: WindowFacts): Window {
   const isUsable = lastMs !== undefined && !isAhead(lastMs, nowMs);
-  const asked = sinceMs ?? (isUsable ? nowMs - lastMs + OVERLAP_MS : USUAL_SINCE_MS);
+  const asked = sinceMs ?? (isUsable ? nowMs - lastMs + OVERLAP_MS : DEFAULT_SINCE_MS);
   const fromMs = Math.min(nowMs - asked, oldestMs);
   return {fromMs: Math.max(fromMs, nowMs - MAX_WINDOW_MS), toMs: nowMs - GRACE_MS};
 }
 
-/** Whether the end of a window was written by a clock that was ahead of this one, by more than a moment. */
+/** Whether the clock that wrote the end of a window was ahead of this one by more than {@link CLOCK_TOLERANCE_MS}. */
 export function isAhead(lastMs: number, nowMs: number): boolean {
-  return lastMs > nowMs - GRACE_MS + MOMENT_MS;
+  return lastMs > nowMs - GRACE_MS + CLOCK_TOLERANCE_MS;
 }
 
-/** Two clocks that are right differ by less. */
-const MOMENT_MS = 60_000;
+/** The tolerance for synchronized clocks. */
+const CLOCK_TOLERANCE_MS = 60_000;

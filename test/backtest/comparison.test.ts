@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import {backtest} from '../../src/backtest/backtest.ts';
-import type {Compared} from '../../src/backtest/comparison.ts';
+import type {ComparisonResult} from '../../src/backtest/comparison.ts';
 import {inMemory} from '../../src/backtest/recording.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/a-change.ts';
@@ -21,7 +21,7 @@ const CHANGES = [0, 60, 120].flatMap((minute, index) => {
   ];
 });
 
-function compare(base: string, head: string, shared: {base?: string; head?: string} = {}): Compared {
+function compare(base: string, head: string, shared: {base?: string; head?: string} = {}): ComparisonResult {
   const bytes = inMemory(Buffer.from(CHANGES.map(change => JSON.stringify(change)).join('\n')));
   const {comparison} = backtest(bytes, {
     rules: rulesOf(head, shared.head),

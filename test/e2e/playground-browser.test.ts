@@ -55,7 +55,7 @@ describeInBrowser(
     const seen = (text: string | RegExp) => page.getByText(text).first().waitFor();
 
     test('shows an example immediately: the verdict, the route, the message and later messages', async () => {
-      expect(await status().innerText()).toBe('1 rule matches the event. In all: 3 messages, 2 remediations.');
+      expect(await status().innerText()).toBe('1 rule matches the event. In total: 3 messages, 2 remediations.');
       const verdict = page.locator('.verdicts li').first();
       expect(await verdict.innerText()).toContain('healthStatus went from Healthy to Degraded');
       const post = page.locator('figure').first();
@@ -125,8 +125,8 @@ describeInBrowser(
 
     test('reports a step with a mistake, and ends before it', async () => {
       await page.getByLabel('Wait (20s, 10m, 1h)').first().fill('soon');
-      await seen('soon is not a duration, as 20s, 10m or 1h.');
-      await seen('The life ends here: step 1 has a mistake.');
+      await seen('soon is not a duration. Use a value such as 20s, 10m or 1h.');
+      await seen('The simulation stops here: step 1 has a mistake.');
       expect(await page.locator('.life > li').count()).toBe(1);
     });
 

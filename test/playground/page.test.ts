@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto';
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {liveOn} from '../../src/playground/life.ts';
+import {simulateLife} from '../../src/playground/life.ts';
 import {proposalsOf, renderMistakes, renderSteps} from '../../src/playground/render-inputs.ts';
 import {renderDecisions, renderLife} from '../../src/playground/render-life.ts';
 import {playgroundPage} from '../../src/playground/shell.ts';
@@ -39,7 +39,7 @@ test('the page has only its own markup, for any catalog text', () => {
         {kind: 'change' as const, property: 'healthStatus', to},
         {kind: 'wait' as const, wait: '1h'},
       ];
-      const life = liveOn(rules, {changes: [change], steps, nowMs: Date.parse('2026-11-20T12:28:18Z')});
+      const life = simulateLife(rules, {changes: [change], steps, nowMs: Date.parse('2026-11-20T12:28:18Z')});
       expectInert(renderLife(life, rules).markup);
       for (const {preview} of life.episodes) if (preview) expectInert(renderDecisions(preview, rules).markup);
       expectInert(renderSteps(steps).markup);

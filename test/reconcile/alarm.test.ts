@@ -2,18 +2,21 @@ import {expect, test} from '@jest/globals';
 import type {SlackMessage} from '../../src/act/slack/blocks.ts';
 import type {Slack} from '../../src/act/slack/slack.ts';
 import {raiseAlarm} from '../../src/reconcile/alarm.ts';
-import {afterDispatch, type Overdue} from '../../src/reconcile/awaited.ts';
+import {afterDispatch, type DispatchedChange} from '../../src/reconcile/awaited.ts';
 import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
 import {blockKitProblems} from '../helpers/block-kit.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00.000Z');
 
-function overdue(options: ChangeOptions): Overdue {
+function overdue(options: ChangeOptions): DispatchedChange {
   const change = aChange({at: '2026-11-28T11:00:00.000Z', ...options});
   return {change, awaited: afterDispatch(change, undefined, NOW - 20 * 60_000)};
 }
 
-async function alarmAbout(list: readonly Overdue[], partitions: readonly string[] = ['3b']): Promise<SlackMessage> {
+async function alarmAbout(
+  list: readonly DispatchedChange[],
+  partitions: readonly string[] = ['3b'],
+): Promise<SlackMessage> {
   let sent: SlackMessage | undefined;
   const slack: Slack = {
     send: async (_, message) => {

@@ -81,7 +81,7 @@ describe('the memory', () => {
     github.answerNext(...Array.from({length: 3}, () => ({status: 502})));
     await expect(round()).rejects.toThrow(MemoryError);
     github.put(3, '{"version": 2}');
-    await expect(round()).rejects.toThrow(/It is not known what was handled: .*written by a later release/);
+    await expect(round()).rejects.toThrow(/The handled changes are not known: .*written by a later release/);
     expect(dispatches).toEqual([]);
   });
 
@@ -137,7 +137,7 @@ describe('the memory', () => {
   test('refuses the result: the round fails', async () => {
     github.refuseWrites = {status: 403, body: {message: 'Resource not accessible by integration'}};
     const result = await round();
-    expect(result.failures).toEqual([expect.stringMatching(/^The result was not kept: .*contents: write/)]);
+    expect(result.failures).toEqual([expect.stringMatching(/^The result was not saved: .*contents: write/)]);
     expect(isProven(result)).toBe(false);
   });
 });

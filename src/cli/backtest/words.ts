@@ -2,7 +2,7 @@
 import type {ChangedExample, MessageExample} from '../../backtest/comparison.ts';
 import type {Cost} from '../../backtest/cost.ts';
 import type {BacktestResult} from '../../backtest/result.ts';
-import type {Held, IncidentTally, RuleTally} from '../../backtest/tally.ts';
+import type {IncidentTally, RuleTally, SuppressedCounts} from '../../backtest/tally.ts';
 import {count, oneLine, showSpan} from '../../base/text.ts';
 
 /** `1,204` */
@@ -65,7 +65,7 @@ export function remarksOf({heldMessages, heldScripts, undecided}: RuleTally): st
   ];
 }
 
-function held(what: string, counts: Held): string[] {
+function held(what: string, counts: SuppressedCounts): string[] {
   const text = listCounts(counts);
   return text === '' ? [] : [`${what}: ${text}`];
 }

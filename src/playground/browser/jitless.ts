@@ -1,4 +1,4 @@
-/** Imported first: zod would try `new Function`, which the page's content security policy forbids and reports. */
+/** Must be imported first. Otherwise zod tries `new Function`, which violates the content security policy of the page. */
 import {config} from 'zod';
 
 config({jitless: true});

@@ -1,21 +1,21 @@
-/** The playground's script: what is typed → state → what is shown. The only part that touches the page. */
+/** The script of the playground: input → state → output. Only this file accesses the DOM. */
 import './jitless.ts';
 import {messageOf} from '../../base/errors.ts';
 import type {Html} from '../../base/html.ts';
 import {eventText} from '../event.ts';
-import {type Look, look} from '../look.ts';
+import {type PageView, viewOf} from '../page-view.ts';
 import {proposalsOf, renderGutter, renderMistakes, renderSteps} from '../render-inputs.ts';
 import {renderDecisions, renderLife, summaryOf} from '../render-life.ts';
 import {SAMPLE} from '../sample.ts';
 import {type PageState, readLink, type TypedStep, writeLink} from '../state.ts';
 
-/** How long after the last key the page is brought up to date. */
+/** The delay between the last keystroke and the update of the page. */
 const PAUSE_MS = 150;
 
 const FIELDS = ['blueprint', 'entity', 'property', 'from', 'to', 'at', 'json'] as const;
 
 let state: PageState = SAMPLE;
-let shown: Look | undefined;
+let shown: PageView | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function find<T extends HTMLElement = HTMLElement>(id: string): T {
@@ -24,7 +24,7 @@ function find<T extends HTMLElement = HTMLElement>(id: string): T {
   return element as T;
 }
 
-/** What is shown already stays as it is, so that a screen reader does not read it again. */
+/** The current markup by element id. Unchanged elements are not replaced, so that screen readers do not repeat them. */
 const markupOf = new Map<string, string>();
 
 function show(id: string, {markup}: Html): void {
@@ -38,9 +38,9 @@ function show(id: string, {markup}: Html): void {
 
 const NONE: Html = {markup: ''};
 
-/** Everything that depends on the state, but not the fields that a person types into. */
+/** Updates everything that depends on the state, except the input fields. */
 function update(): void {
-  const seen = look(state, Date.now());
+  const seen = viewOf(state, Date.now());
   shown = seen;
   const {rules, mistakes, event, life} = seen;
   show('mistakes', renderMistakes(mistakes, rules !== undefined));
@@ -49,31 +49,31 @@ function update(): void {
   find('event-error').textContent = 'error' in event ? event.error : event.subject.remarks.join('\n');
   find('json').setAttribute('aria-invalid', String('error' in event));
   for (const [index] of state.steps.entries()) {
-    const isWrong = life?.mistake?.step === index;
-    find(`step-error-${index}`).textContent = isWrong ? (life?.mistake?.message ?? '') : '';
+    const hasMistake = life?.mistake?.step === index;
+    find(`step-error-${index}`).textContent = hasMistake ? (life?.mistake?.message ?? '') : '';
   }
   if (rules !== undefined) for (const [id, options] of Object.entries(proposalsOf(rules))) show(id, options);
   const first = life?.episodes[0]?.preview;
   show('verdicts', rules === undefined || first === undefined ? NONE : renderDecisions(first, rules));
   show('life', rules === undefined || life === undefined ? NONE : renderLife(life, rules));
   find('status').textContent = statusOf(seen);
-  remember();
+  saveToAddress();
 }
 
-function statusOf({rules, event, life}: Look): string {
+function statusOf({rules, event, life}: PageView): string {
   if (rules === undefined) return 'Nothing is decided: the rules have mistakes.';
   if ('error' in event || life === undefined) return 'Nothing is decided: the event has a mistake.';
   return summaryOf(life, rules);
 }
 
-/** The address holds the state, if it is not the example and not too long. */
-function remember(): void {
+/** Stores the state in the address, unless it is the example or too long. */
+function saveToAddress(): void {
   const link = state === SAMPLE ? undefined : writeLink(state);
   const [page = ''] = location.href.split('#');
   history.replaceState(null, '', link === undefined ? page : `${page}#${link}`);
 }
 
-/** A fault of ours must not look as if nothing matched. */
+/** Reports an internal error, which must not look like "no rule matches". */
 function updateOrReport(): void {
   try {
     update();
@@ -83,24 +83,24 @@ function updateOrReport(): void {
   }
 }
 
-function updateSoon(): void {
+function scheduleUpdate(): void {
   clearTimeout(timer);
   timer = setTimeout(updateOrReport, PAUSE_MS);
 }
 
-/** Shows what the address holds. */
+/** Loads the state from the address. */
 function open(): void {
   const link = location.hash.slice(1);
   const linked = link === '' ? SAMPLE : readLink(link);
   const notice = find('notice');
   notice.hidden = linked !== undefined;
   notice.textContent =
-    linked === undefined ? "The link can't be read: it was cut or changed. This is the example." : '';
+    linked === undefined ? "The link can't be read: it is incomplete or was changed. The page shows the example." : '';
   state = linked ?? SAMPLE;
   fill();
 }
 
-/** All fields as the state has them. */
+/** Fills all input fields from the state. */
 function fill(): void {
   find<HTMLTextAreaElement>('rules').value = state.rules;
   for (const name of FIELDS) find<HTMLInputElement>(name).value = state.event[name];
@@ -119,19 +119,19 @@ function fillMode(): void {
 }
 
 function fillSteps(): void {
-  markupOf.delete('steps'); // what was typed is in the fields, and not in the markup
+  markupOf.delete('steps'); // handleInput text is in the fields, not in the markup
   show('steps', renderSteps(state.steps));
 }
 
-function typed({target}: Event): void {
+function handleInput({target}: Event): void {
   if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
   const {id, value} = target;
   const [index = '', field = ''] = (target.dataset['field'] ?? '').split('-');
   if (id === 'rules') state = {...state, rules: value};
-  else if (target.name === 'mode') choose(value === 'json' ? 'json' : 'form');
+  else if (target.name === 'mode') switchMode(value === 'json' ? 'json' : 'form');
   else if (field !== '') state = {...state, steps: withStep(state.steps, Number(index), {[field]: value})};
   else state = {...state, event: {...state.event, [id]: value}};
-  updateSoon();
+  scheduleUpdate();
 }
 
 function withStep(steps: readonly TypedStep[], at: number, changed: Readonly<Record<string, string>>): TypedStep[] {
@@ -139,13 +139,13 @@ function withStep(steps: readonly TypedStep[], at: number, changed: Readonly<Rec
 }
 
 /** The first switch to JSON starts with the event of the fields. */
-function choose(mode: 'form' | 'json'): void {
+function switchMode(mode: 'form' | 'json'): void {
   let {json} = state.event;
   if (mode === 'json' && json === '') {
     try {
       json = eventText(state.event, Date.now());
     } catch {
-      json = ''; // the fields have mistakes, which are shown beside them
+      json = ''; // the page shows the mistakes next to the fields
     }
   }
   state = {...state, event: {...state.event, mode, json}};
@@ -153,14 +153,14 @@ function choose(mode: 'form' | 'json'): void {
   fillMode();
 }
 
-function clicked({target}: Event): void {
+function handleClick({target}: Event): void {
   const button = target instanceof Element ? target.closest<HTMLButtonElement>('button[data-action]') : null;
   if (button === null) return;
   const {action = '', step, line, column} = button.dataset;
-  if (action === 'go') goTo(Number(line), Number(column));
+  if (action === 'go') moveCursorTo(Number(line), Number(column));
   else if (action === 'sample') restart();
   else if (action === 'results')
-    find('status').focus(); // which scrolls there
+    find('status').focus(); // also scrolls there
   else if (action === 'remove') remove(Number(step));
   else if (action === 'copy-link') void copyLink(button);
   else add(newStep(action));
@@ -195,8 +195,8 @@ function restart(): void {
   fill();
 }
 
-/** Puts the cursor where the mistake is. Lines and columns count from 1. */
-function goTo(line: number, column: number): void {
+/** Moves the cursor to a mistake. Lines and columns start at 1. */
+function moveCursorTo(line: number, column: number): void {
   const area = find<HTMLTextAreaElement>('rules');
   const before = area.value.split('\n').slice(0, line - 1);
   const start = before.reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
@@ -209,13 +209,13 @@ function goTo(line: number, column: number): void {
 async function copyLink(button: HTMLButtonElement): Promise<void> {
   const link = writeLink(state);
   button.textContent =
-    link === undefined ? 'Too long for a link' : await copied(`${location.href.split('#')[0]}#${link}`);
+    link === undefined ? 'Too long for a link' : await copyText(`${location.href.split('#')[0]}#${link}`);
   setTimeout(() => {
     button.textContent = 'Copy link';
   }, 2000);
 }
 
-async function copied(link: string): Promise<string> {
+async function copyText(link: string): Promise<string> {
   try {
     await navigator.clipboard.writeText(link);
     return 'Copied';
@@ -224,8 +224,8 @@ async function copied(link: string): Promise<string> {
   }
 }
 
-document.addEventListener('input', typed);
-document.addEventListener('click', clicked);
+document.addEventListener('input', handleInput);
+document.addEventListener('click', handleClick);
 window.addEventListener('hashchange', open);
 find('rules').addEventListener('scroll', () => {
   find('gutter').scrollTop = find('rules').scrollTop;

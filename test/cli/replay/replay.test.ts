@@ -157,7 +157,7 @@ test('--act dispatches only the changes with a reaction', async () => {
 test('--act does nothing without the memory', async () => {
   github.answerNext(...Array.from({length: 3}, () => ({status: 502})));
   const {errorOutput, exitCode} = await replay(['record.jsonl', '--act'], GITHUB());
-  expect(errorOutput).toMatch(/^It is not known what was handled: /);
+  expect(errorOutput).toMatch(/^The handled changes are not known: /);
   expect(exitCode).toBe(1);
   expect(dispatches).toEqual([]);
 });

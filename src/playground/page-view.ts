@@ -1,26 +1,26 @@
-/** All that the playground shows of what a person typed, as data. Pure. */
+/** Input of the playground → everything that the page shows, as data. Pure. */
 import {messageOf, type Problem} from '../base/errors.ts';
 import type {ExplainedEvent} from '../cli/explain/subject.ts';
 import {loadRules} from '../rules/parse-rules.ts';
 import type {Rules} from '../rules/rules.ts';
 import {propertyIn, readTypedEvent} from './event.ts';
-import {type Life, liveOn} from './life.ts';
+import {type Life, simulateLife} from './life.ts';
 import type {PageState} from './state.ts';
 
-export interface Look {
-  /** Undefined if no part of the file works. */
+export interface PageView {
+  /** Undefined if no part of the file is valid. */
   readonly rules: Rules | undefined;
-  /** Of the rules file, with line and column. */
+  /** The mistakes in the rules file, with line and column. */
   readonly mistakes: readonly Problem[];
   readonly event: {readonly subject: ExplainedEvent} | {readonly error: string};
-  /** Absent without rules or event. */
+  /** Absent if the rules or the event can't be read. */
   readonly life?: Life;
-  /** The property that a later change is most likely about. */
+  /** The most likely property of the next change. */
   readonly property?: string | undefined;
 }
 
 /** @param nowMs the time of an event without one */
-export function look({rules: text, event: typed, steps}: PageState, nowMs: number): Look {
+export function viewOf({rules: text, event: typed, steps}: PageState, nowMs: number): PageView {
   const {value: rules, error} = loadRules(text, 'rules.yml');
   const mistakes = error?.problems ?? [];
   const event = readEvent(typed, nowMs);
@@ -30,10 +30,10 @@ export function look({rules: text, event: typed, steps}: PageState, nowMs: numbe
   if (rules === undefined) return seen;
   const times = changes.map(({at}) => Date.parse(at)).filter(Number.isFinite);
   const decidedMs = times.length === 0 ? nowMs : Math.max(...times);
-  return {...seen, life: liveOn(rules, {changes, steps, nowMs: decidedMs})};
+  return {...seen, life: simulateLife(rules, {changes, steps, nowMs: decidedMs})};
 }
 
-function readEvent(typed: PageState['event'], nowMs: number): Look['event'] {
+function readEvent(typed: PageState['event'], nowMs: number): PageView['event'] {
   try {
     return {subject: readTypedEvent(typed, nowMs)};
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Keeps the result of a round, so that the next one knows what it waits for and where to begin. */
+/** Saves the result of a round. The next round reads from it which changes are awaited, and where its window starts. */
 import type {Sleep} from '../base/deps.ts';
 import type {MemoryBranches} from '../clients/memory/branches.ts';
 import {digestsOf} from './account.ts';
@@ -8,7 +8,7 @@ import {mergeAwaited, type Round} from './round.ts';
 import {type KnownRound, writeRound} from './round-store.ts';
 import {isAhead} from './window.ts';
 
-interface Keeping {
+interface SaveContext {
   readonly known: KnownRound;
   readonly missing: Missing;
   readonly options: ReconcileOptions;
@@ -17,9 +17,9 @@ interface Keeping {
   readonly sleep: Sleep;
 }
 
-/** @returns why the result could not be kept, as a sentence */
-export async function keepRound(result: Reconciled, keeping: Keeping): Promise<string | undefined> {
-  const {known, missing, options, branches, nowMs, sleep} = keeping;
+/** @returns a sentence that explains why the result could not be saved. Undefined if it was saved */
+export async function saveRound(result: Reconciled, context: SaveContext): Promise<string | undefined> {
+  const {known, missing, options, branches, nowMs, sleep} = context;
   const {window, counts, dispatched, again, unreadable} = result;
   const before = new Map([...missing.waiting, ...missing.overdue].map(({change, awaited}) => [change, awaited]));
   const sent = new Set([...dispatched, ...again].map(({change}) => change));
@@ -28,12 +28,12 @@ export async function keepRound(result: Reconciled, keeping: Keeping): Promise<s
     ...[...sent].map(change => afterDispatch(change, before.get(change), nowMs)),
   ];
   const settled = new Set((known.round?.awaited ?? []).map(({id}) => id));
-  // What failed now is looked at by the next round, too.
-  const isWhole = options.broken === undefined && dispatched.length === missing.fresh.length;
+  // The next round checks failed changes again.
+  const isComplete = options.broken === undefined && dispatched.length === missing.fresh.length;
   const {last: written} = known.round ?? {};
   const earlier = written !== undefined && isAhead(written, nowMs) ? undefined : written;
-  const isContinued = earlier === undefined || window.fromMs <= earlier; // a short --since may leave a gap
-  const last = isWhole && isContinued ? Math.max(window.toMs, earlier ?? 0) : earlier;
+  const isContinued = earlier === undefined || window.fromMs <= earlier; // false if --since left a gap
+  const last = isComplete && isContinued ? Math.max(window.toMs, earlier ?? 0) : earlier;
   const next = (theirs: Round | undefined): Round => ({
     version: 1,
     at: new Date(nowMs).toISOString(),
@@ -42,7 +42,7 @@ export async function keepRound(result: Reconciled, keeping: Keeping): Promise<s
     unreadable: unreadable.length,
     ...(last === undefined ? {} : {last}),
     awaited: mergeAwaited(awaited, theirs?.awaited ?? [], settled),
-    rules: isWhole && isContinued ? digestsOf(options.rules) : (known.round?.rules ?? {}),
+    rules: isComplete && isContinued ? digestsOf(options.rules) : (known.round?.rules ?? {}),
   });
   return writeRound(known, next, {branches, sleep, nowMs, run: options.run});
 }

@@ -2,8 +2,8 @@
 import {describe, expect, test} from '@jest/globals';
 import {nextChange, valueAfter} from '../../src/playground/event.ts';
 import {incidentFacts} from '../../src/playground/incident-facts.ts';
-import {MAX_LOOKS} from '../../src/playground/life.ts';
-import {look} from '../../src/playground/look.ts';
+import {MAX_CLOCK_RUNS} from '../../src/playground/life.ts';
+import {viewOf} from '../../src/playground/page-view.ts';
 import {renderDecisions, summaryOf} from '../../src/playground/render-life.ts';
 import {SAMPLE} from '../../src/playground/sample.ts';
 import type {EventFields, PageState, TypedStep} from '../../src/playground/state.ts';
@@ -12,7 +12,7 @@ import {aChange} from '../helpers/a-change.ts';
 const NOW = Date.parse('2026-11-20T12:28:18.477Z');
 
 function lookAt(typed: Partial<Omit<PageState, 'event'>> & {event?: Partial<EventFields>}) {
-  return look({...SAMPLE, ...typed, event: {...SAMPLE.event, ...typed.event}}, NOW);
+  return viewOf({...SAMPLE, ...typed, event: {...SAMPLE.event, ...typed.event}}, NOW);
 }
 
 /** Each run as "minutes: topics, incidents, remediations, held back". */
@@ -101,10 +101,10 @@ describe('steps', () => {
   });
 
   test.each<[TypedStep, string]>([
-    [{kind: 'wait', wait: '10 minutes'}, '10 minutes is not a duration, as 20s, 10m or 1h.'],
-    [{kind: 'wait', wait: ''}, '"" is not a duration, as 20s, 10m or 1h.'],
-    [{kind: 'change', property: ' ', to: '1'}, 'Name the property that changes.'],
-    [{kind: 'change', property: 'healthStatus', to: 'Degraded'}, 'healthStatus is Degraded already.'],
+    [{kind: 'wait', wait: '10 minutes'}, '10 minutes is not a duration. Use a value such as 20s, 10m or 1h.'],
+    [{kind: 'wait', wait: ''}, '"" is not a duration. Use a value such as 20s, 10m or 1h.'],
+    [{kind: 'change', property: ' ', to: '1'}, 'Enter the property that changes.'],
+    [{kind: 'change', property: 'healthStatus', to: 'Degraded'}, 'healthStatus is already Degraded.'],
     [{kind: 'ack', rule: 'deployment-dwn'}, 'The rules have no rule deployment-dwn. Did you mean deployment-down?'],
   ])('%j is a mistake that ends the run before it', (step, message) => {
     const {life} = lookAt({steps: [{kind: 'wait', wait: '1m'}, step, {kind: 'wait', wait: '1m'}]});
@@ -115,14 +115,14 @@ describe('steps', () => {
   test('a wait with too many timers ends with a message', () => {
     const rules = SAMPLE.rules.replace('repeat: 30m', 'repeat: 1m');
     const {life} = lookAt({rules, steps: [{kind: 'wait', wait: '900000h'}]});
-    expect(life?.mistake?.message).toBe(`More than ${MAX_LOOKS} timers end. Wait for a shorter time.`);
+    expect(life?.mistake?.message).toBe(`More than ${MAX_CLOCK_RUNS} timers end during this wait. Use a shorter wait.`);
   });
 });
 
 describe('the event', () => {
   test.each<[string, Partial<EventFields>, string]>([
     ['a missing name', {property: ' '}, 'The field property is empty.'],
-    ['a time without a zone', {at: '2026-01-07T12:00'}, 'The time must have its zone'],
+    ['a time without a zone', {at: '2026-01-07T12:00'}, 'The time must include a time zone'],
     ['a text that is not JSON', {mode: 'json', json: '{'}, 'The event is not JSON: '],
     ['no text', {mode: 'json', json: ''}, 'The event is empty.'],
     [
@@ -166,7 +166,7 @@ test('a rule with mistakes is reported as not decided, not as no match', () => {
   const {life, rules} = lookAt({rules: SAMPLE.rules.replace('property: healthStatus', 'proprety: healthStatus')});
   if (life === undefined || rules === undefined) throw new Error('nothing works');
   expect(summaryOf(life, rules)).toBe(
-    '1 rule could not be decided. 0 rules match the event. In all: 0 messages, 0 remediations.',
+    '1 rule could not be decided. 0 rules match the event. In total: 0 messages, 0 remediations.',
   );
   const [first] = life.episodes;
   const {markup} = first?.preview === undefined ? {markup: ''} : renderDecisions(first.preview, rules);

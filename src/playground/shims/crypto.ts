@@ -1,22 +1,22 @@
-/** `node:crypto` for the browser: SHA-256, and nothing else. The browser's own is asynchronous, and what decides is not. */
+/** Implements SHA-256 of `node:crypto` for the browser. Web Crypto is asynchronous, but the evaluation of rules is not. */
 
-/** The part of Node's `Hash` that the sources use. */
+/** The methods of Node's `Hash` that the sources use. */
 interface Hash {
   update(text: string): Hash;
   digest(): Digest;
   digest(encoding: 'hex'): string;
 }
 
-/** The part of Node's `Buffer` that the sources use. */
+/** The methods of Node's `Buffer` that the sources use. */
 class Digest extends Uint8Array {
   readUInt32BE(offset: number): number {
     return new DataView(this.buffer, this.byteOffset).getUint32(offset);
   }
 }
 
-/** @throws if it is another algorithm than SHA-256, or another encoding than hexadecimal digits */
+/** @throws if the algorithm is not SHA-256, or the encoding is not `hex` */
 export function createHash(algorithm: string): Hash {
-  if (algorithm !== 'sha256') throw new Error(`The playground has SHA-256 only, but not ${algorithm}.`);
+  if (algorithm !== 'sha256') throw new Error(`The playground supports only sha256, not ${algorithm}.`);
   let whole = '';
   function digest(): Digest;
   function digest(encoding: 'hex'): string;
@@ -63,7 +63,7 @@ function sha256(message: Uint8Array): Digest {
   return digest;
 }
 
-/** A bit, zeros, and the length in bits, up to whole blocks. */
+/** Appends a 1 bit, zeros, and the length in bits, to fill whole blocks. */
 function pad(message: Uint8Array): DataView {
   const bytes = new Uint8Array(Math.ceil((message.length + 9) / BLOCK) * BLOCK);
   bytes.set(message);
