@@ -42,7 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'test/helpers/postgres.ts': ['nobody'],
   'test/incident-view/incident-entity.test.ts': ['told'],
   'test/memory': ['told'],
-  'test/playground/look.test.ts': ['told'],
+  'test/playground/page-view.test.ts': ['told'],
   'test/prose.test.ts': ['told', 'nobody'],
   'test/rule-tests': ['told'],
   'test/schemas/written-files.ts': ['told'],
