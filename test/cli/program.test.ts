@@ -17,8 +17,9 @@ describe('port-reactor', () => {
   test('--help lists the commands and ends with 0', async () => {
     await runProgram(['--help'], world);
     expect(world.output).toMatch(/Usage: port-reactor/);
-    for (const {name} of createProgram(world).commands.map(command => ({name: command.name()})))
-      expect(world.output).toContain(`  ${name} `);
+    const {commands} = await createProgram(world);
+    expect(commands).toHaveLength(15);
+    for (const command of commands) expect(world.output).toContain(`  ${command.name()} `);
     expect(world.exitCode).toBe(0);
   });
 
@@ -28,13 +29,21 @@ describe('port-reactor', () => {
     expect(world.exitCode).toBe(0);
   });
 
-  test.each(['demo', 'explain', 'lint', 'preview', 'test'])('%s accepts --no-color', name => {
-    const command = createProgram(world).commands.find(one => one.name() === name);
+  test('loads only the command that runs', async () => {
+    const names = async (called: string) => (await createProgram(world, called)).commands.map(one => one.name());
+    const all = await names('');
+    for (const name of all) expect(await names(name)).toEqual([name]);
+    expect(await names('constructor')).toEqual(all);
+  });
+
+  test.each(['demo', 'explain', 'lint', 'preview', 'test'])('%s accepts --no-color', async name => {
+    const {commands} = await createProgram(world, name);
+    const command = commands.find(one => one.name() === name);
     expect(command?.options.map(({long}) => long)).toContain('--no-color');
   });
 
   test('has help with an example for every command', async () => {
-    for (const command of createProgram(world).commands) {
+    for (const command of (await createProgram(world)).commands) {
       world.clear();
       await runProgram([command.name(), '--help'], world);
       expect(world.output).toMatch(new RegExp(`Examples:\\n {2}\\$ port-reactor ${command.name()}`));
