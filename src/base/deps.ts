@@ -34,7 +34,8 @@ export type Fetch = (
 /** Milliseconds since the epoch. */
 export type Now = () => number;
 
-export type Sleep = (milliseconds: number) => Promise<void>;
+/** Resolves after the time, or when the signal aborts. */
+export type Sleep = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 
 /** The position of an annotation in a file. Lines and columns count from 1. */
 export interface AnnotationPlace {

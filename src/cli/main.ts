@@ -7,6 +7,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {fetch} from '../base/fetch.ts';
 import {runProgram} from './program.ts';
+import {interrupted} from './shared/interrupted.ts';
 
 // `port-reactor demo | head` closes the pipe when it has seen enough: that is not a failure. A full disk is one. If it were thrown,
 // Node would show the line of the bundle, which is all of it.
@@ -26,7 +27,8 @@ await runProgram(process.argv.slice(2), {
   terminal: process.stdout,
   fetch,
   now: Date.now,
-  sleep: async milliseconds => void (await sleep(milliseconds)),
+  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal && {signal}).catch(() => {}), // ended by the signal
+  interrupted,
   ask: process.stdin.isTTY && process.stdout.isTTY ? ask : undefined,
   readInput: () => buffer(process.stdin),
   write: text => void process.stdout.write(text),

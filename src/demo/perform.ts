@@ -38,7 +38,8 @@ export interface Performance {
 type Write = (lines: readonly Line[]) => void;
 
 /** @returns whether all checks passed @throws {ConfigError} if something is missing or taken */
-export async function perform(settings: Performance, world: CliWorld, interrupted: Promise<void>): Promise<boolean> {
+export async function perform(settings: Performance, world: CliWorld): Promise<boolean> {
+  const interrupted = world.interrupted();
   const install = findInstall(world.dist);
   const port = await choosePort(settings.port);
   const outDir = prepareOut(settings.out, world.cwd, tmpdir());

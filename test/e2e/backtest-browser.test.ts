@@ -4,14 +4,14 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
-import {type Browser, chromium, type Page} from 'playwright-core';
+import type {Page} from 'playwright-core';
 import {backtest} from '../../src/backtest/backtest.ts';
 import {inMemory} from '../../src/backtest/recording.ts';
 import {resultOf} from '../../src/backtest/result.ts';
 import {renderBacktestPage} from '../../src/cli/backtest/page.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/a-change.ts';
-import {CHROMIUM, CHROMIUM_ARGS} from '../helpers/chromium.ts';
+import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/chromium.ts';
 import {HOSTILE} from '../helpers/hostile.ts';
 
 const MARKUP = `<img src=x onerror=alert(1)> ${HOSTILE}`;
@@ -44,26 +44,18 @@ describeInBrowser(
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
     const file = pathToFileURL(join(folder, 'backtest.html')).href;
-    const problems: string[] = [];
-    let browser: Browser;
+    let browser: TestBrowser;
     let tab: Page;
 
     beforeAll(async () => {
-      browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: CHROMIUM_ARGS});
+      browser = await openBrowser();
+      tab = browser.page;
       writeFileSync(join(folder, 'backtest.html'), page());
     }, 30_000);
 
-    beforeEach(async () => {
-      problems.length = 0;
-      tab = await browser.newPage();
-      tab.on('console', message => problems.push(message.text()));
-      tab.on('pageerror', error => problems.push(error.message));
-      tab.on('dialog', dialog => problems.push(`dialog: ${dialog.message()}`));
-      tab.on('requestfailed', request => problems.push(`failed: ${request.url()}`));
-    });
-    afterEach(async () => {
-      await tab.close();
-      expect(problems).toEqual([]);
+    beforeEach(() => browser.reset());
+    afterEach(() => {
+      expect(browser.problems).toEqual([]);
     });
     afterAll(async () => {
       await browser.close();
@@ -71,10 +63,8 @@ describeInBrowser(
     });
 
     test('is one file that shows the replayed messages', async () => {
-      const requests: string[] = [];
-      tab.on('request', request => requests.push(request.url()));
       await tab.goto(file);
-      expect(requests).toHaveLength(1);
+      expect(browser.requests).toHaveLength(1);
       const text = await tab.locator('main').innerText();
       expect(text).toContain("1 events can't be read");
       expect(text).toContain('<img src=x onerror=alert(1)>');

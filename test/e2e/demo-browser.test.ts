@@ -4,13 +4,13 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
-import {type Browser, chromium, type Page} from 'playwright-core';
+import type {Page} from 'playwright-core';
 import {History} from '../../src/demo/history.ts';
 import {keepRecords} from '../../src/demo/page/records.ts';
 import {createSite} from '../../src/demo/page/site.ts';
 import {type LocalServer, listenLocally} from '../../src/ui/local-server.ts';
 import {anEnd, aPost, aRun, CONTEXT} from '../demo/a-run.ts';
-import {CHROMIUM, CHROMIUM_ARGS} from '../helpers/chromium.ts';
+import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/chromium.ts';
 import {HOSTILE} from '../helpers/hostile.ts';
 
 const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
@@ -20,13 +20,13 @@ describeInBrowser(
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
     const history = new History();
-    const problems: string[] = [];
-    let browser: Browser;
+    let browser: TestBrowser;
     let page: Page;
     let server: LocalServer;
 
     beforeAll(async () => {
-      browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: CHROMIUM_ARGS});
+      browser = await openBrowser();
+      page = browser.page;
       const site = createSite(history, folder, () => CONTEXT);
       server = await listenLocally(site);
       keepRecords(history, folder, () => CONTEXT);
@@ -42,19 +42,9 @@ describeInBrowser(
       history.add({time: '2026-11-20T12:28:18.477Z', status: 200, outcome: 'ignored', reason: HOSTILE});
     }, 30_000);
 
-    beforeEach(async () => {
-      problems.length = 0;
-      page = await browser.newPage();
-      page.on('console', message => problems.push(message.text()));
-      page.on('pageerror', error => problems.push(error.message));
-      page.on('dialog', dialog => problems.push(`dialog: ${dialog.message()}`));
-      page.on('requestfailed', request => {
-        if (!request.url().endsWith('/events')) problems.push(`failed: ${request.url()}`); // this request ends when the page reloads
-      });
-    });
-    afterEach(async () => {
-      await page.close();
-      expect(problems).toEqual([]);
+    beforeEach(() => browser.reset());
+    afterEach(() => {
+      expect(browser.problems).toEqual([]);
     });
     afterAll(async () => {
       await browser.close();
@@ -81,10 +71,9 @@ describeInBrowser(
     });
 
     test('fold on the page of a run, which is complete without a network', async () => {
-      const requests: string[] = [];
-      page.on('request', request => requests.push(request.url()));
       await page.goto(pathToFileURL(join(folder, 'run-1', 'index.html')).href);
-      expect(requests).toHaveLength(1);
+
+      expect(browser.requests).toHaveLength(1);
       expect(await page.getByText('with:').isVisible()).toBe(false);
       await page.getByText('Run ./').click();
       expect(await page.getByText('with:').isVisible()).toBe(true);

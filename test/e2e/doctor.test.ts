@@ -1,4 +1,7 @@
-/** `doctor` end to end: the built command line and relay against local servers for Port, GitHub and Slack. Each hop is broken in turn. */
+/**
+ * `doctor` end to end against the built relay and local servers for Port, GitHub and Slack. Each hop is broken in turn. Some cases run the
+ * built command line.
+ */
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -9,6 +12,7 @@ import {serialise} from '../../src/memory/format/serialise.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/a-change.ts';
 import {automationWebhook} from '../helpers/automation-webhook.ts';
+import {runCliHere} from '../helpers/cli-here.ts';
 import {type CliRun, runCli} from '../helpers/cli-process.ts';
 import {type RecordedRequest, type Reply, startServer} from '../helpers/http-server.ts';
 import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts';
@@ -199,14 +203,21 @@ const env = () => ({
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-async function doctor(args: readonly string[] = [], changed: Env = {}): Promise<CliRun & {checks: Check[]}> {
+type Run = typeof runCli;
+
+/** @param run this process by default */
+async function doctor(
+  args: readonly string[] = [],
+  changed: Env = {},
+  run: Run = runCliHere,
+): Promise<CliRun & {checks: Check[]}> {
   const all = Object.entries({...env(), ...changed}).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
   const given = args.includes('--relay') ? args : ['--relay', relayUrl(), ...args];
-  const run = await runCli(['doctor', '--json', ...given], Object.fromEntries(all), home);
-  const {checks} = JSON.parse(run.stdout) as {checks: Check[]};
-  return {...run, checks};
+  const ended = await run(['doctor', '--json', ...given], Object.fromEntries(all), home);
+  const {checks} = JSON.parse(ended.stdout) as {checks: Check[]};
+  return {...ended, checks};
 }
 
 /** Points the automations in Port to the local relay, because the public address is not reachable here. */
@@ -224,7 +235,7 @@ function of(checks: readonly Check[], hop: string): Check[] {
 }
 
 test('passes every hop without a dispatch, a write or a post', async () => {
-  const {checks, code, stderr} = await doctor();
+  const {checks, code, stderr} = await doctor([], {}, runCli);
   expect(checks.filter(({status}) => status === 'failed')).toEqual([]);
   expect(checks.filter(({status}) => status === 'not-checked').map(({hop}) => hop)).toEqual(['slack']);
   expect(new Set(checks.map(({hop}) => hop)).size).toBe(15);
@@ -599,7 +610,7 @@ describe('reports a relay that', () => {
 
 test('without --relay, checks the relay of the automations', async () => {
   const url = relayUrl();
-  const {stdout, code} = await runCli(['doctor', '--json'], env(), home);
+  const {stdout, code} = await runCliHere(['doctor', '--json'], env(), home);
   const {checks} = JSON.parse(stdout) as {checks: Check[]};
   expect(of(checks, 'relay')[0]?.sentence).toBe(`${url}/readyz says that it is ready.`);
   expect(code).toBe(0);

@@ -3,10 +3,10 @@ import {statSync} from 'node:fs';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
-import {type Browser, chromium, type Page} from 'playwright-core';
+import type {Page} from 'playwright-core';
 import {SAMPLE} from '../../src/playground/sample.ts';
 import {writeLink} from '../../src/playground/state.ts';
-import {CHROMIUM, CHROMIUM_ARGS} from '../helpers/chromium.ts';
+import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/chromium.ts';
 import {HOSTILE} from '../helpers/hostile.ts';
 
 const FILE = join(import.meta.dirname, '../../dist/playground.html');
@@ -22,32 +22,22 @@ const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
 describeInBrowser(
   `the playground in a browser${CHROMIUM === undefined ? ' (skipped: Chromium is not installed)' : ''}`,
   () => {
-    const problems: string[] = [];
-    const requests: string[] = [];
-    let browser: Browser;
+    let browser: TestBrowser;
     let page: Page;
 
     beforeAll(async () => {
-      browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: CHROMIUM_ARGS});
+      browser = await openBrowser();
+      page = browser.page;
     }, 30_000);
     beforeEach(async () => {
-      problems.length = 0;
-      requests.length = 0;
-      page = await browser.newPage();
-      page.on('console', message => problems.push(message.text()));
-      page.on('pageerror', error => problems.push(error.message));
-      page.on('dialog', dialog => problems.push(`dialog: ${dialog.message()}`));
-      page.on('request', request => requests.push(request.url().replace(/#.*/, '')));
+      await browser.reset();
       await page.goto(ADDRESS);
     });
-    afterEach(async () => {
-      await page.close();
-      expect(problems).toEqual([]);
-      expect(new Set(requests)).toEqual(new Set([ADDRESS]));
+    afterEach(() => {
+      expect(browser.problems).toEqual([]);
+      expect(new Set(browser.requests)).toEqual(new Set([ADDRESS]));
     });
-    afterAll(async () => {
-      await browser.close();
-    });
+    afterAll(() => browser.close());
 
     const status = () => page.locator('#status');
     const topics = () => page.locator('.life .news .badge');
@@ -146,7 +136,7 @@ describeInBrowser(
     test('shares an example by its address', async () => {
       await page.getByLabel('Entity').fill('orders-prod');
       await page.waitForURL(/#[\w-]{100,}$/);
-      const other = await browser.newPage();
+      const other = await page.context().newPage();
       await other.goto(page.url());
       expect(await other.getByLabel('Entity').inputValue()).toBe('orders-prod');
       await other.close();

@@ -1,4 +1,4 @@
-/** `relay --setup` through dist/, in a real browser if there is one, against local servers for GitHub and smee. */
+/** `relay --setup` in a real browser if there is one, against local servers for GitHub and smee. Some cases run the built command line. */
 import {execFileSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {request} from 'node:http';
@@ -6,22 +6,24 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseEnv} from 'node:util';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
-import {type Browser, type BrowserContext, chromium} from 'playwright-core';
 import {readConfig} from '../../relay/config/config.ts';
-import {CHROMIUM, CHROMIUM_ARGS} from '../helpers/chromium.ts';
+import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/chromium.ts';
+import {runCliHere} from '../helpers/cli-here.ts';
 import {runCli} from '../helpers/cli-process.ts';
 import {APP_ID} from '../helpers/github-app.ts';
 import {startServer, type TestServer} from '../helpers/http-server.ts';
 import {CLIENT_SECRET, type ManifestGitHub, startManifestGitHub, WEBHOOK_SECRET} from '../helpers/manifest-github.ts';
 import {startRelayProcess} from '../helpers/relay-process.ts';
-import {type SetupProcess, startSetup} from '../helpers/setup-process.ts';
+import {type RunningSetup, type SetupHere, startSetup, startSetupHere} from '../helpers/setup-process.ts';
 
 const PORT_SECRET = 'port-secret-1234';
+/** The time between two questions whether the App is installed. */
+const POLL_MS = 2_000;
 
 let github: ManifestGitHub;
 let smee: TestServer;
 let folder: string;
-let setup: SetupProcess | undefined;
+const running = new Set<RunningSetup>();
 
 beforeEach(async () => {
   github = await startManifestGitHub();
@@ -31,18 +33,32 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
 });
 afterEach(async () => {
-  setup?.child.kill('SIGKILL');
-  await setup?.exited;
-  setup = undefined;
+  for (const {interrupt, exited} of running) {
+    interrupt();
+    await exited;
+  }
+  running.clear();
   await Promise.all([github.close(), smee.close()]);
   rmSync(folder, {recursive: true});
 });
 
-async function start(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<SetupProcess> {
-  const addresses = {GITHUB_API_URL: github.url, GITHUB_SERVER_URL: github.url};
-  setup = await startSetup(['--smee', smee.url, ...args], folder, {...addresses, ...env});
+type Env = Readonly<Record<string, string>>;
+
+/** In this process. */
+async function start(args: readonly string[] = [], env: Env = {}): Promise<SetupHere> {
+  const setup = await startSetupHere(['--smee', smee.url, ...args], folder, {...addresses(), ...env});
+  running.add(setup);
   return setup;
 }
+
+/** The built command line, in a separate process. */
+async function startBuilt(env: Env = {}): Promise<RunningSetup> {
+  const setup = await startSetup(['--smee', smee.url], folder, {...addresses(), ...env});
+  running.add(setup);
+  return setup;
+}
+
+const addresses = (): Env => ({GITHUB_API_URL: github.url, GITHUB_SERVER_URL: github.url});
 
 const envFile = () => readFileSync(join(folder, 'relay.env'), 'utf8');
 
@@ -66,31 +82,31 @@ function requestPage(url: string, {method = 'GET', host}: {method?: string; host
 }
 
 /** The current state that the page passes to GitHub. */
-async function stateOf({url}: SetupProcess): Promise<string> {
+async function stateOf({url}: RunningSetup): Promise<string> {
   return /\?state=([\w-]{43})"/.exec((await requestPage(url)).body)?.[1] ?? '';
 }
 
-async function callback(to: SetupProcess, query: Readonly<Record<string, string>>) {
+async function callback(to: RunningSetup, query: Readonly<Record<string, string>>) {
   return requestPage(`${to.url}callback?${new URLSearchParams(query)}`);
 }
 
 describe('relay --setup without a browser', () => {
   test('refuses a wrong, a missing and a used state, and stays open', async () => {
-    const running = await start();
+    const setup = await start();
     github.codes.add('c1').add('c2');
     for (const query of [{code: 'c1', state: 'x'.repeat(43)}, {code: 'c1'}]) {
-      const answer = await callback(running, query as Record<string, string>);
+      const answer = await callback(setup, query as Record<string, string>);
       expect(answer.status).toBe(403);
       expect(answer.body).toContain('does not belong to this setup');
     }
     expect(github.codes).toContain('c1');
-    const state = await stateOf(running);
-    expect(await callback(running, {code: 'c1', state})).toMatchObject({
+    const state = await stateOf(setup);
+    expect(await callback(setup, {code: 'c1', state})).toMatchObject({
       status: 303,
-      location: new URL(running.url).pathname,
+      location: new URL(setup.url).pathname,
     });
     const text = envFile();
-    expect((await callback(running, {code: 'c2', state})).status).toBe(403);
+    expect((await callback(setup, {code: 'c2', state})).status).toBe(403);
     expect(github.codes).toContain('c2');
     expect(envFile()).toBe(text);
   });
@@ -98,86 +114,90 @@ describe('relay --setup without a browser', () => {
   test.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example:1'])(
     'refuses a request for the host %s',
     async host => {
-      const running = await start();
-      expect(await requestPage(running.url, {host})).toMatchObject({status: 421, body: 'This is not the host.\n'});
+      const setup = await start();
+      expect(await requestPage(setup.url, {host})).toMatchObject({status: 421, body: 'This is not the host.\n'});
     },
   );
 
   test('serves no page without its secret path', async () => {
-    const running = await start();
-    const {origin} = new URL(running.url);
+    const setup = await start();
+    const {origin} = new URL(setup.url);
     for (const path of ['/', '/callback?code=1&state=1', `/${'x'.repeat(43)}/`, '/cancel']) {
       expect((await requestPage(`${origin}${path}`, {method: path === '/cancel' ? 'POST' : 'GET'})).status).toBe(404);
     }
   });
 
   test('starts again if GitHub creates no App', async () => {
-    const running = await start();
-    const answer = await callback(running, {state: await stateOf(running)});
+    const setup = await start();
+    const answer = await callback(setup, {state: await stateOf(setup)});
     expect(answer.status).toBe(400);
     expect(answer.body).toContain('GitHub sent no code');
-    expect((await callback(running, {code: 'c1', state: await stateOf(running)})).status).toBe(502); // an unknown code
+    expect((await callback(setup, {code: 'c1', state: await stateOf(setup)})).status).toBe(502); // an unknown code
     github.codes.add('c2');
-    expect((await callback(running, {code: 'c2', state: await stateOf(running)})).status).toBe(303);
+    expect((await callback(setup, {code: 'c2', state: await stateOf(setup)})).status).toBe(303);
   });
 
   test.each([404, 422])('starts again after an expired code (%d)', async status => {
-    const running = await start();
+    const setup = await start();
     github.exchanges.push({status, body: {message: 'Not Found'}});
-    const state = await stateOf(running);
-    const answer = await callback(running, {code: 'old', state});
+    const state = await stateOf(setup);
+    const answer = await callback(setup, {code: 'old', state});
     expect(answer.status).toBe(502);
     expect(answer.body).toContain('A code works once, and for one hour.');
-    expect((await callback(running, {code: 'old', state})).status).toBe(403);
+    expect((await callback(setup, {code: 'old', state})).status).toBe(403);
   });
 
   test.each([{status: 503}, 'reset'] as const)(
     'accepts the same address again if GitHub does not answer (%p)',
     async reply => {
-      const running = await start();
+      const setup = await start();
       github.exchanges.push(reply);
       github.codes.add('c1');
-      const state = await stateOf(running);
-      const answer = await callback(running, {code: 'c1', state});
+      const state = await stateOf(setup);
+      const answer = await callback(setup, {code: 'c1', state});
       expect(answer.status).toBe(502);
       expect(answer.body).toContain('eload this page');
-      expect(answer.body + running.output()).not.toContain('/c1/');
-      expect((await callback(running, {code: 'c1', state})).status).toBe(303);
+      expect(answer.body + setup.output()).not.toContain('/c1/');
+      expect((await callback(setup, {code: 'c1', state})).status).toBe(303);
     },
   );
 
   test('writes nothing and exits with 1 if the user cancels', async () => {
-    const running = await start();
-    expect((await requestPage(`${running.url}cancel`, {method: 'POST'})).status).toBe(303);
-    expect((await requestPage(running.url)).body).toContain('No App was received');
-    expect(await running.exited).toBe(1);
-    expect(running.output()).toContain('Cancelled. No App was received, and relay.env was not written.');
+    const setup = await start();
+    expect((await requestPage(`${setup.url}cancel`, {method: 'POST'})).status).toBe(303);
+    expect((await requestPage(setup.url)).body).toContain('No App was received');
+    expect(await setup.exited).toBe(1);
+    expect(setup.output()).toContain('Cancelled. No App was received, and relay.env was not written.');
     expect(existsSync(join(folder, 'relay.env'))).toBe(false);
   });
 
   test('reports the current state on Ctrl-C', async () => {
-    const running = await start();
-    running.child.kill('SIGINT');
-    expect(await running.exited).toBe(1);
-    expect(running.output()).toContain('Stopped. No App was received, and relay.env was not written.');
+    const setup = await startBuilt();
+    setup.interrupt();
+    expect(await setup.exited).toBe(1);
+    expect(setup.output()).toContain('Stopped. No App was received, and relay.env was not written.');
   });
 
   test('keeps the file and shows the next step if the time limit ends after the App was created', async () => {
-    const running = await start(['--wait', '3s']);
+    const setup = await start(['--wait', '10s']);
     github.codes.add('c1');
-    expect((await callback(running, {code: 'c1', state: await stateOf(running)})).status).toBe(303);
-    expect(await running.exited).toBe(1);
-    expect(running.output()).toContain(
-      'No answer within 3.0 s. The App exists, and relay.env has its settings. Install it',
+    expect((await callback(setup, {code: 'c1', state: await stateOf(setup)})).status).toBe(303);
+    await setup.pass(9_999);
+    expect(setup.output()).not.toContain('No answer');
+    await setup.pass(1);
+    await setup.pass(3_000); // no browser fetches the last page
+    expect(await setup.exited).toBe(1);
+    expect(setup.output()).toContain(
+      'No answer within 10 s. The App exists, and relay.env has its settings. Install it',
     );
     expect(readConfig(parseEnv(`${envFile()}\nPORT_CLIENT_SECRET=x`)).credentials).toMatchObject({appId: APP_ID});
   });
 
   test('does not overwrite a file that appears meanwhile, and explains the loss', async () => {
-    const running = await start();
+    const setup = await start();
     writeFileSync(join(folder, 'relay.env'), 'MINE=1\n');
     github.codes.add('c1');
-    const answer = await callback(running, {code: 'c1', state: await stateOf(running)});
+    const answer = await callback(setup, {code: 'c1', state: await stateOf(setup)});
     expect(answer.status).toBe(502);
     expect(answer.body).toContain('so the key of the new App is lost');
     expect(envFile()).toBe('MINE=1\n');
@@ -201,31 +221,27 @@ describe('relay --setup without a browser', () => {
 
   test('warns if git does not ignore the file', async () => {
     execFileSync('git', ['init', '--quiet'], {cwd: folder});
-    const running = await start();
+    const setup = await start();
     github.codes.add('c1');
-    await callback(running, {code: 'c1', state: await stateOf(running)});
-    running.child.kill('SIGINT');
-    await running.exited;
-    expect(running.output()).toContain('git does not ignore it');
+    await callback(setup, {code: 'c1', state: await stateOf(setup)});
+    setup.interrupt();
+    await setup.exited;
+    expect(setup.output()).toContain('git does not ignore it');
   });
 
   test('creates the App in the organization that owns the repository', async () => {
     github.organizations.add('acme');
-    const running = await start();
-    expect((await requestPage(running.url)).body).toContain(
-      `${github.url}/organizations/acme/settings/apps/new?state=`,
-    );
+    const setup = await start();
+    expect((await requestPage(setup.url)).body).toContain(`${github.url}/organizations/acme/settings/apps/new?state=`);
   });
 
   test('creates the App in another organization with --org', async () => {
-    const running = await start(['--org', 'other']);
-    expect((await requestPage(running.url)).body).toContain(
-      `${github.url}/organizations/other/settings/apps/new?state=`,
-    );
+    const setup = await start(['--org', 'other']);
+    expect((await requestPage(setup.url)).body).toContain(`${github.url}/organizations/other/settings/apps/new?state=`);
   });
 
   test('refuses options of the setup without --setup', async () => {
-    const run = await runCli(['relay', '--org', 'acme', '--no-smee']);
+    const run = await runCliHere(['relay', '--org', 'acme', '--no-smee']);
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('- --org is an option of --setup\n- --no-smee is an option of --setup\n');
   });
@@ -246,44 +262,35 @@ const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
 describeInBrowser(
   `relay --setup in a browser${CHROMIUM === undefined ? ' (skipped: Chromium is not installed)' : ''}`,
   () => {
-    const complaints: string[] = [];
-    let browser: Browser;
-    let context: BrowserContext;
+    let browser: TestBrowser;
 
     beforeAll(async () => {
-      browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: CHROMIUM_ARGS});
+      browser = await openBrowser();
     }, 30_000);
-    beforeEach(async () => {
-      complaints.length = 0;
-      context = await browser.newContext();
-      context.on('console', message => complaints.push(message.text()));
-      context.on('weberror', error => complaints.push(error.error().message));
-    });
-    afterEach(async () => {
-      await context.close();
-    });
+    beforeEach(() => browser.reset());
     afterAll(() => browser.close());
 
     test('leads from the page to an installed App and a relay that starts with its file', async () => {
-      const running = await start([], {PORT_CLIENT_SECRET: PORT_SECRET, GITHUB_TOKEN: 'ghp_of_the_shell'});
-      const page = await context.newPage();
+      const setup = await startBuilt({PORT_CLIENT_SECRET: PORT_SECRET, GITHUB_TOKEN: 'ghp_of_the_shell'});
+      const {page} = browser;
       const seen: string[] = [];
-      page.on('domcontentloaded', async () => void seen.push(await page.content().catch(() => '')));
-      await page.goto(running.url);
+      const keep = async () => void seen.push(await page.content().catch(() => ''));
+      page.on('domcontentloaded', keep);
+      await page.goto(setup.url);
       await page.getByRole('button', {name: 'Create the App on GitHub'}).click();
       await page.getByRole('button', {name: 'Create GitHub App'}).click();
       await page.getByRole('heading', {name: 'Install the GitHub App'}).waitFor();
-      expect(page.url()).toBe(running.url); // the code is not in the address
+      expect(page.url()).toBe(setup.url); // the code is not in the address
       expect(github.registrations).toEqual([
         {
           path: '/settings/apps/new',
           state: expect.stringMatching(/^[\w-]{43}$/),
-          origin: new URL(running.url).origin,
+          origin: new URL(setup.url).origin,
           manifest: {
             name: 'port-reactor-acme',
             url: `${github.url}/acme/operations`,
             description: expect.any(String),
-            redirect_url: `${running.url}callback`,
+            redirect_url: `${setup.url}callback`,
             public: false,
             hook_attributes: {url: `${github.url}/acme/operations`, active: false},
             default_permissions: {contents: 'write', metadata: 'read'},
@@ -293,17 +300,18 @@ describeInBrowser(
       ]);
 
       const [installing] = await Promise.all([
-        context.waitForEvent('page'),
+        page.context().waitForEvent('page'),
         page.getByRole('link', {name: 'Install the App on GitHub'}).click(),
       ]);
       await installing.getByRole('button', {name: 'Install'}).click();
       await page.getByRole('heading', {name: 'The relay has its access'}).waitFor(); // without a reload by the user
       expect(await page.locator('main').innerText()).toContain('unset GITHUB_TOKEN');
+      page.off('domcontentloaded', keep);
       seen.push(await page.content());
-      expect(await running.exited).toBe(0);
-      expect(running.output()).toMatch(/node \S+\/dist\/cli\/index\.js relay --env-file relay\.env/);
-      for (const secret of secrets()) expect(seen.join('\n') + running.output()).not.toContain(secret);
-      expect(complaints).toEqual([]);
+      expect(await setup.exited).toBe(0);
+      expect(setup.output()).toMatch(/node \S+\/dist\/cli\/index\.js relay --env-file relay\.env/);
+      for (const secret of secrets()) expect(seen.join('\n') + setup.output()).not.toContain(secret);
+      expect(browser.problems).toEqual([]);
 
       expect(statSync(join(folder, 'relay.env')).mode & 0o777).toBe(0o600);
       const config = readConfig(parseEnv(envFile()));
@@ -320,8 +328,8 @@ describeInBrowser(
     test.each(['light', 'dark'] as const)(
       'fits a phone and a desktop on every page, %s',
       async colorScheme => {
-        const running = await start();
-        const page = await context.newPage();
+        const setup = await start(['--wait', '24h']);
+        const {page} = browser;
         await page.emulateMedia({colorScheme});
         const look = async (name: string) => {
           for (const width of [390, 1280]) {
@@ -330,7 +338,7 @@ describeInBrowser(
             await shoot(page, `${name}-${width}-${colorScheme}`);
           }
         };
-        await page.goto(`${running.url}callback?state=wrong&code=c1`);
+        await page.goto(`${setup.url}callback?state=wrong&code=c1`);
         await look('refused');
         await page.getByRole('link', {name: 'Back to the setup'}).click();
         await look('start');
@@ -340,24 +348,26 @@ describeInBrowser(
         await look('install');
         const permissions = {contents: 'read', metadata: 'read'};
         github.app.installations.push({id: 1, repositories: ['acme/operations'], permissions});
-        await page.getByRole('alert').waitFor();
-        expect(await page.getByRole('alert').innerText()).toContain('does not have Contents: write');
+        const alert = page.getByRole('alert');
+        while (!(await alert.isVisible())) await setup.pass(POLL_MS);
+        expect(await alert.innerText()).toContain('does not have Contents: write');
         await look('problem');
         github.app.installations = [{id: 1, repositories: ['acme/operations'], permissions: {contents: 'write'}}];
+        await setup.pass(POLL_MS);
         await page.getByRole('heading', {name: 'The relay has its access'}).waitFor();
         await look('done');
-        expect(await running.exited).toBe(0);
+        expect(await setup.exited).toBe(0);
       },
       60_000,
     );
 
     test('ends with the button Cancel', async () => {
-      const running = await start();
-      const page = await context.newPage();
-      await page.goto(running.url);
+      const setup = await start();
+      const {page} = browser;
+      await page.goto(setup.url);
       await page.getByRole('button', {name: 'Cancel'}).click();
       await page.getByRole('heading', {name: 'The setup has ended'}).waitFor();
-      expect(await running.exited).toBe(1);
+      expect(await setup.exited).toBe(1);
     });
   },
 );

@@ -1,5 +1,6 @@
 /** A real browser for the pages that commands write. Chromium is not a dependency: apt-get install -y chromium. */
 import {existsSync} from 'node:fs';
+import {chromium, type Page} from 'playwright-core';
 
 /** Undefined if it is not installed. The tests are then skipped, with a note. */
 export const CHROMIUM = [
@@ -10,7 +11,7 @@ export const CHROMIUM = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ].find(path => existsSync(path));
 
-export const CHROMIUM_ARGS = [
+const ARGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -20,3 +21,47 @@ export const CHROMIUM_ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+export interface TestBrowser {
+  /** The page of all tests: to open one takes more time than most tests. */
+  readonly page: Page;
+  /** What a page must not do: messages on the console, errors that it does not catch, dialogs, and requests that fail. */
+  readonly problems: readonly string[];
+  /** The addresses that were loaded, without their fragments. */
+  readonly requests: readonly string[];
+  /** Restores the size and the colours of the page, and clears the lists. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Call it only if there is a `CHROMIUM`. */
+export async function openBrowser(): Promise<TestBrowser> {
+  const browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: ARGS});
+  const context = await browser.newContext({viewport: SIZE});
+  const page = await context.newPage();
+  const problems: string[] = [];
+  const requests: string[] = [];
+  context
+    .on('console', message => problems.push(message.text()))
+    .on('weberror', error => problems.push(error.error().message))
+    .on('dialog', dialog => problems.push(`dialog: ${dialog.message()}`))
+    .on('request', request => requests.push(request.url().replace(/#.*/, '')))
+    .on('requestfailed', request => {
+      // A stream of events ends with its page.
+      if (request.resourceType() !== 'eventsource') problems.push(`failed: ${request.url()}`);
+    });
+  return {
+    page,
+    problems,
+    requests,
+    async reset() {
+      problems.length = 0;
+      requests.length = 0;
+      await page.setViewportSize(SIZE);
+      await page.emulateMedia({colorScheme: null});
+    },
+    close: () => browser.close(),
+  };
+}
+
+const SIZE = {width: 1280, height: 720};

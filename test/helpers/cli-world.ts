@@ -45,6 +45,7 @@ export function aCliWorld({env = {}, input = '', terminal = {}, files = {}}: Wor
     fetch,
     now: () => NOW,
     sleep: async milliseconds => void recorded.waits.push(milliseconds),
+    interrupted: () => new Promise(() => {}), // never
     readInput: async () => Buffer.from(input),
     write: text => {
       recorded.output += text;

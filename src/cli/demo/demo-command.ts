@@ -3,7 +3,6 @@ import {randomBytes} from 'node:crypto';
 import {Command} from 'commander';
 import type {Problem} from '../../base/errors.ts';
 import {type Performance, perform} from '../../demo/perform.ts';
-import {interrupted} from '../shared/interrupted.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
@@ -13,13 +12,6 @@ interface DemoOptions {
   readonly port?: string;
   readonly out?: string;
   readonly color: boolean;
-}
-
-/** What the demo needs of its surroundings beside the world of all commands. */
-export interface DemoSetup {
-  readonly terminal: CliWorld['terminal'];
-  /** Resolves when the user wants it to end. */
-  readonly interrupted: () => Promise<void>;
 }
 
 const HELP = `
@@ -38,7 +30,7 @@ Examples:
   $ port-reactor demo --serve --port 3000
 `;
 
-export function createDemoCommand(world: CliWorld, setup: DemoSetup = realSetup()): Command {
+export function createDemoCommand(world: CliWorld): Command {
   return new Command('demo')
     .description('try everything on this machine, without an account or a network')
     .option('--serve', 'keep running, for your own events')
@@ -46,23 +38,19 @@ export function createDemoCommand(world: CliWorld, setup: DemoSetup = realSetup(
     .option('--out <dir>', 'where to write the runs (default: a new temporary folder)')
     .option('--no-color', 'print without colours')
     .addHelpText('after', HELP)
-    .action((options: DemoOptions) => demo(options, world, setup));
-}
-
-function realSetup(): DemoSetup {
-  return {terminal: process.stdout, interrupted};
+    .action((options: DemoOptions) => demo(options, world));
 }
 
 /** Ends with exit code 1 if a check failed. @throws {UsageError} @throws {ConfigError} */
-async function demo(options: DemoOptions, world: CliWorld, setup: DemoSetup): Promise<void> {
-  const settings = readSettings(options, world, setup);
-  const isAsItShould = await perform(settings, world, setup.interrupted());
+async function demo(options: DemoOptions, world: CliWorld): Promise<void> {
+  const settings = readSettings(options, world);
+  const isAsItShould = await perform(settings, world);
   if (!isAsItShould) world.exitWith(1);
 }
 
 const DEFAULT_PORT = 3000;
 
-function readSettings(options: DemoOptions, {env}: CliWorld, {terminal}: DemoSetup): Performance {
+function readSettings(options: DemoOptions, {env, terminal}: CliWorld): Performance {
   const problems: Problem[] = [];
   const isServing = options.serve === true;
   const own = isServing ? read(env, 'PORT_CLIENT_SECRET') : undefined;

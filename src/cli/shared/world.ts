@@ -15,6 +15,8 @@ export interface CliWorld {
   readonly fetch: Fetch;
   readonly now: Now;
   readonly sleep: Sleep;
+  /** Resolves when the user presses Ctrl-C. From the first call on, Ctrl-C does not end the process itself. */
+  readonly interrupted: () => Promise<void>;
   /** Asks a person, and resolves with the answer. Undefined if standard input is not a terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** All of standard input. */

@@ -1,9 +1,8 @@
 /** `relay --setup`: creates the relay's GitHub App with the help of a browser, and writes the relay's settings. */
-import {setTimeout as pause} from 'node:timers/promises';
+import type {Sleep} from '../../../base/deps.ts';
 import {ConfigError, messageOf, ReactorError} from '../../../base/errors.ts';
 import {showDuration} from '../../../base/text.ts';
 import {type LocalServer, listenLocally} from '../../../ui/local-server.ts';
-import {interrupted} from '../../shared/interrupted.ts';
 import type {NextStep} from '../../shared/next-step.ts';
 import type {CliWorld} from '../../shared/world.ts';
 import {isExposedToGit, renderEnvFile, writeEnvFile} from './env-file.ts';
@@ -43,7 +42,7 @@ export async function setUp(settings: SetupSettings, world: CliWorld): Promise<v
     world.write(invitation(`${server.url}${site.path}`, settings));
     await done;
   } finally {
-    if (!setup.isInterrupted) await within(LAST_PAGE_MS, site.lastPageSent);
+    if (!setup.isInterrupted) await within(LAST_PAGE_MS, site.lastPageSent, world.sleep);
     await server.close();
   }
 }
@@ -70,6 +69,8 @@ The App's key goes to ${file}. The page waits for ${showDuration(waitMs)}. Ctrl-
 class Setup {
   readonly session = new Session();
   isInterrupted = false;
+  /** Ends the waits. */
+  readonly #over = new AbortController();
   readonly #settings: SetupSettings;
   readonly #channel: string | undefined;
   readonly #world: CliWorld;
@@ -90,16 +91,20 @@ class Setup {
 
   /** Runs until the App is installed, the user stops, or the time is over. */
   async run(): Promise<void> {
+    const {interrupted, sleep} = this.#world;
     void interrupted().then(() => {
       this.isInterrupted = true;
       this.end('Stopped');
     });
     const {waitMs} = this.#settings;
-    const timer = setTimeout(() => this.end(`No answer within ${showDuration(waitMs)}`), waitMs);
+    const {signal} = this.#over;
+    void sleep(waitMs, signal).then(() => {
+      if (!signal.aborted) this.end(`No answer within ${showDuration(waitMs)}`);
+    });
     try {
       await Promise.race([this.#untilInstalled(), this.#untilEnded()]);
     } finally {
-      clearTimeout(timer);
+      this.#over.abort();
     }
   }
 
@@ -155,7 +160,7 @@ class Setup {
       if (this.session.phase.kind !== 'created') break; // ended meanwhile
       if (found.isInstalled) return this.#finish(app);
       this.#noteProblem(app, found.problem);
-      await pause(POLL_MS, undefined, {ref: false}); // the page keeps the process alive
+      await this.#world.sleep(POLL_MS, this.#over.signal);
     }
     await this.#untilEnded();
   }
@@ -183,8 +188,8 @@ class Setup {
 }
 
 /** Resolves with the promise, or without it after this time. */
-async function within(milliseconds: number, promise: Promise<void>): Promise<void> {
+async function within(milliseconds: number, promise: Promise<void>, sleep: Sleep): Promise<void> {
   const timeUp = new AbortController();
-  await Promise.race([promise, pause(milliseconds, undefined, {signal: timeUp.signal}).catch(() => undefined)]);
+  await Promise.race([promise, sleep(milliseconds, timeUp.signal)]);
   timeUp.abort();
 }
