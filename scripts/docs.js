@@ -10,9 +10,9 @@ import {parse} from 'yaml';
 import {RELAY_VARIABLES} from '../lib/src/base/relay-variables.js';
 import {RULE_TESTS_DOCS} from '../lib/src/schemas/rule-tests-docs.js';
 import {RULES_DOCS} from '../lib/src/schemas/rules-docs.js';
+import {ownerOf, withOwner} from './owner.js';
 
-const {repository} = JSON.parse(readFileSync('package.json', 'utf8'));
-const [owner] = repository.replace('github:', '').split('/');
+const owner = ownerOf(JSON.parse(readFileSync('package.json', 'utf8')));
 const action = parse(readFileSync('action.yml', 'utf8'));
 
 const TABLES = {
@@ -55,7 +55,7 @@ const SHIPPED = filesIn('.github/remediations', /\.sh$/);
 const changed = [
   ...OWNED.filter(file => {
     const text = readFileSync(file, 'utf8');
-    return isChanged(file, text, withOwner(DOCUMENTS.includes(file) ? withTables(text, file) : text));
+    return isChanged(file, text, withOwner(DOCUMENTS.includes(file) ? withTables(text, file) : text, owner));
   }),
   ...[`${CHART}/values.yaml`].filter(file => {
     const text = readFileSync(file, 'utf8');
@@ -91,16 +91,6 @@ function withTables(text, file) {
     if (TABLES[name] === undefined) throw new Error(`${file} asks for the table "${name}", which does not exist.`);
     return `${start}${TABLES[name]}${end}`;
   });
-}
-
-/** Images and repositories of this project belong to the account of package.json. */
-function withOwner(text) {
-  return text
-    .replaceAll(
-      /(?<=(?:github\.com|githubusercontent\.com|ghcr\.io)\/|(?:uses|repository): )[\w-]+(?=\/port-reactor)/g,
-      owner,
-    )
-    .replaceAll(/^\* @\S+$/gm, `* @${owner}`);
 }
 
 function table(columns, rows) {

@@ -1,10 +1,10 @@
 /** The command line: its commands, and how what they throw ends the process. */
 import {Command, CommanderError} from 'commander';
 import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
+import {VERSION} from '../base/version.ts';
 import {printedJson} from '../ui/printed-json.ts';
 import {type NamedProblem, problemsOf} from './shared/rules-file.ts';
 import {UsageError} from './shared/usage.ts';
-import {VERSION} from './shared/version.ts';
 import type {CliWorld, ExitCode} from './shared/world.ts';
 
 /**

@@ -1,5 +1,6 @@
 /** Lint: a repository's rules, rule tests, workflows and scripts, and Port's blueprints → every mistake in them. */
 
+import {ACTION} from '../base/version.ts';
 import type {Blueprints} from './catalog/lint-blueprints.ts';
 import {calleesOf} from './flow/callees.ts';
 import {lintTakers} from './flow/lint-hand-over.ts';
@@ -102,8 +103,7 @@ function unusedBy(files: readonly SourceFile[], used: readonly Workflow[], event
   return files.filter(file => isForRelay(file, eventType)).map(file => openSource(file).place({path, message: UNUSED}));
 }
 
-const UNUSED =
-  'starts for the events of the relay, but no step of it is known as the action. Use OWNER/port-reactor@v1, or give a fork of another name the input slack-webhook-url.';
+const UNUSED = `starts for the events of the relay, but no step of it is known as the action. Use ${ACTION}, or give a fork of another name the input slack-webhook-url.`;
 
 interface Surroundings {
   readonly rules: Source;
