@@ -128,8 +128,8 @@ class Dispatcher {
     const attempt = this.#breaker.attempt();
     const sent = this.#budget.take();
     const {changes: batch, json} = await startBatch(partition, this.#settings, this.#deps.gzip);
-    const mayGo = () => this.#breaker.allows(attempt);
-    const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: attempt.timeoutMs, mayGo});
+    const shouldSend = () => this.#breaker.allows(attempt);
+    const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: attempt.timeoutMs, shouldSend});
     if (answer.unsent === 'held-back') partition.requeue();
     else {
       this.#budget.recordArrival(sent);

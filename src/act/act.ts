@@ -25,7 +25,7 @@ export type ActDeps = NotifyDeps &
   };
 
 /**
- * Carries the plan out. Messages go to Slack at once, or after a short wait for Port's answer whether scripts are still needed.
+ * Carries out the plan. Messages are sent at once, or after a short wait for Port's answer whether scripts are still needed.
  * A second message follows when scripts have ended. Messages and scripts do not wait for each other.
  */
 export async function act(first: Plan, context: MessageContext, deps: ActDeps): Promise<Outcome[]> {
@@ -90,7 +90,7 @@ function messageId(match: Match, destination: string): string {
   return JSON.stringify([destination, match.rule.name, match.change.id, reaction?.key, reaction?.topic]);
 }
 
-/** The hand-overs that are still due, and the outcomes of the others. One that could not be checked is handed over and marked. */
+/** The hand-overs that are still needed, and the outcomes of the others. One that could not be checked is handed over and marked. */
 async function recheckHandOvers(
   handOvers: readonly HandOver[],
   recheck: Recheck,

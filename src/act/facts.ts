@@ -1,4 +1,4 @@
-/** Act: a match as texts, for whatever takes nothing else: a script's variables, the action's outputs. Pure. */
+/** Act: a match as texts, for targets that only accept texts: a script's variables, the action's outputs. Pure. */
 
 import {clip} from '../base/text.ts';
 import type {Match} from '../decide/plan.ts';

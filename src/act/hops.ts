@@ -1,21 +1,21 @@
-/** Act: the hops of a message, from the change in Port to Slack's answer. Pure. */
+/** Act: the hops of a message, from the change in Port to Slack's response. Pure. */
 import type {NotifyTimes} from './outcome.ts';
 
-/** The moments that a hop can begin or end with, in their order. */
+/** The moments at which a hop can start or end, in order. */
 export const MOMENTS = ['change', 'relay', 'runCreated', 'rerun', 'jobStarted', 'slack'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
 export interface Hop {
   readonly from: Moment;
   readonly to: Moment;
-  /** Clocks differ, and GitHub's times have whole seconds: it can be negative. */
+  /** It can be negative, because clocks differ and GitHub's times are whole seconds. */
   readonly ms: number;
 }
 
-/** What is recorded of a message's times. Records of older versions have less. */
+/** The recorded times of a message. Records of older versions contain fewer. */
 type RecordedTimes = {readonly [K in keyof NotifyTimes]?: NotifyTimes[K] | undefined};
 
-/** From each moment that is known to the next one. */
+/** From each known moment to the next one. */
 export function hopsOf({relay, runCreated, rerun, started, answered, totalMs}: RecordedTimes): Hop[] {
   const slackMs = Date.parse(answered ?? '');
   const known: Record<Moment, number> = {

@@ -14,12 +14,12 @@ export interface RunTimes {
   readonly startedMs: number;
 }
 
-/** Whether a message about the match has times. One that a timer of the memory caused has none. */
+/** Whether a message about the match has times. A message that a timer of the memory caused has none. */
 export function isTimed(match: Match): boolean {
   return changedAtMs(match) !== undefined;
 }
 
-/** The outcomes, with the times of each message about a change that was sent. */
+/** The outcomes, with the times of each sent message about a change. */
 export function withTimes(outcomes: readonly Outcome[], run: RunTimes): Outcome[] {
   return outcomes.map(outcome => {
     const times = timesOf(outcome, run);
@@ -27,7 +27,7 @@ export function withTimes(outcomes: readonly Outcome[], run: RunTimes): Outcome[
   });
 }
 
-/** Undefined if no change caused the message, but a timer of the memory. */
+/** Undefined if a timer of the memory caused the message. */
 function changedAtMs(match: Match): number | undefined {
   const atMs = Date.parse(match.change.at);
   const isByClock = rememberedOf(match)?.notify?.byClock === true;
@@ -54,7 +54,7 @@ function createdOf(run: RunCreated): Pick<NotifyTimes, 'runCreated' | 'runCreate
   return {runCreated: run.created, ...(run.rerun === undefined ? {} : {rerun: run.rerun})};
 }
 
-/** `22 s after the change: relay 0.4 s, run created 1.0 s, job started 19 s, Slack 1.5 s`. A dash if GitHub did not say. */
+/** `22 s after the change: relay 0.4 s, run created 1.0 s, job started 19 s, Slack 1.5 s`. A dash means that a time is unknown. */
 export function describeTimes(times: NotifyTimes): string {
   const took = new Map(hopsOf(times).map(({to, ms}) => [to, showDuration(ms)]));
   if (times.runCreated === null) took.set('runCreated', '–');

@@ -1,4 +1,4 @@
-/** What became of the reactions: one outcome for each rule that matched a change and each kind of reaction. */
+/** The results of the reactions: one outcome for each matched change and rule and each kind of reaction. */
 
 import {oneLine} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
@@ -7,18 +7,18 @@ import type {Match} from '../decide/plan.ts';
 type ReactionKind = 'notification' | 'remediation';
 export type ReactionStatus = 'done' | 'skipped' | 'failed' | 'planned';
 
-/** ISO 8601. The first hop begins at `at` of the change. */
+/** ISO 8601. The first hop starts at `at` of the change. */
 export interface NotifyTimes {
-  /** When the relay had received the first change of the dispatch. Absent if the changes came in another way. */
+  /** When the relay received the first change of the dispatch. Absent if the changes did not come from the relay. */
   readonly relay?: string;
-  /** When GitHub had created the run. Null if that is not known: `runCreatedUnknown` says why. */
+  /** When GitHub created the run. Null if unknown: `runCreatedUnknown` explains why. */
   readonly runCreated: string | null;
   readonly runCreatedUnknown?: string;
   /** When this attempt was started, if it is a re-run. */
   readonly rerun?: string;
   /** When the action started in its job: after GitHub had queued the run and found a runner, and after the steps before it. */
   readonly started: string;
-  /** When Slack had accepted the message. */
+  /** When Slack accepted the message. */
   readonly answered: string;
   /** From `at` of the change to `answered`, in milliseconds. */
   readonly totalMs: number;
@@ -32,16 +32,16 @@ export interface Outcome {
   readonly detail: string;
   /** The Slack destination of a notification. */
   readonly destination?: string;
-  /** What was not checked before a remediation, and why: a sentence. */
+  /** What was not checked before a remediation, and why, as a sentence. */
   readonly unchecked?: string;
-  /** The file of a remediation that was run, or the later job it was handed to. */
+  /** The script of a remediation, or the later job that runs it. */
   readonly run?: string;
   readonly job?: string;
   readonly exitCode?: number;
   readonly durationMs?: number;
-  /** When Slack had accepted the message, in milliseconds since the epoch. */
+  /** When Slack accepted the message, in milliseconds since the epoch. */
   readonly answeredMs?: number;
-  /** From the change to Slack's answer. */
+  /** From the change to Slack's response. */
   readonly times?: NotifyTimes;
   /**
    * The message in a channel that later ones about the match follow, if this is a new one. `more`: how many changes without
@@ -52,13 +52,13 @@ export interface Outcome {
   readonly message?: string;
   /** The end of the script output, with secrets masked. */
   readonly output?: string;
-  /** The incident memory, or a mute, held it back. */
+  /** The incident memory or a mute held it back. */
   readonly isHeld?: true;
   /** The change was handled before. */
   readonly isDuplicate?: true;
-  /** The result of a remediation: a message beside the one that the rule asks for. */
+  /** The result of a remediation: a message in addition to the one that the rule requires. */
   readonly isExtra?: true;
-  /** The remediation was not started: it is not an attempt. */
+  /** The remediation was not started, so it does not count as an attempt. */
   readonly isUnstarted?: true;
 }
 
@@ -67,7 +67,7 @@ export function sentenceOf({match, kind, status, run, detail}: Outcome): string 
   return oneLine(`${match.rule.name}: ${kind} ${status}: ${run === undefined ? '' : `${run} `}${detail}`);
 }
 
-/** What about the reactions could not be decided, each once: the step is red, whatever became of them. */
+/** The undecided parts of the reactions, without duplicates. They make the step red, regardless of the outcomes. */
 export function undecidedReactions(outcomes: readonly Outcome[]): {change: Change; rule: string; reason: string}[] {
   const found = new Map<Change, Map<string, {change: Change; rule: string; reason: string}>>();
   for (const {match} of outcomes) {

@@ -16,7 +16,7 @@ interface PreviewedMessage extends Notification {
   readonly message: SlackMessage;
 }
 
-/** Words and messages are made on first use, as a rule test that passes shows none. */
+/** Words and messages are created on first use, because a passing rule test shows none. */
 export interface RunPreview {
   readonly decided: readonly Decision[];
   /** The same in words. */

@@ -1,4 +1,4 @@
-/** Act: outcomes → what the incident memory must know of them. Pure. */
+/** Act: outcomes → the facts that the incident memory stores. Pure. */
 import {rememberedOf} from '../memory/remembered.ts';
 import type {Settled} from '../memory/settle.ts';
 import type {Outcome} from './outcome.ts';

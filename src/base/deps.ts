@@ -27,7 +27,7 @@ export type Fetch = (
      * Called when the connection is ready. If it returns false, the request is not sent and `fetch` rejects with a
      * `HeldBack`.
      */
-    mayGo?: (() => boolean) | undefined;
+    shouldSend?: (() => boolean) | undefined;
   },
 ) => Promise<FetchResponse>;
 

@@ -10,7 +10,7 @@ import {getProxyUrl} from '@actions/http-client/lib/proxy';
 import type {Fetch, FetchResponse} from './deps.ts';
 import {ReactorError} from './errors.ts';
 
-/** The request was not sent, because `mayGo` did not allow it. */
+/** The request was not sent, because `shouldSend` did not allow it. */
 export class HeldBack extends ReactorError {}
 
 /** A socket that receives no data for this long is closed, regardless of the caller's timeout. */
@@ -62,7 +62,7 @@ type Signal = AbortSignal | undefined;
 
 /** Does not follow redirects: the address of a webhook and the body of a POST must not be sent to another server. */
 function send(url: string, options: Options): Promise<IncomingMessage> {
-  const {method, headers, body, signal, agent, mayGo} = options;
+  const {method, headers, body, signal, agent, shouldSend} = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const outgoing = (isHttps(url) ? requestHttps : requestHttp)(url, {
@@ -85,9 +85,9 @@ function send(url: string, options: Options): Promise<IncomingMessage> {
     });
     outgoing.once('timeout', () => giveUp(new Error(`no data for ${SOCKET_TIMEOUT_MS / 1000} s`)));
     signal?.addEventListener('abort', () => giveUp(signal.reason), {once: true});
-    if (mayGo === undefined) return outgoing.end(body);
+    if (shouldSend === undefined) return outgoing.end(body);
     outgoing.once('socket', socket => {
-      whenReady(socket, () => (mayGo() ? outgoing.end(body) : giveUp(new HeldBack('the request was not sent'))));
+      whenReady(socket, () => (shouldSend() ? outgoing.end(body) : giveUp(new HeldBack('the request was not sent'))));
     });
   });
 }

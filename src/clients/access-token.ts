@@ -1,7 +1,7 @@
 /** The access token of one pair of credentials, shared by calls that run at the same time. */
 import type {Patience} from './patience.ts';
 
-/** Fetches a token, with the patience of the call that needs it. */
+/** Fetches a token, with the retry budget of the call that needs it. */
 export type FetchToken = (patience: Patience) => Promise<string>;
 
 export class AccessToken {
@@ -12,7 +12,7 @@ export class AccessToken {
     this.#fetch = fetch;
   }
 
-  /** The token, fetched when it is first needed. A failure is not kept: the next call may have more luck. */
+  /** The token, fetched on first use. A failure is not cached, so the next call tries again. */
   async get(patience: Patience): Promise<string> {
     this.#current ??= this.#fetch(patience);
     const held = this.#current;
@@ -24,7 +24,7 @@ export class AccessToken {
     }
   }
 
-  /** Another token in place of one that was refused. Of several calls that saw it refused, only the first fetches. */
+  /** Replaces a refused token. If several calls saw the refusal, only the first one fetches a new token. */
   async renew(refused: string, patience: Patience): Promise<string> {
     const held = this.#current;
     if (held !== undefined && (await held) === refused) this.#drop(held);

@@ -1,8 +1,8 @@
-/** The credential with which a GitHub App speaks for itself, not for an installation. Pure. */
+/** The JWT with which a GitHub App authenticates as itself, not as an installation. Pure. */
 import {type KeyObject, sign} from 'node:crypto';
 
 /**
- * Valid if this clock is up to a minute ahead of GitHub's or some minutes behind.
+ * Valid if this clock is up to one minute ahead of GitHub's, or a few minutes behind.
  * @param iss the App ID or the client ID
  * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  */

@@ -1,9 +1,9 @@
 /**
  * Port's audit log: every change of a blueprint's entities within a window of time, oldest first.
  *
- * The log has no cursor: an answer holds the newest `limit` entries of the interval that was asked for. So an answer that
- * is full is thrown away, and each half of the interval is asked for. Neither whether `from` and `to` are inclusive nor
- * their resolution is documented: intervals overlap, and what comes twice is recognised by its identifier.
+ * The log has no cursor: a response holds the newest `limit` entries of the requested interval. So a full response is
+ * discarded, and each half of the interval is requested. Port documents neither the resolution of `from` and `to` nor whether
+ * they are inclusive. So intervals overlap, and duplicates are recognised by their identifier.
  * @see https://docs.port.io/api-reference/get-audit-logs
  */
 import * as z from 'zod/mini';
@@ -18,36 +18,36 @@ import {PortError} from './port-error.ts';
 
 export interface AuditQuery {
   readonly blueprint: string;
-  /** Milliseconds since the epoch, both inclusive: a change's own `at` decides. */
+  /** Milliseconds since the epoch, both inclusive. The change's own `at` decides. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** The entries of a full answer. The default is Port's. */
+  /** The number of entries in a full response. The default is Port's. */
   readonly limit?: number;
 }
 
 export type AuditEntry =
-  /** `change.source` is `audit`, and its id is the same whenever it is read. */
+  /** `change.source` is `audit`. The change has the same ID on each read. */
   | {readonly kind: 'change'; readonly identifier: string; readonly change: Change}
-  /** An attempt that failed, or an event about something else: nothing that a rule could match. */
+  /** A failed attempt, or an event about something else. No rule could match it. */
   | {readonly kind: 'not-a-change'; readonly identifier: string; readonly reason: string}
-  /** What changed is not known. Whoever counts changes must count and report it. */
+  /** It is unknown what changed. Code that counts changes must count and report it. */
   | {readonly kind: 'unreadable'; readonly identifier: string; readonly reason: string};
 
-/** Once 100,000, which timed out: https://docs.port.io/api-reference/get-audit-logs. */
+/** It was 100,000 once, and such requests timed out: https://docs.port.io/api-reference/get-audit-logs. */
 const PORTS_LIMIT = 10_000;
-/** Ten thousand entries with their differences take Port longer than its other answers. */
+/** For 10,000 entries with their differences, Port needs more time than for other responses. */
 const TIMEOUT_MS = 30_000;
-/** How far intervals reach beyond their ends, in case Port compares whole seconds. */
+/** The overlap of intervals, in case Port compares whole seconds. */
 const MAX_OVERLAP_MS = 1_000;
 
-/** What is read of an entry. `includes` restricts the answer to what it names: without it, also large answers of runs come. */
+/** The fields to return. Without `includes`, the response also has the large outputs of runs. */
 const PARTS = ['diff', 'identifier', 'action', 'resourceType', 'status', 'trigger', 'context', 'additionalData'];
 
 /**
- * Reads as it goes: nothing is asked for before the first entry is, and at most one answer is held. Entries come ordered
- * by their `at`. One that can't be read comes as `unreadable`, never not at all.
+ * Lazy: sends no request before the first entry is read, and holds at most one response. Entries are ordered by their `at`.
+ * An entry that cannot be read is returned as `unreadable`, never dropped.
  * @throws {PortError} @throws {NetworkError}
- * @throws {PayloadError} if the answer is not an audit log, or a single millisecond has more entries than an answer holds
+ * @throws {PayloadError} if the response is not an audit log, or one millisecond has more entries than a response holds
  */
 export async function* readAuditLog(call: CallPort, query: AuditQuery): AsyncGenerator<AuditEntry> {
   const sequence = new Sequence(query);
@@ -73,7 +73,7 @@ function halve({fromMs, toMs}: Interval, {blueprint, limit = PORTS_LIMIT}: Audit
     const at = new Date(fromMs).toISOString();
     throw new PayloadError(
       '',
-      `Port's audit log has ${limit} entries or more of blueprint "${blueprint}" at ${at}: they do not fit into one answer, and a shorter interval cannot be asked for`,
+      `Port's audit log has ${limit} or more entries of blueprint "${blueprint}" at ${at}. They do not fit into one response, and the interval cannot be shorter`,
     );
   }
   const middleMs = Math.floor((fromMs + toMs) / 2);
@@ -84,9 +84,9 @@ function halve({fromMs, toMs}: Interval, {blueprint, limit = PORTS_LIMIT}: Audit
 }
 
 /**
- * The entries of an interval. `too-many` if the answer does not hold all of them: it has as many as were asked for, Port
- * gave up, or Port holds back more. A server may have a limit of its own, below the one that was asked for: after an answer
- * that is large, what is older than its oldest entry is asked for.
+ * The entries of an interval. `too-many` if the response is incomplete: it is full, Port timed out, or Port returned fewer
+ * entries than it has. A server can have a limit below the requested one. So after a large response, the entries before the
+ * oldest one are requested too.
  */
 async function ask(call: CallPort, query: AuditQuery, interval: Interval): Promise<readonly Dated[] | 'too-many'> {
   const entries = await askOnce(call, query, interval);
@@ -100,7 +100,7 @@ async function ask(call: CallPort, query: AuditQuery, interval: Interval): Promi
   return isMore ? 'too-many' : entries;
 }
 
-/** An answer that is shorter is not taken for a full one. */
+/** A shorter response is never treated as full. */
 const SUSPICIOUS = 10;
 
 async function askOnce(call: CallPort, query: AuditQuery, interval: Interval): Promise<readonly Dated[] | 'too-many'> {
@@ -120,38 +120,38 @@ async function askOnce(call: CallPort, query: AuditQuery, interval: Interval): P
     const entries = readEntries(answer);
     return entries.length >= limit ? 'too-many' : entries.map(readEntry);
   } catch (error) {
-    // Port's own limit of time: half of the entries may be within it.
+    // Port's time limit: half of the entries may be within it.
     if (error instanceof PortError && error.status === 504 && interval.toMs - interval.fromMs > 1) return 'too-many';
     throw error;
   }
 }
 
-/** The answer is not in Port's specification. `audits` is what Port's exporter reads, `auditLogs` what its SDK expects. */
+/** The response is not in Port's specification. Port's exporter reads `audits`, and its SDK expects `auditLogs`. */
 const Answer = z.union([z.object({audits: z.array(z.unknown())}), z.object({auditLogs: z.array(z.unknown())})]);
 
 function readEntries(answer: unknown): unknown[] {
   const result = Answer.safeParse(answer);
   if (result.success) return 'audits' in result.data ? result.data.audits : result.data.auditLogs;
-  throw new PayloadError('audits', 'must be a list of entries in the answer to GET /v1/audit-log');
+  throw new PayloadError('audits', 'must be a list of entries in the response to GET /v1/audit-log');
 }
 
-/** An entry, and when it happened. Unknown: at no time. */
+/** An entry and its time. Entries without a known time come first. */
 type Dated = {readonly entry: AuditEntry; readonly atMs: number};
 
-/** Answers about intervals that overlap, in the order of time → entries, each once, in the order of time. */
+/** Overlapping responses, in the order of time → unique entries in the order of time. */
 class Sequence {
   readonly #query: AuditQuery;
   readonly #seen = new Set<string>();
-  /** Of an interval that is still to come. */
+  /** Entries that belong to a later interval. */
   #waiting: Dated[] = [];
 
   constructor(query: AuditQuery) {
     this.#query = query;
   }
 
-  /** @param untilMs the time up to which no answer will bring anything more */
+  /** @param untilMs no later response has an entry before this time */
   take(answered: readonly Dated[], untilMs: number): AuditEntry[] {
-    // Port's newest come first. Entries of one millisecond keep the order in which they were written.
+    // Port returns the newest first. Entries of one millisecond keep the order in which they were written.
     const fresh = answered.toReversed().filter(this.#isNew, this);
     const all = [...this.#waiting, ...fresh].toSorted((a, b) => a.atMs - b.atMs);
     this.#waiting = all.filter(({atMs}) => atMs >= untilMs);
@@ -166,7 +166,7 @@ class Sequence {
   }
 }
 
-/** Before everything else, so that what can't be placed comes at once. */
+/** Before every other time, so that entries without a time are returned first. */
 const UNKNOWN_TIME = Number.NEGATIVE_INFINITY;
 
 function readEntry(written: unknown): Dated {
@@ -180,7 +180,7 @@ function readEntry(written: unknown): Dated {
     if (parsed.kind === 'not-a-change') {
       return {entry: {...parsed, identifier: name ?? JSON.stringify(written)}, atMs};
     }
-    // The parser takes the time of the receipt in its place, which a log does not have.
+    // The parser falls back to the time of receipt, which a log does not have.
     if (atMs === UNKNOWN_TIME) throw new PayloadError('trigger.at', 'must be an ISO 8601 time, but is missing');
     const change: Change = {...restoreNumbers(parsed.change), source: 'audit'};
     return {entry: {kind: 'change', identifier: name ?? change.id, change}, atMs};

@@ -1,4 +1,4 @@
-/** The runs of Port's automations, and the change that each of them reported. */
+/** The runs of Port's automations, and the change of each run. */
 import * as z from 'zod/mini';
 import {PayloadError, ReactorError} from '../base/errors.ts';
 import type {Change} from '../change/change.ts';
@@ -9,17 +9,17 @@ export interface AutomationRun {
   readonly id: string;
   /** Whether it has not ended. */
   readonly isOpen: boolean;
-  /** Addresses that whoever ended it gave. */
+  /** URLs that were set when the run was closed. */
   readonly links: readonly string[];
   /** The identifier of the automation. */
   readonly automation: string | undefined;
-  /** Where its webhook was sent. */
+  /** The URL of its webhook. */
   readonly url: string | undefined;
-  /** Undefined if Port does not show what was sent, or if that was not a change. */
+  /** Undefined if Port does not return what was sent, or if that was not a change. */
   readonly change: Change | undefined;
 }
 
-/** The most that Port gives. There is no paging, and no filter by time (port-docs, static/apispec.yaml). */
+/** Port's maximum. The API has no paging and no filter by time (port-docs, static/apispec.yaml). */
 const MAX_RUNS = 1_000;
 
 /**
@@ -35,12 +35,12 @@ export async function readAutomationRuns(call: CallPort, {open = false} = {}): P
     ['limit', String(MAX_RUNS)],
   ]);
   const answer = Answer.safeParse(await call({method: 'GET', route: `/v1/actions/runs?${parameters}`}));
-  if (!answer.success) throw new PayloadError('runs', 'must be a list of runs in the answer to GET /v1/actions/runs');
+  if (!answer.success) throw new PayloadError('runs', 'must be a list of runs in the response to GET /v1/actions/runs');
   return answer.data.runs.map(toRun);
 }
 
 const Text = z.catch(z.optional(z.string()), undefined);
-/** Only the id is certain: the other parts may be missing, or have another form, and then say nothing. */
+/** Only the id is certain. Other fields can be missing or have another type, and are then ignored. */
 const Run = z.object({
   id: z.string(),
   status: Text,

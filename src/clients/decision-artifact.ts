@@ -1,4 +1,4 @@
-/** The decision record that a workflow run has left as an artifact. */
+/** Downloads the decision record that a workflow run stored as an artifact. */
 import * as z from 'zod/mini';
 import type {Fetch} from '../base/deps.ts';
 import {messageOf, NetworkError, ReactorError, RequestError} from '../base/errors.ts';
@@ -14,10 +14,10 @@ export interface ArtifactSettings {
   readonly apiUrl: string;
 }
 
-/** There is no record, or it cannot be had. The message says why, and what to do. */
+/** The record does not exist or cannot be downloaded. The message says why and what to do. */
 class NoRecord extends ReactorError {}
 
-/** As the workflow names it: .github/workflows/port-reactor.yml. */
+/** The name in the workflow: .github/workflows/port-reactor.yml. */
 export const ARTIFACT_NAME = 'decisions';
 const MAX_BYTES = 100 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
@@ -59,10 +59,10 @@ export async function downloadRecord(url: string, settings: ArtifactSettings, fe
 }
 
 const MISSING =
-  'no artifact with the name "decisions" is there any more, or the workflow does not keep it. Replay the time of the run instead: --since and --until.';
+  'the artifact "decisions" has expired, or the workflow does not upload it. Replay the time of the run instead: use --since and --until.';
 const ACCESS = 'Check GITHUB_REPOSITORY, and give GITHUB_TOKEN `actions: read`.';
 
-/** GitHub answers with the address of a store, which must not get the token. */
+/** GitHub redirects to a storage server, which must not receive the token. */
 async function download(fetch: Fetch, url: string, headers: Record<string, string>): Promise<Buffer> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const first = await fetch(url, {method: 'GET', headers, signal, redirect: 'manual'});
@@ -76,6 +76,6 @@ async function download(fetch: Fetch, url: string, headers: Record<string, strin
     const details = {method: 'GET', url, status, retryAfterMs: retryAfterOf(answered, Date.now()), headers: answered};
     throw new RequestError(`the download was answered ${status}`, details);
   }
-  if (answer.arrayBuffer === undefined) throw new NetworkError('the download came without its bytes');
+  if (answer.arrayBuffer === undefined) throw new NetworkError('the download has no content');
   return Buffer.from(await answer.arrayBuffer());
 }

@@ -1,4 +1,4 @@
-/** The decision records of many runs, which the workflow keeps as artifacts: the newest of a repository. */
+/** Downloads the newest decision records of a repository, which the workflow stores as artifacts. */
 import * as z from 'zod/mini';
 import type {Fetch} from '../base/deps.ts';
 import {messageOf, ReactorError, RequestError} from '../base/errors.ts';
@@ -6,23 +6,23 @@ import {requestJson} from '../base/http.ts';
 import {ARTIFACT_NAME, type ArtifactSettings, downloadRecord, headersOf} from './decision-artifact.ts';
 
 export interface RecordsQuery extends ArtifactSettings {
-  /** Artifacts from then on, in milliseconds since the epoch. */
+  /** Only artifacts after this time, in milliseconds since the epoch. */
   readonly sinceMs: number;
-  /** How many records are downloaded at most. */
+  /** The maximum number of records to download. */
   readonly max?: number;
 }
 
 export interface DownloadedRecords {
-  /** JSON lines, of one record each. */
+  /** JSON lines of one record each. */
   readonly texts: readonly string[];
-  /** What is missing, a sentence each. */
+  /** What is missing, one sentence each. */
   readonly failures: readonly string[];
 }
 
-/** The list of artifacts, or all records, cannot be had. The message says why, and what to do. */
+/** The list of artifacts, or every record, cannot be read. The message says why and what to do. */
 class NoRecords extends ReactorError {}
 
-/** One request each. A token has 5,000 an hour, that of a workflow 1,000. */
+/** One request each. A token is limited to 5,000 requests an hour, the token of a workflow to 1,000. */
 const MAX_RECORDS = 500;
 const AT_ONCE = 6;
 const PER_PAGE = 100;
@@ -47,14 +47,14 @@ export async function downloadRecords(query: RecordsQuery, fetch: Fetch): Promis
   return {
     texts: results.flatMap(result => ('text' in result ? [result.text] : [])),
     failures: [
-      ...(kept.length > max ? [`Only the newest ${max} records were downloaded: choose a later --since.`] : []),
-      ...(expired.length > 0 ? [`${expired.length} records have expired: GitHub no longer keeps them.`] : []),
+      ...(kept.length > max ? [`Only the newest ${max} records were downloaded. Choose a later --since.`] : []),
+      ...(expired.length > 0 ? [`${expired.length} records have expired and are no longer on GitHub.`] : []),
       ...failures,
     ],
   };
 }
 
-/** The newest first, until one is too old. One more than `max`, if there is one. @see https://docs.github.com/en/rest/actions/artifacts */
+/** Newest first, back to `sinceMs`, at most `max` + 1. @see https://docs.github.com/en/rest/actions/artifacts */
 async function listArtifacts(query: RecordsQuery, max: number, fetch: Fetch): Promise<Artifact[]> {
   const {repository, apiUrl, sinceMs} = query;
   const found: Artifact[] = [];
@@ -74,7 +74,7 @@ async function listArtifacts(query: RecordsQuery, max: number, fetch: Fetch): Pr
 }
 
 const ACCESS = 'Check the repository, and give the token `actions: read`';
-const NOT_A_LIST = 'the answer is not a list of artifacts. Check GITHUB_API_URL';
+const NOT_A_LIST = 'the response is not a list of artifacts. Check GITHUB_API_URL';
 
 type Attempt = {readonly text: string} | {readonly failure: string; readonly isLimit: boolean};
 
@@ -95,7 +95,7 @@ function isLimit(error: unknown): boolean {
   return status === 429 || (status === 403 && isSpent);
 }
 
-/** Some at a time, in order. After GitHub has limited the requests, no more are made. */
+/** In order, a few at a time. Stops when GitHub limits the requests. */
 async function inTurns(records: readonly Artifact[], work: (one: Artifact) => Promise<Attempt>): Promise<Attempt[]> {
   const results: Attempt[] = [];
   for (let start = 0; start < records.length; start += AT_ONCE) {
@@ -104,7 +104,7 @@ async function inTurns(records: readonly Artifact[], work: (one: Artifact) => Pr
     if (left > 0 && results.some(result => 'failure' in result && result.isLimit)) {
       return [
         ...results,
-        {failure: `${left} more records were not asked for: GitHub limits the requests.`, isLimit: true},
+        {failure: `${left} more records were not downloaded: GitHub limits the requests.`, isLimit: true},
       ];
     }
   }

@@ -1,4 +1,4 @@
-/** Sends a `repository_dispatch` from outside the relay: with patience, as no sender waits for the answer. */
+/** Sends a `repository_dispatch` from outside the relay. It can retry for longer, because no webhook sender is waiting. */
 import type {Fetch, Sleep} from '../base/deps.ts';
 import {messageOf, ReactorError} from '../base/errors.ts';
 import {retryAfterOf} from '../base/http.ts';
@@ -14,16 +14,16 @@ export interface DispatchesSettings {
   readonly apiUrl: string;
 }
 
-/** GitHub did not take a dispatch. The message says why, and what to do. */
+/** GitHub rejected a dispatch. The message says why and what to do. */
 export class DispatchError extends ReactorError {}
 
 /** @param json the body of the request @throws {DispatchError} */
 export type SendDispatch = (json: string) => Promise<void>;
 
 const TIMEOUT_MS = 10_000;
-/** Before a dispatch is repeated. One that arrives twice is handled once. */
+/** The pauses before retries. A dispatch that arrives twice is handled once. */
 const PAUSES_MS = [1_000, 5_000];
-/** The longest that a limit is waited out. A secondary limit without a stated time asks for a minute. */
+/** The longest wait for a rate limit. A secondary limit without a stated time requires one minute. */
 const MAX_LIMIT_MS = 60_000;
 
 /** @see https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
@@ -45,13 +45,13 @@ export function createDispatches(
 
 interface Failure {
   readonly message: string;
-  /** Whether time may help, and how much GitHub asks for. */
-  readonly mayPass: boolean;
+  /** Whether a retry can help, and the wait that GitHub asks for. */
+  readonly isTransient: boolean;
   readonly waitMs?: number | undefined;
 }
 
-function waitFor({mayPass, waitMs = 0}: Failure, pauseMs: number): number | undefined {
-  return mayPass && waitMs <= MAX_LIMIT_MS ? Math.max(waitMs, pauseMs) : undefined;
+function waitFor({isTransient, waitMs = 0}: Failure, pauseMs: number): number | undefined {
+  return isTransient && waitMs <= MAX_LIMIT_MS ? Math.max(waitMs, pauseMs) : undefined;
 }
 
 interface Attempt {
@@ -61,7 +61,7 @@ interface Attempt {
   readonly repository: string;
 }
 
-/** Only 204 is a dispatch that GitHub has (docs/decisions/0009). */
+/** Only 204 means that GitHub accepted the dispatch (docs/decisions/0009). */
 async function attempt(fetch: Fetch, {url, token, json, repository}: Attempt): Promise<Failure | undefined> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
@@ -89,7 +89,7 @@ async function attempt(fetch: Fetch, {url, token, json, repository}: Attempt): P
     });
   } catch (error) {
     const why = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
-    return {message: `GitHub could not be reached to dispatch to ${repository}: ${why}.`, mayPass: true};
+    return {message: `GitHub could not be reached to dispatch to ${repository}: ${why}.`, isTransient: true};
   }
 }
 
@@ -103,26 +103,26 @@ interface Refused {
 function explain(status: number, {words, waitMs, repository, remaining}: Refused): Failure {
   const refusal = `GitHub answered ${status} to a dispatch to ${repository}${words === '' ? '' : ` (${words})`}`;
   if (status >= 500)
-    return {message: `${refusal}: it has a problem of its own. Try again later.`, mayPass: true, waitMs};
+    return {message: `${refusal}: GitHub has an internal problem. Try again later.`, isTransient: true, waitMs};
   const isLimit =
     status === 429 ||
     (status === 403 && (waitMs !== undefined || remaining === '0' || /rate limit|abuse/i.test(words)));
   if (isLimit)
     return {
       message: `${refusal}: its rate limit is used up. Try again later.`,
-      mayPass: true,
+      isTransient: true,
       waitMs: waitMs ?? MAX_LIMIT_MS,
     };
-  return {message: `${refusal}: ${adviceFor(status)}`, mayPass: false};
+  return {message: `${refusal}: ${adviceFor(status)}`, isTransient: false};
 }
 
 function adviceFor(status: number): string {
-  if (status === 401) return 'it does not know the token. Renew GITHUB_TOKEN, or the input `github-token`.';
+  if (status === 401) return 'the token is invalid or expired. Renew GITHUB_TOKEN, or the input `github-token`.';
   if (status === 403 || status === 404) {
-    return 'the repository does not exist, or the token may not write there. Check GITHUB_REPOSITORY, and give the token `contents: write`.';
+    return 'the repository does not exist, or the token cannot write to it. Check GITHUB_REPOSITORY, and give the token `contents: write`.';
   }
-  if (status >= 300 && status < 400) return 'the repository has moved. Write its new name into GITHUB_REPOSITORY.';
-  return 'it does not take the dispatch in this form. Please report this.';
+  if (status >= 300 && status < 400) return 'the repository has moved. Set GITHUB_REPOSITORY to its new name.';
+  return 'GitHub does not accept this format. Please report this.';
 }
 
 function wordsOf(body: string): string {

@@ -1,4 +1,4 @@
-/** Access to GitHub's API: files of the repository as of a commit, for what no checkout has. */
+/** Reads files of a repository at a commit through GitHub's API, for runs without a checkout. */
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Fetch, FetchResponse, RepositoryFile} from '../base/deps.ts';
 import {messageOf} from '../base/errors.ts';
@@ -6,9 +6,9 @@ import {fetch as platformFetch} from '../base/fetch.ts';
 import {isObject, parseOrUndefined} from '../base/json.ts';
 
 interface Timing {
-  /** How long one of the functions may take in all, with its repetitions. */
+  /** The time limit of one function call, including its retries. */
   readonly patienceMs: number;
-  /** Before a request is repeated that failed for a reason that may pass. */
+  /** The pauses before the retries of a request that failed for a transient reason. */
   readonly pausesMs: readonly number[];
 }
 
@@ -21,8 +21,8 @@ export const {readRepositoryFile, findRepositoryFile} = createRepositoryFiles({
 export function createRepositoryFiles(timing: Timing, fetch: Fetch = platformFetch) {
   return {
     /**
-     * The text of a file as of a commit.
-     * @throws {Error} in GitHub's words, or because GitHub did not answer in time
+     * The text of a file at a commit.
+     * @throws {Error} with GitHub's message, or because GitHub did not answer in time
      */
     async readRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string> {
       try {
@@ -33,8 +33,8 @@ export function createRepositoryFiles(timing: Timing, fetch: Fetch = platformFet
     },
 
     /**
-     * The text of a file as of a commit. Undefined if the commit does not have it.
-     * @throws {Error} as above, and if nothing of the commit can be read: GitHub answers 404 for that, too
+     * The text of a file at a commit. Undefined if the commit does not contain it.
+     * @throws {Error} as above, and if nothing of the commit can be read: GitHub answers 404 for that too
      */
     async findRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string | undefined> {
       const get = createGet(token, apiUrl, {...timing, fetch});
@@ -56,7 +56,7 @@ export function createRepositoryFiles(timing: Timing, fetch: Fetch = platformFet
   };
 }
 
-/** GitHub refused, or has a problem of its own. */
+/** GitHub refused the request, or has an internal problem. */
 class Refused extends Error {
   readonly status: number;
 
@@ -70,7 +70,7 @@ interface Getting extends Timing {
   readonly fetch: Fetch;
 }
 
-/** Gets contents as text, through the proxy that the environment names. All requests of one `get` share its patience. */
+/** Fetches contents as text, through the configured proxy. All requests of one `get` share its time limit. */
 function createGet(token: string, apiUrl: string, {patienceMs, pausesMs, fetch}: Getting) {
   const signal = AbortSignal.timeout(patienceMs);
   const headers = {
@@ -84,7 +84,7 @@ function createGet(token: string, apiUrl: string, {patienceMs, pausesMs, fetch}:
       try {
         return await getText(contentsUrl(apiUrl, file), {method: 'GET', headers, signal}, fetch);
       } catch (error) {
-        const pauseMs = signal.aborted || !mayPass(error) ? undefined : pauses.shift();
+        const pauseMs = signal.aborted || !isTransient(error) ? undefined : pauses.shift();
         if (pauseMs !== undefined) await sleep(pauseMs, undefined, {signal}).catch(() => {});
         if (signal.aborted) throw new Error(`GitHub did not answer within ${patienceMs / 1000} s`);
         if (pauseMs === undefined) throw error;
@@ -98,7 +98,7 @@ function contentsUrl(apiUrl: string, {repository, path, sha}: RepositoryFile): s
   return `${apiUrl.replace(/\/+$/, '')}/repos/${repository}/contents/${segments}?ref=${encodeURIComponent(sha)}`;
 }
 
-/** GitHub redirects requests for a repository that was renamed. */
+/** GitHub redirects requests for a renamed repository. */
 const MAX_REDIRECTS = 3;
 
 async function getText(url: string, init: Parameters<Fetch>[1], fetch: Fetch): Promise<string> {
@@ -118,7 +118,7 @@ async function getText(url: string, init: Parameters<Fetch>[1], fetch: Fetch): P
   throw new Refused(status, `GitHub answered ${status}${quoted}`);
 }
 
-/** The address of a redirect to the same origin. */
+/** The target of a redirect to the same origin. */
 function redirectOf({status, headers}: FetchResponse, url: string): string | undefined {
   const location = headers.get('location');
   if (![301, 302, 307, 308].includes(status) || location === null) return undefined;
@@ -126,8 +126,8 @@ function redirectOf({status, headers}: FetchResponse, url: string): string | und
   return next.origin === new URL(url).origin ? next.href : undefined;
 }
 
-/** A retry may help after no answer, and after a failure of GitHub itself. */
-function mayPass(error: unknown): boolean {
+/** A retry can help if there was no response, or if GitHub failed. */
+function isTransient(error: unknown): boolean {
   return !(error instanceof Refused) || error.status >= 500;
 }
 

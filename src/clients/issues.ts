@@ -1,4 +1,4 @@
-/** GitHub's issues, as far as commands need them: what their author may do, and the answer. */
+/** The part of GitHub's issues API that commands use: the author's permission, and the answer. */
 import * as z from 'zod/mini';
 import type {Fetch} from '../base/deps.ts';
 import {RequestError} from '../base/errors.ts';
@@ -16,10 +16,10 @@ export interface IssuesSettings {
 export interface Issues {
   /** Whether the person has the triage role or higher in the repository. @throws {RequestError} @throws {NetworkError} */
   canTriage(login: string): Promise<boolean>;
-  /** @param markdown must hold no text of the issue or of the catalog that is not escaped */
+  /** @param markdown must escape all text of the issue and of the catalog */
   comment(number: number, markdown: string): Promise<void>;
   close(number: number, reason: 'completed' | 'not_planned'): Promise<void>;
-  /** Only people with the right to write can comment from now on. */
+  /** Then only people with write access can comment. */
   lock(number: number): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function createIssues({repository, token, apiUrl}: IssuesSettings, fetch:
       try {
         return isTriager(await call('GET', `collaborators/${encodeURIComponent(login)}/permission`));
       } catch (error) {
-        if (error instanceof RequestError && error.status === 404) return false; // GitHub knows no such user
+        if (error instanceof RequestError && error.status === 404) return false; // the user does not exist
         throw error;
       }
     },
@@ -56,8 +56,8 @@ export function createIssues({repository, token, apiUrl}: IssuesSettings, fetch:
 }
 
 /**
- * `permission` knows no triage: it says `read` for it. `role_name` is the name of a custom role if the person has one, so
- * `user.permissions` decides if it is there.
+ * `permission` has no triage role: its value is `read` then. `role_name` can be the name of a custom role. So
+ * `user.permissions` decides if it is present.
  * @see https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
  */
 const Permission = z.object({

@@ -1,4 +1,4 @@
-/** One call of Port's API: with an access token, with patience while Port limits, and with refusals as typed errors. */
+/** One call of Port's API: with an access token, waits for rate limits, and typed errors for refusals. */
 import * as z from 'zod/mini';
 import type {Fetch, Sleep} from '../base/deps.ts';
 import {PayloadError, RequestError} from '../base/errors.ts';
@@ -11,7 +11,7 @@ import {explainRefusal, PortError} from './port-error.ts';
 export interface PortCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** `https://api.port.io` (EU), `https://api.us.port.io` (US). A trailing slash or `/v1` is tolerated. */
+  /** `https://api.port.io` (EU), `https://api.us.port.io` (US). A trailing slash or `/v1` is accepted. */
   readonly apiUrl: string;
 }
 
@@ -20,36 +20,36 @@ export interface PortDeps {
   readonly sleep: Sleep;
 }
 
-/** `route` starts with `/v1/` and has its identifiers encoded by {@link segment}. */
+/** `route` starts with `/v1/`. Its identifiers are encoded with {@link segment}. */
 interface PortCall {
   readonly method: JsonRequest['method'];
   readonly route: string;
   readonly body?: unknown;
-  /** How long one attempt may take. */
+  /** The timeout of one attempt. */
   readonly timeoutMs?: number;
-  /** Of the answer's text. Default: `JSON.parse`. */
+  /** Parses the response's text. Default: `JSON.parse`. */
   readonly parse?: (text: string) => unknown;
 }
 
 /**
- * Sends one call and gives the JSON of its answer. Calls that belong together share what they know of a silent Port.
+ * Sends one call and returns the JSON of its response. Related calls share a retry budget.
  * @throws {PortError} @throws {NetworkError} */
 export type CallPort = (call: PortCall, patience?: Patience) => Promise<unknown>;
 
-/** Has the same result however often it is sent. */
+/** Makes a POST idempotent. */
 export const UPSERT = 'upsert=true&merge=true';
 const AUTH_ROUTE = '/v1/auth/access_token';
 
 /**
- * Calls with an access token. Port returns the same token until it expires, so its remaining life is not known. If a token is
- * refused, it is renewed once, and the call is repeated once.
+ * Calls with an access token. Port returns the same token until it expires, so its remaining lifetime is unknown. If a token is
+ * refused, it is renewed once and the call is repeated once.
  * https://docs.port.io/build-your-software-catalog/custom-integration/api
  */
 export function createPortCall(credentials: PortCredentials, {fetch, sleep}: PortDeps): CallPort {
   const base = credentials.apiUrl.replace(/\/+(v1\/*)?$/, '');
   const {clientId, clientSecret} = credentials;
   const send = (call: PortCall, patience: Patience, token?: string) =>
-    patience.spend(() => sendOnce(call, {base, clientSecret, token}, fetch), mayHappenTwice(call));
+    patience.spend(() => sendOnce(call, {base, clientSecret, token}, fetch), isIdempotent(call));
   const tokens = new AccessToken(async patience => {
     const answer = await send({method: 'POST', route: AUTH_ROUTE, body: {clientId, clientSecret}}, patience);
     return readToken(answer, `${base}${AUTH_ROUTE}`);
@@ -66,15 +66,15 @@ export function createPortCall(credentials: PortCredentials, {fetch, sleep}: Por
 }
 
 /**
- * An identifier as one segment of a route. Port's identifiers may hold slashes, backslashes and `=`.
- * @throws {PayloadError} for `.` and `..`, which no encoding keeps from being read as steps of the path
+ * An identifier as one segment of a route. Port's identifiers can contain slashes, backslashes and `=`.
+ * @throws {PayloadError} for `.` and `..`, which are read as path steps even if they are encoded
  */
 export function segment(identifier: string): string {
   if (identifier !== '' && identifier !== '.' && identifier !== '..') return encodeURIComponent(identifier);
-  throw new PayloadError('', `"${identifier}" is not an identifier of Port: it must not be empty, "." or ".."`);
+  throw new PayloadError('', `"${identifier}" is not a valid Port identifier: it must not be empty, "." or ".."`);
 }
 
-function mayHappenTwice({method, route}: PortCall): boolean {
+function isIdempotent({method, route}: PortCall): boolean {
   return method !== 'POST' || route === AUTH_ROUTE || route.endsWith(UPSERT);
 }
 
@@ -85,12 +85,12 @@ function readToken(answer: unknown, url: string): string {
   if (result.success) return result.data.accessToken;
   throw new PayloadError(
     '',
-    `${withoutLogin(url)} answered without an access token: it is not Port's API. Check PORT_API_URL`,
+    `${withoutLogin(url)} answered without an access token, so it is not Port's API. Check PORT_API_URL`,
   );
 }
 
 interface Access {
-  /** Port's API, without a path. */
+  /** The URL of Port's API, without a path. */
   readonly base: string;
   readonly clientSecret: string;
   readonly token: string | undefined;

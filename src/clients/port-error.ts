@@ -1,4 +1,4 @@
-/** Port's refusals in words: the request, the answer of Port, and what to do about it. */
+/** Explains Port's refusals: the request, Port's response, and what to do. */
 import * as z from 'zod/mini';
 import {RequestError} from '../base/errors.ts';
 import {parseSeconds} from '../base/http.ts';
@@ -11,10 +11,10 @@ type Details = ConstructorParameters<typeof RequestError>[1] & {
   readonly isOfPort: boolean;
 };
 
-/** Port answered with a refusal. `code` is its `error` key, as `identifier_taken` (port-docs, static/apispec.yaml). */
+/** Port refused a request. `code` is the response's `error` key, such as `identifier_taken` (port-docs, static/apispec.yaml). */
 export class PortError extends RequestError {
   readonly code: string | undefined;
-  /** Whether the body is one of Port's own, and not the page of a proxy on the way. */
+  /** Whether the body is Port's own, and not the page of a proxy. */
   readonly isOfPort: boolean;
 
   constructor(message: string, details: Details) {
@@ -32,8 +32,8 @@ const Body = z.catch(z.object({error: z.catch(z.optional(z.string()), undefined)
 const OwnBody = z.object({ok: z.literal(false), error: z.string()});
 
 /**
- * @param route what was asked for, as the message is to name it
- * @param secrets what the message must not hold, whatever Port echoes
+ * @param route the requested route, as the message shows it
+ * @param secrets texts that the message must not contain, even if Port echoes them
  */
 export function explainRefusal(
   error: RequestError,
@@ -60,29 +60,32 @@ function adviceFor(status: number, code: string | undefined, url: string): strin
   const special = code === undefined ? undefined : ADVICE_BY_CODE.get(code);
   if (special !== undefined) return special;
   if (status === 401) {
-    return `the credentials are not known there. Check PORT_CLIENT_ID and PORT_CLIENT_SECRET, and PORT_API_URL, which is ${new URL(url).origin} (EU: https://api.port.io, US: https://api.us.port.io)`;
+    return `the credentials are not valid there. Check PORT_CLIENT_ID and PORT_CLIENT_SECRET, and PORT_API_URL, which is ${new URL(url).origin} (EU: https://api.port.io, US: https://api.us.port.io)`;
   }
-  return ADVICE_BY_STATUS[status] ?? (status >= 500 ? OUTAGE : 'Port refuses the request. Its own words say why.');
+  return (
+    ADVICE_BY_STATUS[status] ??
+    (status >= 500 ? OUTAGE : "Port refuses the request. See Port's message for the reason.")
+  );
 }
 
 const NOT_PORT =
-  "the answer is not one of Port's API, but of a proxy or of another server. Check PORT_API_URL and the proxy";
-const OUTAGE = 'Port has a problem of its own. Try again in a few minutes';
+  "the response is not from Port's API, but from a proxy or another server. Check PORT_API_URL and the proxy";
+const OUTAGE = 'Port has an internal problem. Try again in a few minutes';
 
-/** If the status alone says too little. */
+/** For codes that are more specific than the status. */
 const ADVICE_BY_CODE: ReadonlyMap<string, string> = new Map([
   [
     'private_destination',
-    'Port does not call private addresses. Give the relay a public one, or a smee channel (WEBHOOK_PROXY_URL)',
+    'Port does not call private addresses. Give the relay a public address, or use a smee channel (WEBHOOK_PROXY_URL)',
   ],
-  ['not_resolvable_destination', 'Port cannot resolve the host of that address. Check the URL of the relay'],
+  ['not_resolvable_destination', 'Port cannot resolve the host name. Check the URL of the relay'],
 ]);
 
 const ADVICE_BY_STATUS: Readonly<Record<number, string>> = {
-  403: 'the credentials lack a permission for this. Use those of an administrator',
-  404: 'it does not exist, or not in the organisation and region of these credentials. Check the name and PORT_API_URL',
-  409: 'another has this identifier already. Choose a different one, or remove the other',
-  413: 'the request is larger than the 1 MiB that Port takes. Make it smaller',
-  422: "Port does not take it in this form. Its own words say which part. If it is our doing, please report it with Port's words.",
-  429: "the organisation's rate limit is used up. Try again later, or have other clients of Port's API slow down",
+  403: 'the credentials lack a permission. Use those of an administrator',
+  404: 'it does not exist in the organisation and region of these credentials. Check the name and PORT_API_URL',
+  409: 'the identifier is already in use. Choose a different one, or remove the existing object',
+  413: 'the request is larger than 1 MiB, which is the limit of Port. Make it smaller',
+  422: "Port does not accept this content. See Port's message for the part. If Port Reactor caused this, please report it with Port's message.",
+  429: "the organisation's rate limit is used up. Try again later, or reduce the requests of other clients",
 };

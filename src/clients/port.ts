@@ -1,4 +1,4 @@
-/** Port's API, as much of it as Port Reactor uses: runs, entities, blueprints and automations. */
+/** The part of Port's API that Port Reactor uses: runs, entities, blueprints and automations. */
 import * as z from 'zod/mini';
 import {PayloadError, ReactorError} from '../base/errors.ts';
 import type {Snapshot} from '../change/change.ts';
@@ -10,22 +10,22 @@ import {PortError} from './port-error.ts';
 export type {PortCredentials} from './port-call.ts';
 export {PortError} from './port-error.ts';
 
-/** An object of Port's. Keys may be any text, `__proto__` too, so it is never merged. */
+/** An object from Port. Its keys can be any text, including `__proto__`, so it is never merged into another object. */
 export type PortObject = Readonly<Record<string, unknown>>;
 
-/** How a run ends: shown in Port's audit of the automation. */
+/** The result of a run, as shown in Port's audit of the automation. */
 export interface RunReport {
   readonly status: 'SUCCESS' | 'FAILURE';
-  /** http or https address of the workflow run, if there is one. */
+  /** http or https URL of the workflow run, if there is one. */
   readonly link?: string;
   /** One line. */
   readonly summary: string;
-  /** A line of the run's log. Without it, none is written. */
+  /** A line for the run's log. If absent, no line is written. */
   readonly message?: string;
 }
 
 /**
- * `already-closed`: a person, or a repeated call of ours, has ended the run before. It can't be changed any more.
+ * `already-closed`: a person or a repeated call has closed the run before. It cannot be changed any more.
  * `unlogged` is why the log line could not be written although the run was closed.
  */
 interface RunClosing {
@@ -39,25 +39,25 @@ export interface EntityNow {
 }
 
 export interface PortClient {
-  /** Writes the log line, then ends the run: status, link and summary in one PATCH, as nothing can be added later. */
+  /** Writes the log line, then closes the run with status, link and summary in one PATCH: a closed run cannot be changed. */
   closeRun(runId: string, report: RunReport): Promise<RunClosing>;
-  /** The entity's properties as they are now. Undefined if there is no such entity. */
+  /** The entity's current properties. Undefined if the entity does not exist. */
   getEntity(blueprint: string, entity: string): Promise<PortObject | undefined>;
   /**
-   * The entity as it is now, and what is not known of it, as in `truncated` of a change whose `after` it is: numbers that
-   * JavaScript cannot hold. Undefined if there is no such entity.
+   * The current entity. `truncated` lists numbers that JavaScript cannot represent, in the format of a change's `truncated`.
+   * Undefined if the entity does not exist.
    */
   readEntity(blueprint: string, entity: string): Promise<EntityNow | undefined>;
   getBlueprint(blueprint: string): Promise<PortObject | undefined>;
   /** The identifiers of all blueprints. */
   listBlueprints(): Promise<string[]>;
-  /** Refused with 409 or 422 if it exists: nothing is overwritten. */
+  /** Refused with 409 or 422 if it exists. Nothing is overwritten. */
   createBlueprint(body: PortObject): Promise<void>;
-  /** As {@link createBlueprint}: it creates, and never updates. */
+  /** Like {@link createBlueprint}: it creates, and never updates. */
   createEntity(blueprint: string, body: PortObject): Promise<void>;
   /**
-   * Creates entities, or changes the properties and relations that are given: at most 20.
-   * @returns what Port refused, a sentence each
+   * Creates entities, or changes the given properties and relations of existing ones. At most 20 per call.
+   * @returns what Port refused, one sentence each
    */
   upsertEntities(blueprint: string, entities: readonly PortObject[]): Promise<string[]>;
   getAction(action: string): Promise<PortObject | undefined>;
@@ -66,13 +66,13 @@ export interface PortClient {
   createAction(body: PortObject): Promise<void>;
   /** Replaces the whole action. */
   updateAction(action: string, body: PortObject): Promise<void>;
-  /** One that is gone already counts as deleted. */
+  /** An automation that does not exist counts as deleted. */
   deleteAction(action: string): Promise<void>;
 }
 
 /**
- * A client whose every method rejects with a {@link PortError} that says what to do if Port refuses, and with a
- * `NetworkError` if it can't be reached. Nothing is sent before the first call.
+ * Every method rejects with a {@link PortError}, which says what to do, if Port refuses, and with a `NetworkError` if Port cannot
+ * be reached. Nothing is sent before the first call.
  */
 export function createPortClient(credentials: PortCredentials, deps: PortDeps): PortClient {
   const call = createPortCall(credentials, deps);
@@ -100,7 +100,7 @@ export function createPortClient(credentials: PortCredentials, deps: PortDeps): 
       await call({method: 'POST', route: '/v1/blueprints', body});
     },
     async createEntity(blueprint, body) {
-      // Formally required (apispec.yaml). `true` would replace an entity that was created in the meantime.
+      // Required by the specification (apispec.yaml). `true` would replace an entity that was created in the meantime.
       await call({method: 'POST', route: `/v1/blueprints/${segment(blueprint)}/entities?upsert=false`, body});
     },
     async upsertEntities(blueprint, entities) {
@@ -146,7 +146,7 @@ async function closeRun(call: Call, {runId, report, patience}: Closing): Promise
   }
 }
 
-/** A run left open looks unhandled, which is worse than one without its log line: only a closed run stops here. */
+/** An open run looks unhandled, which is worse than a missing log line. So only an already closed run is an error here. */
 async function tryToLog(
   call: Call,
   {route, message, patience}: {readonly route: string; readonly message: string; readonly patience: Patience},
@@ -161,15 +161,15 @@ async function tryToLog(
 }
 
 /**
- * After its terminal status a run is immutable (port-docs issues #947, #332). The codes are those of Port's older
- * specification. 409 is what Port's own Ocean takes as "already completed" (port-labs/ocean PR #3414).
+ * After its terminal status a run is immutable (port-docs issues #947, #332). The codes are from Port's older specification.
+ * Port's Ocean treats 409 as "already completed" (port-labs/ocean PR #3414).
  */
 function isAlreadyClosed(error: unknown): boolean {
   if (!(error instanceof PortError)) return false;
   return error.status === 409 || ['run_exhausted', 'run_synchronized_error'].includes(error.code ?? '');
 }
 
-/** A 404 that is not Port's own, such as the page of a proxy, says nothing of what was asked for. */
+/** Undefined for a 404 from Port. Another 404, such as the page of a proxy, does not mean that the object is missing. */
 async function ifFound<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
@@ -179,26 +179,29 @@ async function ifFound<T>(read: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** zod's own records would drop a key named `__proto__`. */
+/** zod's records would drop a key named `__proto__`. */
 const AnyObject = z.custom<PortObject>(value => typeof value === 'object' && value !== null && !Array.isArray(value));
 
-/** Answers are `{"ok": true, "<key>": {…}}`. The bodies of the action routes are not in Port's specification. */
+/** Responses are `{"ok": true, "<key>": {…}}`. The bodies of the action routes are not in Port's specification. */
 function readObject(answer: unknown, key: string, route: string): PortObject {
   const result = z.object({[key]: AnyObject}).safeParse(answer);
   const object = result.data?.[key];
   if (object !== undefined) return object;
-  throw new PayloadError(key, `is missing in the answer to GET ${route}: is PORT_API_URL the address of Port's API?`);
+  throw new PayloadError(
+    key,
+    `is missing in the response to GET ${route}. Check that PORT_API_URL is the address of Port's API`,
+  );
 }
 
 function readProperties(entity: PortObject, route: string): PortObject {
   const result = z.object({properties: z.nullish(AnyObject)}).safeParse(entity);
   if (result.success) return result.data.properties ?? {};
-  throw new PayloadError('entity.properties', `must be an object in the answer to GET ${route}`);
+  throw new PayloadError('entity.properties', `must be an object in the response to GET ${route}`);
 }
 
 function toSnapshot(entity: PortObject, route: string): Snapshot {
   const result = EntityOfPort.safeParse(entity);
-  if (!result.success) throw new PayloadError('entity', `is not an entity of Port's in the answer to GET ${route}`);
+  if (!result.success) throw new PayloadError('entity', `is not an entity in the response to GET ${route}`);
   const {title, team, properties, relations} = result.data;
   return {
     ...(title === undefined ? {} : {title}),
@@ -218,10 +221,10 @@ const EntityOfPort = z.object({
 function readActions(answer: unknown, route: string): PortObject[] {
   const result = z.object({actions: z.array(AnyObject)}).safeParse(answer);
   if (result.success) return result.data.actions;
-  throw new PayloadError('actions', `must be a list of automations in the answer to GET ${route}`);
+  throw new PayloadError('actions', `must be a list of automations in the response to GET ${route}`);
 }
 
-/** An answer with status 200 or 207 can hold refusals of single entities. */
+/** A response with status 200 or 207 can contain refusals of single entities. */
 const Bulk = z.object({
   errors: z.nullish(z.array(z.object({identifier: z.optional(z.string()), message: z.optional(z.string())}))),
 });
@@ -236,5 +239,5 @@ const Blueprints = z.object({blueprints: z.array(z.object({identifier: z.string(
 function readIdentifiers(answer: unknown, route: string): string[] {
   const result = Blueprints.safeParse(answer);
   if (result.success) return result.data.blueprints.map(({identifier}) => identifier);
-  throw new PayloadError('blueprints', `must be a list of blueprints in the answer to GET ${route}`);
+  throw new PayloadError('blueprints', `must be a list of blueprints in the response to GET ${route}`);
 }

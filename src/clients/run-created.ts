@@ -1,4 +1,4 @@
-/** When GitHub created this workflow run. No event says it, so it takes one request. */
+/** When GitHub created this workflow run. No event contains this time, so it takes one request. */
 import type {Fetch} from '../base/deps.ts';
 import {messageOf, NoAnswer, RequestError} from '../base/errors.ts';
 import {requestJson} from '../base/http.ts';
@@ -14,25 +14,25 @@ export type RunCreated =
       readonly rerun?: string;
     }
   | {
-      /** Why it is not known, and what to do, in words that follow "because". */
+      /** Why it is unknown, and what to do, as a phrase that can follow "because". */
       readonly unknown: string;
     };
 
-interface Asked {
+interface RunCreatedQuery {
   readonly run: Pick<Run, 'id' | 'attempt' | 'repository' | 'apiUrl'>;
   /** Needs `actions: read` in a private repository. */
   readonly token: string | undefined;
   readonly timeoutMs?: number;
 }
 
-/** The reports about a run wait for the answer. Its reactions do not. */
+/** The reports about a run wait for the response. Its reactions do not. */
 const TIMEOUT_MS = 2_000;
 
 /**
- * Asks once. Never rejects.
+ * Sends one request. Never rejects.
  * @see https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run `run_started_at` resets on a re-run
  */
-export async function readRunCreated(asked: Asked, fetch: Fetch): Promise<RunCreated> {
+export async function readRunCreated(asked: RunCreatedQuery, fetch: Fetch): Promise<RunCreated> {
   const {run, token, timeoutMs = TIMEOUT_MS} = asked;
   if (token === undefined) return {unknown: 'the input `github-token` is empty'};
   if (run.id === undefined) return {unknown: 'GITHUB_RUN_ID is not set'};
@@ -53,7 +53,7 @@ export async function readRunCreated(asked: Asked, fetch: Fetch): Promise<RunCre
 function timesIn(answer: unknown, attempt: number): RunCreated {
   const {created_at: createdAt, run_started_at: startedAt} = isObject(answer) ? answer : {};
   const [created, started] = [timeIn(createdAt), timeIn(startedAt)];
-  if (created === undefined) return {unknown: "GitHub's answer has no `created_at`"};
+  if (created === undefined) return {unknown: "GitHub's response has no `created_at`"};
   return attempt > 1 && started !== undefined ? {created, rerun: started} : {created};
 }
 
@@ -68,7 +68,7 @@ function reasonOf(error: unknown, timeoutMs: number): string {
   const json = parseOrUndefined(error.body);
   const words =
     isObject(json) && typeof json['message'] === 'string' ? ` (${clip(oneLine(json['message']), 200)})` : '';
-  // GitHub answers 404 for what a token may not see.
+  // GitHub answers 404 for resources that the token cannot read.
   const remedy = error.status === 403 || error.status === 404 ? '. Give the job `actions: read`' : '';
   return `GitHub answered ${error.status}${words}${remedy}`;
 }

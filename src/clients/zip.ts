@@ -1,15 +1,15 @@
-/** The first file of a ZIP archive, as GitHub makes them of artifacts: enough of the format for that. Pure. */
+/** Extracts the first file of a ZIP archive. Supports only the form in which GitHub stores artifacts. Pure. */
 import {inflateRawSync} from 'node:zlib';
 import {PayloadError} from '../base/errors.ts';
 
 const END = 0x06054b50;
 const ENTRY = 0x02014b50;
-/** The record at the end may be followed by a comment of up to 64 KiB. */
+/** The end record can be followed by a comment of up to 64 KiB. */
 const MAX_END = 22 + 0xffff;
 
 /**
- * @param maxBytes what is larger is refused, whatever the archive says of its size
- * @throws {PayloadError} if it is not an archive, or not of a known form
+ * @param maxBytes larger files are refused, regardless of the size in the archive's header
+ * @throws {PayloadError} if it is not an archive, or has an unsupported form
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 export function firstFileIn(zip: Buffer, maxBytes: number): Buffer {
@@ -24,7 +24,7 @@ export function firstFileIn(zip: Buffer, maxBytes: number): Buffer {
     const start = header + 30 + zip.readUInt16LE(header + 26) + zip.readUInt16LE(header + 28);
     const packed = zip.subarray(start, start + packedBytes);
     if (method !== 0) return inflateRawSync(packed, {maxOutputLength: maxBytes});
-    if (packed.length !== packedBytes || packedBytes > maxBytes) throw new RangeError('it is cut, or too large');
+    if (packed.length !== packedBytes || packedBytes > maxBytes) throw new RangeError('it is truncated or too large');
     return packed;
   } catch (error) {
     throw new PayloadError(

@@ -39,7 +39,7 @@ export function routeMatch(routes: readonly Route[], match: Subject, known?: rea
   const resolve = createResolve(match, known);
   const route: TakenRoute[] = [];
   for (const {name, asks, unknown, slack, fallback, goesOn} of candidates(routes, match)) {
-    const taken = {route: name, asks, ...(unknown ? standIn(unknown, fallback) : resolve(slack, fallback))};
+    const taken = {route: name, asks, ...(unknown ? syntheticChange(unknown, fallback) : resolve(slack, fallback))};
     route.push(taken);
     if (taken.undecided !== undefined || (taken.destinations.length > 0 && !goesOn)) break;
   }
@@ -127,7 +127,7 @@ function createResolve(match: Subject, known: readonly string[] | undefined): Re
 }
 
 /** In place of a route that cannot be decided: the match must be reported. */
-function standIn(undecided: string, fallback = DEFAULT_DESTINATION): Resolved {
+function syntheticChange(undecided: string, fallback = DEFAULT_DESTINATION): Resolved {
   return {destinations: [fallback], lookups: [], undecided};
 }
 

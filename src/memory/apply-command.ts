@@ -1,4 +1,4 @@
-/** Memory: the commands of people: acknowledge or silence an incident, or take that back. Pure. */
+/** Memory: people's commands: acknowledge or silence an incident, or undo that. Pure. */
 import type {Rules} from '../rules/rules.ts';
 import {acknowledge} from './acknowledge.ts';
 import {withDue} from './fold/timers.ts';
@@ -25,13 +25,13 @@ export interface AppliedCommand {
   /** The incident after the command. Undefined if none of the shards has it. */
   readonly incident: Incident | undefined;
   /**
-   * `unknown`: no shard has the incident. `closed`: it is over. `unchanged`: it is already as the command asks.
-   * In all three cases nothing must be written.
+   * `unknown`: no shard has the incident. `closed`: the incident is closed. `unchanged`: the command was already in effect.
+   * In these three cases nothing must be written.
    */
   readonly result: 'done' | 'unknown' | 'closed' | 'unchanged';
 }
 
-/** @param shards those that may hold the incident */
+/** @param shards the shards that can contain the incident */
 export function applyCommand(rules: Rules, shards: Shards, command: Command): AppliedCommand {
   const before = find(shards, command.incident);
   const as = (result: AppliedCommand['result']): AppliedCommand => ({
@@ -55,14 +55,14 @@ function find(shards: Shards, id: string): Incident | undefined {
   return [...shards.values()].flatMap(({incidents}) => incidents).find(incident => incident.id === id);
 }
 
-/** What each command takes back. */
+/** What each command undoes. */
 const ENDS = {
   resume: {ack: true, silence: true},
   unacknowledge: {ack: true, silence: false},
   unsilence: {ack: false, silence: true},
 } as const;
 
-/** A command that is repeated, as by a view that shows it as done, changes nothing. */
+/** A repeated command changes nothing. A view that already shows its effect can send it again. */
 function isAlready(incident: Incident, {do: name, at, until}: Command): boolean {
   const {ack, silence} = incident;
   if (name === 'acknowledge') return isAcknowledged(incident, at) && ack?.until === until;
@@ -77,14 +77,14 @@ export function isAcknowledged({ack}: Incident, at: number): boolean {
 }
 
 function acknowledged(rules: Rules, shards: Shards, {incident, by, at, until}: Command): Shards {
-  const isMeant = ({id}: Incident) => id === incident;
-  return acknowledge(rules, shards, {isMeant, by, at, ...(until === undefined ? {} : {until})}).next;
+  const isSelected = ({id}: Incident) => id === incident;
+  return acknowledge(rules, shards, {isSelected, by, at, ...(until === undefined ? {} : {until})}).next;
 }
 
-/** The incident with a silence, or with what the command ends. */
+/** The incident with a silence, or without what the command undoes. */
 function answered(incident: Incident, {by, at, until}: Command, name: 'silence' | keyof typeof ENDS): Incident {
   if (name === 'silence') return {...incident, silence: {by, at, until: until ?? at}};
-  // They end now instead of being removed, so that another run that still knows them cannot bring them back.
+  // They get an end instead of being removed, so that a run with an older copy cannot restore them.
   return {
     ...incident,
     ...(ENDS[name].ack && incident.ack !== undefined ? {ack: {by, at, until: at}} : {}),

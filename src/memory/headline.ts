@@ -1,4 +1,4 @@
-/** Memory: the first line of a commit's message, without any text of the catalog. Pure. */
+/** Memory: the first line of a commit message. It contains no text of the catalog. Pure. */
 import type {Topic} from './format/format.ts';
 import type {Reaction} from './reactions.ts';
 

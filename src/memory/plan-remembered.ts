@@ -1,4 +1,4 @@
-/** Memory: what it reacts with → the plan: messages by destination, scripts, hand-overs, and what is held back. Pure. */
+/** Memory: its reactions → the plan: messages by destination, scripts, hand-overs, and what is held back. Pure. */
 import type {Change} from '../change/change.ts';
 import {transitionOf} from '../change/transition.ts';
 import {reasonOf} from '../decide/describe.ts';
@@ -15,7 +15,7 @@ import type {RememberedMatch} from './remembered.ts';
 interface Given {
   readonly rules: Rules;
   readonly reactions: readonly Reaction[];
-  /** What would be done without the memory: its matches say what is muted, refused and undecided. */
+  /** The plan without the memory. Its matches contain what is muted, refused and undecided. */
   readonly plain: Plan;
   readonly known?: readonly string[] | undefined;
 }
@@ -52,7 +52,7 @@ function bySubject<T extends Pick<Match, 'rule' | 'change'>>(items: readonly T[]
   return groups;
 }
 
-/** Of an end, or of what the clock does: no rule matched. */
+/** The match for an end or for a timer, for which no rule matched. */
 function matchOf(
   {rule, change, byClock, incident, before}: Reaction,
   {routes}: Rules,
@@ -99,7 +99,7 @@ function planGroup(group: readonly Reaction[], match: Match, plain: Plan): Group
   };
 }
 
-/** An end is sent through mutes. */
+/** A message about an end is not muted. */
 function unmuted({mutes: _, ...match}: Match): Match {
   return match;
 }
@@ -108,9 +108,9 @@ function isMutedScript({why, instead}: NoteReaction): boolean {
   return why === 'muted' && instead === 'remediation';
 }
 
-/** These are about everything that the rule would do. */
+/** These notes apply to every reaction of the rule. */
 const WHOLE: ReadonlySet<Why> = new Set<Why>(['duplicate', 'superseded', 'stale', 'waiting']);
-/** These are remarks for the record. */
+/** These notes only appear in the record. */
 const REMARKS: ReadonlySet<Why> = new Set<Why>(['healed', 'missing-between', 'never-began']);
 
 function hold(note: NoteReaction, match: RememberedMatch): HeldReaction[] {
@@ -126,7 +126,7 @@ function hold(note: NoteReaction, match: RememberedMatch): HeldReaction[] {
   return [...(match.rule.notify === undefined ? [] : notifications), ...remediations];
 }
 
-/** A person must look at a script whose result is not known. */
+/** A person must check a script whose result is unknown. */
 function statusOf({why}: NoteReaction): Pick<HeldReaction, 'isDuplicate' | 'hasFailed'> {
   if (why === 'duplicate') return {isDuplicate: true};
   return why === 'outcome-unknown' ? {hasFailed: true} : {};

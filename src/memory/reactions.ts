@@ -1,18 +1,18 @@
-/** Memory: what follows from changes and from the clock, as data. The action puts it into words and acts on it. */
+/** Memory: the reactions to changes and to the clock, as data. The action renders them and acts on them. */
 import type {Change} from '../change/change.ts';
 import type {Rule} from '../rules/rules.ts';
 import type {Why} from './fold/step.ts';
 import type {Incident, Topic} from './format/format.ts';
 
 interface Common {
-  /** In the ledger. Messages and a script of the same change share it. */
+  /** The ledger key. Messages and a script of the same change share it. */
   readonly key: string;
   readonly shard: number;
   readonly rule: Rule;
-  /** The change that caused it. If the clock did: the entity as far as the memory knows it. */
+  /** The change that caused the reaction. If the clock caused it, the entity as the memory knows it. */
   readonly change: Change;
   readonly byClock: boolean;
-  /** Before and after the change, if there is one. */
+  /** The incident before and after the change, if there is one. */
   readonly before?: Incident | undefined;
   readonly incident?: Incident | undefined;
 }
@@ -21,37 +21,37 @@ interface Common {
 export interface NotifyReaction extends Common {
   readonly kind: 'notify';
   readonly topic: Topic;
-  /** At least one, each once. */
+  /** At least one. Without duplicates. */
   readonly destinations: readonly string[];
-  /** Whom the escalation calls. */
+  /** Whom the escalation mentions. */
   readonly mention?: string;
-  /** How long the incident lasted, or has lasted. */
+  /** How long the incident has lasted. */
   readonly seconds?: number;
   /** An earlier run may have sent it. */
   readonly mayBeRepeat?: true;
-  /** How many open incidents this one holds back. */
+  /** How many open incidents this one inhibits. */
   readonly holdsBack?: number;
 }
 
-/** A script to start, or a job to hand over to. */
+/** A script or a job to start. */
 export interface RunReaction extends Common {
   readonly kind: 'run';
   /** From 1. */
   readonly attempt: number;
 }
 
-/** Something that is not done, and why; or a remark for the record alone. */
+/** Something that was not done, and why, or a remark for the record only. */
 export interface NoteReaction extends Common {
   readonly kind: 'note';
   readonly why: Why;
-  /** What was left out. Absent: nothing was. */
+  /** What was left out. Absent if nothing was. */
   readonly instead?: 'notification' | 'remediation';
-  /** When it is possible again, in seconds since the epoch. */
+  /** When it will be possible again, in seconds since the epoch. */
   readonly until?: number;
   readonly seconds?: number;
-  /** The windows and silences that say so. */
+  /** The windows and silences that cause it. */
   readonly mutes?: readonly string[];
-  /** The run that knows more. */
+  /** The run with more details. */
   readonly run?: string;
 }
 

@@ -1,9 +1,9 @@
-/** Memory: what it adds to a decision and to a match, for the stages that act and report. Needs no other code of the memory. */
+/** Memory: what it adds to decisions and matches, for the stages that act and report. Imports no other code of the memory. */
 import type {Decision, Verdict} from '../decide/evaluate.ts';
 import type {Match} from '../decide/plan.ts';
 import type {NoteReaction, NotifyReaction, RunReaction} from './reactions.ts';
 
-/** Whether the verdict concerns the memory at all. */
+/** Whether the verdict affects the memory. */
 export function isRemembered({matched, ends}: Pick<Verdict, 'matched' | 'ends'>): boolean {
   return matched || ends === 'ended';
 }
@@ -13,15 +13,15 @@ export function concernsMemory(decisions: readonly Decision[]): boolean {
   return decisions.some(({watching}) => watching.some(isRemembered));
 }
 
-/** What the memory says about a match. */
+/** What the memory adds to a match. */
 export interface Remembered {
-  /** The message about the match: a beginning, an end, a reminder. Absent if there is no message. */
+  /** The message about the match: a start, an end, a reminder. Absent if there is no message. */
   readonly notify?: NotifyReaction;
-  /** The script that starts for it, or the job that it is handed to. */
+  /** The script or job that starts for it. */
   readonly run?: RunReaction;
-  /** What is not done, and why. */
+  /** What was not done, and why. */
   readonly notes: readonly NoteReaction[];
-  /** Why the memory is not known. The match is reacted to without it. */
+  /** Why the memory is not available. The reaction does not use the memory then. */
   readonly unavailable?: string;
 }
 

@@ -1,11 +1,11 @@
-/** Memory: outcomes of messages and scripts → the memory to be written after acting. Pure. */
+/** Memory: outcomes of messages and scripts → the memory to write after acting. Pure. */
 
 import {fileFinished} from './fold/ledger.ts';
 import type {Incident, Memory, Sent, Shards, Unfinished} from './format/format.ts';
-import {fitMemory} from './format/limits.ts';
+import {limitMemory} from './format/limits.ts';
 import type {Reaction} from './reactions.ts';
 
-/** What became of one message in one destination, or of one script. */
+/** The outcome of one message in one destination, or of one script. */
 export type Settled =
   | {
       readonly kind: 'message';
@@ -19,7 +19,7 @@ export type Settled =
       readonly at: number;
       readonly channel?: string;
       readonly ts?: string;
-      /** How many changes without an end the message is about, too. */
+      /** The number of additional changes without an end in the same message. */
       readonly more?: number;
     }
   | {
@@ -37,23 +37,23 @@ interface Unstarted {
   readonly entity: string;
   /** From 1. */
   readonly attempt: number;
-  /** When the script before it ran. */
+  /** When the previous script ran. */
   readonly lastRun?: number;
 }
 
-/** @param shards `next` of {@link recall}, or what was written before a script was started */
+/** @param shards `next` of {@link recall}, or the version that was written before a script started */
 export function settle(shards: Shards, outcomes: readonly Settled[]): Shards {
   const touched = new Set(outcomes.map(({shard}) => shard));
   return new Map(
     [...shards].map(([shard, memory]) => {
       if (!touched.has(shard)) return [shard, memory];
       const own = outcomes.filter(outcome => outcome.shard === shard);
-      return [shard, fitMemory(fileFinished(own.reduce(settleOne, takeBackAll(memory, own))))];
+      return [shard, limitMemory(fileFinished(own.reduce(settleOne, revertAttempts(memory, own))))];
     }),
   );
 }
 
-/** As if everything had been done: for rule tests, `explain` and `backtest`. */
+/** Settles every reaction as done: for rule tests, `explain` and `backtest`. */
 export function settleAll(shards: Shards, reactions: readonly Reaction[], nowMs: number): Shards {
   const at = Math.floor(nowMs / 1000);
   const outcomes = reactions.flatMap((reaction): Settled[] => {
@@ -73,14 +73,14 @@ export function settleAll(shards: Shards, reactions: readonly Reaction[], nowMs:
   return settle(shards, outcomes);
 }
 
-/** The last attempt first: each leaves the incident as it was before it. */
-function takeBackAll(memory: Memory, outcomes: readonly Settled[]): Memory {
+/** Reverts the last attempt first, because each one restores the incident before it. */
+function revertAttempts(memory: Memory, outcomes: readonly Settled[]): Memory {
   const unstarted = outcomes.flatMap(outcome =>
     outcome.kind === 'script' && outcome.unstarted !== undefined ? [outcome.unstarted] : [],
   );
   if (unstarted.length === 0) return memory;
   const incidents = memory.incidents.map(incident =>
-    unstarted.filter(attempt => isOf(incident, attempt)).reduceRight(takeBack, incident),
+    unstarted.filter(attempt => isOf(incident, attempt)).reduceRight(revertAttempt, incident),
   );
   return {...memory, incidents};
 }
@@ -89,10 +89,10 @@ function isOf(incident: Incident, {rule, blueprint, entity}: Unstarted): boolean
   return incident.rule === rule && incident.blueprint === blueprint && incident.entity === entity;
 }
 
-/** An attempt that did not take place uses nothing up. When it would have been looked at, it is tried again. */
-function takeBack(incident: Incident, {attempt, lastRun}: Unstarted): Incident {
+/** An attempt that did not take place does not count. The next try is when it would have been verified. */
+function revertAttempt(incident: Incident, {attempt, lastRun}: Unstarted): Incident {
   const attempts = Math.max(0, incident.attempts - 1);
-  if (incident.attempts !== attempt) return {...incident, attempts}; // another one followed
+  if (incident.attempts !== attempt) return {...incident, attempts}; // a later attempt followed
   const {verifyAt, lastRun: _, ...rest} = incident;
   return {
     ...rest,
@@ -120,7 +120,7 @@ function settleEntry(entry: Unfinished, outcome: Settled): Unfinished {
 
 type Message = Extract<Settled, {kind: 'message'}>;
 
-/** The first message keeps its place in Slack: later ones go into its thread. */
+/** The first message keeps its reference in Slack, because later ones are sent to its thread. */
 function settleIncident(incident: Incident, {destination, status, at, channel, ts, more}: Message): Incident {
   const {route = [], ...rest} = incident;
   const left = route.filter(name => name !== destination);
@@ -133,7 +133,7 @@ function settleIncident(incident: Incident, {destination, status, at, channel, t
     ...(more === undefined ? {} : {more}),
   };
   const before = Object.hasOwn(incident.told, destination) ? incident.told[destination] : undefined;
-  // A new message of its own: what the old one was about is forgotten with it.
+  // For a new message, the references of the old one are removed.
   const kept = ts === undefined ? before : {};
   return {...next, told: {...incident.told, [destination]: {...kept, ...sent}}};
 }

@@ -1,4 +1,4 @@
-/** Memory: a person wants no message about an incident for some time. Pure. */
+/** Memory: a person stops the messages about an incident for some time. Pure. */
 import type {Incident} from './format/format.ts';
 
 /** @param at seconds since the epoch */

@@ -4,14 +4,14 @@ import {canonicalJson} from '../base/json.ts';
 import type {Change} from '../change/change.ts';
 import type {AuditEntry} from '../clients/audit-log.ts';
 import {evaluate, ruleOf} from '../decide/evaluate.ts';
-import type {Standing} from '../memory/accounting.ts';
+import type {ChangeStatus} from '../memory/accounting.ts';
 import {shardOf} from '../memory/format/keys.ts';
 import {isRemembered} from '../memory/remembered.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 
 export interface AccountFacts {
   readonly rules: Rules;
-  readonly standingOf: (rule: Rule, change: Change) => Standing;
+  readonly standingOf: (rule: Rule, change: Change) => ChangeStatus;
   /** The last round: the digest of each rule by name, and the time up to which it accounted for every change. */
   readonly before?: {readonly rules: Readonly<Record<string, string>>; readonly lastMs: number} | undefined;
 }
@@ -76,7 +76,7 @@ export class Account {
   }
 
   /** One standing for each rule to which the change is relevant. */
-  #standingsOf(change: Change): Standing[] {
+  #standingsOf(change: Change): ChangeStatus[] {
     const {rules, standingOf} = this.facts;
     return evaluate(rules, change).flatMap(verdict => {
       const rule = ruleOf(rules, verdict);

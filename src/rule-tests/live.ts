@@ -79,6 +79,10 @@ function run(rules: Rules, changes: readonly Change[], {shards, run, known, at, 
 
 function takeAcknowledgement(rules: Rules, {rule, nowMs}: AckStep, shards: Shards): Taken {
   const at = Math.floor(nowMs / 1000);
-  const {next, taken} = acknowledge(rules, shards, {isMeant: incident => incident.rule === rule, by: 'a person', at});
+  const {next, taken} = acknowledge(rules, shards, {
+    isSelected: incident => incident.rule === rule,
+    by: 'a person',
+    at,
+  });
   return {next: () => next, actual: nothingIn(next), ...(taken.length === 0 ? {acknowledgedNothing: rule} : {})};
 }

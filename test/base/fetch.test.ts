@@ -144,22 +144,22 @@ describe('a fetch that keeps connections open', () => {
   });
 });
 
-describe('a request with `mayGo`', () => {
+describe('a request with `shouldSend`', () => {
   const post = {method: 'POST', headers: {}, body: '{}'};
 
   test('calls it when its connection is ready, new or reused', async () => {
     const keeping = createKeepAliveFetch();
     for (const n of [1, 2]) {
-      const response = await keeping(server.url, {...post, mayGo: () => server.requests.length === n - 1});
+      const response = await keeping(server.url, {...post, shouldSend: () => server.requests.length === n - 1});
       expect([response.status, server.requests.length]).toEqual([200, n]);
     }
   });
 
   test('is not sent if it returns false', async () => {
     const keeping = createKeepAliveFetch();
-    await expect(keeping(server.url, {...post, mayGo: () => false})).rejects.toThrow(HeldBack);
+    await expect(keeping(server.url, {...post, shouldSend: () => false})).rejects.toThrow(HeldBack);
     await keeping(server.url, post);
-    await expect(keeping(server.url, {...post, mayGo: () => false})).rejects.toThrow(HeldBack);
+    await expect(keeping(server.url, {...post, shouldSend: () => false})).rejects.toThrow(HeldBack);
     expect(server.requests).toHaveLength(1);
   });
 });
@@ -191,9 +191,9 @@ describe('a proxy of the runner', () => {
       await expect(response.text()).resolves.toBe('hello');
       expect(requested).toEqual(['hooks.example:80']);
       expect(server.requests[0]).toMatchObject({path: '/services/x', text: 'hello'});
-      // The proxy connects before `mayGo` is called.
-      await fetch('http://hooks.example/', {...post, mayGo: () => requested.length === 2});
-      await expect(fetch('http://hooks.example/', {...post, mayGo: () => false})).rejects.toThrow(HeldBack);
+      // The proxy connects before `shouldSend` is called.
+      await fetch('http://hooks.example/', {...post, shouldSend: () => requested.length === 2});
+      await expect(fetch('http://hooks.example/', {...post, shouldSend: () => false})).rejects.toThrow(HeldBack);
       expect([requested.length, server.requests.length]).toEqual([3, 2]);
     });
   });

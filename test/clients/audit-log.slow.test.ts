@@ -134,7 +134,7 @@ describe('a full answer', () => {
     port.audit.record(...Array.from({length: 10}, () => entryAt(START + 7_777)));
     await expect(read({limit: 10})).rejects.toThrow(PayloadError);
     await expect(read({limit: 10})).rejects.toThrow(
-      /has 10 entries or more of blueprint "deploymentConfig" at 2026-11/,
+      /has 10 or more entries of blueprint "deploymentConfig" at 2026-11/,
     );
   });
 });

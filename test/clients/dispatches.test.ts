@@ -34,11 +34,11 @@ test.each([
 });
 
 test.each([
-  [401, /does not know the token/],
+  [401, /the token is invalid or expired/],
   [404, /give the token `contents: write`/],
   [403, /give the token `contents: write`/],
   [301, /has moved/],
-  [422, /does not take the dispatch in this form/],
+  [422, /does not accept this format/],
   [200, /GitHub answered 200/], // only 204 is accepted
 ])('%d is final, and says what to do', async (status, message) => {
   github.answerNext({status, body: {message: 'Said by GitHub'}});
@@ -50,7 +50,7 @@ test.each([
 
 test('a lasting outage is an error after three attempts, and a limit of an hour is an error at once', async () => {
   github.answerNext(...Array.from({length: 3}, () => ({status: 500})));
-  await expect(send(BODY)).rejects.toThrow(/GitHub answered 500 .*problem of its own/);
+  await expect(send(BODY)).rejects.toThrow(/GitHub answered 500 .*internal problem/);
   github.answerNext({status: 403, headers: {'retry-after': '3600'}});
   await expect(send(BODY)).rejects.toThrow(/rate limit is used up/);
   expect(waits).toEqual([1_000, 5_000]);

@@ -15,7 +15,7 @@ function refusal(status: number, retryAfterMs?: number): PortError {
 }
 
 /** Attempts that fail with these errors one after the other, then succeed. */
-async function spend(errors: readonly Error[], mayHappenTwice = true) {
+async function spend(errors: readonly Error[], isIdempotent = true) {
   const waits: number[] = [];
   const left = [...errors];
   const attempt = async () => {
@@ -24,7 +24,7 @@ async function spend(errors: readonly Error[], mayHappenTwice = true) {
     return 'done';
   };
   const patience = new Patience(async milliseconds => void waits.push(milliseconds));
-  const result = await patience.spend(attempt, mayHappenTwice).catch((error: Error) => error.message);
+  const result = await patience.spend(attempt, isIdempotent).catch((error: Error) => error.message);
   return {result, waits};
 }
 
@@ -47,8 +47,8 @@ test.each([
   ['it is repeated once without an answer', Array(3).fill(new NoAnswer('silent')), true, 'silent', [1_000]],
   ['a cancelled run repeats nothing', [new Cancelled()], true, 'the workflow run was cancelled', []],
   ['it is not repeated after a bug', [new Error('bug')], true, 'bug', []],
-])('%s', async (_, errors, mayHappenTwice, result, waits) => {
-  await expect(spend(errors as Error[], mayHappenTwice)).resolves.toEqual({result, waits});
+])('%s', async (_, errors, isIdempotent, result, waits) => {
+  await expect(spend(errors as Error[], isIdempotent)).resolves.toEqual({result, waits});
 });
 
 test('calls that belong together ask a silent Port twice in total', async () => {

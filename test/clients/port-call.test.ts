@@ -70,7 +70,7 @@ describe('the access token', () => {
     port.answerNext(TOKEN_ROUTE, {status: 200, body: '<html>Welcome</html>'});
     const answer = call(GET);
     await expect(answer).rejects.toThrow(PayloadError);
-    await expect(answer).rejects.toThrow(/without an access token: it is not Port's API. Check PORT_API_URL/);
+    await expect(answer).rejects.toThrow(/without an access token, so it is not Port's API. Check PORT_API_URL/);
   });
 
   test('is fetched also if the URL of the API ends in a slash or in /v1', async () => {
@@ -119,7 +119,7 @@ describe('after an outage', () => {
     await call(GET);
     expect(port.calls).toHaveLength(2);
     for (let i = 0; i < 3; i++) port.answerNext('GET /', {status});
-    expect((await failure(call(GET))).message).toMatch(/Port has a problem of its own. Try again in a few minutes/);
+    expect((await failure(call(GET))).message).toMatch(/Port has an internal problem. Try again in a few minutes/);
   });
 
   test('a call that must not happen twice is not repeated', async () => {
@@ -159,6 +159,6 @@ describe('segment', () => {
   });
 
   test.each(['', '.', '..'])('refuses "%s", which would change the path', identifier => {
-    expect(() => segment(identifier)).toThrow(/is not an identifier of Port/);
+    expect(() => segment(identifier)).toThrow(/is not a valid Port identifier/);
   });
 });

@@ -102,7 +102,7 @@ describe('entities', () => {
     for (const read of ['getEntity', 'readEntity'] as const) {
       port.answerNext('GET /v1/blueprints/', reply);
       const reading = client[read]('team/service', 'a');
-      await expect(reading).rejects.toThrow(/the answer is not one of Port's API, but of a proxy or of another server/);
+      await expect(reading).rejects.toThrow(/the response is not from Port's API, but from a proxy or another server/);
     }
   });
 
@@ -132,7 +132,7 @@ describe('entities', () => {
   });
 
   test.each([
-    ['no entity', {ok: true}, 'entity: is missing in the answer to GET /v1/blueprints/b/entities/e'],
+    ['no entity', {ok: true}, 'entity: is missing in the response to GET /v1/blueprints/b/entities/e'],
     ['properties of another kind', {entity: {properties: 5}}, 'entity.properties: must be an object'],
     ['a page', '<html>', 'entity: is missing'],
   ])('with %s in the answer are an error', async (_, body, message) => {
@@ -148,7 +148,7 @@ describe('blueprints', () => {
     await expect(client.getBlueprint('team/service')).resolves.toBeUndefined();
     await client.createBlueprint(blueprint);
     await expect(client.getBlueprint('team/service')).resolves.toMatchObject(blueprint);
-    await expect(client.createBlueprint(blueprint)).rejects.toThrow(/409.*another has this identifier already/);
+    await expect(client.createBlueprint(blueprint)).rejects.toThrow(/409.*the identifier is already in use/);
   });
 
   test('are listed by identifier', async () => {

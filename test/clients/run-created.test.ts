@@ -57,7 +57,7 @@ test.each<[string, Given, RegExp, number]>([
   ['the limit is reached', refused(429, 'API rate limit exceeded'), /^GitHub answered 429/, 1],
   ['the connection ends', {reply: 'reset'}, /^GitHub could not be reached: GET http.* failed: /, 1],
   ['GitHub is slow', {reply: NEVER}, /^GitHub did not answer within 0\.2 s$/, 1],
-  ['the answer is empty', {reply: {status: 200}}, /^GitHub's answer has no `created_at`$/, 1],
+  ['the answer is empty', {reply: {status: 200}}, /^GitHub's response has no `created_at`$/, 1],
   ['the time is invalid', {reply: {status: 200, body: {created_at: 'soon'}}}, /has no `created_at`$/, 1],
 ])('returns the reason if %s', async (_name, given, reason, asked) => {
   const {created, requests} = await ask(given);

@@ -293,7 +293,7 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'Port does not know the credentials',
     hop: 'port-credentials',
-    sentence: /401.*credentials are not known.*PORT_API_URL/,
+    sentence: /401.*credentials are not valid.*PORT_API_URL/,
     env: {PORT_CLIENT_ID: 'another'},
   },
   {

@@ -157,7 +157,7 @@ describe('a person in Port', () => {
     const {exitCode, stdout} = await react([{...edit('acknowledged', false, true), entity: 'AAAAAA'}]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
-      'AAAAAA: acknowledge, asked by jane@example.com in Port: the memory does not have this incident',
+      'AAAAAA: acknowledge, requested by jane@example.com in Port: the memory does not have this incident',
     );
   });
 });

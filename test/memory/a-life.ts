@@ -62,7 +62,7 @@ export class Life {
   acknowledge(minute: number, until?: number): void {
     const at = minutes(minute) / 1000;
     const end = until === undefined ? {} : {until: minutes(until) / 1000};
-    this.shards = acknowledge(this.rules, this.shards, {isMeant: () => true, by: 'jane', at, ...end}).next;
+    this.shards = acknowledge(this.rules, this.shards, {isSelected: () => true, by: 'jane', at, ...end}).next;
   }
 
   command(minute: number, name: Command['do'], until?: number) {

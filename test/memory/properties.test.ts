@@ -78,7 +78,7 @@ function play(rules: Rules, events: readonly Event[]): Run[] {
     else if (what === 'delete') changes.push(aChange({...at, action: 'DELETE', from: value}));
     else if (!['tick', 'ack', 'again'].includes(what)) changes.push(aChange({...at, from: value, to: what}));
     if (what === 'ack')
-      shards = acknowledge(rules, shards, {isMeant: () => true, by: 'jane', at: Math.floor(nowMs / 1000)}).next;
+      shards = acknowledge(rules, shards, {isSelected: () => true, by: 'jane', at: Math.floor(nowMs / 1000)}).next;
     const [change] = changes;
     if (change !== undefined && what !== 'again') [last, value] = [change, what === 'delete' ? undefined : what];
     const decided = recall({rules, decisions: decide(rules, changes), shards, nowMs, run: `${index}/1`});

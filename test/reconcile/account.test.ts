@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Change} from '../../src/change/change.ts';
 import {decide} from '../../src/decide/evaluate.ts';
-import {createAccounting, type Standing} from '../../src/memory/accounting.ts';
+import {type ChangeStatus, createAccounting} from '../../src/memory/accounting.ts';
 import type {Shards} from '../../src/memory/format/format.ts';
 import {emptyShards, recall} from '../../src/memory/recall.ts';
 import {settleAll} from '../../src/memory/settle.ts';
@@ -116,7 +116,7 @@ test('a rule that cannot be decided is always reported', () => {
 });
 
 test('the classes add up to all changes', () => {
-  const standings = fc.constantFrom<Standing>('new', 'handled', 'superseded');
+  const standings = fc.constantFrom<ChangeStatus>('new', 'handled', 'superseded');
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), standings)), list => {
       let asked = 0;

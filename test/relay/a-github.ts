@@ -36,10 +36,10 @@ export function createAGitHub(
   const asked: Asked[] = [];
   const waited = (milliseconds: number) => new Promise<void>(resolve => clock.after(milliseconds, resolve));
   let started = 0;
-  const github: GitHub = async ({json = '', timeoutMs, mayGo}) => {
+  const github: GitHub = async ({json = '', timeoutMs, shouldSend}) => {
     const waitMs = readyMs(++started);
     if (waitMs > 0) await waited(waitMs);
-    if (mayGo?.() === false) return {...NO_ANSWER, unsent: 'held-back'};
+    if (shouldSend?.() === false) return {...NO_ANSWER, unsent: 'held-back'};
     const {client_payload: payload} = JSON.parse(json);
     const decoded = decodeClientPayload(payload);
     const one: Asked = {

@@ -1,4 +1,4 @@
-/** Act: closes the Port runs that reported the changes, so that Port shows what came of them. */
+/** Act: closes the Port runs that reported the changes, so that Port shows the results. */
 
 import type {Now} from '../../base/deps.ts';
 import {type ConfigError, messageOf} from '../../base/errors.ts';
@@ -9,20 +9,20 @@ import {type DescribedDecision, type DescribedVerdict, undecidedIn} from '../../
 import {type Outcome, sentenceOf, undecidedReactions} from '../outcome.ts';
 import {mistakesIn} from '../slack/broken-message.ts';
 
-/** Port limits neither strictly nor by published figures; a batch must not look like an attack. */
+/** Port does not publish its limits, so requests of a large batch are spaced. */
 const AT_ONCE = 4;
-/** A failure to reach Port takes its time; after so many in a row, the rest of a large batch would have no better luck. */
+/** A failed connection to Port takes time. After so many in a row, the rest of the batch is skipped. */
 const MAX_FAILURES = AT_ONCE;
-/** After it no more closings are begun: a Port that takes seconds for each would hold the step for long. */
+/** After this time no more runs are closed: a slow Port would delay the step for long. */
 const MAX_MS = 60_000;
 
 /** What has happened. */
 interface Done {
   readonly decisions: readonly DescribedDecision[];
   readonly outcomes: readonly Outcome[];
-  /** What is wrong with rules and settings. */
+  /** Mistakes in rules and settings. */
   readonly errors: readonly ConfigError[];
-  /** What the incident memory could not do. */
+  /** Failures of the incident memory. */
   readonly failures?: readonly string[];
   readonly runUrl: string;
 }
@@ -30,7 +30,7 @@ interface Done {
 /**
  * Closes the run of every change that has one: log, link, summary, and the status last. A workflow node's run is closed
  * by its workflow, on other routes.
- * @returns what could not be closed and why, in sentences: the reactions have happened all the same. Never rejects.
+ * @returns what could not be closed and why, in sentences. The reactions are not affected. Never rejects.
  */
 export async function reportBack(
   done: Done,
@@ -61,7 +61,7 @@ export async function reportBack(
   return rest === 0 ? remarks : [...remarks, `${count(rest, 'more run')} of Port's could not be closed either.`];
 }
 
-/** Says something about that run only. */
+/** Whether the error only concerns that run. */
 function isUnknownRun(error: unknown): boolean {
   return error instanceof PortError && error.status === 404 && error.isOfPort;
 }
@@ -82,7 +82,7 @@ function reportOf(
   return {status, link, summary: clip(summary, 1000), message: logOf(decision, own)};
 }
 
-/** Whether a broken rule is for the change is not known, so no change of the run counts as handled in full. */
+/** It is unknown whether a broken rule applies to the change, so no change of the run counts as fully handled. */
 function brokenIn(errors: readonly ConfigError[]): string[] {
   return errors.length === 0 ? [] : [`the rules are broken: ${mistakesIn(errors).join('; ')}`];
 }

@@ -1,4 +1,4 @@
-/** Act: matches handed to later jobs of the workflow, as many as GitHub takes. Pure. */
+/** Act: matches that are handed to later jobs of the workflow, up to GitHub's limit. Pure. */
 import {clip} from '../../base/text.ts';
 import type {HandOver, Match, Plan} from '../../decide/plan.ts';
 import {factsOf, type MatchFacts} from '../facts.ts';
@@ -22,7 +22,7 @@ export interface CheckedHandOver extends HandOver {
   readonly unchecked?: string;
 }
 
-/** One outcome for each: done for those that the outputs hold, failed for those that GitHub would not take. */
+/** One outcome for each: done for those that the outputs contain, failed for those beyond GitHub's limit. */
 export function handOver(handOvers: readonly CheckedHandOver[]): Outcome[] {
   const jobs = new Map<string, number>();
   let characters = 0;
@@ -57,7 +57,7 @@ export function itemsByJob(outcomes: readonly Outcome[]): Readonly<Record<string
   return Object.fromEntries(Array.from(jobs, name => [name, items.filter(({job}) => job === name)]));
 }
 
-/** The matches whose remediation is not started, whatever their rules ask for: messages must not promise it. */
+/** The matches whose remediation is not started, regardless of their rules. Messages must not announce it. */
 export function unmetIn({refused, handOvers}: Pick<Plan, 'refused' | 'handOvers'>): ReadonlySet<Match> {
   const failed = handOver(handOvers).filter(({status}) => status === 'failed');
   return new Set([...refused, ...failed].map(({match}) => match));

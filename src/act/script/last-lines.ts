@@ -1,10 +1,10 @@
-/** Act: the end of a script's output, from the start of a line. Half a number would be a wrong number. Pure. */
+/** Act: the end of a script's output, from the start of a line. Half a number would be an incorrect number. Pure. */
 import {firstThatFit} from '../../base/fit.ts';
 import {count} from '../../base/text.ts';
 
 export interface Room {
   readonly lines: number;
-  /** UTF-16 units, line ends among them. */
+  /** UTF-16 units, including line ends. */
   readonly chars: number;
 }
 

@@ -6,11 +6,11 @@ import {clip, oneLine} from '../../base/text.ts';
 const MAX_COMMAND = 80;
 const PS_TIMEOUT_MS = 2_000;
 
-/** By what the processes of one script are known. */
+/** Identifies the processes of one script. */
 export interface Family {
   /** The script's own process, which leads the group and the session. */
   readonly leader: number;
-  /** `NAME=value`: a variable that only this script has. What it starts inherits it. */
+  /** `NAME=value`: a variable that only this script has. Its child processes inherit it. */
   readonly mark: string;
 }
 
@@ -37,7 +37,7 @@ export function describeProcess({id, command}: Process): string {
   return `${clip(oneLine(command), MAX_COMMAND)} (process ${id})`;
 }
 
-/** As GitHub's runner finds what a job left behind. @see https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html */
+/** The method that GitHub's runner uses to find orphaned processes. @see https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html */
 function hasMark(id: number, mark: string): boolean {
   try {
     return `\0${readFileSync(`/proc/${id}/environ`, 'latin1')}`.includes(`\0${mark}\0`);

@@ -1,4 +1,4 @@
-/** Act: decides a match again before its remediation starts: minutes may lie between a change and its run. */
+/** Act: re-evaluates a match before its remediation starts, because minutes can pass between a change and its run. */
 
 import type {Now} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
@@ -24,18 +24,18 @@ export interface Rechecked {
 
 export type Recheck = (match: Match) => Promise<Rechecked>;
 
-/** How long Port may be asked in all, for all remediations of a run. */
+/** The total time of requests to Port for all remediations of a run. */
 const BUDGET_MS = 20_000;
-/** An answer that took longer is not worth waiting for again. */
+/** A request that took longer is not repeated. */
 const HANG_MS = 5_000;
-/** What was found is still true after such a moment. */
+/** For this time, a result is reused. */
 const FRESH_MS = 5_000;
-/** How long a message waits for what is found. */
+/** How long a message waits for the results. */
 const PATIENCE_MS = 3_000;
 
 /**
- * One for each run. It asks Port first. If Port cannot be asked, later changes of the run say what the entity is now. Without
- * any, the reason stands as the event says.
+ * Created once for each run. It asks Port first. If Port cannot be asked, it uses later changes of the run. Without any, it
+ * uses the event.
  */
 export function createRecheck({port, changes = [], now}: RecheckDeps): Recheck {
   const readEntity = createReadEntity(port, now);
@@ -50,7 +50,7 @@ export function createRecheck({port, changes = [], now}: RecheckDeps): Recheck {
   });
 }
 
-/** Asks about a match once in a moment. */
+/** Reuses the result of the last moment for the same match. */
 function keepFresh(now: Now, recheck: Recheck): Recheck {
   const asked = new Map<Match, {readonly answer: Promise<Rechecked>; at?: number}>();
   return match => {
@@ -107,7 +107,7 @@ function notRead(why = ''): string {
   return `the entity was not read again from Port: ${why}`;
 }
 
-/** @throws {Error} if the work takes longer. It is not waited for any more. */
+/** @throws {Error} if the work takes longer. The work is then ignored. */
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -121,7 +121,7 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** The last of those that happened to the entity after the change. Of those of one time, what stands later came later. */
+/** The latest change of the entity after this one. If times are equal, the later position counts. */
 function lastChangeOf(change: Change, changes: readonly Change[]): Change | undefined {
   const place = changes.indexOf(change);
   const isLater = (other: Change, index: number) => {

@@ -1,4 +1,4 @@
-/** Act: runs planned remediations, one after the other, each only while its reason still stands. */
+/** Act: runs planned remediations one after the other, each only if it is still needed. */
 import {randomUUID} from 'node:crypto';
 import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -24,7 +24,7 @@ export interface RemediateDeps extends RecheckDeps {
   readonly cancelled: AbortSignal;
 }
 
-/** Runs them in order; one that fails never hides the next, but a cancelled run starts no other. Never rejects. */
+/** Runs them in order. A failure never hides the next one, but a cancelled run starts no more. Never rejects. */
 export async function remediate(
   remediations: readonly Remediation[],
   deps: RemediateDeps,
@@ -101,7 +101,7 @@ async function runIt(remediation: Remediation, deps: RemediateDeps): Promise<Res
   };
 }
 
-/** The change as JSON, in a folder of its own that only this user can read. */
+/** The change as JSON, in a new folder that only this user can read. */
 function writeChange({change}: Match, tempDir: string): string {
   mkdirSync(tempDir, {recursive: true});
   const path = join(mkdtempSync(join(tempDir, 'change-')), 'change.json');
@@ -110,8 +110,8 @@ function writeChange({change}: Match, tempDir: string): string {
 }
 
 /**
- * Shows a script's output as a group of the log in which the runner obeys no workflow command, in neither of its two
- * syntaxes: the token that ends this can't be guessed.
+ * Shows a script's output as a group of the log in which the runner executes no workflow command in either syntax. The token
+ * that ends this mode cannot be guessed.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
  */
 async function withoutCommands<T>(title: string, write: (text: string) => void, work: () => Promise<T>): Promise<T> {

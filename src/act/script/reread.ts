@@ -1,4 +1,4 @@
-/** Act: whether the entity of an incident is still bad, asked of Port before the incident opens. */
+/** Act: reads the entity of an incident from Port before the incident opens, to check its state. */
 import type {Change} from '../../change/change.ts';
 import type {PortClient} from '../../clients/port.ts';
 import type {Rule} from '../../rules/rules.ts';

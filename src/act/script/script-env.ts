@@ -52,7 +52,7 @@ interface ScriptRun {
   readonly changePath: string;
 }
 
-/** The script's variables (design §6). Values of the catalog are text in them, whatever they hold. */
+/** The script's variables (design §6). Catalog values are plain text in them. */
 export function scriptEnv(stepEnv: Env, {match, remediate, changePath}: ScriptRun): Record<string, string> {
   const names = [...ALLOWED, ...remediate.pass];
   const passed = names.flatMap(name => (stepEnv[name] === undefined ? [] : [[name, stepEnv[name]] as const]));

@@ -1,12 +1,12 @@
-/** Act: the file that a rule wants to run, proven to be one of the repository that can be started without a shell. */
+/** Act: checks the file of a remediation: it must be in the repository and executable without a shell. */
 import {closeSync, existsSync, openSync, readSync, realpathSync, type Stats, statSync} from 'node:fs';
 import {isAbsolute, resolve, sep} from 'node:path';
 import {ConfigError, messageOf} from '../../base/errors.ts';
 
 /**
- * The absolute path of the file, symbolic links followed.
+ * The absolute path of the file, with symbolic links resolved.
  * @param run relative to the workspace
- * @throws {ConfigError} saying what is wrong with it, and what to do
+ * @throws {ConfigError} saying what is wrong and what to do
  */
 export function scriptFile(workspace: string, run: string): string {
   const file = realPath(workspace, run);
@@ -20,7 +20,7 @@ export function scriptFile(workspace: string, run: string): string {
   return file;
 }
 
-/** Why the file could not be started on this machine, in the words of the real try; undefined if it probably can be. */
+/** Why the file cannot be started on this machine, as the real attempt would report it. Undefined if it probably can. */
 export function whyNotStartable(workspace: string, run: string): string | undefined {
   try {
     return hasInterpreter(startOf(scriptFile(workspace, run))) ? undefined : `can't be started: ${NO_INTERPRETER}`;
@@ -74,7 +74,7 @@ const NO_INTERPRETER =
   'the interpreter that its first line names is not installed, or the line ends in CR LF instead of LF';
 const ADD_SHEBANG = 'its first line must name its interpreter, as #!/usr/bin/env bash';
 
-/** What kept a process from being started, in words. */
+/** Explains why a process could not be started. */
 export function startFailure(error: NodeJS.ErrnoException, run: string): string {
   if (error.code === 'EACCES') return notExecutable(run);
   return `can't be started: ${REASONS[error.code ?? ''] ?? error.message}`;

@@ -1,7 +1,7 @@
-/** Act: what a script says: shown as far as a log takes it; of what a terminal would show, the end is kept for the report. */
+/** Act: the output of a script. Streams it to the log up to a limit, and keeps the end, as a terminal would show it. */
 import {TerminalScreen} from './terminal-screen.ts';
 
-/** A log with more is a dump; the runner slows down under it. */
+/** More output slows down the runner. */
 const MAX_SHOWN = 1024 * 1024;
 const MAX_KEPT = 64 * 1024;
 
@@ -28,7 +28,7 @@ export class ScriptOutput {
     this.#room = fits ? this.#room - text.length : 0;
   }
 
-  /** Whatever comes next in the log starts on a line of its own. */
+  /** Ends the last line, so that the next log entry starts on a new line. */
   end(): void {
     if (!this.#endsInLine) this.#show('\n');
   }

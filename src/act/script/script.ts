@@ -1,4 +1,4 @@
-/** Act: runs one file of the repository, without a shell, within a time, and keeps the end of its output. */
+/** Act: runs one file of the repository without a shell and with a time limit, and keeps the end of its output. */
 import {type ChildProcessByStdio, spawn} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
 import {once} from 'node:events';
@@ -31,7 +31,7 @@ export interface ScriptRequest {
 
 export interface ScriptResult {
   readonly succeeded: boolean;
-  /** What became of it, as the end of a sentence: "ended with exit code 3", "was stopped after 5 min". */
+  /** The result as the end of a sentence: "ended with exit code 3", "was stopped after 5 min". */
   readonly detail: string;
   readonly exitCode?: number;
   readonly durationMs: number;
@@ -44,16 +44,16 @@ export interface ScriptResult {
 const GRACE_MS = 5_000;
 const DRAIN_MS = 1_000;
 const POLL_MS = 50;
-/** The others are only counted. */
+/** Further processes are only counted. */
 const MAX_NAMED = 3;
-/** The variable by which a script's processes are known. */
+/** The variable that identifies a script's processes. */
 const MARK = 'REACTOR_SCRIPT_ID';
-/** The longest that a timer of Node takes. A longer one would go off at once. */
+/** The maximum delay of a Node timer. A longer one would fire at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * Runs the file in a process group of its own and waits for its end. Never rejects: what goes wrong is the result.
- * A time-out ends it and all that it started: SIGTERM, and SIGKILL after `graceMs`.
+ * Runs the file in a separate process group and waits for its end. Never rejects: failures are part of the result.
+ * A time-out ends the script and everything that it started: SIGTERM, then SIGKILL after `graceMs`.
  */
 export async function runScript(request: ScriptRequest): Promise<ScriptResult> {
   const startedAt = request.now();
@@ -132,7 +132,7 @@ interface Wait {
   readonly drainMs: number;
 }
 
-/** A pipe that is closed would end whoever writes to it. */
+/** Writing to a closed pipe would end the writing process. */
 function stopListening(stream: Readable): void {
   stream.removeAllListeners('data').resume();
   (stream as Socket).unref();

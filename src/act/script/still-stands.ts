@@ -1,4 +1,4 @@
-/** Act: whether a rule still asks for its remediation, decided again as a whole on the entity as it is now. Pure. */
+/** Act: whether a remediation is still needed: re-evaluates the whole rule with the current entity. Pure. */
 
 import {isSameJson} from '../../base/json.ts';
 import {showValue} from '../../base/text.ts';
@@ -12,7 +12,7 @@ import {sentenceOfUnknown} from '../../rules/answer.ts';
 import {toExpressionContext} from '../../rules/expression/expression.ts';
 import type {Rule} from '../../rules/rules.ts';
 
-/** An entity as it is now. */
+/** The current entity. */
 export interface CurrentEntity {
   /** Null if it was deleted. */
   readonly entity: Snapshot | null;
@@ -20,17 +20,17 @@ export interface CurrentEntity {
   readonly truncated?: readonly string[];
 }
 
-/** `over`: the reason has gone. `unknown`: it cannot be decided, so nothing must run. Each with a sentence that says why. */
+/** `over`: the reason no longer applies. `unknown`: it cannot be decided, so nothing must run. Each has an explanation. */
 export type MatchStanding = {readonly stands: true} | {readonly over: string} | {readonly unknown: string};
 
 const STANDS: MatchStanding = {stands: true};
 
 /**
- * - `to`, `above` and `below` are about the value as it is now. Another value of the list is as bad.
- * - With only `from`, the reason stands while the value is not back in `from`. A rule without values stands while the value is
- *   not what it was before the change.
- * - `if` is evaluated again, with the entity as it is now as `after`.
- * - An expired timer only needs the entity to be there. A deletion is not decided again.
+ * - `to`, `above` and `below` check the current value. Another value of the list counts as well.
+ * - With only `from`, it is needed while the value is not back in `from`. Without values, it is needed while the value differs
+ *   from the value before the change.
+ * - `if` is evaluated again, with the current entity as `after`.
+ * - An expired timer only requires that the entity exists. A deletion is not re-evaluated.
  */
 export function matchStandingOf({rule, change}: Pick<Match, 'rule' | 'change'>, current: CurrentEntity): MatchStanding {
   if (change.action === 'DELETE') return STANDS;
@@ -42,7 +42,7 @@ export function matchStandingOf({rule, change}: Pick<Match, 'rule' | 'change'>, 
   return 'stands' in byValue ? standingOfExpression(rule, now, transition) : byValue;
 }
 
-/** The change as if it had led to the entity as it is now. */
+/** The change as if its result were the current entity. */
 function changeUpTo(change: Change, after: Snapshot, cut: readonly string[]): Change {
   const {truncated: _, ...rest} = change;
   const kept = (change.truncated ?? []).filter(mark => !/^(after\.|title$|team$)/.test(mark));
@@ -58,7 +58,7 @@ function standingOfValue(rule: Rule, now: Change, transition: Transition): Match
   return isStillBad(rule, now, transition) ? STANDS : {over: `${property} is ${showSide(value)} by now`};
 }
 
-/** Whether the value that was cut could make a difference. */
+/** Whether the value that was cut can affect the result. */
 function mayDecide({from = [], to}: Rule, {truncated, to: mark}: Transition): boolean {
   return truncated || to === undefined || [...from, ...to].some(value => mayReplace(mark, value));
 }

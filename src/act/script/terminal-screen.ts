@@ -1,4 +1,4 @@
-/** Act: what is to be seen of a text on a terminal: progress lines that write over themselves, as people would read them. */
+/** Act: text as a terminal would show it: progress lines that overwrite themselves appear once. */
 
 /** Escape sequences (ECMA-48), other control characters, and what stands between them. */
 const TOKEN =
@@ -12,7 +12,7 @@ const MAX_COLUMN = 1_000;
 const HALF_ROW = 4096;
 
 export interface ScreenOptions {
-  /** How many UTF-16 units of its end are kept. */
+  /** How many UTF-16 units of the end are kept. */
   readonly keep: number;
   /** Blanks secrets in a row before a part of it is written over: what is left of one would not be recognised. */
   readonly mask?: (row: string) => string;
@@ -63,7 +63,7 @@ export class TerminalScreen {
     return this.#row === this.#rows.length - 1 && this.#column === this.#rows[this.#row]?.length;
   }
 
-  /** The quick way for text that steers nothing. */
+  /** The fast path for text without control characters. */
   #append(text: string): void {
     const [first = '', ...more] = text.split('\n');
     this.#rows[this.#row] += first;
@@ -122,7 +122,7 @@ export class TerminalScreen {
     if (this.#row === this.#rows.length) this.#rows.push('');
   }
 
-  /** Whole rows go first; of one row that alone is too long, its start goes. Done now and then: it takes its time. */
+  /** Removes whole rows first. If one row alone is too long, removes its start. Runs rarely, because it is slow. */
   #trim(): void {
     this.#added = 0;
     let size = this.#rows.reduce((sum, row) => sum + row.length + 1, -1);

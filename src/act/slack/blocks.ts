@@ -1,8 +1,8 @@
-/** Act: the few parts of Block Kit that our messages are made of, each within Slack's limits by construction. */
+/** Act: the parts of Block Kit that messages use, within Slack's limits by construction. */
 import {clip, oneLine} from '../../base/text.ts';
 import {escapeText} from './text.ts';
 
-/** What we use of Block Kit: text only. Buttons would need an endpoint that answers their clicks. */
+/** Text only. Buttons would need an endpoint that handles clicks. */
 export type Block =
   | {readonly type: 'section'; readonly text: MrkdwnText}
   | {readonly type: 'context'; readonly elements: readonly MrkdwnText[]};
@@ -10,7 +10,7 @@ export type Block =
 interface MrkdwnText {
   readonly type: 'mrkdwn';
   readonly text: string;
-  /** true: Slack adds no links and mentions of its own. */
+  /** true: Slack adds no links or mentions to the text. */
   readonly verbatim: true;
 }
 
@@ -55,7 +55,7 @@ export function contextLine(parts: readonly string[], max = MAX_TEXT_OBJECT): Bl
 
 export const SEPARATOR = '  ·  ';
 
-/** The parts that fit into `max` characters, each whole, and how many do not fit. Empty parts are left out. */
+/** The parts that fit into `max` characters, and the number of the others. No part is cut. Empty parts are left out. */
 export function fitParts(parts: readonly string[], separator: string, max: number): string {
   const all = parts.filter(part => part !== '');
   let room = max - separator.length - moreOf(all.length).length;
@@ -90,7 +90,7 @@ function mrkdwn(text: string): MrkdwnText {
   return {type: 'mrkdwn', text, verbatim: true};
 }
 
-/** The message's texts, one under the other: for a log or a page that is not Slack. */
+/** The message's texts, one per line, for a log or a page outside Slack. */
 export function messageText({blocks}: SlackMessage): string {
   const texts = blocks.flatMap(block => (block.type === 'section' ? [block.text] : block.elements));
   return texts.map(({text}) => text).join('\n\n');

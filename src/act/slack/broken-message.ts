@@ -1,24 +1,24 @@
-/** Act: what is wrong with the rules, the settings and the event → the Slack message about it. Pure. */
+/** Act: mistakes in rules, settings and the event → the Slack message about them. Pure. */
 import {type ConfigError, describeProblem} from '../../base/errors.ts';
 import {clip, count, oneLine} from '../../base/text.ts';
 import {type Block, contextLine, message, type SlackMessage, section} from './blocks.ts';
 import {escapeText, escapeUrl, link} from './text.ts';
 
-/** On a phone, more is not read: the run has all. */
+/** More is not read on a phone. The run shows everything. */
 const MAX_LINES = 10;
 const MAX_LINE = 400;
 
-/** What is wrong with rules, settings and the event. */
+/** Mistakes in rules, settings and the event. */
 export interface Broken {
   readonly errors: readonly ConfigError[];
-  /** What could not be read of the event, a sentence each. */
+  /** The unreadable parts of the event, one sentence each. */
   readonly unreadable: readonly string[];
-  /** Whether anything was decided in spite of the mistakes. */
+  /** Whether anything was decided despite the mistakes. */
   readonly works: boolean;
   readonly runUrl: string;
 }
 
-/** Nothing about the event is in doubt if the rules are broken, and the other way round: each has a part of its own. */
+/** Rules and event have separate sections, because a mistake in one says nothing about the other. */
 export function renderBroken({errors, unreadable, works, runUrl}: Broken): SlackMessage {
   const parts = [
     ...(errors.length === 0 ? [] : [partOfRules(mistakesIn(errors), works)]),

@@ -1,4 +1,4 @@
-/** Act: what the ID of a Slack channel looks like. */
+/** Act: the format of a Slack channel ID. */
 
 /** Of a channel, a group or a direct message. @see https://docs.slack.dev/reference/objects/conversation-object */
 export function isChannelId(text: string): boolean {

@@ -5,9 +5,9 @@ import type {Delivery} from './threads.ts';
 import type {Posted} from './web-api.ts';
 
 export interface Delivered {
-  /** Why people did not get it. */
+  /** Why the message was not delivered. */
   readonly failure?: string;
-  /** What else went wrong. */
+  /** Other problems. */
   readonly remark?: string;
   /** The message that later ones follow, if it is a new one. */
   readonly posted?: Pick<Posted, 'channel' | 'ts'>;

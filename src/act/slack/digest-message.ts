@@ -1,4 +1,4 @@
-/** Act: many changes → a digest: how many of what, and a line for each entity, the worst first. Pure. */
+/** Act: many changes → a digest: counts, and a line for each entity, the worst first. Pure. */
 
 import {clip, count} from '../../base/text.ts';
 import {relativeRank, statusIcon} from '../../decide/direction.ts';
@@ -17,9 +17,9 @@ import {answerIds, asideCounts, knownValues, shortOf, valueLines} from './story-
 import {wordOf} from './story-words.ts';
 import {code, escapeText, link} from './text.ts';
 
-/** On a phone, more lines are not read: the counts say the rest. */
+/** More lines are not read on a phone. The counts cover the rest. */
 const MAX_LINES = 20;
-/** Slack folds long sections away behind "See more". */
+/** Slack hides the end of long sections behind "See more". */
 const LINES_PER_SECTION = 5;
 
 /** @param entries the worst first */
@@ -113,7 +113,7 @@ function changeInShort(entry: Entry, {statuses, nowMs}: MessageContext): string 
   return `${transitionLine(first, statuses, 40)}${more}`;
 }
 
-/** Sections of a few lines, none of which is left out. */
+/** Sections of a few lines each. No line is left out. */
 function sections(lines: readonly string[]): Block[] {
   const groups = Array.from({length: Math.ceil(lines.length / LINES_PER_SECTION)}, (_, index) =>
     lines.slice(index * LINES_PER_SECTION, (index + 1) * LINES_PER_SECTION),
@@ -161,7 +161,7 @@ function valuesOf(entry: Entry, statuses: MessageContext['statuses']): Map<strin
   return found.size > 0 ? found : new Map([['Entities', {shown: ACTIONS[entry.change.action], rank: -1}]]);
 }
 
-/** The values that it came to; of what the clock says, those that the memory knows. */
+/** The new values. For the clock, the values in the memory. */
 function reachedBy(entry: Entry): {rule: Rule; property: string; to: unknown}[] {
   const {stories} = entry;
   if (stories.some(({reaction}) => reaction.topic === 'deleted')) return [];
@@ -170,7 +170,7 @@ function reachedBy(entry: Entry): {rule: Rule; property: string; to: unknown}[] 
   return transitionsOf(entry).map(({rule, transition: {property, to}}) => ({rule, property, to}));
 }
 
-/** "80 or more"; once it is over, where it came back to: "70 or less". */
+/** "80 or more". When it is over, the value that ended it: "70 or less". */
 function thresholdWords(rule: Rule, {stories}: Entry): string | undefined {
   const story = stories.find(({reaction}) => reaction.rule === rule);
   if (story === undefined || isOngoing(story)) return thresholdOf(rule);
@@ -182,7 +182,7 @@ function thresholdWords(rule: Rule, {stories}: Entry): string | undefined {
 
 const ACTIONS = {CREATE: 'created', UPDATE: 'updated', DELETE: 'deleted', TIMER_EXPIRED: 'with an expired timer'};
 
-/** The worst status first, then what is most frequent; the rest as one number. */
+/** The worst status first, then the most frequent. The rest is one number. */
 function tallyLine(tallies: readonly Tally[]): string {
   const sorted = tallies.toSorted((a, b) => b.rank - a.rank || b.n - a.n);
   const rest = sorted.slice(MAX_VALUES).reduce((sum, {n}) => sum + n, 0);
@@ -190,7 +190,7 @@ function tallyLine(tallies: readonly Tally[]): string {
   return [...shown, ...(rest > 0 ? [`other ×${rest}`] : [])].join(' · ');
 }
 
-/** What is being done, as far as it is known when the message leaves. */
+/** The state of the remediation when the message is sent. */
 function remediationCounts(entries: readonly Entry[], context: MessageContext): string[] {
   const states = entries.flatMap(({matches}) => matches.flatMap(match => remediationState(match, context) ?? []));
   const [runs = 0, jobs = 0, waiting = 0, rest = 0] = (['run', 'job', 'waiting', 'not started'] as const).map(

@@ -1,4 +1,4 @@
-/** Act: the links that help whoever reads a message: the entity in Port, and the entity's own http addresses. */
+/** Act: links for the reader of a message: the entity in Port, and the URLs in its properties. Pure. */
 
 import {clip} from '../../base/text.ts';
 import type {Change} from '../../change/change.ts';
@@ -10,7 +10,7 @@ export interface NamedLink {
   readonly url: string;
 }
 
-/** A message with more is a list of links, not a message. */
+/** More links would crowd out the message. */
 const MAX_OWN_LINKS = 6;
 
 /**

@@ -1,4 +1,4 @@
-/** Act: the lines of an entry that say what happened to the entity and its properties. Pure. */
+/** Act: the lines of an entry about the entity and its properties. Pure. */
 import {capitalize, showValue} from '../../base/text.ts';
 import type {Transition} from '../../change/transition.ts';
 import {describeAction} from '../../decide/describe.ts';
@@ -12,8 +12,8 @@ import {storyLines, valueLines} from './story-lines.ts';
 import {code, escapeText} from './text.ts';
 
 /**
- * The memory's lines and the rules' own texts. For rules without a text: what happened to the entity, and a line for each
- * property that they name.
+ * The memory's lines and the rules' own texts. Rules without a text have a line about the entity, and a line for each property
+ * that they name.
  */
 export function whatHappened(entry: Entry, {statuses, nowMs}: MessageContext): string[] {
   const {matches, stories} = entry;
@@ -31,7 +31,7 @@ export function whatHappened(entry: Entry, {statuses, nowMs}: MessageContext): s
   ];
 }
 
-/** A line for each property, the same one once. */
+/** One line for each property, without duplicates. */
 function transitionLines(entry: Entry, statuses: Rules['statuses']): string[] {
   const lines = [...new Set(transitionsOf(entry).map(one => transitionLine(one, statuses)))];
   return lines.length <= MAX_LINES ? lines : [...lines.slice(0, MAX_LINES), `… and ${lines.length - MAX_LINES} more`];

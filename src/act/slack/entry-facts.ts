@@ -33,7 +33,7 @@ export function factLine(entry: Entry, context: MessageContext): string {
   return [`${localTime(entry.change.at)}${by}`, ...(doing === undefined ? [] : [doing]), ...answers].join(' · ');
 }
 
-/** Empty if nothing is known, as such a line would help no reader. */
+/** Empty if no fact is known. */
 function whoLine(change: Change): string[] {
   const who = whoOf(change);
   const origin = change.origin === '' ? undefined : escapeText(showValue(change.origin, 60));

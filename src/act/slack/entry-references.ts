@@ -6,7 +6,7 @@ import {mentionOf} from './mood.ts';
 import {answersOf, runsOf} from './story-lines.ts';
 import {code, escapeUrl, link, safeUrl} from './text.ts';
 
-/** The runbooks, the form to answer an open incident, the entity's page and its own addresses, this run. */
+/** The runbooks, the form for an open incident, the entity's page and its URLs, this run. */
 export function linksOf({change, matches, stories}: Entry, {runUrl, appUrl}: MessageContext): string[] {
   const runbooks = [...new Set(matches.flatMap(({rule}) => rule.notify?.runbook ?? []))];
   const answers = answersOf(stories, runUrl);

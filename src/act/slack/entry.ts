@@ -9,15 +9,15 @@ import {byNeed, isEnd, isForgetful, type Story, standsAlone, storyOf} from './st
 import {wordOf} from './story-words.ts';
 import {isSeen} from './text.ts';
 
-/** What messages point to and need to know, besides the matches. */
+/** What messages need besides the matches. */
 export interface MessageContext extends RemediationFacts {
   readonly statuses: Rules['statuses'];
   readonly runUrl: string;
   /** Port's web interface. */
   readonly appUrl: string;
-  /** When the message is written, in milliseconds since the epoch. Incidents are as old as the time from their start to it. */
+  /** The current time, in milliseconds since the epoch. The age of incidents is computed from it. */
   readonly nowMs?: number;
-  /** How many partitions the relay has, if the event says it. */
+  /** The number of the relay's partitions, if the event contains it. */
   readonly partitions?: number | undefined;
   /** It replaces a message that people have seen, so mentions are left out. */
   readonly isEdit?: true;
@@ -27,7 +27,7 @@ export interface MessageContext extends RemediationFacts {
 export interface Entry {
   readonly change: Change;
   readonly matches: readonly Match[];
-  /** The memory's view of the matches. The one that needs a person most is first. */
+  /** The memory's view of the matches, the most urgent first. */
   readonly stories: readonly Story[];
   readonly mood: Mood;
   readonly rank: number;
@@ -35,7 +35,7 @@ export interface Entry {
   readonly order: number;
 }
 
-/** One entry for each change, the worst first. A change that begins one thing and ends another has two entries. */
+/** One entry for each change, the worst first. A change that starts one incident and ends another has two entries. */
 export function entriesOf(matches: readonly Match[], {statuses}: MessageContext): Entry[] {
   const byChange = new Map<Change, Match[]>();
   for (const match of matches) byChange.set(match.change, [...(byChange.get(match.change) ?? []), match]);
@@ -54,7 +54,7 @@ export function entriesOf(matches: readonly Match[], {statuses}: MessageContext)
   return entries.flat().toSorted(byMood);
 }
 
-/** A match without an incident joins what begins, or what ends if nothing begins. */
+/** A match without an incident joins a start, or an end if nothing starts. */
 function beginningsAndEnds(matches: readonly Match[]): Match[][] {
   const stories = new Map(matches.map(match => [match, storyOf(match)]));
   const isEnding = (match: Match) => {

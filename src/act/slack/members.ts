@@ -1,4 +1,4 @@
-/** Act: which incidents the first message of a thread is about, from what the memory knows. Pure. */
+/** Act: the incidents in the first message of a thread, according to the memory. Pure. */
 import type {Incident, Shards} from '../../memory/format/format.ts';
 import type {Reaction} from '../../memory/reactions.ts';
 import type {Rules} from '../../rules/rules.ts';

@@ -1,4 +1,4 @@
-/** Act: a planned notification → the one Slack message for it, made to be acted on from a phone at 3 a.m. Pure. */
+/** Act: a planned notification → one Slack message that can be acted on from a phone at 3 a.m. Pure. */
 
 import {count} from '../../base/text.ts';
 import type {Notification} from '../../decide/plan.ts';
@@ -17,7 +17,7 @@ import {code, escapeText, link} from './text.ts';
 
 export type {MessageContext} from './entry.ts';
 
-/** So many changes are still read one by one; more are a storm, and become a digest. */
+/** The maximum number of changes that are shown one by one. More become a digest. */
 const MAX_ENTRIES = 8;
 
 /** One change: a full message. A few: one message with a section for each. Many: a digest. The worst always comes first. */
@@ -29,7 +29,7 @@ export function renderNotification({matches}: Notification, context: MessageCont
   return entries.length > MAX_ENTRIES ? renderDigest(entries, context) : renderFew(entries, context);
 }
 
-/** The room of each block: what is hostile enough to fill all of them still makes a message that Slack takes. */
+/** The limits of each block: even hostile text that fills all of them gives a message that Slack accepts. */
 const ROOM = {what: 2400, mentions: 600, facts: 1200, links: 2000, context: 400} as const;
 
 function renderOne(entry: Entry, context: MessageContext): SlackMessage {
@@ -44,7 +44,7 @@ function renderOne(entry: Entry, context: MessageContext): SlackMessage {
   ]);
 }
 
-/** What a person names when they ask about it. A change that only the memory knows has no id of its own. */
+/** The reference for questions about it. A change that is built from the memory has no ID. */
 function idOf({change, stories}: Entry): string {
   const isByClock = stories.some(({reaction}) => reaction.byClock);
   const id = isByClock ? '' : `change ${code(change.id, 60)}`;

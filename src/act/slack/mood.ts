@@ -4,13 +4,13 @@ import type {Match} from '../../decide/plan.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
 import {storyOf} from './story.ts';
 
-/** From good to worst. An improvement is good news, whatever the rule's severity; a decline is worse than other news. */
+/** From good to worst. An improvement is good, regardless of the rule's severity. A decline is worse than other news. */
 const MOODS = ['recovered', 'improved', 'info', 'worsened', 'warning', 'critical'] as const;
 export type Mood = (typeof MOODS)[number];
 
 type Statuses = Rules['statuses'];
 
-/** Of all matches of one change: the worst of theirs. Good news is not made less good by a rule that only informs. */
+/** The worst mood of all matches of one change. A rule that only informs does not worsen good news. */
 export function moodOf(matches: readonly Match[], statuses: Statuses): Mood {
   const moods = matches.map(match => moodOfMatch(match, statuses));
   const isGood = moods.includes('recovered') || moods.includes('improved');
@@ -25,7 +25,7 @@ function moodOfMatch(match: Match, statuses: Statuses): Mood {
   return byClock ? stillBad(match.rule) : moodOfChange(match, statuses);
 }
 
-/** The clock brings no transition: how bad it is, is what the rule says. */
+/** A timer has no transition, so the rule's severity decides. */
 function stillBad({severity}: Rule): Mood {
   return severity === 'info' ? 'worsened' : severity;
 }

@@ -14,7 +14,7 @@ export function isNews(match: Match): boolean {
   return NEWS.has(topic) && (!byClock || knowsAllOf(match.rule));
 }
 
-/** The clock has no change. The memory knows only the entity's names and the rule's property, so a text that reads more would be wrong. */
+/** The clock has no change, only the entity's names and the rule's property. So texts that read more are not used. */
 function knowsAllOf({property, notify}: Rule): boolean {
   if (notify?.text === undefined) return false;
   return resolveReads(notify.text.reads, property).every(

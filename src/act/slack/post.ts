@@ -1,4 +1,4 @@
-/** Act: posts messages to Slack's incoming webhooks; obeys its rate limit, and explains its refusals. */
+/** Act: posts messages to Slack's incoming webhooks, follows its rate limit, and explains its refusals. */
 import {IncomingWebhook, type IncomingWebhookHTTPError} from '@slack/webhook';
 import type {Fetch, FetchResponse, Now, Sleep} from '../../base/deps.ts';
 import {Cancelled, messageOf, NetworkError} from '../../base/errors.ts';
@@ -52,7 +52,7 @@ async function postOnce(
 }
 
 /**
- * Only Slack's own confirmation counts, whatever the status: a proxy answers 200 with its login page, and Slack's Web API with
+ * Only Slack's own confirmation counts, regardless of the status: a proxy answers 200 with its login page, and Slack's Web API with
  * `{"ok":false}`. @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#posting_with_webhooks
  */
 function isDone(text: string): boolean {
@@ -70,7 +70,7 @@ function unanswered(error: unknown, url: string): NetworkError {
   );
 }
 
-/** Only Slack's own words are repeated: any other text may hold the address, which is the secret, in some form. */
+/** Only Slack's own error codes are shown. Other text can contain the address, which is a secret. */
 function refused({status, headers}: FetchResponse, body: string, nowMs: number): Refusal {
   const word = errorWordOf(body);
   const quoted = word === undefined ? '' : ` "${word}"`;
@@ -83,7 +83,7 @@ function refused({status, headers}: FetchResponse, body: string, nowMs: number):
   });
 }
 
-/** Slack's word for an error, which starts the body or is the `error` of its JSON; undefined for words of others. */
+/** Slack's error code, which starts the body or is the `error` of its JSON. Undefined for other texts. */
 function errorWordOf(body: string): string | undefined {
   const [, word = ''] = /^\s*(?:\{[\s\S]*"error"\s*:\s*")?([a-z_]+)(?=["\s:]|$)/.exec(body) ?? [];
   return Object.hasOwn(ADVICE, word) || WORDS_WITHOUT_ADVICE.has(word) ? word : undefined;
@@ -129,7 +129,7 @@ function adviceFor(status: number, word: string | undefined, body: string): stri
 const CHECK_ADDRESS =
   'Check that the secret holds the address of an incoming webhook, and that no proxy answers in its place.';
 
-/** What the answer is, without its words: they may hold the address. */
+/** The kind of response, without its text, which can contain the address. */
 function whatCame(body: string): string {
   if (body.trim() === '') return 'it sent nothing';
   return /^\s*</.test(body) ? 'it sent a web page' : 'it sent something else';

@@ -5,7 +5,7 @@ import {RequestError} from '../../base/errors.ts';
 export class Refusal extends RequestError {
   /** Whether a later try may succeed. */
   readonly isTransient: boolean;
-  /** Slack's own word for the problem, if it is a known one. */
+  /** Slack's error code, if it is a known one. */
   readonly word: string | undefined;
 
   constructor(message: string, details: ConstructorParameters<typeof RequestError>[1] & {word: string | undefined}) {
@@ -18,7 +18,7 @@ export class Refusal extends RequestError {
 /** The advice for a message that Slack cannot read. */
 export const OUR_BUG = 'it did not accept the message. This is a bug of Port Reactor, please report it.';
 
-/** Slack's words for a problem that passes. They can come with the status 200. */
+/** Slack's error codes for transient problems. They can come with the status 200. */
 export const TRANSIENT_WORDS: ReadonlySet<string> = new Set([
   ...['rate_limited', 'ratelimited', 'rollup_error', 'internal_error', 'fatal_error'],
   ...['service_unavailable', 'request_timeout'],

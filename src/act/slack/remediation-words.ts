@@ -1,4 +1,4 @@
-/** Act: what becomes of the remediation of a match, as far as it is known when the message leaves. Pure. */
+/** Act: the state of a match's remediation, as far as it is known when the message is sent. Pure. */
 import {clip, oneLine} from '../../base/text.ts';
 import type {Match} from '../../decide/plan.ts';
 import type {NoteReaction} from '../../memory/reactions.ts';
@@ -9,7 +9,7 @@ import {code, escapeText} from './text.ts';
 
 /** What is known beside the matches when the message is written. */
 export interface RemediationFacts {
-  /** The matches whose remediation is not started, whatever their rules ask for. */
+  /** The matches whose remediation is not started, regardless of their rules. */
   readonly unmet?: ReadonlySet<Match>;
   /**
    * What was found when it was decided again whether remediations are still needed. A match that is missing is not checked yet.
@@ -21,7 +21,7 @@ export interface RemediationFacts {
 /** `waiting`: Port has not answered yet whether it is still needed. */
 export type RemediationState = 'run' | 'job' | 'waiting' | 'not started';
 
-/** Undefined if nothing is asked of it. */
+/** Undefined if the rule has no remediation. */
 export function remediationState(match: Match, {unmet, checked}: RemediationFacts): RemediationState | undefined {
   const {remediate} = match.rule;
   const story = storyOf(match);
@@ -72,7 +72,7 @@ function why(found: Rechecked | undefined): string {
   return escapeText(clip(oneLine('over' in standing ? standing.over : standing.unknown), 200));
 }
 
-/** The result of a script says it, too. A job has no result here. */
+/** The result of a script is in the second message. A job has no result here. */
 function unchecked(found: Rechecked | undefined): string {
   return found?.unchecked === undefined ? '' : `, not checked: ${escapeText(clip(oneLine(found.unchecked), 200))}`;
 }

@@ -6,7 +6,7 @@ import {type Broken, renderBroken} from './broken-message.ts';
 import type {NotifyDeps} from './notify.ts';
 
 /**
- * Posts once, however many mistakes there are. Never rejects.
+ * Posts one message, regardless of the number of mistakes. Never rejects.
  * @returns why the destination was not notified, as a sentence
  */
 export async function notifyBroken(

@@ -1,4 +1,4 @@
-/** Act: what became of remediations → the second, short Slack message. Pure. */
+/** Act: results of remediations → the second, short Slack message. Pure. */
 import {clip, count, oneLine, printable, showDuration} from '../../base/text.ts';
 import {type Outcome, type ReactionStatus, tallyOf} from '../outcome.ts';
 import {lastLines} from '../script/last-lines.ts';
@@ -6,7 +6,7 @@ import {type Block, contextLine, fitBlocks, message, type SlackMessage, section}
 import {entryTitle} from './entry.ts';
 import {BLOCK_MARKS, code, codeBlock, escapeText, escapeUrl, link} from './text.ts';
 
-/** On a phone a failure's last lines are worth reading, a success's hardly. */
+/** The last lines of a failure help the reader on a phone. Those of a success rarely do. */
 const TAIL = {
   done: {lines: 3, chars: 300},
   failed: {lines: 12, chars: 1500},

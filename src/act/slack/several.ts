@@ -1,4 +1,4 @@
-/** Act: what messages about several changes have in common: how they open, and how they end. Pure. */
+/** Act: the common parts of messages about several changes: their start and their end. Pure. */
 import {count} from '../../base/text.ts';
 import {type Block, contextLine, fitParts, section} from './blocks.ts';
 import {type Entry, headOfEntry, type MessageContext} from './entry.ts';
@@ -27,7 +27,7 @@ export function headlineOfSeveral(entries: readonly Entry[], context: MessageCon
   return `${head} · *${count(entries.length, nounOf(entries))}*${of} ${mentions}`.trimEnd();
 }
 
-/** Reminders and the like come from the clock, not from changes. */
+/** Reminders and similar messages come from the clock, not from changes. */
 export function nounOf(entries: readonly Entry[]): string {
   return entries.some(({stories}) => stories.some(({reaction}) => reaction.byClock)) ? 'event' : 'change';
 }

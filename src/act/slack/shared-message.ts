@@ -1,8 +1,8 @@
-/** Act: the first message of several incidents, as it is after some of them have ended: a line for each. Pure. */
+/** Act: the first message of several incidents, after some of them have ended: a line for each. Pure. */
 
 import {clip, count, showSpan} from '../../base/text.ts';
 import {relativeRank} from '../../decide/direction.ts';
-import {standIn} from '../../memory/fold/stand-in.ts';
+import {syntheticChange} from '../../memory/fold/synthetic-change.ts';
 import type {Incident} from '../../memory/format/format.ts';
 import {incidentFormUrl} from '../../memory/incident-form.ts';
 import type {Rule} from '../../rules/rules.ts';
@@ -30,7 +30,7 @@ interface Line {
   readonly text: string;
 }
 
-/** It stays red as long as one of them is open, or flips all the time. */
+/** It stays red while an incident is open or flapping. */
 export function renderShared({members, others}: Shared, context: MessageContext): SlackMessage {
   const lines = members.map(member => lineOf(member, context)).toSorted(byMood);
   const open = lines.filter(({isOpen}) => isOpen).length;
@@ -62,7 +62,7 @@ function moreOf(hidden: readonly Line[]): string {
 }
 
 function lineOf({incident, rule}: Shared['members'][number], {statuses, appUrl, runUrl}: MessageContext): Line {
-  const change = standIn(incident, rule);
+  const change = syntheticChange(incident, rule);
   const url = entityUrl(appUrl, change);
   const title = clip(entryTitle(change), 60);
   const named = `*${url === undefined || url.length > 300 ? escapeText(title) : link(url, title)}*`;

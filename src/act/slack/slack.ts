@@ -6,7 +6,7 @@ import {Refusal} from './refusal.ts';
 import {createTurns} from './turns.ts';
 import {createWebApi, type Posted, type Thread} from './web-api.ts';
 
-/** Where a message goes: the address of an incoming webhook, or the ID of a channel. */
+/** A destination: the URL of an incoming webhook, or a channel ID. */
 export type Destination = {readonly webhook: string} | {readonly channel: string};
 
 /** A Slack app that posts to channels. */
@@ -18,7 +18,7 @@ export interface Bot {
 
 /** Rejects with a {@link Refusal} if Slack refused, with a `NetworkError` if it did not answer. */
 export interface Slack {
-  /** @returns the message's name in a channel; undefined for a webhook, which gives none */
+  /** @returns the message's reference in a channel. Undefined for a webhook, which returns none. */
   send(destination: Destination, message: SlackMessage, thread?: Thread): Promise<Posted | undefined>;
   /** Replaces a message. */
   edit(posted: Pick<Posted, 'channel' | 'ts'>, message: SlackMessage): Promise<void>;

@@ -1,4 +1,4 @@
-/** Act: what the memory says of an entry, as lines of a message. Pure. */
+/** Act: the memory's facts about an entry, as lines of a message. Pure. */
 
 import {capitalize, clip, count, oneLine} from '../../base/text.ts';
 import {statusIcon} from '../../decide/direction.ts';
@@ -33,7 +33,7 @@ export function gistsOf(stories: readonly Story[], nowMs: number | undefined): s
   return [...new Set(stories.flatMap(story => gistOf(story, nowMs, asText) ?? []))];
 }
 
-/** The value that the memory knows, where the clock speaks and no change does. One too long to be kept is not shown. */
+/** The value in the memory, for messages of the clock. A value that is too long to be stored is not shown. */
 export function valueLines(stories: readonly Story[], statuses: Rules['statuses'], max = 150): string[] {
   return [...new Set(knownValues(stories).map(known => valueLine(known, statuses, max)))];
 }
@@ -75,7 +75,7 @@ function triedLines(story: Story): string[] {
   return tried === undefined ? [] : [`*Tried:* ${tried.what}, the last at ${momentOf(tried.lastRun)}`];
 }
 
-/** What else is to be known: how many incidents it holds back, and whether the message may have come before. */
+/** Additional facts: how many incidents it inhibits, and whether the message may be a repetition. */
 export function asidesOf(stories: readonly Story[]): string[] {
   const held = stories.flatMap(story => heldBackOf(story) ?? []);
   const isRepeat = stories.some(({reaction}) => reaction.mayBeRepeat === true);

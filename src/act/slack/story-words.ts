@@ -1,14 +1,14 @@
-/** Act: what a message of an incident's life says, in words: for Slack's mrkdwn, or plain for a lock screen. Pure. */
+/** Act: the words of a message about an incident: for Slack's mrkdwn, or plain for a lock screen. Pure. */
 
 import {count, showSpan} from '../../base/text.ts';
 import type {Incident, Topic} from '../../memory/format/format.ts';
 import type {Remediate} from '../../rules/rules.ts';
 import {isEnd, isOngoing, type Story} from './story.ts';
 
-/** How names stand in the sentence: as code in Slack, bare on a lock screen. */
+/** How names are shown: as code in Slack, plain on a lock screen. */
 export type Quote = (name: string) => string;
 
-/** The word that a message opens with. A first message has none of its own: it opens with how bad it is. */
+/** The word that starts a message. A first message starts with its severity instead. */
 const WORDS: Readonly<Record<Exclude<Topic, 'firing'>, string>> = {
   reopened: 'reopened',
   update: 'update',
@@ -74,7 +74,7 @@ const GISTS: Readonly<Record<Topic, Gist>> = {
   'outcome-unknown': ({reaction: {rule}}, _, quote) => `it is not known what ${nameOf(rule.remediate, quote)} did`,
 };
 
-/** Of an incident that another one held back. */
+/** For an incident that was inhibited. */
 function released({since}: Incident, nowMs: number | undefined): string {
   const span = nowMs === undefined ? '' : `, open for ${showSpan(nowMs / 1000 - since)}`;
   return `outlasts the incident that held it back${span}`;
@@ -90,7 +90,7 @@ function stableGist({reaction: {before, rule, incident}}: Story): string {
   return `stable${quiet}${totals}: it is ${incident?.state === 'closed' ? 'over' : 'still bad'}`;
 }
 
-/** What follows from it, as whole sentences in plain words. */
+/** The consequences, as whole sentences in plain words. */
 export function consequencesOf(story: Story): string[] {
   const {topic, rule} = story.reaction;
   if (topic === 'flapping') {
@@ -141,7 +141,7 @@ export function triedOf(story: Story, quote: Quote): {what: string; lastRun: num
   return {what: `${nameOf(rule.remediate, quote)}, ${attempts}`, lastRun: known.lastRun};
 }
 
-/** How many incidents it holds back, and what becomes of them. */
+/** How many incidents it inhibits, and what happens to them. */
 export function heldBackOf(story: Story): string | undefined {
   const {holdsBack} = story.reaction;
   if (holdsBack === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Act: what the memory says beside a change: which message it is, and what follows for the script. Pure. */
+/** Act: what the memory adds to a change: the kind of message, and the state of the script. Pure. */
 import type {Match} from '../../decide/plan.ts';
 import type {Topic} from '../../memory/format/format.ts';
 import type {NoteReaction, NotifyReaction, RunReaction} from '../../memory/reactions.ts';
@@ -7,7 +7,7 @@ import {rememberedOf} from '../../memory/remembered.ts';
 /** One message of an incident's life, with what happens to its script in the same run. */
 export interface Story {
   readonly reaction: NotifyReaction;
-  /** The script that starts now, or why it does not start. Absent: nothing is asked of it. */
+  /** The script that starts now, or why it does not start. Absent if there is no script. */
   readonly script?: RunReaction | NoteReaction;
 }
 
@@ -24,7 +24,7 @@ export function isForgetful(match: Match): boolean {
   return rememberedOf(match)?.unavailable !== undefined;
 }
 
-/** From what most needs a person to what least does: one that stands for several is named by the first. */
+/** From most to least urgent. A message with several topics is named by the first one. */
 const ORDER: readonly Topic[] = [
   'escalation',
   'gave-up',
@@ -40,7 +40,7 @@ const ORDER: readonly Topic[] = [
   'recovered',
 ];
 
-/** To sort by: what most needs a person first. What has no incident comes last: it has nothing to add. */
+/** Sorts the most urgent first. Matches without an incident come last. */
 export function byNeed(a: Story, b: Story): number {
   const alone = Number(standsAlone(a)) - Number(standsAlone(b));
   return alone !== 0 ? alone : ORDER.indexOf(a.reaction.topic) - ORDER.indexOf(b.reaction.topic);
@@ -51,12 +51,12 @@ export function standsAlone(story: Story | undefined): boolean {
   return story?.reaction.incident === undefined && story?.reaction.before === undefined;
 }
 
-/** Whether it says that the incident is over. */
+/** Whether the message is about the end of the incident. */
 export function isEnd({reaction: {topic}}: Story): boolean {
   return topic === 'recovered' || topic === 'deleted';
 }
 
-/** Whether the incident goes on after this message. What has no incident stands alone, and goes on. */
+/** Whether the incident continues after this message. Also true for matches without an incident. */
 export function isOngoing({reaction: {topic, incident}}: Story): boolean {
   return topic !== 'recovered' && topic !== 'deleted' && incident?.state !== 'closed';
 }

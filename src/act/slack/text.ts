@@ -1,4 +1,4 @@
-/** Act: catalog text made harmless for Slack. Everything that is not written here or in a rule goes through this file. */
+/** Act: escapes catalog text for Slack. All text that is not constant or from a rule goes through this file. */
 import {clip, oneLine, showValue} from '../../base/text.ts';
 
 /**
@@ -21,10 +21,10 @@ const QUOTE = /^[^!-~\n\r\u2028\u2029]*>+/gm;
 /** `_` marks at the edges of words, and in a row who knows: those of `snake_case` stay. What Slack counts as a word beyond ASCII is not known. */
 const ITALIC = /__+|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 
-/** The colon that opens `:large_green_circle:`, which could say what is not so; those of `12:30:45` and `a::b` stay. */
+/** The colon that opens an emoji such as `:large_green_circle:`, which could fake a status. Those of `12:30:45` and `a::b` stay. */
 const EMOJI = /:(?=([\w+'-]+):)/g;
 
-/** Whether there is something to see: not only spaces and what has no look. */
+/** Whether the text has a visible character. */
 export function isSeen(text: string): boolean {
   if (/[!-~]/.test(text)) return true; // compiling what follows takes longer than all the rest of a message
   return /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
@@ -60,7 +60,7 @@ export function link(url: string, label: string): string {
   return `<${url}|${escapeText(shown).replaceAll('|', '¦')}>`;
 }
 
-/** A longer address has no place among the 3,000 characters of a text object; `&` and what is not ASCII grow on the way. */
+/** A longer URL does not fit well into the 3,000 characters of a text object. `&` and non-ASCII characters grow when escaped. */
 const MAX_URL = 1000;
 
 /** The address as it may stand in a message, or undefined: http or https, with no credentials in it, not overlong. */

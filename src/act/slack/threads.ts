@@ -10,7 +10,7 @@ import type {Destination} from './slack.ts';
 import {isEnd, type Story, storyOf} from './story.ts';
 import type {Posted} from './web-api.ts';
 
-/** An incident that the first message of a thread is about, alone or with others. */
+/** An incident in the first message of a thread, alone or with others. */
 export interface Member {
   readonly incident: Incident;
   readonly rule: Rule;
@@ -54,9 +54,9 @@ interface Edit {
 
 export type Delivery = FirstMessage | Reply | Edit;
 
-/** With more threads, a person could not read them one by one. One message in the channel has all of it. */
+/** A person cannot read more threads one by one. Instead, one message in the channel has all changes. */
 const MAX_THREADS = 10;
-/** Slack takes about one edit a second. */
+/** Slack accepts about one edit a second. */
 const MAX_EDITS = 50;
 
 /** @param to where the notification goes */

@@ -1,4 +1,4 @@
-/** Act: when a message may be sent to Slack: one at a time to each place, and after rate limits. */
+/** Act: schedules messages to Slack: one at a time for each webhook or channel, and after rate limits. */
 import type {Now, Sleep} from '../../base/deps.ts';
 import {Cancelled, NetworkError} from '../../base/errors.ts';
 import {Refusal} from './refusal.ts';

@@ -1,4 +1,4 @@
-/** Act: Slack's Web API, as far as messages need it: `chat.postMessage` and `chat.update`, each one call. */
+/** Act: the part of Slack's Web API that messages need: `chat.postMessage` and `chat.update`, each one call. */
 import type {Fetch, Now} from '../../base/deps.ts';
 import {Cancelled, messageOf, NetworkError} from '../../base/errors.ts';
 import {retryAfterOf} from '../../base/http.ts';
@@ -12,7 +12,7 @@ import type {Failure} from './turns.ts';
 export interface Posted {
   readonly channel: string;
   readonly ts: string;
-  /** It was to go into a thread, and stands in the channel: the thread's first message is gone. */
+  /** It was a reply, but Slack posted it to the channel because the thread's first message was deleted. */
   readonly isOutside?: true;
 }
 
@@ -57,7 +57,7 @@ export function createWebApi(deps: WebApiDeps): WebApi {
 }
 
 /**
- * Slack posts a reply to a message that is gone into the channel, and says so only by leaving out `thread_ts`.
+ * If the first message of a thread was deleted, Slack posts a reply to the channel and only omits `thread_ts` in the response.
  * @see https://github.com/slack-go/slack/issues/1571
  */
 function postedOf(answer: Answer, asked: string, thread: Thread | undefined): Posted | Failure {
@@ -104,7 +104,7 @@ function parse(text: string): Answer | undefined {
   return isObject(answer) ? answer : undefined;
 }
 
-/** HTTP 200 with `ok: false` is a failure. Only Slack's word for it is repeated, as other text could hold the token. */
+/** HTTP 200 with `ok: false` is a failure. Only Slack's error code is shown, because other text can contain the token. */
 function refused(
   method: string,
   answer: Answer | undefined,

@@ -2,7 +2,7 @@
 import {type Addresses, previewRun, type RunPreview} from '../../act/preview.ts';
 import type {Change} from '../../change/change.ts';
 import {evaluate, ruleOf} from '../../decide/evaluate.ts';
-import {createAccounting, type Standing} from '../../memory/accounting.ts';
+import {type ChangeStatus, createAccounting} from '../../memory/accounting.ts';
 import type {Shards} from '../../memory/format/format.ts';
 import {isRemembered} from '../../memory/remembered.ts';
 import type {Rules} from '../../rules/rules.ts';
@@ -20,7 +20,7 @@ export interface ReplayFacts {
 export interface Replayed {
   readonly change: Change;
   /** `irrelevant`: no rule matches it, and it ends nothing. */
-  readonly standing: Standing | 'irrelevant';
+  readonly standing: ChangeStatus | 'irrelevant';
   /** The rules that would react, or that reacted. */
   readonly rules: readonly string[];
 }
@@ -33,7 +33,7 @@ export interface ReplayedEvent {
 
 export function replay(changes: readonly Change[], facts: ReplayFacts): ReplayedEvent {
   const {rules, shards, nowMs, known, addresses} = facts;
-  const standingOf = shards === undefined ? (): Standing => 'new' : createAccounting(shards);
+  const standingOf = shards === undefined ? (): ChangeStatus => 'new' : createAccounting(shards);
   const replayed = changes.map(change => replayOne(change, rules, standingOf));
   const past = shards === undefined ? {} : {past: {shards, run: '0/1'}};
   const plan = {nowMs, addresses, ...past, ...(known === undefined ? {} : {known})};

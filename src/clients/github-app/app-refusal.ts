@@ -1,4 +1,4 @@
-/** Why a GitHub App gets no token, and what to do about it. Pure. */
+/** Explains why a GitHub App gets no token, and what to do. Pure. */
 import type {AppSettings} from './app-settings.ts';
 import type {GitHubAnswer, RepositoryName} from './github-answer.ts';
 
@@ -10,8 +10,8 @@ export interface AppRefusal {
 }
 
 /**
- * A sentence. Undefined if the App is not the cause: for failures of GitHub, and limits.
- * octokit/auth-app.js, actions/create-github-app-token and their issues report GitHub's messages.
+ * One sentence. Undefined if the App is not the cause, as for outages and rate limits.
+ * The messages of GitHub are those reported in octokit/auth-app.js, actions/create-github-app-token and their issues.
  */
 export function explainAppRefusal(answer: GitHubAnswer, refusal: AppRefusal): string | undefined {
   const {status, message} = answer;
@@ -22,7 +22,7 @@ export function explainAppRefusal(answer: GitHubAnswer, refusal: AppRefusal): st
     return 'GitHub does not know a GitHub App with this GITHUB_APP_ID. Set it to the App ID or the client ID on the settings page of the App.';
   }
   if (status === 404 && app.installationId !== undefined) {
-    return `The GitHub App has no installation ${app.installationId}. Unset GITHUB_APP_INSTALLATION_ID, and the relay looks it up by the repository.`;
+    return `The GitHub App has no installation ${app.installationId}. Unset GITHUB_APP_INSTALLATION_ID. The relay then looks up the ID by the repository.`;
   }
   if (status === 404) {
     return `The GitHub App is not installed on ${fullName}, or the repository does not exist. Check GITHUB_REPOSITORY, and install the App there (${page}).`;
@@ -34,24 +34,24 @@ export function explainAppRefusal(answer: GitHubAnswer, refusal: AppRefusal): st
     return `The installation of the GitHub App does not include ${fullName}. Add the repository to it (${page}).`;
   }
   if (status === 422) {
-    return `The GitHub App may not write to ${fullName}. Give it the repository permission Contents: read and write on its settings page, then accept that for the installation (${page}).`;
+    return `The GitHub App cannot write to ${fullName}. Set the repository permission Contents: read and write on the settings page of the App. Then accept the new permission for the installation (${page}).`;
   }
   return undefined;
 }
 
 const WRONG_KEY =
-  'GitHub does not accept the key of the GitHub App. GITHUB_APP_PRIVATE_KEY and GITHUB_APP_ID must belong to the same App, and the key must not have been deleted there. If in doubt, generate a new key on the settings page of the App, under Private keys.';
+  'GitHub does not accept the key of the GitHub App. GITHUB_APP_PRIVATE_KEY and GITHUB_APP_ID must belong to the same App, and the App must still list the key. If in doubt, generate a new key on the settings page of the App, under Private keys.';
 
-/** A signature is valid for some minutes only. If this machine's clock is wrong, GitHub's message names the wrong reason. */
+/** A signature is valid for a few minutes only. If this machine's clock is off, GitHub's message names another reason. */
 function clockMistake({headers, message}: GitHubAnswer, nowMs: number): string | undefined {
   const offSeconds = Math.round((nowMs - Date.parse(headers['date'] ?? '')) / 1000);
   const isOff = Math.abs(offSeconds) >= 60; // false if it is NaN
   if (!isOff && !/'(exp|iat)'/.test(message)) return undefined;
-  const off = isOff ? `${Math.abs(offSeconds)} s ${offSeconds > 0 ? 'ahead of' : 'behind'}` : 'out of step with';
-  return `GitHub does not accept the signature of the GitHub App: the clock of this machine is ${off} GitHub's. Synchronise it, for example by NTP.`;
+  const off = isOff ? `${Math.abs(offSeconds)} s ${offSeconds > 0 ? 'ahead of' : 'behind'}` : 'out of sync with';
+  return `GitHub does not accept the signature of the GitHub App: the clock of this machine is ${off} GitHub's. Synchronise the clock, for example with NTP.`;
 }
 
-/** The page that lists installed Apps. Organisations and users have different ones, and the name does not show which it is. */
+/** The page that lists installed Apps. It differs for organisations and users, and the name does not show which one it is. */
 function installationPage({apiUrl, repository}: AppRefusal): string {
   const web = webAddress(apiUrl);
   const organisation = `${web}/organizations/${repository.owner}/settings/installations`;

@@ -1,4 +1,4 @@
-/** Parse: the credentials of GitHub that come as environment variables: a token, or those of a GitHub App. */
+/** Parse: GitHub credentials from environment variables: a token, or the settings of a GitHub App. */
 import type {KeyObject} from 'node:crypto';
 import {numberIn, quote, refuse, type Settings} from '../../base/settings.ts';
 import {parsePrivateKey} from './private-key.ts';
@@ -19,7 +19,7 @@ export interface AppSettings {
 
 function token(value: string): string {
   if (/^[\x21-\x7e]+$/.test(value)) return value;
-  return refuse('must be one token, without white space or other characters that a header cannot hold');
+  return refuse('must be one token, without white space or other characters that are not allowed in a header');
 }
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
@@ -31,14 +31,14 @@ function appId(value: string): number | string {
 
 const APP_VARIABLES = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_INSTALLATION_ID'];
 
-/** Either a token or an App. With both, it would be unclear which one GitHub sees. */
+/** Accepts either a token or an App. With both, it would be unclear which one GitHub sees. */
 export function readCredentials(settings: Settings): CredentialsSettings {
   const ofApp = APP_VARIABLES.find(name => settings.has(name));
   if (ofApp === undefined) return {kind: 'token', token: settings.require('GITHUB_TOKEN', token, WHAT_TOKEN)};
   if (settings.has('GITHUB_TOKEN')) {
     settings.problems.set(
       'GITHUB_TOKEN',
-      `GITHUB_TOKEN and ${ofApp} are both set: unset GITHUB_TOKEN to use the GitHub App, or the GITHUB_APP_* variables to use the token`,
+      `GITHUB_TOKEN and ${ofApp} are both set. Unset GITHUB_TOKEN to use the GitHub App, or unset the GITHUB_APP_* variables to use the token`,
     );
   }
   return {

@@ -1,9 +1,9 @@
-/** The token of every request to GitHub: a fixed one, or that of a GitHub App, which is kept fresh. */
+/** The token for requests to GitHub: a fixed one, or the token of a GitHub App, which is renewed in time. */
 import type {Now} from '../../base/deps.ts';
 import {messageOf, ReactorError} from '../../base/errors.ts';
 import type {GitHubAnswer} from './github-answer.ts';
 
-/** What we use of the relay's log. */
+/** The part of the relay's log that is used here. */
 export interface WarnLog {
   warn(facts: object, message: string): void;
 }
@@ -11,7 +11,7 @@ export interface WarnLog {
 export interface Credentials {
   /** Whether they belong to a GitHub App. */
   readonly isApp: boolean;
-  /** Whether the token is the App's own signature, with which it asks for tokens. */
+  /** Whether the token is the App's own JWT, which is used to request installation tokens. */
   readonly isJwt?: boolean;
   /**
    * A token for immediate use.
@@ -22,7 +22,7 @@ export interface Credentials {
   refused(token: string): boolean;
 }
 
-/** GitHub gave no token. The status of `answer` is never a success. */
+/** GitHub issued no token. The status of `answer` is never a success. */
 export class NoToken extends ReactorError {
   readonly answer: GitHubAnswer;
 
@@ -32,13 +32,13 @@ export class NoToken extends ReactorError {
   }
 }
 
-/** A token that the relay cannot renew. */
+/** A token that cannot be renewed. */
 export function fixedToken(token: string): Credentials {
   return {isApp: false, token: async () => token, refused: () => false};
 }
 
 interface IssuedToken {
-  /** Several hundred characters of unknown form. */
+  /** Several hundred characters in an unspecified format. */
   readonly token: string;
   readonly expiresAtMs: number;
 }
@@ -52,18 +52,18 @@ export interface AppCredentialsDeps {
   readonly log: WarnLog;
 }
 
-/** How long before it expires a token is renewed: enough for many attempts, and for a slow clock. */
+/** How long before its expiry a token is renewed. Leaves time for many attempts, and for a slow clock. */
 const AHEAD_MS = 10 * 60_000;
 
-/** A token with less time left is not used: it could expire on the way. */
+/** A token with less time left is not used: it could expire in transit. */
 const LAST_MOMENT_MS = 30_000;
 
-/** The pause before another attempt while the old token is valid, and before a refused token is replaced again. */
+/** The pause before another renewal while the old token is valid, and before a refused token is replaced again. */
 const RETRY_MS = 30_000;
 
 /**
- * The token of a GitHub App: fetched once for all requests that wait for it, and renewed before it expires. A failure is not
- * kept: the next request that needs a token asks again.
+ * The token of a GitHub App. It is fetched once for all waiting requests, and renewed before it expires. A failure is not
+ * cached: the next request tries again.
  */
 export function createAppCredentials({issueToken, now, log}: AppCredentialsDeps): Credentials {
   let current: IssuedToken | undefined;
@@ -83,11 +83,11 @@ export function createAppCredentials({issueToken, now, log}: AppCredentialsDeps)
     });
     return renewing;
   };
-  /** The old token stays in use as long as it is valid. */
+  /** The old token is used while it is valid. */
   const renewAhead = () => {
     renewAtMs = now() + RETRY_MS;
     renew().catch(error =>
-      log.warn({reason: messageOf(error)}, "the GitHub App's token can't be renewed yet; the old one is used"),
+      log.warn({reason: messageOf(error)}, "the GitHub App's token can't be renewed yet. The old one is used"),
     );
   };
 
@@ -95,11 +95,11 @@ export function createAppCredentials({issueToken, now, log}: AppCredentialsDeps)
     isApp: true,
     async token() {
       if (current === undefined || current.expiresAtMs - now() <= LAST_MOMENT_MS) return (await renew()).token;
-      // Not by a timer: probes and webhooks ask often enough, and a process that was frozen between requests misses timers.
+      // No timer: probes and webhooks call this often enough, and a process that was frozen between requests misses timers.
       if (now() >= renewAtMs) renewAhead();
       return current.token;
     },
-    /** Another token at most every 30 s: parts of GitHub may not know a fresh one for some seconds. */
+    /** At most one new token every 30 s: parts of GitHub may reject a new token for a few seconds. */
     refused(token) {
       if (current?.token !== token) return true; // already replaced
       if (now() - droppedAtMs < RETRY_MS) return false;

@@ -1,4 +1,4 @@
-/** One request to GitHub's API, and its answer as a value. */
+/** One request to GitHub's API, and its response as a value. */
 
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
@@ -12,21 +12,21 @@ export interface RepositoryName {
   readonly name: string;
 }
 
-/** GitHub's answer. `status` is undefined if no answer arrived. Header names are in lower case. */
+/** GitHub's response. `status` is undefined if none arrived. Header names are in lower case. */
 export interface GitHubAnswer {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Parsed if the content type is JSON, else the text. */
+  /** Parsed if the content type is JSON, otherwise the text. */
   readonly body: unknown;
-  /** GitHub's message, or why no answer arrived. One line. */
+  /** GitHub's message, or why no response arrived. One line. */
   readonly message: string;
-  /** What answered. Differs from what was asked if GitHub redirected. */
+  /** The URL that responded. It differs from the requested one after a redirect. */
   readonly url?: string;
   /** Whether the request was made as a GitHub App. */
   readonly isApp?: boolean;
-  /** Why the request was not sent, so that GitHub cannot have acted on it: `mayGo` was false, or no token or connection was there. */
+  /** Why the request was never sent: `shouldSend` returned false, or there was no token or connection. */
   readonly unsent?: 'held-back' | 'failed';
-  /** What the refusal means and what to do, if more is known than status and message. */
+  /** What the refusal means and what to do, if that is known. */
   readonly explanation?: string;
 }
 
@@ -39,7 +39,7 @@ export interface ApiRequest {
   /** The body. */
   readonly json?: string | undefined;
   readonly signal: AbortSignal;
-  readonly mayGo?: (() => boolean) | undefined;
+  readonly shouldSend?: (() => boolean) | undefined;
 }
 
 /** The headers that the relay reads. */
@@ -53,13 +53,13 @@ const HEADERS = [
   'x-ratelimit-reset',
 ];
 
-/** A renamed repository takes one redirect. More than a few are a loop. */
+/** A renamed repository needs one redirect. More than a few are a loop. */
 const MAX_REDIRECTS = 3;
 
 /**
- * Sends a request. Follows GitHub to the new address of a renamed or transferred repository, with the same method and body:
+ * Sends a request. Follows redirects of a renamed or transferred repository, with the same method and body:
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
- * Rejects if no answer arrives.
+ * Rejects if no response arrives.
  */
 export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<GitHubAnswer> {
   let {url} = request;
@@ -72,7 +72,7 @@ export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<GitH
 }
 
 async function send(fetch: Fetch, request: ApiRequest): Promise<GitHubAnswer> {
-  const {method, url, authorization, accept, ifNoneMatch, json, signal, mayGo} = request;
+  const {method, url, authorization, accept, ifNoneMatch, json, signal, shouldSend} = request;
   const response = await fetch(url, {
     method,
     headers: {
@@ -86,14 +86,14 @@ async function send(fetch: Fetch, request: ApiRequest): Promise<GitHubAnswer> {
     ...(json === undefined ? {} : {body: json}),
     signal,
     redirect: 'manual',
-    mayGo,
+    shouldSend,
   });
   const headers = Object.fromEntries(HEADERS.map(name => [name, response.headers.get(name) ?? undefined]));
   const body = parseBody(await response.text(), headers['content-type']);
   return {status: response.status, headers, body, message: wordsOf(body)};
 }
 
-/** Only to the same host and never from https to http, so that token and change go nowhere else. 302 and 303 mean a GET. */
+/** Only to the same host and never from https to http, so that the token and the change are sent to no other server. 302 and 303 mean GET. */
 function redirectOf({status, headers}: GitHubAnswer, url: string): string | undefined {
   const {location} = headers;
   if (![301, 307, 308].includes(status ?? 0) || location === undefined || !URL.canParse(location, url))
@@ -116,7 +116,7 @@ function wordsOf(body: unknown): string {
   return clip(oneLine(`${message}${details}`), 300);
 }
 
-/** The answer value if none arrived. Its message says what to check: a missing proxy, or the proxy in use. */
+/** The value for a request without a response. Its message says what to check: a missing proxy, or the proxy in use. */
 export function noAnswer(error: unknown, url: string): GitHubAnswer {
   const variable = `${new URL(url).protocol.slice(0, -1)}_proxy`;
   const proxy = proxyFor(url);
@@ -127,7 +127,7 @@ export function noAnswer(error: unknown, url: string): GitHubAnswer {
   return {status: undefined, headers: {}, body: undefined, message: `${oneLine(messageOf(error))} (${way})`};
 }
 
-/** GitHub's messages for its limits. Older Enterprise Servers use the last one. */
+/** GitHub's messages for its limits. Older Enterprise Servers use the second one. */
 const LIMIT_WORDS = /rate limit|abuse detection/i;
 
 /**

@@ -1,4 +1,4 @@
-/** The relay's GitHub client: address, credentials, and the meaning of GitHub's refusals. */
+/** The relay's GitHub client: URL, credentials, and explanations of GitHub's refusals. */
 import type {Fetch} from '../../base/deps.ts';
 import {HeldBack} from '../../base/fetch.ts';
 import {type Credentials, NoToken, type WarnLog} from './credentials.ts';
@@ -25,15 +25,15 @@ export interface GitHubRequest {
   readonly json?: string;
   readonly timeoutMs: number;
   /**
-   * Whether the request may still be sent. Asked right before it is, and before it is sent again with another token or to another
-   * address: a token and a connection can take seconds.
+   * Whether the request should still be sent. It is called right before each attempt, also with another token or address,
+   * because getting a token or a connection can take seconds.
    */
-  readonly mayGo?: () => boolean;
-  /** A 404 means that something does not exist, and says nothing about the token. */
+  readonly shouldSend?: () => boolean;
+  /** If true, a 404 means that something does not exist. It is not treated as a refused token. */
   readonly mayBeMissing?: boolean;
 }
 
-/** Sends a request. Never rejects: an answer and its absence are both values. Getting a token is part of the request's time. */
+/** Sends a request. Never rejects: a missing response is a value too. The timeout includes getting a token. */
 export type GitHub = (request: GitHubRequest) => Promise<GitHubAnswer>;
 
 export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fetch): GitHub {
@@ -55,12 +55,12 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
   return async request => {
     const signal = AbortSignal.timeout(Math.ceil(request.timeoutMs));
     let isSent = false;
-    const mayGo = () => {
-      const goes = request.mayGo?.() ?? true;
-      isSent ||= goes;
-      return goes;
+    const shouldSend = () => {
+      const isWanted = request.shouldSend?.() ?? true;
+      isSent ||= isWanted;
+      return isWanted;
     };
-    const answer = await send({...request, mayGo}, signal).catch((error: unknown): GitHubAnswer => {
+    const answer = await send({...request, shouldSend}, signal).catch((error: unknown): GitHubAnswer => {
       if (error instanceof HeldBack) return {...noAnswer(error, apiUrl), unsent: 'held-back'};
       const cause = signal.aborted ? new Error(`no answer within ${request.timeoutMs / 1000} s`) : error;
       const failure = error instanceof NoToken ? error.answer : noAnswer(cause, apiUrl);
@@ -70,13 +70,13 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
   };
 }
 
-/** A GitHub App's token keeps the permissions of its creation. Permissions that were restored need a new token. */
+/** A GitHub App's token keeps the permissions of its creation. Restored permissions need a new token. */
 function isTokenRefused(answer: GitHubAnswer, {mayBeMissing = false}: GitHubRequest): boolean {
   const {status} = answer;
   return status === 401 || (status === 403 && !isRateLimit(answer)) || (status === 404 && !mayBeMissing);
 }
 
-/** The promise continues for others that wait for it. */
+/** Stops waiting at the signal. The promise continues for other callers. */
 function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), {once: true});
@@ -84,7 +84,7 @@ function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   });
 }
 
-/** What a permanent refusal means, and what to do about it. For the log and for the sender of the webhook. */
+/** What a permanent refusal means, and what to do. For the log and for the sender of the webhook. */
 export function explainGitHubRefusal(answer: GitHubAnswer, {owner, name}: RepositoryName): string {
   const {status, message, explanation} = answer;
   const words = message === '' ? '' : ` GitHub says: ${message}`;
@@ -102,7 +102,7 @@ export function explainGitHubRefusal(answer: GitHubAnswer, {owner, name}: Reposi
       return `GitHub refuses the content of a dispatch to ${repository}.${words}`;
     default:
       if (status !== undefined && status < 300) {
-        return `What answered ${status} is not GitHub's API, which answers 204 to a dispatch. Check GITHUB_API_URL.`;
+        return `The server answered ${status}, but GitHub's API answers 204 to a dispatch. Check GITHUB_API_URL.`;
       }
       return status !== undefined && status < 400
         ? `GitHub redirects (${status}). If ${repository} was renamed, set GITHUB_REPOSITORY to its new name. Otherwise check GITHUB_API_URL.`
@@ -120,7 +120,6 @@ const TOKEN = {
 const APP = {
   settings: 'GITHUB_APP_ID',
   who: 'the GitHub App',
-  renewal:
-    'It was issued to the GitHub App and revoked since, and so was its replacement. Check that the App is still installed',
+  renewal: 'The token of the GitHub App was revoked, and so was its replacement. Check that the App is still installed',
   permission: "Give the App Contents: read and write, accept that on its installation's page",
 };

@@ -1,4 +1,4 @@
-/** Gets an installation token of a GitHub App: for one repository, with the least permissions. */
+/** Requests an installation token of a GitHub App: for one repository, with the least permissions. */
 import type {Fetch, Now} from '../../base/deps.ts';
 import {isObject} from '../../base/json.ts';
 import {signAppJwt} from '../app-jwt.ts';
@@ -12,7 +12,7 @@ export interface AppAccess {
   /** Without a trailing slash. */
   readonly apiUrl: string;
   readonly repository: RepositoryName;
-  /** `dispatch`, the default: what dispatches, files and the incident memory need. `all`: what the App may do there. */
+  /** `dispatch`, the default: for dispatches, files and the incident memory. `all`: every permission of the installation. */
   readonly scope?: 'dispatch' | 'all' | undefined;
 }
 
@@ -21,10 +21,10 @@ export interface InstallationTokenDeps {
   readonly now: Now;
 }
 
-/** For dispatches, the rules file and the incident memory. https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps */
+/** For dispatches, the rules file and the memory. https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps */
 const PERMISSIONS = {contents: 'write', metadata: 'read'};
 
-/** For each request. The webhook that waits for the token may give up earlier. */
+/** For each request. The webhook that waits for the token may time out earlier. */
 const TIMEOUT_MS = 10_000;
 
 /** @see https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app */
@@ -42,7 +42,7 @@ export function createIssueToken(access: AppAccess, deps: InstallationTokenDeps)
   };
 }
 
-/** Asks as the App itself. @throws {NoToken} if the answer is not a success. Its status is never that of an unchanged file */
+/** Sends a request as the App itself. @throws {NoToken} if the response is not a success. Its status is never 304. */
 type Ask = (request: Omit<GitHubRequest, 'timeoutMs'>) => Promise<GitHubAnswer>;
 
 function createAsk(access: AppAccess, {fetch, now}: InstallationTokenDeps): Ask {
@@ -60,21 +60,21 @@ function createAsk(access: AppAccess, {fetch, now}: InstallationTokenDeps): Ask 
   };
 }
 
-const NOT_GITHUB = "the answer is not from GitHub's API. Check GITHUB_API_URL";
+const NOT_GITHUB = "the response is not from GitHub's API. Check GITHUB_API_URL";
 
 function noToken(reason: string): NoToken {
   const message = `no token for the App: ${reason}`;
   return new NoToken({status: undefined, headers: {}, body: undefined, isApp: true, message});
 }
 
-/** An installation, and the repository that its tokens are for. */
+/** An installation, and the repository that its tokens are restricted to. */
 interface Installation {
   readonly id: number;
   readonly scope: {readonly repositories: readonly string[]} | {readonly repository_ids: readonly number[]};
 }
 
 /**
- * Looked up for each token, since a reinstalled App has another installation, and a renamed repository another name.
+ * Looked up for each token, because a reinstalled App has another installation, and a renamed repository another name.
  * @see https://docs.github.com/en/rest/apps/apps#get-a-repository-installation-for-the-authenticated-app
  */
 async function findInstallation({app, repository}: AppAccess, ask: Ask): Promise<Installation> {
@@ -87,7 +87,7 @@ async function findInstallation({app, repository}: AppAccess, ask: Ask): Promise
     throw noToken(NOT_GITHUB);
   } catch (error) {
     if (installationId === undefined) throw error;
-    return {id: installationId, scope: {repositories: [name]}}; // is tried as it is
+    return {id: installationId, scope: {repositories: [name]}}; // used without a lookup
   }
 }
 

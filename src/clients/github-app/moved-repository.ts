@@ -1,15 +1,15 @@
-/** A warning if GitHub redirects requests, because the repository was renamed or transferred. */
+/** Logs a warning if GitHub redirects requests because the repository was renamed or transferred. */
 import {isObject} from '../../base/json.ts';
 import {showValue} from '../../base/text.ts';
 import type {WarnLog} from './credentials.ts';
 
-/** Asks GitHub for the JSON at an address. */
+/** Fetches the JSON at a URL of GitHub. */
 type Ask = (url: string) => Promise<unknown>;
 
 const REPOSITORY = /^.*\/repos\/([^/]+\/[^/]+)/;
 
 /**
- * Logs the new name, once for each. GitHub's redirects lead to `/repositories/<id>`, which has no name in it:
+ * Logs each new name once. GitHub redirects to `/repositories/<id>`, which does not contain the name:
  * https://docs.github.com/en/rest/repos/repos#get-a-repository
  */
 export function createMoveWarning(log: WarnLog) {

@@ -1,6 +1,6 @@
 /**
- * The branches that hold the incident memory: one query reads any number of shards, one commit writes one of them, and only if
- * the branch is still as it was read (compare-and-swap). Knows GitHub's formats, and nothing of what the files hold.
+ * The branches that store the incident memory. One query reads any number of shards. One commit writes one shard, and only if
+ * the branch has not changed since it was read (compare-and-swap). This code does not know the content of the files.
  */
 import type {Fetch, Sleep} from '../../base/deps.ts';
 import {createCalls, type MemoryBranchesSettings} from './calls.ts';
@@ -14,7 +14,7 @@ export interface MemoryBranchesDeps {
 }
 
 export interface MemoryBranches {
-  /** @param file default: `memory.json` @throws {MemoryError} after three tries within ten seconds */
+  /** @param file default: `memory.json` @throws {MemoryError} after three attempts within ten seconds */
   read(shards: readonly number[], file?: string): Promise<ReadonlyMap<number, ShardSnapshot>>;
   /** @throws {MemoryError} if GitHub refuses the commit */
   commit(commit: ShardCommit): Promise<CommitResult>;

@@ -1,4 +1,4 @@
-/** GitHub's GraphQL and REST API, as far as the incident memory uses them, with failures as {@link MemoryError}. */
+/** The part of GitHub's GraphQL and REST APIs that the incident memory uses. Failures are {@link MemoryError}s. */
 import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, NetworkError, ReactorError, RequestError} from '../../base/errors.ts';
@@ -14,9 +14,9 @@ export interface MemoryBranchesSettings {
   readonly graphqlUrl: string;
 }
 
-/** GitHub did not give or take the memory. The message says why, and what to do. */
+/** The memory could not be read or written. The message says why and what to do. */
 export class MemoryError extends ReactorError {
-  /** Only `unreachable` leaves open whether a write happened. Time may help for it and for `limited`, not for `refused`. */
+  /** Only `unreachable` leaves open whether a write happened. A retry can help for it and for `limited`, not for `refused`. */
   readonly kind: 'unreachable' | 'limited' | 'refused';
 
   constructor(message: string, kind: MemoryError['kind'], cause?: unknown) {
@@ -30,7 +30,7 @@ export interface GraphQLError {
   readonly message: string;
 }
 
-/** Data and errors can come together: a path that is not found is null in the data. */
+/** A response can contain both data and errors: a missing path is null in the data. */
 interface GraphQLAnswer {
   readonly data: Readonly<Record<string, unknown>>;
   readonly errors: readonly GraphQLError[];
@@ -41,7 +41,7 @@ export interface Calls {
   graphql(query: string, variables: object, timeoutMs?: number): Promise<GraphQLAnswer>;
   /** Posts to a route of the repository. */
   post(route: string, body: object): Promise<unknown>;
-  /** The text of a file as of a commit, whatever its size. */
+  /** The text of a file at a commit, of any size. */
   file(commit: string, path: string): Promise<string>;
 }
 
@@ -73,7 +73,7 @@ function readAnswer(json: unknown, url: string): GraphQLAnswer {
   const limit = errors.find(({type}) => type === 'RATE_LIMITED');
   if (limit) throw limited(limit.message);
   if (data === undefined && errors.length === 0) {
-    throw new MemoryError(`${url} did not answer as GitHub's GraphQL API does. Check the address.`, 'unreachable');
+    throw new MemoryError(`The response of ${url} is not from GitHub's GraphQL API. Check the address.`, 'unreachable');
   }
   return {data: data ?? {}, errors};
 }
@@ -90,7 +90,7 @@ async function readFile(fetch: Fetch, url: string, headers: Record<string, strin
   }
 }
 
-/** Whether time may help, and what a person can do. */
+/** Whether a retry can help, and what a person can do. */
 function explained(error: unknown, repository: string): unknown {
   if (error instanceof NetworkError) return new MemoryError(`${error.message}. ${LATER}`, 'unreachable', error);
   if (!(error instanceof RequestError)) return error;
@@ -103,14 +103,14 @@ function explained(error: unknown, repository: string): unknown {
   return refused(repository, message, error);
 }
 
-const LATER = 'Run this again later: that is safe.';
+const LATER = 'Re-run this later: that is safe.';
 
 function limited(why: string, cause?: unknown): MemoryError {
-  const message = `GitHub limits requests for the incident memory: ${why.replace(/\.$/, '')}. ${LATER} If it happens often, set \`memory-token\` to the token of a GitHub App, which has a limit of its own.`;
+  const message = `GitHub limits requests for the incident memory: ${why.replace(/\.$/, '')}. ${LATER} If it happens often, set \`memory-token\` to the token of a GitHub App, which has a separate limit.`;
   return new MemoryError(message, 'limited', cause);
 }
 
-/** The error for what only a person can change. */
+/** An error that only a person can fix. */
 export function refused(repository: string, why: string, cause?: unknown): MemoryError {
   const advice = [
     `Give the job \`contents: write\` on ${repository}`,
@@ -125,8 +125,8 @@ export function refused(repository: string, why: string, cause?: unknown): Memor
 }
 
 /**
- * The `repository` of a query's answer. A branch without the file gives data beside a NOT_FOUND error, so only an answer without
- * the repository has failed.
+ * The `repository` of a query's response. A branch without the file returns data and a NOT_FOUND error, so the query failed only
+ * if the response has no repository.
  * @throws {MemoryError}
  */
 export async function queryRepository(
@@ -138,15 +138,18 @@ export async function queryRepository(
   const {data, errors} = await github.graphql(query, {o, n}, timeoutMs);
   const repository = z.safeParse(z.record(z.string(), z.unknown()), data['repository']);
   if (repository.success) return repository.data;
-  throw refused(github.repository, joinErrors(errors) || 'GitHub shows no such repository');
+  throw refused(
+    github.repository,
+    joinErrors(errors) || 'the repository does not exist, or the token has no access to it',
+  );
 }
 
-/** The sentences of errors, in one line. */
+/** The messages of errors, in one line. */
 export function joinErrors(errors: readonly GraphQLError[]): string {
   return errors.map(({message}) => message.replace(/\.$/, '')).join('. ');
 }
 
-/** What an answer holds. @throws {MemoryError} if it does not have the documented shape */
+/** The parsed response. @throws {MemoryError} if it does not have the documented shape */
 export function shaped<Schema extends z.ZodMiniType>(schema: Schema, json: unknown): z.output<Schema> {
   const result = z.safeParse(schema, json);
   if (result.success) return result.data;

@@ -1,22 +1,22 @@
-/** Reads shards: text and commit in one snapshot, so that a write can name what it was computed from. */
+/** Reads shards: text and commit in one snapshot, so that a write can name the version it is based on. */
 import * as z from 'zod/mini';
 import type {Sleep} from '../../base/deps.ts';
 import {type Calls, MemoryError, queryRepository, shaped} from './calls.ts';
 import {branchOf, MEMORY_FILE, type ShardSnapshot} from './shard.ts';
 
 const TRIES = 3;
-/** With the pauses, three tries end within ten seconds. */
+/** With the pauses, three attempts end within ten seconds. */
 const TRY_TIMEOUT_MS = 2900;
 const PAUSES_MS = [200, 1000];
 
 interface ReadOptions {
   readonly sleep: Sleep;
-  /** Which file of the branches. */
+  /** The file to read from each branch. */
   readonly file?: string | undefined;
 }
 
 /**
- * Reads shards in one query, at most three times if GitHub cannot be reached or limits.
+ * Reads shards in one query. Tries up to three times if GitHub cannot be reached or limits the requests.
  * @throws {MemoryError}
  */
 export async function readShards(
@@ -78,7 +78,7 @@ export async function readHistory(github: Calls, shard: number, count: number): 
   return Promise.all(nodes.map(commit => snapshotOf(github, commit, MEMORY_FILE)));
 }
 
-/** GraphQL cuts a blob's text at 512,000 bytes. Then the file itself is read. */
+/** GraphQL truncates a blob's text at 512,000 bytes. In that case the file is read through the REST API. */
 async function snapshotOf(
   github: Calls,
   {oid, message = '', author, file: found}: Commit,

@@ -1,17 +1,17 @@
-/** A shard of the incident memory as GitHub stores it: a branch with its file, and room for others beside it. */
-/** A branch as one snapshot: text and commit belong together. */
+/** A shard of the incident memory as GitHub stores it: a branch with a memory file, and optional other files. */
+/** The state of a branch in one snapshot: text and commit belong together. */
 export interface ShardSnapshot {
-  /** The commit at the head. It is undefined if there is no such branch. */
+  /** The head commit. Undefined if the branch does not exist. */
   readonly head: string | undefined;
   /** The message of that commit. */
   readonly message: string;
-  /** Login or name of the person or App who made it, if GitHub says it. */
+  /** Login or name of the commit's author, if GitHub returns it. */
   readonly author: string | undefined;
-  /** The text of the file that was asked for, `memory.json` by default. It is undefined if the commit does not hold the file. */
+  /** The text of the requested file, by default `memory.json`. Undefined if the commit does not contain it. */
   readonly text: string | undefined;
 }
 
-/** The first line and the rest of a commit's message. Neither may hold text of the catalog. */
+/** The first line and the rest of a commit's message. Neither may contain text of the catalog. */
 export interface CommitMessage {
   readonly headline: string;
   readonly body: string;
@@ -19,17 +19,17 @@ export interface CommitMessage {
 
 export interface ShardCommit {
   readonly shard: number;
-  /** The head that the new text was computed from. */
+  /** The head that the new text is based on. */
   readonly head: string;
   readonly text: string;
   readonly message: CommitMessage;
-  /** The file that the text is of. Default: {@link MEMORY_FILE}. The other files of the branch stay as they are. */
+  /** The file to write. Default: {@link MEMORY_FILE}. The other files of the branch do not change. */
   readonly file?: string;
 }
 
 /** The first commit of a branch. */
 export interface FirstCommit extends Omit<ShardCommit, 'head' | 'file'> {
-  /** Another file beside the memory. */
+  /** A second file in the same commit. */
   readonly beside?: {readonly file: string; readonly text: string};
 }
 
@@ -37,10 +37,10 @@ export type CommitResult =
   | {readonly kind: 'written'; readonly head: string}
   /** The branch has another head: nothing was written. */
   | {readonly kind: 'conflict'}
-  /** No answer came, so the commit may have been written. */
+  /** No response arrived, so the commit may have been written. */
   | {readonly kind: 'unknown'};
 
-/** The file of a shard's branch that holds its memory. */
+/** The file with the memory in a shard's branch. */
 export const MEMORY_FILE = 'memory.json';
 
 /** The name of a shard's branch. Both names are part of the contract. */

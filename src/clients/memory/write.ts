@@ -1,4 +1,4 @@
-/** Writes one shard, if its branch is still as it was read. */
+/** Writes one shard, if its branch has not changed since it was read. */
 import * as z from 'zod/mini';
 import {RequestError} from '../../base/errors.ts';
 import {type Calls, type GraphQLError, joinErrors, MemoryError, queryRepository, refused, shaped} from './calls.ts';
@@ -34,13 +34,13 @@ export async function writeCommit(
   });
 }
 
-/** GitHub's words for a lost race: type STALE_DATA, "Expected branch to point to … but it did not. Pull and try again." */
+/** GitHub's error for a lost race: type STALE_DATA, "Expected branch to point to … but it did not. Pull and try again." */
 function conflictIn(github: Calls, errors: readonly GraphQLError[]): CommitResult {
   const isConflict = errors.some(
     ({type, message}) => type === 'STALE_DATA' || /expected branch to point to/i.test(message),
   );
   if (isConflict) return {kind: 'conflict'};
-  throw refused(github.repository, joinErrors(errors) || 'the answer names no commit');
+  throw refused(github.repository, joinErrors(errors) || 'the response contains no commit');
 }
 
 const Sha = z.object({sha: z.string()});
@@ -92,7 +92,7 @@ function orphan({headline, body}: CommitMessage, tree: string) {
   return {message: body === '' ? headline : `${headline}\n\n${body}`, tree, parents: []};
 }
 
-/** A write whose answer got lost may have happened. Reading again shows it. */
+/** If the response of a write is lost, the write may have happened. The caller reads again to find out. */
 async function unlessUnanswered(write: () => Promise<CommitResult>): Promise<CommitResult> {
   try {
     return await write();
@@ -102,7 +102,7 @@ async function unlessUnanswered(write: () => Promise<CommitResult>): Promise<Com
   }
 }
 
-/** GitHub answers 422 "Reference already exists", and 422 with other words for a violated ruleset. */
+/** GitHub answers 422 "Reference already exists". A violated ruleset also returns 422, with another message. */
 function isAlreadyThere(error: unknown): boolean {
   const cause = error instanceof MemoryError ? error.cause : undefined;
   return cause instanceof RequestError && cause.status === 422 && /already exists/i.test(cause.message);

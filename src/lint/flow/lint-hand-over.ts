@@ -18,18 +18,18 @@ type IsMeant = (rule: JsonObject) => boolean;
 const ANY_RULE: IsMeant = () => true;
 
 /** The jobs that rules name. @param json the rules file, with mistakes or without */
-function jobsNamedIn(json: unknown, isMeant = ANY_RULE): WrittenPart<string>[] {
+function jobsNamedIn(json: unknown, isSelected = ANY_RULE): WrittenPart<string>[] {
   return mappingsIn(json, 'rules').flatMap(({path, value: rule}) =>
-    isMeant(rule) ? jobOf(rule, [...path, 'remediate', 'job']) : [],
+    isSelected(rule) ? jobOf(rule, [...path, 'remediate', 'job']) : [],
   );
 }
 
 /** The clock starts some remediations too, and hands them to jobs of its own workflow. */
 export function lintHandOverByClock(json: unknown, giver: Giver): FoundProblem[] {
   const isInhibiting = mappingsIn(json, 'inhibit').length > 0;
-  const isMeant: IsMeant = rule =>
+  const isSelected: IsMeant = rule =>
     isInhibiting || rule['for'] !== undefined || mappingIn(rule, 'remediate')['verify'] !== undefined;
-  return lintHandOver(json, giver, isMeant).map(problem => ({
+  return lintHandOver(json, giver, isSelected).map(problem => ({
     ...problem,
     message: `${problem.message.replace(/\.$/, '')}. The clock starts remediations too, after \`for\` and \`verify\`, and when \`inhibit\` is over.`,
   }));
@@ -40,10 +40,10 @@ function jobOf(rule: JsonObject, path: readonly PropertyKey[]): WrittenPart<stri
 }
 
 /** What is wrong in the rules: the job never gets what is handed to it. */
-export function lintHandOver(json: unknown, giver: Giver, isMeant = ANY_RULE): FoundProblem[] {
+export function lintHandOver(json: unknown, giver: Giver, isSelected = ANY_RULE): FoundProblem[] {
   const {step, workflow, flows} = giver;
   const givenOut = listReadsIn(step.job.body['outputs'], [...step.job.path, 'outputs'], flows.ofJob(step.job));
-  return jobsNamedIn(json, isMeant).flatMap(named => {
+  return jobsNamedIn(json, isSelected).flatMap(named => {
     const others = workflow.jobs.filter(one => one.name !== step.job.name).map(({name}) => name);
     if (!others.includes(named.value)) return [noSuchJob(named, others, giver)];
     return givenOut.length > 0 ? [] : [notGivenOut(named, giver)];

@@ -1,4 +1,4 @@
-/** Memory: what a change does to an incident: a match, an end, or the deletion of the entity. Pure. */
+/** Memory: the effect of a change on an incident: a match, an end, or the deletion of the entity. Pure. */
 import {isSameJson} from '../../base/json.ts';
 import type {Incident} from '../format/format.ts';
 import {isSilenced} from '../silence.ts';
@@ -6,13 +6,13 @@ import {close, open} from './open.ts';
 import {audienceOf, type Effect, type FoldStep, type StepFacts, seconds, without} from './step.ts';
 import {reopeningWindow} from './turns.ts';
 
-/** What the incident learns from the change. */
+/** The facts that the incident stores from the change. */
 export type Learned = Pick<Incident, 'at' | 'value' | 'title' | 'team' | 'environment' | 'relations'>;
 
-/** What is known when a change causes the step. */
+/** The facts of a step that a change causes. */
 export interface ChangeFacts extends StepFacts {
   readonly learned: Learned;
-  /** Creates an incident that begins with this change. */
+  /** Creates an incident that starts with this change. */
   readonly begin: () => Incident;
 }
 
@@ -50,7 +50,7 @@ function isWithin(incident: Incident, {rule, at}: StepFacts): boolean {
   return window > 0 && closed !== undefined && at - closed <= window;
 }
 
-/** Another bad value is reported. A number that stays past its threshold is not, as it changes all the time. */
+/** Another value of the bad state is reported. A number that stays past its threshold is not, because it changes constantly. */
 function updateOf(incident: Incident, {rule, muted, inhibitedBy, learned: {value}}: ChangeFacts): Effect {
   const isNews =
     rule.to !== undefined && rule.notify !== undefined && !isSameJson(incident.value ?? null, value ?? null);
@@ -66,7 +66,7 @@ function updateOf(incident: Incident, {rule, muted, inhibitedBy, learned: {value
   return {kind: 'notify', topic: 'update', to: audienceOf(incident)};
 }
 
-/** The change ends what the rule opened. */
+/** The change ends the incident. */
 export function end(incident: Incident | undefined, facts: ChangeFacts): FoldStep {
   if (incident === undefined || incident.state === 'closed') {
     return {incident, effects: [{kind: 'note', why: 'never-began'}]};
@@ -86,7 +86,7 @@ export function remove(incident: Incident, facts: ChangeFacts): FoldStep {
   return close(next, facts, {closed: facts.at, topic: 'deleted'});
 }
 
-/** The incident is over before it was reported. If it was reported earlier, it closes again. If not, it is dropped. */
+/** The incident ended before it was reported. If an earlier occurrence was reported, it closes again. Otherwise it is removed. */
 export function heal(incident: Incident, at: number): FoldStep {
   const {since, again = since} = incident;
   const effects: Effect[] = [{kind: 'note', why: 'healed', seconds: Math.max(0, at - again)}];

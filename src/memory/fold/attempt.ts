@@ -6,7 +6,7 @@ interface Attempted extends FoldStep {
   readonly incident: Incident;
 }
 
-/** Starts the rule's script or hands over to its job, or notes why not. One attempt too many is reported once. */
+/** Starts the rule's script or hands over to its job, or notes why not. Exceeding the attempts is reported once. */
 export function attempt(incident: Incident, facts: StepFacts): Attempted {
   const {rule, now, stopsScripts, inhibitedBy} = facts;
   const {remediate} = rule;
@@ -32,12 +32,12 @@ export function attempt(incident: Incident, facts: StepFacts): Attempted {
   };
 }
 
-/** When the cooldown of the last script is over. */
+/** When the cooldown of the last script ends. */
 function readyAt({lastRun}: Incident, {rule}: StepFacts): number {
   return lastRun === undefined ? 0 : lastRun + seconds(rule.remediate?.cooldownMs ?? 0);
 }
 
-/** With `verify`, the last script is checked first, if it is not too late for that. Then the next attempt follows. */
+/** With `verify`, the last script is checked first, if there is still time. Then the next attempt follows. */
 function timerWithin({lastRun = 0}: Incident, {rule, now}: StepFacts, ready: number): Partial<Incident> {
   const verifyMs = rule.remediate?.verifyMs;
   if (verifyMs === undefined) return {};
@@ -57,7 +57,7 @@ function skip(why: 'muted' | 'inhibited' | 'cooldown' | 'attempts', until?: numb
   return {kind: 'note', why, instead: 'remediation', ...(until === undefined ? {} : {until})};
 }
 
-/** The part of an effect that says which timer caused it. */
+/** The part of an effect that identifies the timer that caused it. */
 export function dueIn({due}: StepFacts): {due?: number} {
   return due === undefined ? {} : {due};
 }

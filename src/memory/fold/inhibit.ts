@@ -1,5 +1,5 @@
 /**
- * Memory: incidents that hold others back. A child's entity names the parent's entity in a relation. The two may be in
+ * Memory: incidents that inhibit others. A child's entity names the parent's entity in a relation. The two can be in
  * different shards, so a change of a parent needs all shards. Pure.
  */
 import {type Change, propertyOf} from '../../change/change.ts';
@@ -8,13 +8,13 @@ import type {Inhibit, Rule, Rules} from '../../rules/rules.ts';
 import type {Incident, Shards} from '../format/format.ts';
 import {shardOf} from '../format/keys.ts';
 
-/** A match that an incident may hold back. */
+/** A match that an incident can inhibit. */
 interface Child {
   readonly rule: Rule;
   readonly change: Change;
 }
 
-/** The open incident that holds the child back, or undefined. */
+/** The open incident that inhibits the child, or undefined. */
 export function inhibitorOf(rules: Rules, child: Child, shards: Shards): Incident['inhibitedBy'] {
   for (const inhibit of rules.inhibit) {
     for (const parent of parentsOf(rules, inhibit, child)) {
@@ -26,15 +26,15 @@ export function inhibitorOf(rules: Rules, child: Child, shards: Shards): Inciden
   return undefined;
 }
 
-/** Whether incidents of the rule can hold others back. */
+/** Whether incidents of the rule can inhibit others. */
 export function isParent(rules: Rules, name: string): boolean {
   return rules.inhibit.some(inhibit => inhibit.while.includes(name));
 }
 
-/** More entities in one relation are not kept. One of so many rarely holds an entity back. */
+/** At most so many entities of one relation are stored. With more, a single one rarely inhibits an entity. */
 const MAX_RELATED = 50;
 
-/** The change's relations that can name a parent. The clock needs them, as it has no change. */
+/** The change's relations that can name a parent. They are stored for the clock, which has no change. */
 export function relationsToParents({inhibit}: Pick<Rules, 'inhibit'>, change: Change): Record<string, string[]> {
   const names = [...new Set(inhibit.map(({through}) => through))];
   return Object.fromEntries(
@@ -44,14 +44,14 @@ export function relationsToParents({inhibit}: Pick<Rules, 'inhibit'>, change: Ch
   );
 }
 
-/** The shards of the incidents that could hold the child back. They must be read too. */
+/** The shards of the incidents that can inhibit the child. They must be read too. */
 export function inhibitorShards(rules: Rules, child: Child): number[] {
   return rules.inhibit.flatMap(inhibit => parentsOf(rules, inhibit, child).map(shardOf));
 }
 
 /**
- * Whether the incident that held this one back is over, or can hold nothing back because the rules changed. False if its shard
- * was not read, as the answer is not known.
+ * Whether the inhibiting incident is closed, or can no longer inhibit because the rules changed. False if its shard was not
+ * read, because the answer is unknown then.
  */
 export function isReleased(rules: Rules, {inhibitedBy}: Incident, shards: Shards): boolean {
   if (inhibitedBy === undefined) return false;
@@ -61,9 +61,9 @@ export function isReleased(rules: Rules, {inhibitedBy}: Incident, shards: Shards
 }
 
 /**
- * How many open incidents each incident holds back, by its id.
- * @param before the shards as they were read. They count what a closing parent releases
- * @param after the same shards as this run leaves them
+ * How many open incidents each incident inhibits, by its ID.
+ * @param before the shards as they were read. They include what a closing parent releases.
+ * @param after the same shards after this run
  */
 export function countHeldBack(before: Shards, after: Shards): ReadonlyMap<string, number> {
   const parents = new Map(incidentsIn(before).map(({id, inhibitedBy}) => [id, inhibitedBy?.id]));

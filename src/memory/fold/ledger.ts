@@ -1,12 +1,12 @@
-/** Memory: whether a change was handled before, by which run, and what is left to do about it. Pure. */
+/** Memory: whether a change was handled before, by which run, and what remains to be done. Pure. */
 import type {Rule} from '../../rules/rules.ts';
 import type {Memory, Unfinished} from '../format/format.ts';
-import {type Drawer, isDone, unfinishedIn} from './shelf.ts';
 import {seconds} from './step.ts';
+import {isDone, unfinishedIn, type WorkingShard} from './working-shards.ts';
 
-/** If another run has not sent its message after this time, the run that finds it sends it. */
+/** If a run has not sent its message after this time, the next run that finds the entry sends it. */
 const TODO_SECONDS = 15 * 60;
-/** Added to the script's own timeout, as a run needs some time before and after it. */
+/** Added to the script's own timeout, because a run needs some time before and after the script. */
 const GRACE_SECONDS = 60;
 
 export type LedgerEntryState =
@@ -14,12 +14,12 @@ export type LedgerEntryState =
   | {readonly kind: 'duplicate' | 'superseded'}
   | {readonly kind: 'unfinished'; readonly entry: Unfinished};
 
-/** An unfinished entry comes before the horizon: it must be finished however old it is. */
-export function ledgerStateOf(drawer: Drawer, key: string, atMs: number): LedgerEntryState {
-  if (isDone(drawer, key)) return {kind: 'duplicate'};
-  const entry = unfinishedIn(drawer, key);
+/** An unfinished entry takes precedence over the horizon: it must be finished, however old it is. */
+export function ledgerStateOf(workingShard: WorkingShard, key: string, atMs: number): LedgerEntryState {
+  if (isDone(workingShard, key)) return {kind: 'duplicate'};
+  const entry = unfinishedIn(workingShard, key);
   if (entry !== undefined) return {kind: 'unfinished', entry};
-  return atMs <= drawer.memory.horizon * 1000 ? {kind: 'superseded'} : {kind: 'new'};
+  return atMs <= workingShard.memory.horizon * 1000 ? {kind: 'superseded'} : {kind: 'new'};
 }
 
 /** The run that reads the ledger. */
@@ -30,7 +30,7 @@ interface Reader {
   readonly run: string;
 }
 
-/** Destinations that did not get the message, and that no other run is about to send it to. */
+/** Destinations that did not receive the message, and to which no other run is about to send it. */
 export function unsentOf({notify = {}, t, run}: Unfinished, reader: Reader): string[] {
   const isAbandoned = isSameRun(run, reader.run) || reader.now - t >= TODO_SECONDS;
   return Object.entries(notify)
@@ -39,8 +39,8 @@ export function unsentOf({notify = {}, t, run}: Unfinished, reader: Reader): str
 }
 
 /**
- * The state of a script whose start was written, but not its outcome. A re-run starts only after the run before it has ended,
- * so that run's script no longer works.
+ * The state of a script whose start was written, but not its outcome. A re-run starts only after the previous attempt has ended,
+ * so the script of that attempt is no longer running.
  */
 export function scriptIn({remediate, t, run}: Unfinished, rule: Rule, reader: Reader) {
   if (remediate !== 'started') return remediate ?? 'none';
@@ -53,17 +53,17 @@ export function isSameRun(run: string, other: string): boolean {
   return run.split('/')[0] === other.split('/')[0];
 }
 
-/** The ledger's value for a change: seconds, rounded up, so that the horizon covers it when the key is dropped. */
+/** The ledger's value for a change: seconds, rounded up, so that the horizon covers it when the key is removed. */
 export function ledgerTime(atMs: number): number {
   return Math.ceil(atMs / 1000);
 }
 
-/** Whether nothing is left to do. */
+/** Whether nothing remains to be done. */
 export function isFinished({notify = {}, remediate}: Unfinished): boolean {
   return Object.values(notify).every(state => state === 'done') && (remediate === undefined || remediate === 'done');
 }
 
-/** Moves what is finished to the ledger. */
+/** Moves finished entries to the ledger. */
 export function fileFinished(memory: Memory): Memory {
   const finished = Object.entries(memory.unfinished).filter(([, entry]) => isFinished(entry));
   if (finished.length === 0) return memory;

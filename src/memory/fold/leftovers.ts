@@ -1,4 +1,4 @@
-/** Memory: what earlier runs left unfinished. A re-run continues it, and later runs finish what a dead run began. */
+/** Memory: finishes the work of earlier runs. A re-run continues its own work. Later runs finish the work of a dead run. */
 import {hasIncident} from '../../rules/rules.ts';
 import type {Incident, Unfinished} from '../format/format.ts';
 import {subjectOf} from '../format/keys.ts';
@@ -6,47 +6,47 @@ import {attempt} from './attempt.ts';
 import {isSameRun, scriptIn, unsentOf} from './ledger.ts';
 import type {Emission} from './recorder.ts';
 import type {Scene} from './scene.ts';
-import {unfinishedIn} from './shelf.ts';
-import {standIn} from './stand-in.ts';
 import {audienceOf} from './step.ts';
+import {syntheticChange} from './synthetic-change.ts';
+import {unfinishedIn} from './working-shards.ts';
 
 /**
- * Another run began to act on the same key. Only what it left unfinished is done now. A script that failed starts again only if a
- * person re-runs that run. A second delivery of the change does not repeat it.
+ * Another run started to act on the same key. Only its unfinished work is done now. A failed script starts again only if a
+ * person re-runs that run. A second delivery of the change does not repeat the script.
  */
-export function goOn(scene: Scene, emission: Emission): void {
+export function resumeUnfinished(scene: Scene, emission: Emission): void {
   const {rule, shard, key, change} = emission;
-  const drawer = scene.shelf.at(shard);
-  const entry = unfinishedIn(drawer, key);
+  const workingShard = scene.workingShards.at(shard);
+  const entry = unfinishedIn(workingShard, key);
   if (entry === undefined) return;
   const subject = subjectOf({...change, rule: rule.name});
-  const incident = drawer.incidents.get(subject);
+  const incident = workingShard.incidents.get(subject);
   const at = {...emission, before: incident, incident};
   const unsent = unsentOf(entry, readerOf(scene));
-  sendAgain(scene, at, {entry, unsent});
+  resendMessages(scene, at, {entry, unsent});
   const script = scriptIn(entry, rule, readerOf(scene));
   if (script === 'unknown') scene.recorder.unknown(at, entry, concerned(scene, at));
   const isRetried = script === 'failed' && isSameRun(entry.run, scene.input.run);
-  if (isRetried) tryAgain(scene, at, incident);
+  if (isRetried) retryScript(scene, at, incident);
   if (unsent.length === 0 && script !== 'unknown' && !isRetried) {
     scene.recorder.note(at, {why: 'duplicate', run: entry.run});
   }
 }
 
-/** Finishes what runs that died left behind. */
-export function sweep(scene: Scene): void {
+/** Finishes the work of runs that died. */
+export function finishAbandoned(scene: Scene): void {
   const {rules} = scene.input;
-  for (const shard of scene.shelf.numbers) {
-    const drawer = scene.shelf.at(shard);
-    const byId = new Map([...drawer.incidents.values()].map(incident => [incident.id, incident]));
-    for (const [key, entry] of Object.entries(drawer.memory.unfinished)) {
+  for (const shard of scene.workingShards.numbers) {
+    const workingShard = scene.workingShards.at(shard);
+    const byId = new Map([...workingShard.incidents.values()].map(incident => [incident.id, incident]));
+    for (const [key, entry] of Object.entries(workingShard.memory.unfinished)) {
       const incident = byId.get(entry.incident ?? '');
       const rule = incident && rules.byName.get(incident.rule);
       if (incident === undefined || rule === undefined || scene.recorder.isTouched(key)) continue;
       const at = (entry.at ?? entry.t) * 1000;
       const emission = {
         rule,
-        change: standIn(incident, rule),
+        change: syntheticChange(incident, rule),
         shard,
         key,
         byClock: true,
@@ -55,7 +55,7 @@ export function sweep(scene: Scene): void {
         incident,
       };
       const unsent = unsentOf({...entry, notify: onlyTodo(entry.notify)}, readerOf(scene));
-      sendAgain(scene, emission, {entry, unsent});
+      resendMessages(scene, emission, {entry, unsent});
       if (entry.unknown !== true && scriptIn(entry, rule, readerOf(scene)) === 'unknown') {
         scene.recorder.unknown(emission, entry, concerned(scene, emission));
       }
@@ -69,12 +69,12 @@ function readerOf({now, input}: Scene) {
 
 interface Unsent {
   readonly entry: Unfinished;
-  /** The destinations that did not get the message. */
+  /** The destinations that did not receive the message. */
   readonly unsent: readonly string[];
 }
 
-/** Destinations that get the first message only after the end get the message about the end too. */
-function sendAgain(scene: Scene, emission: Emission, {entry, unsent}: Unsent): void {
+/** If the incident has ended meanwhile, destinations that missed the first message also receive the message about the end. */
+function resendMessages(scene: Scene, emission: Emission, {entry, unsent}: Unsent): void {
   const {rule, incident} = emission;
   if (unsent.length === 0) return;
   scene.recorder.again(emission, entry, unsent);
@@ -85,8 +85,8 @@ function sendAgain(scene: Scene, emission: Emission, {entry, unsent}: Unsent): v
   scene.recorder.effects(emission, [{kind: 'notify', topic: 'recovered', to: unsent, due: incident.closed, seconds}]);
 }
 
-/** A re-run starts a failed script again if its incident is still open. Cooldown and attempts hold for it too. */
-function tryAgain(scene: Scene, emission: Emission, incident: Incident | undefined): void {
+/** A re-run repeats a failed script if its incident is still open. Cooldown and attempts apply to it too. */
+function retryScript(scene: Scene, emission: Emission, incident: Incident | undefined): void {
   const {rule, change, shard} = emission;
   if (hasIncident(rule) && incident?.state !== 'open') {
     scene.recorder.note(emission, {why: 'over', instead: 'remediation'});
@@ -99,7 +99,7 @@ function tryAgain(scene: Scene, emission: Emission, incident: Incident | undefin
   if (incident !== undefined) scene.keep(shard, incident, after);
 }
 
-/** The destinations of the message that a script's outcome is not known: those of the incident, and the first escalation. */
+/** The destinations for the message about an unknown script outcome: those of the incident, and the first escalation. */
 function concerned(scene: Scene, emission: Emission): string[] {
   const {rule, incident} = emission;
   if (rule.notify === undefined) return [];
@@ -107,7 +107,7 @@ function concerned(scene: Scene, emission: Emission): string[] {
   return [...heard, ...(rule.notify.escalate?.[0]?.slack ?? [])];
 }
 
-/** A message that failed is left to a re-run. One that was never sent is sent now. */
+/** A failed message is repeated by a re-run only. A message that was never sent is sent now. */
 function onlyTodo(notify: Readonly<Record<string, string>> = {}): Record<string, 'todo'> {
   return Object.fromEntries(
     Object.keys(notify)

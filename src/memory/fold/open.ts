@@ -1,15 +1,15 @@
-/** Memory: an incident opens and closes: which destinations get a message, and whether its script starts. Pure. */
+/** Memory: opens and closes an incident: which destinations receive a message, and whether its script starts. Pure. */
 
 import type {Incident} from '../format/format.ts';
 import {attempt, dueIn} from './attempt.ts';
 import {audienceOf, type Effect, type FoldStep, type StepFacts, without} from './step.ts';
-import {takeTurn} from './turns.ts';
+import {addTurn} from './turns.ts';
 
 export function open(incident: Incident, facts: StepFacts): FoldStep {
   const {rule, at, inhibitedBy, destinations} = facts;
   const known = audienceOf(incident);
   const turned: Incident = {
-    ...takeTurn(without(incident, 'muted', 'inhibitedBy'), rule, {at, isOpening: true}),
+    ...addTurn(without(incident, 'muted', 'inhibitedBy'), rule, {at, isOpening: true}),
     state: 'open',
   };
   if (turned.flapping !== undefined) return openFlapping(incident, turned, facts);
@@ -44,7 +44,7 @@ function openFlapping(before: Incident, incident: Incident, facts: StepFacts): F
   };
 }
 
-/** One message when flapping begins, and none while it goes on. */
+/** One message when flapping starts. No further messages while it continues. */
 function flappingNotice(before: Incident, to: readonly string[], facts: StepFacts): Effect[] {
   const {rule, muted} = facts;
   if (before.flapping !== undefined || rule.notify === undefined) return [skip('flapping')];
@@ -52,7 +52,7 @@ function flappingNotice(before: Incident, to: readonly string[], facts: StepFact
 }
 
 interface Closing {
-  /** When it was over, in seconds. */
+  /** When it ended, in seconds since the epoch. */
   readonly closed: number;
   readonly topic: 'recovered' | 'deleted';
 }
@@ -60,8 +60,8 @@ interface Closing {
 export function close(incident: Incident, facts: StepFacts, {closed, topic}: Closing): FoldStep {
   const {rule} = facts;
   const opened = incident.turns.at(-1) ?? incident.since;
-  const turned = takeTurn(incident, rule, {at: closed, isOpening: false});
-  // If the message about its reopening was held back, those who know of its earlier life get none now.
+  const turned = addTurn(incident, rule, {at: closed, isOpening: false});
+  // If the message about the reopening was held back, the earlier destinations receive no message about the end.
   const isHeldBack = incident.muted !== undefined || incident.inhibitedBy !== undefined;
   const to = isHeldBack ? [] : audienceOf(incident);
   const next: Incident = {

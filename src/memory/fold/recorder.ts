@@ -1,4 +1,4 @@
-/** Memory: effects → reactions, each with its key, and the ledger's entries for them. It never leaves the fold. */
+/** Memory: effects → reactions with their keys, and ledger entries. Used only within the fold. */
 import type {Change} from '../../change/change.ts';
 import type {Rule} from '../../rules/rules.ts';
 import type {Incident, Shards, Topic, Unfinished} from '../format/format.ts';
@@ -6,18 +6,18 @@ import {ledgerKey} from '../format/keys.ts';
 import type {NoteReaction, NotifyReaction, Reaction} from '../reactions.ts';
 import {countHeldBack} from './inhibit.ts';
 import {ledgerTime} from './ledger.ts';
-import {type Shelf, unfinishedIn} from './shelf.ts';
 import type {Effect} from './step.ts';
+import {unfinishedIn, type WorkingShards} from './working-shards.ts';
 
-/** What reactions come from. */
+/** The source of reactions. */
 export interface Emission {
   readonly rule: Rule;
   readonly change: Change;
   readonly shard: number;
-  /** Of the change; timers have keys of their own. */
+  /** The key of the change. Timers have separate keys. */
   readonly key: string;
   readonly byClock: boolean;
-  /** Of the change, in milliseconds. */
+  /** The time of the change, in milliseconds since the epoch. */
   readonly at: number;
   readonly before?: Incident | undefined;
   readonly incident?: Incident | undefined;
@@ -26,19 +26,19 @@ export interface Emission {
 type Note = Omit<NoteReaction, 'kind' | 'key' | 'shard' | 'rule' | 'change' | 'byClock' | 'before' | 'incident'>;
 
 export class Recorder {
-  readonly #shelf: Shelf;
+  readonly #workingShards: WorkingShards;
   readonly #now: number;
   readonly #run: string;
   readonly #reactions: Reaction[] = [];
   readonly #touched = new Set<string>();
 
-  constructor(shelf: Shelf, now: number, run: string) {
-    this.#shelf = shelf;
+  constructor(workingShards: WorkingShards, now: number, run: string) {
+    this.#workingShards = workingShards;
     this.#now = now;
     this.#run = run;
   }
 
-  /** @param before the shards as they were read. @param after as they are at the end: messages count in both what is held back */
+  /** @param before the shards as they were read. @param after the shards at the end. Messages count inhibited incidents of both. */
   reactions(before: Shards, after: Shards): Reaction[] {
     const counts = countHeldBack(before, after);
     return this.#reactions.map(reaction => {
@@ -85,35 +85,35 @@ export class Recorder {
     this.#push(emission, {kind: 'note', key: emission.key, ...note});
   }
 
-  /** The change is handled: in the ledger, unless something is still to be done about it. */
+  /** Adds the change to the ledger, unless something remains to be done. */
   file({shard, key, at}: Emission): void {
-    const drawer = this.#shelf.at(shard);
-    if (unfinishedIn(drawer, key) !== undefined) return;
-    drawer.filed.set(key, ledgerTime(at));
-    drawer.isChanged = true;
+    const workingShard = this.#workingShards.at(shard);
+    if (unfinishedIn(workingShard, key) !== undefined) return;
+    workingShard.filed.set(key, ledgerTime(at));
+    workingShard.isChanged = true;
   }
 
-  /** A message that an earlier run may have sent. */
+  /** Repeats a message that an earlier run may have sent. */
   again(emission: Emission, entry: Unfinished, destinations: readonly string[]): void {
     const {told = 'firing', remediate, t, run} = entry;
     const notify = Object.fromEntries(destinations.map(name => [name, 'todo' as const]));
-    // Of a script, the run that started it knows more, and only its re-run may start it again.
+    // The run that started a script knows more about it, and only its re-run may start it again.
     const kept = remediate === 'started' ? {t, run} : remediate === 'failed' ? {run} : {};
     this.#begin(emission, {notify, told, ...kept});
     this.#push(emission, {kind: 'notify', key: emission.key, topic: told, destinations, mayBeRepeat: true});
   }
 
-  /** The result of a script is not known. The script is not started again, and one message reports it. */
+  /** The result of a script is unknown. The script is not started again, and one message reports it. */
   unknown(emission: Emission, entry: Unfinished, to: readonly string[]): void {
     this.note(emission, {why: 'outcome-unknown', instead: 'remediation', run: entry.run});
     if (entry.unknown === true) return;
     const {shard, key, at} = emission;
-    this.#put(shard, key, {...(unfinishedIn(this.#shelf.at(shard), key) ?? entry), unknown: true});
+    this.#put(shard, key, {...(unfinishedIn(this.#workingShards.at(shard), key) ?? entry), unknown: true});
     this.#effect(emission, {kind: 'notify', topic: 'outcome-unknown', to, due: ledgerTime(at)});
   }
 
   #begin({shard, key, at, incident}: Emission, part: Partial<Unfinished>, due?: number): void {
-    const entry = unfinishedIn(this.#shelf.at(shard), key);
+    const entry = unfinishedIn(this.#workingShards.at(shard), key);
     const notify =
       entry?.notify === undefined && part.notify === undefined ? {} : {notify: {...entry?.notify, ...part.notify}};
     this.#put(shard, key, {
@@ -128,9 +128,9 @@ export class Recorder {
   }
 
   #put(shard: number, key: string, entry: Unfinished): void {
-    const drawer = this.#shelf.at(shard);
-    drawer.begun.set(key, entry);
-    drawer.isChanged = true;
+    const workingShard = this.#workingShards.at(shard);
+    workingShard.begun.set(key, entry);
+    workingShard.isChanged = true;
     this.#touched.add(key);
   }
 
@@ -146,12 +146,12 @@ type Own =
   | Bare<NoteReaction>
   | {readonly kind: 'run'; readonly key: string; readonly attempt: number};
 
-/** The attempt before may have died after its messages and before it wrote that down. @param run `<run id>/<attempt>` */
+/** The previous attempt may have ended between sending its messages and writing that down. @param run `<run id>/<attempt>` */
 function isRerun(run: string): boolean {
   return Number(run.split('/')[1]) > 1;
 }
 
-/** A message or script that a timer causes, or that comes beside the change's own message, has a key of its own. */
+/** A timer's message or script, and an additional message of a change, have separate keys. */
 function keyFor({rule, change, key, at}: Emission, due: number | undefined, action: Topic | 'run'): string {
   if (due === undefined && action !== 'gave-up') return key;
   const {blueprint, entity} = change;

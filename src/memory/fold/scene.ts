@@ -1,4 +1,4 @@
-/** Memory: what a run decides with: its input, the shards as they change, and the effects that it recorded. */
+/** Memory: the working state of one fold: its input, the shards as they change, and the recorded effects. */
 import type {Change} from '../../change/change.ts';
 import {transitionOf} from '../../change/transition.ts';
 import type {Decision} from '../../decide/evaluate.ts';
@@ -10,62 +10,62 @@ import {incidentId, subjectOf} from '../format/keys.ts';
 import {isSilenced} from '../silence.ts';
 import {inhibitorOf} from './inhibit.ts';
 import {type Emission, Recorder} from './recorder.ts';
-import {Shelf} from './shelf.ts';
-import {learn} from './stand-in.ts';
 import type {FoldStep, StepFacts} from './step.ts';
+import {learn} from './synthetic-change.ts';
 import {type Reread, withDue} from './timers.ts';
+import {WorkingShards} from './working-shards.ts';
 
 export interface RecallInput {
   readonly rules: Rules;
-  /** In the order in which they are handled. Empty if only the clock acts. */
+  /** In the order in which they are handled. Empty if only the clock runs. */
   readonly decisions: readonly Decision[];
-  /** All that {@link shardsFor} names. Timers are checked in all of them. */
+  /** All shards of {@link shardsFor}. Timers are checked in all of them. */
   readonly shards: Shards;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
   /** `<run id>/<attempt>` */
   readonly run: string;
-  /** The names of the Slack destinations that are configured. Absent if they are not known. */
+  /** The names of the configured Slack destinations. Absent if they are unknown. */
   readonly known?: readonly string[] | undefined;
-  /** The state of entities whose pending incident is due, by the incident's id. An absent one counts as bad. */
+  /** The state of entities whose pending incident is due, by the incident's ID. A missing one counts as bad. */
   readonly reread?: ReadonlyMap<string, Reread>;
 }
 
-/** The rule of an incident. Undefined if the file no longer has it, or if it watches something else now. */
+/** The rule of an incident. Undefined if the file no longer contains it, or if it watches something else now. */
 export function ruleFor({byName}: Rules, {rule, blueprint}: Incident): Rule | undefined {
   const found = byName.get(rule);
   return found?.blueprint === blueprint && hasIncident(found) ? found : undefined;
 }
 
-/** The name of the silence that a person has put on the incident, if it is in force. */
+/** The name of a person's silence of the incident, if it is in effect. */
 function silenceOf(incident: Incident | undefined, now: number): string[] {
   return incident !== undefined && isSilenced(incident, now) ? [`the silence of ${incident.silence?.by}`] : [];
 }
 
-/** Changes in place while {@link recall} runs. It never leaves it. */
+/** Changes in place while {@link recall} runs. Used only there. */
 export class Scene {
   readonly input: RecallInput;
   /** Seconds since the epoch. */
   readonly now: number;
-  readonly shelf: Shelf;
+  readonly workingShards: WorkingShards;
   readonly recorder: Recorder;
   #mutes: readonly Mute[] | undefined;
 
   constructor(input: RecallInput) {
     this.input = input;
     this.now = Math.floor(input.nowMs / 1000);
-    this.shelf = new Shelf(input.shards);
-    this.recorder = new Recorder(this.shelf, this.now, input.run);
+    this.workingShards = new WorkingShards(input.shards);
+    this.recorder = new Recorder(this.workingShards, this.now, input.run);
   }
 
-  /** @param incident the one that takes the step, if it exists already */
+  /** @param incident the incident that takes the step, if it already exists */
   factsOf({rule, change, at}: Pick<Emission, 'rule' | 'change' | 'at'>, incident?: Incident): StepFacts {
     const {rules, nowMs, known, run} = this.input;
     this.#mutes ??= mutesAt(rules, nowMs);
     const {mutes, undecided} = mutesOf(this.#mutes, rule, change);
     const transition = rule.property === undefined ? {} : {transition: transitionOf(change, rule.property)};
     const inhibitedBy =
-      rules.inhibit.length === 0 ? undefined : inhibitorOf(rules, {rule, change}, this.shelf.toShards());
+      rules.inhibit.length === 0 ? undefined : inhibitorOf(rules, {rule, change}, this.workingShards.toShards());
     return {
       rule,
       at: Math.floor(at / 1000),
@@ -81,13 +81,13 @@ export class Scene {
     };
   }
 
-  /** An incident that begins with the change. */
+  /** A new incident that starts with the change. */
   begin({name, ...rule}: Rule, change: Change): Incident {
     const {blueprint, entity} = change;
     const at = Date.parse(change.at);
     const {to} = transitionOf(change, rule.property ?? '');
     return {
-      id: incidentId({rule: name, blueprint, entity, at}, id => this.shelf.isTaken(id)),
+      id: incidentId({rule: name, blueprint, entity, at}, id => this.workingShards.isTaken(id)),
       rule: name,
       blueprint,
       entity,
@@ -103,7 +103,7 @@ export class Scene {
     };
   }
 
-  /** Keeps the incident as it is after the step, and records what the step asks for. */
+  /** Stores the incident after the step, and records the step's effects. */
   apply(emission: Emission, before: Incident | undefined, {incident, effects}: FoldStep): void {
     if (before !== undefined || incident !== undefined) this.keep(emission.shard, before, incident);
     this.recorder.effects({...emission, before, incident}, effects);
@@ -112,6 +112,10 @@ export class Scene {
   keep(shard: number, before: Incident | undefined, incident: Incident | undefined): void {
     const subject = incident ?? before;
     if (subject === undefined || incident === before) return;
-    this.shelf.put(shard, subjectOf(subject), incident && withDue(incident, ruleFor(this.input.rules, incident)));
+    this.workingShards.put(
+      shard,
+      subjectOf(subject),
+      incident && withDue(incident, ruleFor(this.input.rules, incident)),
+    );
   }
 }

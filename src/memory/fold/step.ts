@@ -1,22 +1,22 @@
-/** Memory: a step of an incident: the facts that it sees, and the effects that it asks for. */
+/** Memory: one step of an incident: its facts and its effects. */
 import type {Rule} from '../../rules/rules.ts';
 import type {Incident, Topic} from '../format/format.ts';
 
-/** What is known when an incident takes a step. Times are seconds since the epoch. */
+/** The facts of a step. Times are seconds since the epoch. */
 export interface StepFacts {
   readonly rule: Rule;
-  /** The time of the step: `at` of the change, or when the timer was due. */
+  /** The time of the step: the change's `at`, or when the timer was due. */
   readonly at: number;
-  /** When the timer was due that causes the step. Absent if a change causes it. */
+  /** When the timer of this step was due. Absent if a change causes the step. */
   readonly due?: number;
-  /** The run's clock. */
+  /** The current time of the run. */
   readonly now: number;
   readonly run: string;
-  /** Where the rule and the routes send messages about it. */
+  /** The destinations from the rule and the routes. */
   readonly destinations: readonly string[];
-  /** Windows and silences that are in force for it. */
+  /** Windows and silences that are in effect. */
   readonly muted: readonly string[];
-  /** One of them stops scripts too. */
+  /** Whether a window or silence also stops scripts. */
   readonly stopsScripts: boolean;
   readonly inhibitedBy?: Incident['inhibitedBy'];
 }
@@ -44,7 +44,7 @@ export type Effect =
       readonly kind: 'notify';
       readonly topic: Topic;
       readonly to: readonly string[];
-      /** When the timer was due that caused it. Absent if a change did. */
+      /** When the timer that caused it was due. Absent if a change caused it. */
       readonly due?: number;
       readonly mention?: string;
       /** How long the incident lasted. */
@@ -56,7 +56,7 @@ export type Effect =
       readonly why: Why;
       /** What was left out. Absent if nothing was. */
       readonly instead?: 'notification' | 'remediation';
-      /** When it would be possible again. */
+      /** When it will be possible again. */
       readonly until?: number;
       readonly seconds?: number;
     };
@@ -69,7 +69,7 @@ export interface FoldStep {
 
 export const seconds = (ms: number) => Math.round(ms / 1000);
 
-/** The destinations that have a message about the incident, or get one in this step. */
+/** The destinations that have received a message about the incident, or receive one in this step. */
 export function audienceOf({told, route = [], muted, inhibitedBy}: Incident): string[] {
   const coming = muted === undefined && inhibitedBy === undefined ? route : [];
   return [...new Set([...Object.keys(told), ...coming])];

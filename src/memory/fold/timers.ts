@@ -1,4 +1,4 @@
-/** Memory: what is due for an incident at the time of the clock. Pure. */
+/** Memory: runs the due timers of an incident. Pure. */
 import type {Escalation, Rule} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
 import {isSilenced} from '../silence.ts';
@@ -8,21 +8,21 @@ import {announce, close, open} from './open.ts';
 import {audienceOf, type Effect, type FoldStep, type StepFacts, seconds, without} from './step.ts';
 import {reopeningWindow, stableAt} from './turns.ts';
 
-/** Whether an entity whose incident is about to open is still bad, as Port says. Absent if it could not be read. */
+/** The current state in Port of an entity whose incident is about to open. Absent if it could not be read. */
 export type Reread = 'bad' | 'healed' | 'gone';
 
 export interface TickFacts extends StepFacts {
   readonly reread?: Reread | undefined;
-  /** Whether the incident that holds it back is over. */
+  /** Whether the inhibiting incident is closed. */
   readonly isReleased: boolean;
 }
 
 type Tick = (incident: Incident, facts: TickFacts) => FoldStep | undefined;
 
-/** These wait while another incident holds the incident back. */
+/** These wait while another incident inhibits this one. */
 const WAITING: readonly Tick[] = [verify, retry, escalate, remind];
 
-/** All that is due by `facts.now`. Closing what has cleared can be the last turn of an incident that flapped long ago. */
+/** Runs everything that is due by `facts.now`. Closing a cleared incident can be the last turn of an incident that flapped. */
 export function tick(incident: Incident, facts: TickFacts): FoldStep {
   return runAll(
     [calmDown, openPending, closeCleared, calmDown, endAnswers, release, unmute, ...(facts.inhibitedBy ? [] : WAITING)],
@@ -31,7 +31,7 @@ export function tick(incident: Incident, facts: TickFacts): FoldStep {
   );
 }
 
-/** What the times of changes alone decide, before a later change. `facts.now` is the time of that change. */
+/** Runs the timers that only depend on the times of changes, before a later change. `facts.now` is the time of that change. */
 export function tickBefore(incident: Incident, facts: TickFacts): FoldStep {
   return runAll([calmDown, closeCleared, calmDown], incident, facts);
 }
@@ -45,7 +45,7 @@ function runAll(ticks: readonly Tick[], incident: Incident, facts: TickFacts): F
   return step;
 }
 
-/** When the incident next needs the clock: at once if that is in the past. Undefined if never. */
+/** When the incident next needs the clock. A time in the past means at once. Undefined if it needs no clock. */
 export function dueOf(incident: Incident, rule: Rule): number | undefined {
   const {state, verifyAt, retryAt} = incident;
   const times = [
@@ -60,14 +60,14 @@ export function dueOf(incident: Incident, rule: Rule): number | undefined {
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** The incident with the time at which it needs the clock. */
+/** The incident with its next due time. */
 export function withDue(incident: Incident, rule: Rule | undefined): Incident {
   const {due: _, ...rest} = incident;
   const due = rule && dueOf(rest, rule);
   return due === undefined ? rest : {...rest, due};
 }
 
-/** Whether a closed incident can be forgotten, as no match can reopen it. */
+/** Whether a closed incident can be removed, because no match can reopen it. */
 export function isOver(incident: Incident, rule: Rule | undefined, now: number): boolean {
   const {closed, flapping} = incident;
   if (rule !== undefined && isSilenced(incident, now)) return false;
@@ -83,7 +83,7 @@ function clearedUntil({clearedAt = 0}: Incident, {clear}: Rule): number {
   return clearedAt + seconds(clear?.forMs ?? 0);
 }
 
-/** The incident had no turn for as long as flapping looks back. */
+/** The incident had no turn within the flapping window, so it is stable again. */
 function calmDown(incident: Incident, {rule, now, muted}: TickFacts): FoldStep | undefined {
   const due = stableAt(incident, rule);
   if (due === undefined || now < due) return undefined;
@@ -117,8 +117,8 @@ function isActive({state, flapping, inhibitedBy}: Incident): boolean {
 type Answer = {readonly at: number; readonly until?: number | undefined} | undefined;
 
 /**
- * When an acknowledgement or a silence ends. Undefined without an end, and if it was taken back: the taken back one stays as a
- * mark, so that another run that still knows it cannot bring it back.
+ * When an acknowledgement or a silence ends. Undefined without an end, or if it was undone. An undone one stays as a marker, so
+ * that a run with an older copy cannot restore it.
  */
 function endOf(answer: Answer): number | undefined {
   return answer?.until === undefined || answer.until <= answer.at ? undefined : answer.until;
@@ -128,14 +128,14 @@ function answerEnds({state, ack, silence}: Incident): number[] {
   return state === 'closed' ? [] : [endOf(ack), endOf(silence)].filter(until => until !== undefined);
 }
 
-/** An acknowledgement or a silence that is over is forgotten. */
+/** Removes an acknowledgement or a silence that has ended. */
 function endAnswers(incident: Incident, {now}: TickFacts): FoldStep | undefined {
   if (incident.state === 'closed') return undefined;
   const over = (['ack', 'silence'] as const).filter(key => (endOf(incident[key]) ?? now + 1) <= now);
   return over.length === 0 ? undefined : {incident: without(incident, ...over), effects: []};
 }
 
-/** The incident that held this one back is over. Now this one is reported, and its script starts. */
+/** The inhibiting incident is closed. Now this incident is reported, and its script starts. */
 function release(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {state, flapping, inhibitedBy, route = [], ...rest} = incident;
   if (state !== 'open' || flapping !== undefined || inhibitedBy === undefined || !facts.isReleased) return undefined;
@@ -147,7 +147,7 @@ function release(incident: Incident, facts: TickFacts): FoldStep | undefined {
   return {incident: tried.incident, effects: [...announced.effects, ...tried.effects]};
 }
 
-/** The mute that held back the first message is over. */
+/** The mute that held back the first message has ended. */
 function unmute(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {muted, route = []} = incident;
   if (!isActive(incident) || muted === undefined || facts.muted.length > 0) return undefined;
@@ -156,7 +156,7 @@ function unmute(incident: Incident, facts: TickFacts): FoldStep | undefined {
   return announce(incident, {...facts, destinations: route, due: facts.now}, Object.keys(incident.told));
 }
 
-/** The script had its time, and the incident is still open. */
+/** The time for the script has passed, and the incident is still open. */
 function verify(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {verifyAt: due} = incident;
   if (!isActive(incident) || due === undefined || facts.now < due) return undefined;
@@ -171,7 +171,7 @@ function retry(incident: Incident, facts: TickFacts): FoldStep | undefined {
   return attempt({...incident, run: facts.run}, {...facts, due});
 }
 
-/** All steps whose time has come. While it is muted they wait. */
+/** All due escalation steps. They wait while the incident is muted. */
 function escalate(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const effects: Effect[] = [];
   let next = incident;
@@ -203,7 +203,7 @@ function nextEscalation(incident: Incident, {notify}: Rule): {due: number; escal
   return due === undefined ? undefined : {due, escalation};
 }
 
-/** One reminder, however many were missed. */
+/** One reminder, even if several were missed. */
 function remind(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const due = isActive(incident) ? nextReminder(incident, facts.rule) : undefined;
   if (due === undefined || facts.now < due || facts.muted.length > 0) return undefined;
@@ -223,7 +223,7 @@ function nextReminder(incident: Incident, {notify}: Rule): number | undefined {
   return unacknowledged(incident, again + (passed + 1) * every);
 }
 
-/** The time, or the end of the acknowledgement if that is later. Undefined if the acknowledgement has no end. */
+/** The due time, or the end of the acknowledgement if that is later. Undefined if the acknowledgement has no end. */
 function unacknowledged({ack}: Incident, due: number): number | undefined {
   if (ack === undefined) return due;
   return ack.until === undefined ? undefined : Math.max(due, ack.until);

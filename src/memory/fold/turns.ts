@@ -1,4 +1,4 @@
-/** Memory: openings and closings of an incident: the turns that flapping counts. Pure. */
+/** Memory: the openings and closings of an incident. Flapping counts these turns. Pure. */
 import type {Rule} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
 import {seconds} from './step.ts';
@@ -8,8 +8,8 @@ interface Turn {
   readonly isOpening: boolean;
 }
 
-/** The incident after one more turn. It may be flapping from this turn on. */
-export function takeTurn(incident: Incident, {flapping: limit}: Rule, {at, isOpening}: Turn): Incident {
+/** The incident after one more turn. This turn can start flapping. */
+export function addTurn(incident: Incident, {flapping: limit}: Rule, {at, isOpening}: Turn): Incident {
   if (limit === undefined) return isOpening ? {...incident, turns: [at]} : incident;
   const {flapping} = incident;
   if (flapping !== undefined) return {...incident, turns: [at], flapping: {...flapping, n: flapping.n + 1, last: at}};
@@ -24,7 +24,7 @@ export function stableAt({flapping}: Incident, {flapping: limit}: Rule): number 
   return limit === undefined ? flapping.last : flapping.last + seconds(limit.withinMs);
 }
 
-/** How long after its closing a match reopens the incident, in seconds. */
+/** For how long after its closing a match reopens the incident, in seconds. */
 export function reopeningWindow({flapping, remediate}: Rule): number {
   return seconds(Math.max(remediate?.cooldownMs ?? 0, flapping?.withinMs ?? 0));
 }

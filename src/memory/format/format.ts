@@ -1,6 +1,6 @@
 /**
- * Memory: the form of `memory.json`, one shard of what the action remembers. Times are seconds since the epoch unless they
- * say otherwise. Unknown keys are mistakes: a file of a later version must never be written back without them.
+ * Memory: the schema of `memory.json`, one shard of the incident memory. Times are seconds since the epoch unless noted.
+ * Unknown keys are errors: a file of a later version must never be written back without them.
  */
 import * as z from 'zod/mini';
 import {describe} from '../../rules/written/describe-value.ts';
@@ -17,17 +17,17 @@ const OneOf = <const T extends string>(words: readonly T[]) =>
     error: ({input}) => `must be one of ${words.join(', ')}, but is ${describe(input)}`,
   });
 
-/** 16 hexadecimal digits: see `ledgerKey`. */
+/** 16 hexadecimal digits. See `ledgerKey`. */
 const Key = z.string().check(z.regex(/^[0-9a-f]{16}$/, 'is not a key: it needs 16 hexadecimal digits'));
 
 export const STATES = ['pending', 'open', 'clearing', 'closed'] as const;
 /**
- * `pending`: the rule holds, but not for long enough. `open`: it was reported. `clearing`: it is over, but not for long
- * enough. `closed`: kept as long as a match could reopen it.
+ * `pending`: the rule holds, but not yet for the required time. `open`: it was reported. `clearing`: it ended, but not yet for
+ * the required time. `closed`: kept as long as a match can reopen it.
  */
 export type State = (typeof STATES)[number];
 
-/** The messages of an incident's life, in the words of rule tests. */
+/** The messages in the life of an incident, with the names that rule tests use. */
 export const TOPICS = [
   'firing',
   'reopened',
@@ -45,8 +45,8 @@ export const TOPICS = [
 export type Topic = (typeof TOPICS)[number];
 
 /**
- * A message that was sent to a destination. `channel` and `ts` name it in Slack, if it was sent with a bot token; `more` is
- * how many changes without an end it was about, too.
+ * A message that was sent to a destination. `channel` and `ts` identify it in Slack, if it was sent with a bot token. `more` is
+ * the number of additional changes without an end in the same message.
  */
 const Sent = z.strictObject(
   {at: Seconds, channel: optional(Text), ts: optional(Text), more: optional(Whole)},
@@ -62,54 +62,54 @@ const Incident = z.strictObject(
     entity: Text,
     title: Text,
     state: OneOf(STATES),
-    /** When it began. */
+    /** When it started. */
     since: Seconds,
-    /** Milliseconds: `at` of the latest change that it took in. */
+    /** Milliseconds: `at` of the latest change that was applied. */
     at: Whole,
-    /** The rule's property after that change; absent if it is too long to be kept. */
+    /** The rule's property after that change. Absent if it is too long. */
     value: optional(z.unknown()),
-    /** Scripts started. */
+    /** The number of started scripts. */
     attempts: Whole,
     lastRun: optional(Seconds),
-    /** When to look whether the script helped. */
+    /** When to check whether the script helped. */
     verifyAt: optional(Seconds),
-    /** When to start the next attempt: the cooldown was not over when the last one turned out not to help. */
+    /** When to start the next attempt, if the cooldown was not over when the last one failed to help. */
     retryAt: optional(Seconds),
-    /** Escalations sent. */
+    /** The number of sent escalations. */
     escalated: Whole,
-    /** Reminders sent since `again` or `since`, and when the last one was. */
+    /** The number of reminders sent since `again` or `since`, and the time of the last one. */
     reminded: optional(Whole),
     remindedAt: optional(Seconds),
-    /** When it last opened and closed; those that count for `flapping`. Ends with the last opening while it is open. */
+    /** When it opened and closed, as far as it counts for `flapping`. Ends with the last opening while it is open. */
     turns: z.array(Seconds, typeMessage('a list of times')),
-    /** When it was reopened, or stopped flapping: reminders and `for` count from there. */
+    /** When it was reopened or stopped flapping. Reminders and `for` count from this time. */
     again: optional(Seconds),
-    /** By destination. */
+    /** The sent messages, by destination. */
     told: z.record(Text, Sent, typeMessage('a mapping')),
-    /** Destinations that a message about it is on its way to, or is held back from: see `muted` and `inhibitedBy`. */
+    /** Destinations for which a message is being sent, or is held back: see `muted` and `inhibitedBy`. */
     route: optional(Names),
-    /** The windows and silences that held its first message back. */
+    /** The windows and silences that held back its first message. */
     muted: optional(Names),
-    /** The open incident that holds it back. */
+    /** The open incident that inhibits it. */
     inhibitedBy: optional(z.strictObject({id: Text, shard: Whole}, typeMessage('a mapping'))),
-    /** Teams and environments of the entity, for mutes when the clock acts, without a change. */
+    /** Teams and environments of the entity, for mutes when the clock runs without a change. */
     team: optional(Names),
     environment: optional(Names),
-    /** The entities that may hold it back, by relation: see `inhibit`. */
+    /** The entities that can inhibit it, by relation. See `inhibit`. */
     relations: optional(z.record(Text, Names, typeMessage('a mapping'))),
     clearedAt: optional(Seconds),
     closed: optional(Seconds),
     /** `n` openings and closings since `since`, the last one at `last`. */
     flapping: optional(z.strictObject({since: Seconds, n: Whole, last: Seconds}, typeMessage('a mapping'))),
     ack: optional(z.strictObject({by: Text, at: Seconds, until: optional(Seconds)}, typeMessage('a mapping'))),
-    /** A person wants no message about it until then, but that it is over. It outlasts the closing. */
+    /** Until this time, a person wants no message except the one that it is closed. It stays in effect after the closing. */
     silence: optional(z.strictObject({by: Text, at: Seconds, until: Seconds}, typeMessage('a mapping'))),
     gaveUp: optional(z.boolean(typeMessage('true or false'))),
-    /** Its earliest timer. */
+    /** The time of its earliest timer. */
     due: optional(Seconds),
     /** The run that wrote it last: `<run id>/<attempt>`. */
     run: optional(Text),
-    /** The run in which it began: messages link to it. */
+    /** The run in which it started. Messages link to it. */
     firstRun: optional(Text),
   },
   typeMessage('a mapping'),
@@ -118,30 +118,30 @@ export type Incident = Readonly<z.infer<typeof Incident>>;
 
 const Unfinished = z.strictObject(
   {
-    /** When the run began to act. */
+    /** When the run started to act. */
     t: Seconds,
     run: Text,
-    /** By destination. */
+    /** The state of each message, by destination. */
     notify: optional(z.record(Text, OneOf(['todo', 'done', 'failed']), typeMessage('a mapping'))),
     remediate: optional(OneOf(['started', 'done', 'failed'])),
-    /** `at` of the change, or when the timer was due, rounded up: the ledger's value. */
+    /** `at` of the change, or when the timer was due, rounded up. It becomes the ledger's value. */
     at: optional(Seconds),
-    /** The incident's id, and which message it is about. */
+    /** The incident's ID, and the kind of message. */
     incident: optional(Text),
     told: optional(OneOf(TOPICS)),
-    /** A message has reported that the script's outcome is not known. */
+    /** A message has reported that the script's outcome is unknown. */
     unknown: optional(z.boolean(typeMessage('true or false'))),
   },
   typeMessage('a mapping'),
 );
-/** What a run began to do. Whoever finds it later knows what may have happened. */
+/** Work that a run started. If the run dies, a later run finds out here what may have happened. */
 export type Unfinished = Readonly<z.infer<typeof Unfinished>>;
 
 export const MemoryFile = z.strictObject(
   {
     version: z.literal(1, 'must be 1'),
     shard: Whole,
-    /** A change whose `at` is not later never reacts again. */
+    /** A change whose `at` is not later than this never reacts again. */
     horizon: Seconds,
     incidents: z.array(Incident, typeMessage('a list')),
     unfinished: z.record(Key, Unfinished, typeMessage('a mapping')),
@@ -161,13 +161,13 @@ export interface Memory {
   readonly done: Readonly<Record<string, number>>;
 }
 
-/** What a run has read, by number. */
+/** The shards that a run has read, by number. */
 export type Shards = ReadonlyMap<number, Memory>;
 
-/** How far back a new shard takes changes for handled: what happened before the memory began does not react again. */
+/** In a new shard, changes older than this count as handled, so that changes from before the memory do not react again. */
 const START_SECONDS = 3600;
 
-/** A shard that nothing was written to yet. */
+/** A shard that was never written. */
 export function emptyMemory(shard: number, nowMs: number): Memory {
   const horizon = Math.max(0, Math.floor(nowMs / 1000) - START_SECONDS);
   return {version: 1, shard, horizon, incidents: [], unfinished: {}, done: {}};

@@ -1,4 +1,4 @@
-/** Memory: names that are computed: the shard of an entity, the ledger's key of a reaction, the id of an incident. Pure. */
+/** Memory: computed names: the shard of an entity, the ledger key of a reaction, the ID of an incident. Pure. */
 import {createHash} from 'node:crypto';
 import {canonicalJson} from '../../base/json.ts';
 import type {Change} from '../../change/change.ts';
@@ -10,7 +10,7 @@ export function shardOf({blueprint, entity}: {readonly blueprint: string; readon
   return createHash('sha256').update(`${blueprint}\0${entity}`).digest().readUInt32BE(0) % SHARDS;
 }
 
-/** What one reaction answers to. `at` is in milliseconds; `action` is the change's, or the name of a timer. */
+/** The facts that identify a reaction. `at` is in milliseconds. `action` is the change's action, or the name of a timer. */
 export interface KeyFacts {
   readonly rule: string;
   readonly blueprint: string;
@@ -22,26 +22,26 @@ export interface KeyFacts {
 }
 
 /**
- * 16 hexadecimal digits of SHA-256 over the JSON array [rule, blueprint, entity, at, action, from, to]. Not over the run's
- * id: two automations give one change two ids, and the audit log gives none.
+ * 16 hexadecimal digits of SHA-256 over the JSON array [rule, blueprint, entity, at, action, from, to]. The run's ID is not part
+ * of it: two automations give one change two IDs, and the audit log gives none.
  */
 export function ledgerKey({rule, blueprint, entity, at, action, from = null, to = null}: KeyFacts): string {
   const text = canonicalJson([rule, blueprint, entity, at, action, from, to]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** The key of what a rule does about a change. */
+/** The key of a rule's reaction to a change. */
 export function matchKey({name, property}: Rule, change: Change): string {
   const {blueprint, entity, action} = change;
   const {from, to} = property === undefined ? {} : transitionOf(change, property);
   return ledgerKey({rule: name, blueprint, entity, at: Date.parse(change.at), action, from, to});
 }
 
-/** Crockford's base 32: no I, L, O or U, which people mistake for others. */
+/** Crockford's base 32: without I, L, O and U, which are easy to misread. */
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const ID_LENGTH = 6;
 
-/** Six characters: the same for the same beginning, whoever computes it. @param taken ids of other incidents */
+/** Six characters, computed only from the facts of the start. @param taken IDs of other incidents */
 export function incidentId(facts: Omit<KeyFacts, 'action' | 'from' | 'to'>, taken: (id: string) => boolean): string {
   const {rule, blueprint, entity, at} = facts;
   for (let round = 0; ; round++) {
@@ -53,7 +53,7 @@ export function incidentId(facts: Omit<KeyFacts, 'action' | 'from' | 'to'>, take
   }
 }
 
-/** What an incident is about: one at a time for each rule and entity. */
+/** The subject of an incident. There is at most one incident for each rule and entity. */
 export function subjectOf({rule, blueprint, entity}: {rule: string; blueprint: string; entity: string}): string {
   return JSON.stringify([rule, blueprint, entity]);
 }

@@ -1,15 +1,15 @@
-/** Memory: what is forgotten, so that the file stays within what GitHub reads back. The horizon makes up for it. Pure. */
+/** Memory: prunes the file so that GitHub can read it back. The horizon replaces the removed keys. Pure. */
 import type {Incident, Memory} from './format.ts';
 import {serialise} from './serialise.ts';
 
-/** GitHub cuts `Blob.text` at 512,000 bytes; the rest is room for what one run adds. */
+/** GitHub truncates `Blob.text` at 512,000 bytes. The difference leaves room for what one run adds. */
 export const MAX_BYTES = 400_000;
 const LEDGER_SECONDS = 7 * 24 * 3600;
 
 /**
- * The memory without ledger keys of more than 7 days, and without closed incidents that no match can reopen. The horizon
- * rises to the newest key that was dropped: a change that the ledger has forgotten can still never react twice.
- * @param isOver whether a closed incident is to be forgotten
+ * Removes ledger keys older than 7 days, and closed incidents that no match can reopen. The horizon moves to the newest removed
+ * key, so that a change whose key was removed still never reacts twice.
+ * @param isOver whether a closed incident can be removed
  */
 export function forget(memory: Memory, nowS: number, isOver: (incident: Incident) => boolean): Memory {
   const oldest = nowS - LEDGER_SECONDS;
@@ -26,8 +26,8 @@ export function forget(memory: Memory, nowS: number, isOver: (incident: Incident
   return dropBefore(rest, oldest);
 }
 
-/** The memory, small enough to be written: the oldest keys of the ledger go first. */
-export function fitMemory(memory: Memory, maxBytes = MAX_BYTES): Memory {
+/** The memory, limited in size: the oldest ledger keys are removed first. */
+export function limitMemory(memory: Memory, maxBytes = MAX_BYTES): Memory {
   if (isCertainlySmall(memory, maxBytes)) return memory;
   const excess = Buffer.byteLength(serialise(memory)) - maxBytes;
   if (excess <= 0) return memory;
@@ -36,9 +36,9 @@ export function fitMemory(memory: Memory, maxBytes = MAX_BYTES): Memory {
   return last === undefined ? memory : dropBefore(memory, last + 1);
 }
 
-/** `"9f86d081884c7d65":1764331201,` and the end of the line. */
+/** `"9f86d081884c7d65":1764331201,` and the line end. */
 const LINE_BYTES = 31;
-/** More than an incident, or an unfinished entry, has in practice: to count them is cheaper than to write them. */
+/** An upper bound for an incident or an unfinished entry in practice. Counting them is cheaper than serialising them. */
 const ITEM_BYTES = 1500;
 
 function isCertainlySmall({incidents, unfinished, done}: Memory, maxBytes: number): boolean {

@@ -1,6 +1,6 @@
 /**
- * Memory: what two runs wrote from the same beginning, put together. Pure. Neither side wins as a whole: each item is
- * taken from the side that changed it, and what both changed is joined so that nothing is done twice.
+ * Memory: merges the versions of two runs that started from the same base. Pure. Each item is taken from the version that changed
+ * it. An item that both changed is joined so that nothing is done twice.
  */
 import {isSameJson} from '../../base/json.ts';
 import {fileFinished} from '../fold/ledger.ts';
@@ -8,13 +8,13 @@ import type {Incident, Memory, Unfinished} from './format.ts';
 import {incidentId, subjectOf} from './keys.ts';
 
 interface Versions<T> {
-  /** What both began with. */
+  /** The version that both started from. */
   readonly base: T;
   readonly ours: T;
   readonly theirs: T;
 }
 
-/** The same whichever side is called ours. */
+/** Symmetric: exchanging `ours` and `theirs` gives the same result. */
 export function merge({base, ours, theirs}: Versions<Memory>): Memory {
   const horizon = Math.max(ours.horizon, theirs.horizon);
   const done = mergeDone(ours.done, theirs.done);
@@ -37,7 +37,7 @@ export function merge({base, ours, theirs}: Versions<Memory>): Memory {
   });
 }
 
-/** Two runs may have given the same id to different incidents. */
+/** Two runs can have given the same ID to different incidents. */
 function withOwnIds(incidents: readonly Incident[]): Incident[] {
   const taken = new Set<string>();
   return incidents.map(incident => {
@@ -53,13 +53,13 @@ function bySubject({incidents}: Memory): Record<string, Incident> {
 
 type Items<T> = Readonly<Record<string, T>>;
 
-/** The union. What one side has forgotten comes back until it is forgotten again: no harm, and no key is ever lost. */
+/** The union. A key that one side removed returns until it is removed again. This is harmless, and no key is ever lost. */
 function mergeDone(ours: Items<number>, theirs: Items<number>): Record<string, number> {
   const keys = Object.keys({...ours, ...theirs});
   return Object.fromEntries(keys.map(key => [key, Math.max(ours[key] ?? 0, theirs[key] ?? 0)]));
 }
 
-/** An item that one side left alone is taken from the other, even if that removed it. What both changed is joined. */
+/** An item that one side did not change is taken from the other side, also if that side removed it. Otherwise both are joined. */
 function mergeItems<T>({base, ours, theirs}: Versions<Items<T>>, join: (a: T, b: T) => T): Record<string, T> {
   const keys = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].toSorted();
   return Object.fromEntries(
@@ -74,7 +74,7 @@ function mergeItem<T>({base, ours, theirs}: Versions<T | undefined>, join: (a: T
   if (isSameJson(ours, theirs)) return ours;
   if (isSameJson(base, ours)) return theirs;
   if (isSameJson(base, theirs)) return ours;
-  // Removed here and changed there: what is still at work is kept.
+  // Removed on one side and changed on the other: unfinished work is kept.
   if (ours === undefined || theirs === undefined) return ours ?? theirs;
   return join(ours, theirs);
 }
@@ -103,7 +103,7 @@ function joinUnfinished(a: Unfinished, b: Unfinished): Unfinished {
   };
 }
 
-/** The state of the later change. Counts and sent messages of both. */
+/** The state of the later change, with the counts and sent messages of both. */
 function joinIncidents(a: Incident, b: Incident): Incident {
   const [older, newer] = inOrder(a, b, one => one.at);
   const lastRun = larger(a.lastRun, b.lastRun);
@@ -142,7 +142,7 @@ function joinSent(older: Incident['told'], newer: Incident['told']): Incident['t
   );
 }
 
-/** Destinations may have the name of a member of all objects. */
+/** A destination can have the same name as a member of Object.prototype. */
 function own<T>(items: Items<T> | undefined, name: string): T | undefined {
   return items !== undefined && Object.hasOwn(items, name) ? items[name] : undefined;
 }
@@ -156,7 +156,7 @@ function later<T extends {readonly at: number}>(a: T | undefined, b: T | undefin
   return inOrder(a, b, one => one.at)[1];
 }
 
-/** By time; of equals by their text, so that the order of the arguments does not matter. */
+/** Ordered by time, then by their text, so that the order of the arguments does not matter. */
 function inOrder<T>(a: T, b: T, timeOf: (one: T) => number): [older: T, newer: T] {
   const difference = timeOf(a) - timeOf(b) || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
   return difference < 0 ? [a, b] : [b, a];

@@ -1,4 +1,4 @@
-/** The text of `memory.json` → memory, or what is wrong with it and where. Pure. */
+/** The text of `memory.json` → memory, or its errors with their lines. Pure. */
 import type {z} from 'zod';
 import {isObject} from '../../base/json.ts';
 import {offsetOfMistake} from '../../base/json-mistake.ts';
@@ -7,7 +7,7 @@ import {conforms} from './conforms.ts';
 import {type Memory, MemoryFile} from './format.ts';
 import {subjectOf} from './keys.ts';
 
-/** `newer`: a later release wrote it, so it must be neither replaced nor repaired. */
+/** `newer`: a later release wrote it, so it must not be replaced or repaired. */
 export type ParsedMemory =
   | {readonly kind: 'memory'; readonly memory: Memory}
   | {readonly kind: 'newer'; readonly version: number}
@@ -20,7 +20,7 @@ interface MemoryProblem {
   readonly message: string;
 }
 
-/** @param shard the number of the branch that the text was read from */
+/** @param shard the number in the name of the branch */
 export function parseMemory(text: string, shard: number): ParsedMemory {
   const json = parseJson(text);
   if ('problem' in json) return {kind: 'corrupt', problems: [json.problem]};
@@ -43,7 +43,7 @@ function parseJson(text: string): {value: unknown} | {problem: MemoryProblem} {
     const offset = offsetOfMistake(text);
     const rest = clip(oneLine(text.slice(offset)), 40);
     const message =
-      rest === '' ? 'the file ends too early: it is not complete JSON' : `is not JSON from here on: ${rest}`;
+      rest === '' ? 'the file is incomplete: the JSON ends too early' : `is not JSON from here on: ${rest}`;
     return {problem: {line: lineAt(text, offset), message}};
   }
 }
@@ -53,7 +53,7 @@ interface Problem {
   readonly message: string;
 }
 
-/** Checks that concern several items. */
+/** Checks across several items. */
 function problemsAcross({shard, incidents}: Memory, expected: number): Problem[] {
   const [bySubject, byId] = [firstPlaces(incidents.map(subjectOf)), firstPlaces(incidents.map(({id}) => id))];
   return [
@@ -61,12 +61,14 @@ function problemsAcross({shard, incidents}: Memory, expected: number): Problem[]
     ...incidents.flatMap((_, index) => {
       const first = Math.min(bySubject[index] ?? index, byId[index] ?? index);
       if (first === index) return [];
-      return [{path: ['incidents', index], message: `is incidents[${first}] again; remove one of the two lines`}];
+      return [
+        {path: ['incidents', index], message: `is a duplicate of incidents[${first}]. Remove one of the two lines`},
+      ];
     }),
   ];
 }
 
-/** Of each name, the place where it first stands. */
+/** For each name, the index of its first occurrence. */
 function firstPlaces(names: readonly string[]): number[] {
   const first = new Map<string, number>();
   for (const [index, name] of names.entries()) if (!first.has(name)) first.set(name, index);
@@ -83,7 +85,7 @@ function place({path, message}: Problem, text: string, json: unknown): MemoryPro
   return {line: lineOf(path, text, json), message: path.length === 0 ? message : `${showPath(path)}: ${message}`};
 }
 
-/** Each item has a line of its own: it is found by its id or its key. */
+/** Each item is on a separate line, which is found by the item's ID or key. */
 function lineOf([list, item]: readonly PropertyKey[], text: string, json: unknown): number {
   const incidents = isObject(json) && Array.isArray(json['incidents']) ? json['incidents'] : [];
   const incident: unknown = list === 'incidents' ? incidents[Number(item)] : undefined;

@@ -1,8 +1,8 @@
-/** Memory → the text of `memory.json`, one line for each item, so that `git diff` shows what happened. Pure. */
+/** Memory → the text of `memory.json`, one line for each item, so that `git diff` is readable. Pure. */
 import {canonicalJson} from '../../base/json.ts';
 import type {Incident, Memory} from './format.ts';
 
-/** The same text for the same memory, in whatever order its items came. */
+/** The same memory always gives the same text, regardless of the order of its items. */
 export function serialise({version, shard, horizon, incidents, unfinished, done}: Memory): string {
   const head = `{"version":${version},"shard":${shard},"horizon":${horizon},`;
   const items = incidents.toSorted(bySubject).map(incident => JSON.stringify(incident));
@@ -21,7 +21,7 @@ function lines(items: readonly string[]): string {
 
 type Entry<T> = readonly [string, T];
 
-/** The oldest first; of equals, by key. */
+/** The oldest first, then by key. */
 function members<T>(items: Readonly<Record<string, T>>, order: (a: Entry<T>, b: Entry<T>) => number): string[] {
   return Object.entries(items)
     .toSorted((a, b) => order(a, b) || compare(a[0], b[0]))

@@ -1,4 +1,4 @@
-/** Memory: the format as the store needs it, which knows nothing of what a shard holds. */
+/** Memory: the adapter for the store, which does not know the content of a shard. */
 import {count} from '../../base/text.ts';
 import type {ShardFormat} from '../store/shard-store.ts';
 import {emptyMemory, type Memory} from './format.ts';

@@ -1,4 +1,4 @@
-/** Memory: the shards, into which the memory is divided by a hash of the entity. */
+/** Memory: the shards. A hash of the entity selects the shard of an incident. */
 
 /** Fixed: the relay's partitions are the same hash modulo 1, 2, 4 or 8, so each shard belongs to one partition. */
 export const SHARDS = 8;

@@ -1,11 +1,11 @@
-/** Memory: one decision of a run, with the shards that it has read. Pure. */
+/** Memory: one decision of a run, based on the shards that it has read. Pure. */
 import {type Plan, plan} from '../../decide/plan.ts';
 import {applyCommands} from '../apply-commands.ts';
 import type {Reread} from '../fold/timers.ts';
 import {shardOf} from '../format/keys.ts';
-import {joinPlans, withoutMemory} from '../partly.ts';
 import {planRemembered} from '../plan-remembered.ts';
 import {type Recalled, recall} from '../recall.ts';
+import {joinPlans, withoutMemory} from '../without-memory.ts';
 import type {MemoryRunInput} from './input.ts';
 import type {RunShards} from './shards.ts';
 
@@ -16,7 +16,7 @@ interface DecidedWithMemory {
   readonly applied: readonly string[];
 }
 
-/** Decides for all shards without an intent. Where an intent is written, its reactions stay. */
+/** Decides for all shards without an intent. Shards with a written intent keep its reactions. */
 export function decideWithMemory(
   {rules, decisions, commands = [], nowMs, known, run}: MemoryRunInput,
   {memories, intents, unknown}: Pick<RunShards, 'memories' | 'intents' | 'unknown'>,

@@ -1,4 +1,4 @@
-/** Memory: what a run of the action gives its memory, and what it gets back. */
+/** Memory: the input and the result of the memory in one run of the action. */
 import type {Fetch, Now, Sleep} from '../../base/deps.ts';
 import type {Change} from '../../change/change.ts';
 import type {MemoryBranchesSettings} from '../../clients/memory/calls.ts';
@@ -13,13 +13,13 @@ import type {Recorded} from './recorded.ts';
 export interface MemoryRunInput {
   readonly rules: Rules;
   readonly decisions: readonly Decision[];
-  /** Whether all shards are read, whatever the decisions concern. The clock needs that. */
+  /** Whether all shards are read. The clock needs that. */
   readonly allShards: boolean;
-  /** The number of partitions, if messages in Slack are edited: then all shards of a partition are read together. */
+  /** The number of partitions, if Slack messages are edited. Then all shards of a partition are read together. */
   readonly partitions?: number | undefined;
-  /** What people ask for in Port. */
+  /** The commands that people gave in Port. */
   readonly commands?: readonly Command[];
-  /** Entities whose shards are read too. Undefined stands for one that is not known: then all shards are read. */
+  /** Additional entities whose shards are read. Undefined represents an unknown entity: then all shards are read. */
   readonly subjects?: readonly (IncidentSubject | undefined)[];
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
@@ -29,7 +29,7 @@ export interface MemoryRunInput {
   readonly run: {readonly name: string; readonly url: string; readonly writes: number};
   /**
    * The partition whose changes no other run handles at the same time: messages about them need no intent. Undefined if other
-   * runs may write all shards.
+   * runs can write all shards.
    */
   readonly alone?: {readonly partition: number; readonly partitions: number} | undefined;
   /** `missing`: why the memory cannot be accessed. */
@@ -40,7 +40,7 @@ export interface MemoryRunDeps {
   readonly fetch: Fetch;
   readonly sleep: Sleep;
   readonly now: Now;
-  /** Whether the entity of an incident is still bad. Undefined if that is not known. */
+  /** The current state of an incident's entity. Undefined if it is unknown. */
   readonly reread: (rule: Rules['rules'][number], change: Change) => Promise<Reread | undefined>;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The incident memory within one run of the action:
- * 1. {@link openMemory} reads the shards that the decisions concern, and decides with them: {@link MemoryRun.plan}.
- * 2. {@link MemoryRun.confirm} writes the intent, if one is needed. If another run wrote first, it decides again.
+ * 1. {@link openMemory} reads the shards that the decisions affect, and decides with them: {@link MemoryRun.plan}.
+ * 2. {@link MemoryRun.confirm} writes the intent, if it is required. If another run wrote first, it decides again.
  * 3. The action acts.
  * 4. {@link MemoryRun.finish} writes the outcomes.
  */
@@ -14,13 +14,13 @@ import type {Reread} from '../fold/timers.ts';
 import type {Incident, Memory, Shards} from '../format/format.ts';
 import {SHARD_FORMAT} from '../format/shard-format.ts';
 import {ALL_SHARDS} from '../format/shards.ts';
-import {refuseScripts} from '../partly.ts';
 import type {Reaction} from '../reactions.ts';
 import type {Recalled} from '../recall.ts';
 import {rememberedOf} from '../remembered.ts';
 import {type Settled, settle} from '../settle.ts';
 import {createShardStore} from '../store/shard-store.ts';
 import {isTimeToSquash, squash} from '../store/squash.ts';
+import {refuseScripts} from '../without-memory.ts';
 import {decideWithMemory} from './decide-with-memory.ts';
 import type {Finished, MemoryRunDeps, MemoryRunInput} from './input.ts';
 import {isOwn, neededShards} from './needed.ts';
@@ -28,7 +28,7 @@ import {recordOf} from './recorded.ts';
 import {rereadDue} from './reread-due.ts';
 import {RunShards} from './shards.ts';
 
-/** How often the run decides, if others write first. */
+/** How often the run decides if other runs write first. */
 const MAX_DECISIONS = 6;
 const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 3000;
@@ -69,7 +69,7 @@ export class MemoryRun {
     this.#shards = new RunShards(createShardStore({branches, format: SHARD_FORMAT, now, sleep, run}));
   }
 
-  /** What is to be done, as far as is known now. */
+  /** What to do, based on what is currently known. */
   get plan(): Plan {
     return this.#plan;
   }
@@ -78,7 +78,7 @@ export class MemoryRun {
     return this.#recalled.reactions;
   }
 
-  /** All incidents that the run has read, as they were and as it leaves them. */
+  /** All incidents that the run has read, before and after the run. */
   get known(): {
     readonly rules: Rules;
     readonly before: Shards;
@@ -89,18 +89,18 @@ export class MemoryRun {
     return {rules: this.#input.rules, before, after: this.#next(), reactions: this.reactions};
   }
 
-  /** What went wrong. The step fails if there is any. */
+  /** Failures of the memory. The step fails if there are any. */
   get failures(): readonly string[] {
     const {unknown, unwritten} = this.#shards;
     return [...new Set(unknown.values()), ...unwritten.values(), ...this.#lost];
   }
 
-  /** What a person should know about the memory. */
+  /** Remarks about the memory for people. */
   get remarks(): readonly string[] {
     return this.#remarks;
   }
 
-  /** Whether the intent must be written before anything is done. If not, only scripts wait for it. */
+  /** Whether the intent must be written before any reaction. If not, only scripts wait for it. */
   get isIntentFirst(): boolean {
     return this.#recalled.changed.some(shard => !isOwn(shard, this.#input));
   }
@@ -122,9 +122,8 @@ export class MemoryRun {
   }
 
   /**
-   * Writes what is about to be done, in the shards that need it. If others wrote first, all is decided again with what they
-   * wrote. Never rejects.
-   * @returns the plan that holds: its scripts may start
+   * Writes the intent in the shards that need it. If another run wrote first, decides again with the new content. Never rejects.
+   * @returns the final plan. Its scripts can start.
    */
   async confirm(): Promise<Plan> {
     for (let tries = 1; ; tries++) {
@@ -151,7 +150,7 @@ export class MemoryRun {
     };
   }
 
-  /** Once a week, makes the history of the shards shorter. Never rejects. */
+  /** Once a week, shortens the history of the shards. Never rejects. */
   async tidy(): Promise<void> {
     const {nowMs, run} = this.#input;
     if (this.#branches === undefined || !isTimeToSquash(nowMs)) return;
@@ -159,7 +158,7 @@ export class MemoryRun {
     this.#remarks.push(...(await squash(used, {branches: this.#branches, run})));
   }
 
-  /** The incidents that changed, as Port shows them. Rules without a bad state have none. */
+  /** The changed incidents as Port shows them. Rules without a bad state have none. */
   entities(): PortObject[] {
     const {rules, nowMs, run} = this.#input;
     const before = new Map([...this.#shards.memories].filter(([shard]) => this.#after.has(shard)));
@@ -170,7 +169,7 @@ export class MemoryRun {
     return changedEntities(before, this.#after, {now: Math.floor(nowMs / 1000), runUrl: run.url, isShown});
   }
 
-  /** Before anything was done: what the memory would hold. */
+  /** What the memory would contain. For a dry run. */
   preview(): Finished {
     const next = this.#next();
     return {recorded: this.reactions.map(reaction => recordOf(reaction, next)), unfinished: []};
@@ -192,14 +191,14 @@ export class MemoryRun {
     });
   }
 
-  /** The memory of the shards that changed: with the intent, or as it was decided. */
+  /** The memory of the changed shards: with the intent, or as it was decided. */
   #next(): Shards {
     const own = [...this.#shards.intents].map(([number, {shard}]) => [number, shard.memory] as const);
     const {changed, next} = this.#recalled;
     return new Map([...[...next].filter(([shard]) => changed.includes(shard)), ...own]);
   }
 
-  /** @returns the shards that another run wrote first. They now have the content that it wrote. */
+  /** @returns the shards that another run wrote first. They now have the new content. */
   async #writeIntents(): Promise<number[]> {
     const {next} = this.#recalled;
     const results = await Promise.all(
@@ -231,14 +230,14 @@ export class MemoryRun {
     if (reason === undefined) return [];
     const hasScript = reactions.some(({kind}) => kind === 'run');
     const remedy = hasScript ? REPAIRS_ALL_BUT_SCRIPT : REPAIRS_ALL;
-    this.#lost.push(`What was done could not be remembered: ${reason} ${remedy}`);
+    this.#lost.push(`The outcomes could not be written to the incident memory: ${reason} ${remedy}`);
     return [shard];
   }
 }
 
-const OTHERS_FIRST = 'others wrote the incident memory first, again and again. Run this again: that is safe.';
-const REPAIRS_ALL = 'Run this again: that repairs it.';
+const OTHERS_FIRST = 'other runs wrote to the incident memory first in each attempt. Re-run this job: that is safe.';
+const REPAIRS_ALL = 'Re-run this job to repair it.';
 const REPAIRS_ALL_BUT_SCRIPT =
-  'Run this again: that repairs it, but for the script: it does not start again, and its outcome is reported as unknown.';
+  'Re-run this job to repair it. The script does not start again, and its outcome is reported as unknown.';
 
 const NOTHING: Plan = {notifications: [], remediations: [], handOvers: [], muted: [], refused: []};

@@ -13,7 +13,7 @@ export function neededShards(input: MemoryRunInput): readonly number[] {
   return [...new Set([...shards, ...asked])].toSorted((a, b) => a - b);
 }
 
-/** Whether no other run writes the shard: it belongs to the run's partition, as all shards of its own changes do. */
+/** Whether no other run writes the shard: it belongs to the run's partition, or to that of the run's changes. */
 export function isOwn(shard: number, {alone, decisions}: MemoryRunInput): boolean {
   if (alone === undefined) return false;
   const {partition, partitions} = alone;

@@ -1,9 +1,9 @@
-/** Memory: an incident that opens only because its time has come may have healed without an event. The run asks Port. */
+/** Memory: an incident that opens because of a timer may have recovered without an event. So the run reads the entity in Port. */
 import type {Reread} from '../fold/timers.ts';
 import type {Reaction} from '../reactions.ts';
 import type {MemoryRunDeps} from './input.ts';
 
-/** @returns the answers by the incident's id */
+/** @returns the states by the incident's ID */
 export async function rereadDue(
   reactions: readonly Reaction[],
   reread: MemoryRunDeps['reread'],

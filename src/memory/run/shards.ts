@@ -1,11 +1,11 @@
-/** Memory: the shards that a run reads, and how it writes them: first its intent, then the outcome. */
+/** Memory: the shards of a run. It reads them, writes its intent, then the outcome. */
 import {isSameJson} from '../../base/json.ts';
 import type {Memory, Shards} from '../format/format.ts';
 import {commitHeadline} from '../headline.ts';
 import type {Reaction} from '../reactions.ts';
 import type {KnownShard, ShardStore} from '../store/shard-store.ts';
 
-/** A shard that holds the intent of this run, and what the run decided for it. */
+/** A shard with the written intent of this run, and the decided reactions. */
 interface Intent {
   readonly shard: KnownShard<Memory>;
   readonly reactions: readonly Reaction[];
@@ -27,7 +27,7 @@ export class RunShards {
     this.#missing = missing;
   }
 
-  /** As they were read, without anything of this run in them. */
+  /** The shards as they were read, without changes of this run. */
   get read(): ReadonlyMap<number, KnownShard<Memory>> {
     return this.#read;
   }
@@ -59,7 +59,7 @@ export class RunShards {
     }
   }
 
-  /** @returns `conflict` if another run wrote first. {@link read} now has the content that it wrote. */
+  /** @returns `conflict` if another run wrote first. {@link read} then has the new content. */
   async writeIntent(shard: number, next: Memory, reactions: readonly Reaction[]): Promise<'done' | 'conflict'> {
     const base = this.#read.get(shard);
     if (base === undefined) return 'done';
@@ -70,12 +70,12 @@ export class RunShards {
     return result?.kind === 'conflict' ? 'conflict' : 'done';
   }
 
-  /** The intent of the shard is not written. */
+  /** Stops trying to write the intent of the shard. */
   giveUp(shard: number, reason: string): void {
     this.#unwritten.set(shard, reason);
   }
 
-  /** @returns why it could not be written. Undefined if it was, or if nothing changed. */
+  /** @returns why it could not be written. Undefined if it was written, or if nothing changed. */
   async writeOutcome(shard: number, next: Memory, reactions: readonly Reaction[]): Promise<string | undefined> {
     const base = this.#intents.get(shard)?.shard ?? this.#read.get(shard);
     if (base === undefined || isSameJson(base.memory, next)) return undefined;

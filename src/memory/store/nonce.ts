@@ -1,4 +1,4 @@
-/** The line in the message of each commit of the action, by which a write whose answer was lost is found again. Pure. */
+/** A line in each commit message of the action. It identifies a write whose response was lost. Pure. */
 
 const NONCE = /^nonce: (\S+)$/gm;
 
@@ -7,7 +7,7 @@ export function nonceLine(nonce: string): string {
   return `nonce: ${nonce}`;
 }
 
-/** Those of the commit itself and, if it replaces others, of these. A commit without one was made by a person. */
+/** The nonces of the commit, and of the commits that it replaces. A commit without one was made by a person. */
 export function noncesIn(message: string): string[] {
   return [...message.matchAll(NONCE)].map(([, nonce = '']) => nonce);
 }

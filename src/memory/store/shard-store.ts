@@ -1,6 +1,6 @@
 /**
- * The protocol between a run and the shards of the incident memory: recall, then write only onto what was read. What a shard holds
- * is up to the format, so that this file is about order, conflicts and lost answers alone.
+ * The protocol between a run and the shards of the incident memory: read, then write only on top of the version that was read.
+ * The format is a parameter, so this file only handles order, conflicts and lost responses.
  */
 
 import type {Now, Sleep} from '../../base/deps.ts';
@@ -10,31 +10,31 @@ import {MemoryError} from '../../clients/memory/calls.ts';
 import {branchOf, type ShardSnapshot} from '../../clients/memory/shard.ts';
 import {nonceLine, noncesIn} from './nonce.ts';
 
-/** How a shard's memory is written as text. */
+/** How a shard's memory is serialised. */
 export interface ShardFormat<Memory> {
-  /** What a shard that was never used holds. */
+  /** The content of a shard that was never used. */
   empty(shard: number, nowMs: number): Memory;
   /**
-   * The memory in a file's text.
-   * `invalid`: not a memory. `newer`: written by a later version of the action, which must be neither guessed at nor overwritten.
+   * Parses a file's text.
+   * `invalid`: not a memory. `newer`: written by a later version of the action, which must be neither interpreted nor overwritten.
    */
   parse(text: string, shard: number): {readonly memory: Memory} | {readonly invalid: string} | {readonly newer: number};
   serialise(memory: Memory): string;
-  /** Brings both together: `ours` was computed from `base`, and `theirs` has been written meanwhile. */
+  /** Joins both: `ours` was computed from `base`, and `theirs` was written meanwhile. */
   merge(versions: {readonly base: Memory; readonly ours: Memory; readonly theirs: Memory}): Memory;
 }
 
 /** A shard as it was read, or as it was last written. */
 export interface KnownShard<Memory> {
   readonly shard: number;
-  /** The commit that the memory was read from. It is undefined if there is no branch yet. */
+  /** The commit that the memory was read from. Undefined if the branch does not exist yet. */
   readonly head: string | undefined;
   readonly memory: Memory;
-  /** What a person should hear about this read: a repair, an edit by hand, a memory that starts empty. */
+  /** Remarks about this read for people: a repair, a manual edit, a memory that starts empty. */
   readonly remarks: readonly string[];
 }
 
-/** Why a shard's memory is not known. Nothing may be written to it then. */
+/** Why a shard's memory is unknown. Nothing may be written to it then. */
 interface UnknownShard {
   readonly shard: number;
   readonly unavailable: string;
@@ -51,11 +51,11 @@ type IntentResult<Memory> =
 type OutcomeResult<Memory> = Exclude<IntentResult<Memory>, {kind: 'conflict'}>;
 
 export interface ShardStore<Memory> {
-  /** Reads the shards in one query. It never throws: a shard that cannot be read is an {@link UnknownShard}. */
+  /** Reads the shards in one query. Never throws: a shard that cannot be read is an {@link UnknownShard}. */
   recall(shards: readonly number[]): Promise<ReadonlyMap<number, RecalledShard<Memory>>>;
-  /** Writes before something is done. */
+  /** Writes before acting. */
   writeIntent(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<IntentResult<Memory>>;
-  /** Writes what has been done: a conflict is merged, since the deed cannot be decided again. */
+  /** Writes after acting. A conflict is merged, because the action cannot be undone. */
   writeOutcome(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<OutcomeResult<Memory>>;
 }
 
@@ -64,22 +64,22 @@ export interface ShardStoreDeps<Memory> {
   readonly format: ShardFormat<Memory>;
   readonly now: Now;
   readonly sleep: Sleep;
-  /** Names this attempt of this run, "123/1", and its page. `writes`: the number before that of the first write; 0 if absent. */
+  /** `name` is the attempt of the run, such as "123/1", and `url` its page. `writes`: the number before the first write. */
   readonly run: {readonly name: string; readonly url: string; readonly writes?: number};
 }
 
-/** What a shard holds after a write that was refused or not answered. `oursAt`: the write is there, at that commit. */
+/** A shard after a write that was refused or not confirmed. `oursAt`: the write succeeded, in that commit. */
 type ReadAfterWrite<Memory> = RecalledShard<Memory> | {readonly oursAt: string | undefined} | 'unchanged';
 
-/** How often an outcome is merged with what others wrote first, with pauses between that grow to three seconds. */
+/** How often an outcome is merged with other writes. The pauses grow to three seconds. */
 const MAX_MERGES = 8;
-/** How often one write is sent until it is confirmed or refused. */
+/** How often one write is sent until GitHub confirms or refuses it. */
 const MAX_SENDS = 4;
-/** How often is read after a conflict, until GitHub shows what the conflict was with. */
+/** How often the shard is read after a conflict, until GitHub returns the conflicting version. */
 const MAX_READS = 4;
 const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 3000;
-/** How many commits are searched for a valid memory, or for a commit of ours. */
+/** How many commits are searched for a valid memory, or for a commit of this run. */
 const HISTORY = 5;
 
 export function createShardStore<Memory>(deps: ShardStoreDeps<Memory>): ShardStore<Memory> {
@@ -124,10 +124,13 @@ class Store<Memory> {
       base = result.shard;
       await this.#pause(tries);
     }
-    return {kind: 'failed', reason: `${branchOf(shard.shard)} was written by others at each of ${MAX_MERGES} tries.`};
+    return {
+      kind: 'failed',
+      reason: `${branchOf(shard.shard)} was written by other runs in each of ${MAX_MERGES} attempts.`,
+    };
   }
 
-  /** A conflict comes with the shard as it is now; a write whose answer was lost is looked up by its nonce. */
+  /** A conflict returns the current shard. A write whose response was lost is found by its nonce. */
   async #write(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<IntentResult<Memory>> {
     const nonce = `${this.#deps.run.name}/${++this.#writes}`;
     for (let tries = 0; tries < MAX_SENDS; tries++) {
@@ -139,14 +142,14 @@ class Store<Memory> {
         nonce,
         isConflict ? {first: 0, count: MAX_READS} : {first: tries, count: 1},
       );
-      // It is safe to repeat, even if the first one is still on its way: onto the same head only one of them can be written.
+      // It is safe to repeat, even if the first one is still in transit: only one write can succeed on the same head.
       if (found === 'unchanged') continue;
       if ('unavailable' in found) return {kind: 'failed', reason: found.unavailable};
       return 'oursAt' in found ? written(shard, next, found.oursAt) : {kind: 'conflict', shard: found};
     }
     return {
       kind: 'failed',
-      reason: `GitHub did not confirm a write of ${branchOf(shard.shard)}, at each of ${MAX_SENDS} tries. Run this again: that is safe.`,
+      reason: `GitHub did not confirm a write to ${branchOf(shard.shard)} in any of ${MAX_SENDS} attempts. Re-run this job: that is safe.`,
     };
   }
 
@@ -158,8 +161,8 @@ class Store<Memory> {
   }
 
   /**
-   * What the shard holds after a write that was refused or not answered. GitHub's reads can lag behind its own writes, so an old
-   * head proves nothing.
+   * The shard after a write that was refused or not confirmed. GitHub's reads can lag behind its writes, so an old head proves
+   * nothing.
    */
   async #readAfter(
     before: KnownShard<Memory>,
@@ -171,7 +174,7 @@ class Store<Memory> {
       await this.#pause(reads);
       const snapshot = (await branches.read([before.shard])).get(before.shard);
       if (snapshot?.head === undefined || snapshot.head === before.head) continue;
-      // Others may have written on top of ours since. What they wrote then holds ours as well.
+      // Other runs may have written on top of this commit. Their content includes it then.
       const commits = hasNonce(snapshot, nonce) ? [snapshot] : await branches.history(before.shard, HISTORY);
       const ours = commits.find(commit => hasNonce(commit, nonce));
       return ours === undefined ? this.#understand(before.shard, snapshot) : {oursAt: ours.head};
@@ -194,19 +197,19 @@ class Store<Memory> {
     return this.#repair(shard, snapshot.head, parsed.invalid);
   }
 
-  /** Takes the newest valid version of the last commits. It is written on top of the broken one. */
+  /** Uses the newest valid version of the last commits. The next write replaces the broken one. */
   async #repair(shard: number, head: string, problem: string): Promise<RecalledShard<Memory>> {
     for (const {text, head: oid} of await this.#deps.branches.history(shard, HISTORY)) {
       const parsed = text === undefined ? undefined : this.#deps.format.parse(text, shard);
       if (parsed !== undefined && 'newer' in parsed) return {shard, unavailable: newerVersion(shard, parsed.newer)};
       if (parsed === undefined || !('memory' in parsed)) continue;
-      const remark = `${branchOf(shard)} cannot be read: ${problem}. Used its version ${oid?.slice(0, 7)} instead.`;
+      const remark = `${branchOf(shard)} cannot be read: ${problem}. Used version ${oid?.slice(0, 7)} instead.`;
       return {shard, head, memory: parsed.memory, remarks: [remark]};
     }
     const advice = `Restore memory.json on that branch, or delete the branch to start empty`;
     return {
       shard,
-      unavailable: `${branchOf(shard)} cannot be read: ${problem}, also in its last ${HISTORY} commits. ${advice}.`,
+      unavailable: `${branchOf(shard)} cannot be read: ${problem}. Its last ${HISTORY} commits contain no valid version. ${advice}.`,
     };
   }
 
@@ -232,10 +235,10 @@ function hasNonce({message}: ShardSnapshot, nonce: string): boolean {
   return noncesIn(message).includes(nonce);
 }
 
-/** An edit by hand is applied, and its author is named. */
+/** A manual edit is applied, and its author is reported. */
 function editRemarks(shard: number, {message, author}: ShardSnapshot): string[] {
   if (noncesIn(message).length > 0) return [];
-  return [`${branchOf(shard)} was edited by ${author ?? 'a person'}. The edit is in force.`];
+  return [`${branchOf(shard)} was edited by ${author ?? 'a person'}. The edit is applied.`];
 }
 
 function newerVersion(shard: number, version: number): string {

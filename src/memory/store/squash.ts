@@ -9,21 +9,21 @@ interface SquashDeps {
   readonly run: {readonly name: string; readonly url: string};
 }
 
-/** In UTC, when few runs are active. GitHub starts schedules late and skips some, so the window is one hour. */
+/** In UTC, at a quiet time. GitHub starts scheduled runs late and skips some, so the window is one hour. */
 const [SUNDAY, HOUR] = [0, 3];
 
-/** Whether it is the hour of the week to do so. */
+/** Whether the weekly window is open. */
 export function isTimeToSquash(nowMs: number): boolean {
   const now = new Date(nowMs);
   return now.getUTCDay() === SUNDAY && now.getUTCHours() === HOUR;
 }
 
-/** Of so many commits the nonces are kept: a run that waits for the answer to a write of these days finds it by them. */
+/** How many nonces are kept: a run that waits for the response to a recent write finds the write by its nonce. */
 const KEPT_NONCES = 20;
 
 /**
  * Replaces the history of each shard by one commit, if no other run writes at the same time. Never rejects.
- * @returns what went wrong, in sentences. The next week tries again.
+ * @returns what failed, in sentences. The next week tries again.
  */
 export async function squash(shards: readonly number[], {branches, run}: SquashDeps): Promise<string[]> {
   const remarks = await Promise.all(
@@ -32,7 +32,7 @@ export async function squash(shards: readonly number[], {branches, run}: SquashD
         const commits = await branches.history(shard, KEPT_NONCES);
         const [newest, ...older] = commits;
         if (newest?.head === undefined || older.length === 0) return [];
-        if (noncesIn(newest.message).length === 0) return []; // a person's edit: the next run must still see whose it is
+        if (noncesIn(newest.message).length === 0) return []; // a manual edit: the next run must still see its author
         const nonces = [
           `${run.name}/squash`,
           ...commits.flatMap(({message}) => noncesIn(message)).slice(0, KEPT_NONCES),
@@ -44,7 +44,7 @@ export async function squash(shards: readonly number[], {branches, run}: SquashD
         await branches.squash({shard, head: newest.head, message});
         return [];
       } catch (error) {
-        return [`The history of ${branchOf(shard)} could not be made shorter: ${messageOf(error)}`];
+        return [`The history of ${branchOf(shard)} could not be shortened: ${messageOf(error)}`];
       }
     }),
   );

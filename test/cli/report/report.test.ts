@@ -260,7 +260,7 @@ describe('--repo', () => {
     onDownload = () => ({status: 429, headers: {'retry-after': '60'}, body: ''});
     const {errorOutput, exitCode} = await ofRepository();
     expect(exitCode).toBe(1);
-    expect(errorOutput).toContain('24 more records were not asked for: GitHub limits the requests.');
+    expect(errorOutput).toContain('24 more records were not downloaded: GitHub limits the requests.');
     expect(github.requests.filter(({path}) => path.startsWith('/blob/'))).toHaveLength(6);
   });
 

@@ -116,7 +116,7 @@ describe('ten minutes before it expires', () => {
     for (let n = 0; n < 5; n++) expect(await dispatch()).toMatchObject({status: 204});
     expect(await logged.lineWith({level: 'warn'})).toMatchObject({
       reason: expect.stringMatching(/^no/),
-      msg: expect.stringMatching(/can't be renewed yet; the old one is used/),
+      msg: expect.stringMatching(/can't be renewed yet. The old one is used/),
     });
     expect(renewals()).toBe(2);
     server.answerAll = undefined;

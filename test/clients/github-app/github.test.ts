@@ -107,7 +107,7 @@ describe('createGitHub', () => {
       limitAfter(status);
       const before = server.requests.length;
       github = createGitHub({apiUrl: server.url, credentials}, fetch);
-      const answer = await github({method: 'POST', path, json: '{}', timeoutMs: 5_000, mayGo: () => !isLimited});
+      const answer = await github({method: 'POST', path, json: '{}', timeoutMs: 5_000, shouldSend: () => !isLimited});
       expect(answer).toMatchObject({status: undefined, unsent: 'held-back'});
       expect(server.requests).toHaveLength(before + requests);
     });
@@ -229,7 +229,7 @@ describe('explainGitHubRefusal', () => {
   });
 
   test.each([
-    [401, /issued to the GitHub App and revoked since, and so was its replacement/],
+    [401, /token of the GitHub App was revoked, and so was its replacement/],
     [403, /does not allow the GitHub App.*Contents: read and write.*its installation's page.*archived/],
     [404, /the repository is missing, or the GitHub App lacks Contents: write on acme\/operations/],
     [418, /418.*GITHUB_API_URL and GITHUB_APP_ID/],

@@ -45,8 +45,8 @@ const lines = PKCS1.split('\n');
 test.each<[string, string, RegExp]>([
   ['something else', 'ghp_0123', /^must be the App's private key: the whole \.pem file/],
   ['base64 of something else', Buffer.from('hello there').toString('base64'), /^must be the App's private key/],
-  ['its first line only', '-----BEGIN RSA PRIVATE KEY-----', /^is cut off or not a PEM/],
-  ['its beginning', PKCS1.slice(0, 500), /^is cut off or not a PEM/],
+  ['its first line only', '-----BEGIN RSA PRIVATE KEY-----', /^is incomplete or not a PEM file/],
+  ['its beginning', PKCS1.slice(0, 500), /^is incomplete or not a PEM file/],
   ['a line missing', lines.toSpliced(5, 1).join('\n'), /^is damaged/],
   ['another line in it', lines.with(5, 'x'.repeat(64)).join('\n'), /^is damaged/],
   ['nothing in it', '-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----', /^is damaged/],
@@ -59,7 +59,7 @@ test.each<[string, string, RegExp]>([
   ],
   ['a passphrase', String(encrypted('pkcs8')), /^must be a key without a passphrase/],
   ['a passphrase in the older format', String(encrypted('pkcs1')), /^must be a key without a passphrase/],
-  ['another kind of key', String(ofKind('ec')), /^must be an RSA key.*not one of type ec$/],
+  ['another kind of key', String(ofKind('ec')), /^must be an RSA key.*but its type is ec$/],
 ])('with %s is refused, and the error does not quote it', (_name, text, expected) => {
   let mistake: unknown;
   try {

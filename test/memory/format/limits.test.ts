@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import {emptyMemory, type Memory} from '../../../src/memory/format/format.ts';
-import {fitMemory, forget, MAX_BYTES} from '../../../src/memory/format/limits.ts';
+import {forget, limitMemory, MAX_BYTES} from '../../../src/memory/format/limits.ts';
 import {serialise} from '../../../src/memory/format/serialise.ts';
 
 const NOW = 1_764_331_200;
@@ -16,7 +16,7 @@ function withKeys(count: number, timeOf: (index: number) => number): Memory {
 describe('the size', () => {
   test('stays within the limit: the oldest keys are removed, and the horizon covers them', () => {
     const memory = withKeys(20_000, index => NOW + index);
-    const fitted = fitMemory(memory);
+    const fitted = limitMemory(memory);
     expect(Buffer.byteLength(serialise(memory))).toBeGreaterThan(MAX_BYTES);
     expect(Buffer.byteLength(serialise(fitted))).toBeLessThanOrEqual(MAX_BYTES);
     const times = Object.values(fitted.done);
@@ -25,13 +25,13 @@ describe('the size', () => {
   });
 
   test('is reduced also if all keys are of the same second', () => {
-    const fitted = fitMemory(withKeys(20_000, () => NOW));
+    const fitted = limitMemory(withKeys(20_000, () => NOW));
     expect(fitted).toMatchObject({horizon: NOW, done: {}});
   });
 
   test('is not changed if it is small', () => {
     const memory = withKeys(1250, index => NOW + index);
-    expect(fitMemory(memory)).toBe(memory);
+    expect(limitMemory(memory)).toBe(memory);
   });
 });
 

@@ -66,8 +66,8 @@ describe('mistakes in memory.json', () => {
   const edit = (from: string | RegExp, to: string) => EXAMPLE.replace(from, to);
 
   test.each([
-    ['a line that is cut', EXAMPLE.slice(0, 200), '3: the file ends too early: it is not complete JSON'],
-    ['an empty file', '', '1: the file ends too early: it is not complete JSON'],
+    ['a line that is cut', EXAMPLE.slice(0, 200), '3: the file is incomplete: the JSON ends too early'],
+    ['an empty file', '', '1: the file is incomplete: the JSON ends too early'],
     ['a missing comma', edit('"shard":3,', '"shard":3 '), '1: is not JSON from here on: "horizon":1764072000,'],
     ['a list', '[]', '1: must be a mapping, but is a list'],
     [
@@ -104,7 +104,7 @@ describe('mistakes in memory.json', () => {
   test('a duplicate incident', () => {
     const [, , line = ''] = EXAMPLE.split('\n');
     const twice = edit('"incidents":[\n', `"incidents":[\n${line.replace('}],', '},').replace('K7Q2M9', 'AAAAAA')}\n`);
-    expect(problemsIn(twice)).toEqual(['4: incidents[1]: is incidents[0] again; remove one of the two lines']);
+    expect(problemsIn(twice)).toEqual(['4: incidents[1]: is a duplicate of incidents[0]. Remove one of the two lines']);
   });
 
   test('a later version is not a mistake, but must not be changed', () => {

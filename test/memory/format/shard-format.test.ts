@@ -7,7 +7,7 @@ test('parsing gives the store a memory, the version of a later release, or a mes
   const memory = empty(3, 1_764_331_200_000);
   expect(parse(serialise(memory), 3)).toEqual({memory});
   expect(parse('{"version":2}', 3)).toEqual({newer: 2});
-  expect(parse('{"version":1', 3)).toEqual({invalid: 'line 1: the file ends too early: it is not complete JSON'});
+  expect(parse('{"version":1', 3)).toEqual({invalid: 'line 1: the file is incomplete: the JSON ends too early'});
   expect(parse('{"version":1,"shard":3}', 3)).toEqual({
     invalid: 'line 1: horizon: must be a whole number, but is undefined, and 3 more mistakes',
   });

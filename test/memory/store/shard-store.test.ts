@@ -305,7 +305,7 @@ describe('squash', () => {
     github.put(3, 'a', OURS);
     github.put(3, 'b', OURS);
     github.refuseWrites = {status: 403, body: {message: 'Repository rule violations found'}};
-    expect(await squashAll()).toEqual([expect.stringMatching(/memory-3 could not be made shorter: .*rule violations/)]);
+    expect(await squashAll()).toEqual([expect.stringMatching(/memory-3 could not be shortened: .*rule violations/)]);
   });
 });
 

@@ -125,7 +125,7 @@ describe('readConfig', () => {
     [{...APP, GITHUB_APP_INSTALLATION_ID: 'x'}, /^GITHUB_APP_INSTALLATION_ID must be a whole number/],
     [
       {...APP, GITHUB_TOKEN: 'token'},
-      /^GITHUB_TOKEN and GITHUB_APP_ID are both set: unset GITHUB_TOKEN to use the GitHub App, or the GITHUB_APP_\* variables to use the token$/,
+      /^GITHUB_TOKEN and GITHUB_APP_ID are both set\. Unset GITHUB_TOKEN to use the GitHub App, or unset the GITHUB_APP_\* variables to use the token$/,
     ],
     [{...APP, GITHUB_TOKEN: 'token', GITHUB_APP_INSTALLATION_ID: '7'}, /^GITHUB_TOKEN and GITHUB_APP_ID are both set/],
     [{PORT_CLIENT_ID: "'id'"}, /^PORT_CLIENT_ID must be written without quotes/],

@@ -1,4 +1,4 @@
-/** Memory: an incident as a change, for what asks about changes when the clock acts: routes, mutes, messages. Pure. */
+/** Memory: an incident → a change, for routes, mutes and messages when the clock runs without a change. Pure. */
 import type {Change} from '../../change/change.ts';
 import {environmentsOf} from '../../decide/select.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
@@ -6,8 +6,8 @@ import type {Incident} from '../format/format.ts';
 import type {Learned} from './advance.ts';
 import {relationsToParents} from './inhibit.ts';
 
-/** The entity as far as the memory knows it: its property, teams, environments, and relations to parents. */
-export function standIn(incident: Incident, {property}: Rule): Change {
+/** The entity as the memory knows it: its property, teams, environments, and relations to parents. */
+export function syntheticChange(incident: Incident, {property}: Rule): Change {
   const {id, blueprint, entity, title, team = [], environment, relations = {}, at, value = null} = incident;
   const values = [
     ...(environment === undefined ? [] : [['environment', environment]]),
@@ -31,7 +31,7 @@ export function standIn(incident: Incident, {property}: Rule): Change {
 
 const MAX_TEXT = 200;
 
-/** What an incident keeps of a change. @param value of the rule's property after it */
+/** The facts that an incident stores from a change. @param value the rule's property after the change */
 export function learn(rules: Pick<Rules, 'inhibit'>, change: Change, value: unknown): Learned {
   const {title, team} = change;
   const environment = environmentsOf(change);

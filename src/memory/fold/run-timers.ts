@@ -1,21 +1,21 @@
-/** Memory: what is due in the shards that were read, whatever the run was started for. */
+/** Memory: runs the timers that are due in the shards that were read, regardless of what started the run. */
 import type {Rule, Rules} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
 import {subjectOf} from '../format/keys.ts';
 import {SHARDS} from '../format/shards.ts';
 import {isParent, isReleased} from './inhibit.ts';
 import {ruleFor, type Scene} from './scene.ts';
-import {standIn} from './stand-in.ts';
+import {syntheticChange} from './synthetic-change.ts';
 import {dueOf, tick} from './timers.ts';
 
-/** Incidents that hold others back come first: what they do decides about the others. */
-export function lookAtClock(scene: Scene): void {
+/** Incidents that inhibit others come first, because their state affects the others. */
+export function runTimers(scene: Scene): void {
   const {rules} = scene.input;
   for (const found of incidentsIn(scene).toSorted(byRank(rules))) {
     const rule = ruleFor(rules, found.incident);
-    if (rule !== undefined && needsClock(found.incident, rule, scene.now)) lookAt(scene, found, rule);
+    if (rule !== undefined && needsClock(found.incident, rule, scene.now)) runTimersOf(scene, found, rule);
   }
-  while (releaseChildren(scene)); // what is released may hold others back in turn, or release them
+  while (releaseChildren(scene)); // a released incident can inhibit or release others
 }
 
 interface Found {
@@ -23,8 +23,10 @@ interface Found {
   readonly incident: Incident;
 }
 
-function incidentsIn({shelf}: Scene): Found[] {
-  return shelf.numbers.flatMap(shard => [...shelf.at(shard).incidents.values()].map(incident => ({shard, incident})));
+function incidentsIn({workingShards}: Scene): Found[] {
+  return workingShards.numbers.flatMap(shard =>
+    [...workingShards.at(shard).incidents.values()].map(incident => ({shard, incident})),
+  );
 }
 
 function byRank(rules: Rules): (a: Found, b: Found) => number {
@@ -32,36 +34,36 @@ function byRank(rules: Rules): (a: Found, b: Found) => number {
   return (a, b) => rankOf(a) - rankOf(b);
 }
 
-function lookAt(scene: Scene, {shard, incident}: Found, rule: Rule): void {
+function runTimersOf(scene: Scene, {shard, incident}: Found, rule: Rule): void {
   const {rules, reread} = scene.input;
-  const emission = {rule, change: standIn(incident, rule), shard, key: '', byClock: true, at: incident.at};
+  const emission = {rule, change: syntheticChange(incident, rule), shard, key: '', byClock: true, at: incident.at};
   const facts = {
     ...scene.factsOf(emission, incident),
     at: scene.now,
     ...(incident.route === undefined ? {} : {destinations: incident.route}),
     reread: reread?.get(incident.id),
-    isReleased: incident.inhibitedBy !== undefined && isReleased(rules, incident, scene.shelf.toShards()),
+    isReleased: incident.inhibitedBy !== undefined && isReleased(rules, incident, scene.workingShards.toShards()),
   };
   scene.apply(emission, incident, tick(incident, facts));
 }
 
-/** @returns whether one of them changed */
+/** @returns whether an incident changed */
 function releaseChildren(scene: Scene): boolean {
   const {rules} = scene.input;
-  const shards = scene.shelf.toShards();
+  const shards = scene.workingShards.toShards();
   let isChanged = false;
   for (const {shard, incident} of incidentsIn(scene)) {
     const rule = isReleased(rules, incident, shards) ? ruleFor(rules, incident) : undefined;
     if (rule === undefined || incident.state !== 'open') continue;
-    lookAt(scene, {shard, incident}, rule);
-    isChanged ||= scene.shelf.at(shard).incidents.get(subjectOf(incident)) !== incident;
+    runTimersOf(scene, {shard, incident}, rule);
+    isChanged ||= scene.workingShards.at(shard).incidents.get(subjectOf(incident)) !== incident;
   }
   return isChanged;
 }
 
 /**
- * Whether something is due that also depends on shards that were not read: those of the incidents that a parent holds back, or
- * of the parents of an incident.
+ * Whether a due timer also depends on shards that were not read: those of the incidents that a parent inhibits, or those of the
+ * parents of an incident.
  */
 export function isPartial({input: {rules, shards}, now}: Scene): boolean {
   if (rules.inhibit.length === 0 || shards.size === SHARDS) return false;

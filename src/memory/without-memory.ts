@@ -1,8 +1,8 @@
-/** Memory: what is done about changes whose shard cannot be read: messages go out and say so, no script starts. Pure. */
+/** Memory: reactions to changes whose shard cannot be read: messages are sent and say so, and no script starts. Pure. */
 import type {Match, Plan} from '../decide/plan.ts';
 import type {RememberedMatch} from './remembered.ts';
 
-/** @param why the shard of a match is not known; undefined if it is */
+/** @param why why the shard of a match is unknown. Undefined if it is known. */
 export function withoutMemory(plain: Plan, why: (match: Match) => string | undefined): Plan {
   const marked = new Map<Match, RememberedMatch>();
   const mark = (match: Match): RememberedMatch[] => {
@@ -31,11 +31,11 @@ export function withoutMemory(plain: Plan, why: (match: Match) => string | undef
 }
 
 function refusal(match: RememberedMatch, instead: {readonly run: string} | {readonly job: string}) {
-  const why = 'was not run: the incident memory is not available, so it may have run before; run this again';
+  const why = 'was not run: the incident memory is not available, so the script may have run before. Re-run this job';
   return {match, instead, why};
 }
 
-/** Both plans as one. A destination that both name gets one message. */
+/** Both plans as one. A destination in both plans receives one message. */
 export function joinPlans(a: Plan, b: Plan): Plan {
   const destinations = [...new Set([...a.notifications, ...b.notifications].map(({destination}) => destination))];
   const matchesFor = ({notifications}: Plan, name: string) =>
@@ -53,7 +53,7 @@ export function joinPlans(a: Plan, b: Plan): Plan {
   };
 }
 
-/** The plan without the scripts and hand-overs of some matches: they are refused. */
+/** The plan with the scripts and hand-overs of some matches refused. */
 export function refuseScripts(plan: Plan, why: (match: Match) => string | undefined): Plan {
   const refused = [
     ...plan.remediations.map(({match, run}) => ({match, instead: {run}, why: why(match)})),

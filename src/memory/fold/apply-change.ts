@@ -1,4 +1,4 @@
-/** Memory: a change is handled once, in order. It moves the incident of each rule that it concerns. */
+/** Memory: applies a change once and in order: updates the incident of each rule that it affects. */
 import type {Change} from '../../change/change.ts';
 import {transitionOf} from '../../change/transition.ts';
 import {type Decision, ruleOf, type Verdict} from '../../decide/evaluate.ts';
@@ -9,42 +9,42 @@ import {isRemembered} from '../remembered.ts';
 import {type ChangeFacts, end, match, remove} from './advance.ts';
 import {attempt} from './attempt.ts';
 import {ledgerStateOf} from './ledger.ts';
-import {goOn} from './leftovers.ts';
+import {resumeUnfinished} from './leftovers.ts';
 import type {Emission} from './recorder.ts';
 import type {Scene} from './scene.ts';
-import {learn} from './stand-in.ts';
 import type {StepFacts} from './step.ts';
+import {learn} from './synthetic-change.ts';
 import {tickBefore} from './timers.ts';
 
-export function takeChange(scene: Scene, {change, watching}: Decision): void {
-  for (const verdict of watching) if (isRemembered(verdict)) takeVerdict(scene, change, verdict);
-  if (change.action === 'DELETE') forgetOrphans(scene, change);
+export function applyChange(scene: Scene, {change, watching}: Decision): void {
+  for (const verdict of watching) if (isRemembered(verdict)) applyVerdict(scene, change, verdict);
+  if (change.action === 'DELETE') removeOrphans(scene, change);
 }
 
-function takeVerdict(scene: Scene, change: Change, verdict: Verdict): void {
+function applyVerdict(scene: Scene, change: Change, verdict: Verdict): void {
   const rule = ruleOf(scene.input.rules, verdict);
   const shard = shardOf(change);
   const at = Date.parse(change.at);
   const emission: Emission = {rule, change, shard, key: matchKey(rule, change), byClock: false, at};
-  const drawer = scene.shelf.at(shard);
-  const standing = ledgerStateOf(drawer, emission.key, at);
+  const workingShard = scene.workingShards.at(shard);
+  const standing = ledgerStateOf(workingShard, emission.key, at);
   if (standing.kind === 'unfinished' && !scene.recorder.isTouched(emission.key)) {
-    goOn(scene, emission);
+    resumeUnfinished(scene, emission);
     return;
   }
   if (standing.kind !== 'new') {
     scene.recorder.note(emission, {why: standing.kind === 'superseded' ? 'superseded' : 'duplicate'});
     return;
   }
-  const incident = drawer.incidents.get(subjectOf({...change, rule: rule.name}));
+  const incident = workingShard.incidents.get(subjectOf({...change, rule: rule.name}));
   if (incident !== undefined && at < incident.at) scene.recorder.note(emission, {why: 'stale'});
   else if (hasIncident(rule)) advance(scene, {...emission, incident}, verdict);
-  else alone(scene, emission, incident);
+  else reactWithoutIncident(scene, emission, incident);
   scene.recorder.file(emission);
 }
 
-/** A rule without a bad state has no incidents. Only the time of its script is kept, for the cooldown. */
-function alone(scene: Scene, emission: Emission, incident: Incident | undefined): void {
+/** A rule without a bad state has no incidents. Only the time of its script is stored, for the cooldown. */
+function reactWithoutIncident(scene: Scene, emission: Emission, incident: Incident | undefined): void {
   const {rule, change} = emission;
   const facts = scene.factsOf(emission, incident);
   const {muted, destinations, inhibitedBy} = facts;
@@ -63,7 +63,7 @@ function alone(scene: Scene, emission: Emission, incident: Incident | undefined)
   const {incident: after, effects} = attempt({...before, state: 'closed', closed: facts.at}, facts);
   scene.recorder.effects(emission, effects);
   if (rule.remediate.cooldownMs !== undefined && effects.some(({kind}) => kind === 'run')) {
-    scene.shelf.put(emission.shard, subjectOf(after), {...after, at: emission.at, run: facts.run});
+    scene.workingShards.put(emission.shard, subjectOf(after), {...after, at: emission.at, run: facts.run});
   }
 }
 
@@ -75,7 +75,7 @@ function advance(scene: Scene, emission: Emission, {matched}: Verdict): void {
     learned: learn(scene.input.rules, change, to),
     begin: () => scene.begin(rule, change),
   };
-  const incident = catchUp(scene, emission, facts);
+  const incident = runEarlierTimers(scene, emission, facts);
   if (isMissing(rule, incident, from)) scene.recorder.note(emission, {why: 'missing-between'});
   const isOpen = incident !== undefined && incident.state !== 'closed';
   const isDeleted = change.action === 'DELETE' && isOpen;
@@ -83,8 +83,8 @@ function advance(scene: Scene, emission: Emission, {matched}: Verdict): void {
   scene.apply(emission, incident, step);
 }
 
-/** What was due before the change comes first. */
-function catchUp(scene: Scene, emission: Emission, facts: StepFacts): Incident | undefined {
+/** First runs the timers that were due before the change. */
+function runEarlierTimers(scene: Scene, emission: Emission, facts: StepFacts): Incident | undefined {
   const {incident} = emission;
   if (incident === undefined) return undefined;
   const step = tickBefore(incident, {...facts, now: Math.min(facts.at, scene.now), isReleased: false});
@@ -92,17 +92,17 @@ function catchUp(scene: Scene, emission: Emission, facts: StepFacts): Incident |
   return step.incident;
 }
 
-/** Incidents of rules that the file no longer has. No rule could ever end them. */
-function forgetOrphans(scene: Scene, {blueprint, entity}: Change): void {
+/** Removes incidents of rules that the file no longer contains, because no rule could end them. */
+function removeOrphans(scene: Scene, {blueprint, entity}: Change): void {
   const shard = shardOf({blueprint, entity});
-  const drawer = scene.input.shards.has(shard) ? scene.shelf.at(shard) : undefined;
-  for (const incident of [...(drawer?.incidents.values() ?? [])]) {
+  const workingShard = scene.input.shards.has(shard) ? scene.workingShards.at(shard) : undefined;
+  for (const incident of [...(workingShard?.incidents.values() ?? [])]) {
     const isOfEntity = incident.blueprint === blueprint && incident.entity === entity;
     if (isOfEntity && !scene.input.rules.byName.has(incident.rule)) scene.keep(shard, incident, undefined);
   }
 }
 
-/** A number past a threshold changes between two events that the rule sees. The value of a `to` rule does not. */
+/** A number past a threshold can change between two events that the rule sees. The value of a `to` rule cannot. */
 function isMissing({to}: Rule, incident: Incident | undefined, from: unknown): boolean {
   if (to === undefined || incident?.value === undefined) return false;
   return incident.value !== from;
