@@ -1,7 +1,7 @@
 /** The catalog of the demo, and its changes as Port's automations post them. Pure. */
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from '../cli/init/example.ts';
 
-/** One property of an entity going from a value to another. */
+/** A change of one property of an entity. */
 export interface CatalogChange {
   readonly blueprint: string;
   readonly entity: string;

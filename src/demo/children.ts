@@ -1,15 +1,15 @@
-/** Child processes of the demo, each a process group of its own, so that none outlives it. */
+/** Child processes of the demo. Each has a separate process group, so that all of them can be ended. */
 import {type ChildProcessByStdio, spawn} from 'node:child_process';
 import type {Readable} from 'node:stream';
 
 export type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** Between the request to end and the kill: the relay answers what it holds, scripts get as long from the action. */
+/** The time between SIGTERM and SIGKILL. The relay answers open requests in it. The action gives scripts the same time. */
 const GRACE_MS = 7_000;
 
 export class Children {
   readonly #children = new Set<Child>();
-  /** Whether they end because we ended them. */
+  /** Whether the demo itself is ending them. */
   isStopping = false;
   readonly #killAll = () => {
     for (const {pid} of this.#children) signalGroup(pid, 'SIGKILL');
@@ -19,9 +19,9 @@ export class Children {
     process.on('exit', this.#killAll); // whatever ends the demo
   }
 
-  /** Runs a script with this Node, with nothing in its environment but `env`. */
+  /** Runs a script with this Node. Its environment is only `env`. */
   start(script: string, {cwd, env}: {cwd: string; env: Record<string, string>}): Child {
-    // A group of its own: the Ctrl-C of a terminal goes to the whole foreground group, and is passed on by stop().
+    // A separate group: Ctrl-C in a terminal reaches the whole foreground group, and stop() passes it on.
     const child = spawn(process.execPath, [script], {cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe']});
     this.#children.add(child);
     child.once('close', () => this.#children.delete(child));
@@ -49,7 +49,7 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-/** Calls back with each line, the last one also if it does not end in a line break. */
+/** Calls back with each line, including a last one without a line break. */
 export function onLines(stream: Readable, take: (line: string) => void): void {
   let rest = '';
   stream.setEncoding('utf8').on('data', (text: string) => {

@@ -1,4 +1,4 @@
-/** Parse: a run's decision record, as the pages and the terminal show it. Pure. */
+/** Parse: a run's decision record → the data that the pages and the terminal show. Pure. */
 import {z} from 'zod';
 import {parseOrUndefined} from '../base/json.ts';
 
@@ -10,7 +10,7 @@ const Incident = z.object({
   turns: z.array(z.number()),
 });
 
-/** The part of the record that is shown. Its whole shape is in report/decision-record-schema.ts. */
+/** The part of the record that is shown. The full schema is in report/decision-record-schema.ts. */
 const Decision = z.object({
   change: z.object({id: z.string(), entity: z.string(), blueprint: z.string(), at: z.string()}),
   rules: z.array(
@@ -46,7 +46,7 @@ const Decision = z.object({
 });
 export type DemoDecision = z.infer<typeof Decision>;
 
-/** Lines that are not decisions are left out. A run that failed early may have written none. */
+/** Skips lines that are not decisions. A run that failed early may have written none. */
 export function parseRecord(text: string): DemoDecision[] {
   return text.split('\n').flatMap(line => {
     const decision = Decision.safeParse(parseOrUndefined(line));

@@ -1,27 +1,27 @@
-/** What the demo has seen so far: webhooks, runs and messages. The terminal and the pages are drawn from it. */
+/** Everything that the demo has recorded: webhooks, runs and messages. The terminal and the pages render it. */
 import type {LogLine} from './stand-ins/runner-log.ts';
 
-/** A `repository_dispatch` that GitHub's stand-in has accepted. */
+/** A `repository_dispatch` that the local GitHub has accepted. */
 export interface RecordedDispatch {
   readonly eventType: string;
   readonly payload: Readonly<Record<string, unknown>>;
-  /** Of `client_payload`, in bytes. */
+  /** The size of `client_payload`, in bytes. */
   readonly bytes: number;
 }
 
-/** A message as Slack's stand-in got it, and what it said. */
+/** A message to the local Slack, and its response. */
 export interface SlackPost {
   readonly atMs: number;
   readonly message: unknown;
   readonly status: number;
-  /** "ok", or Slack's word for what is wrong. */
+  /** "ok", or Slack's error code. */
   readonly answer: string;
 }
 
-/** A workflow run; `ended` is set once it is over. */
+/** A workflow run. `ended` is set when it has ended. */
 export interface RecordedRun {
   readonly id: number;
-  /** What GitHub shows as its name. */
+  /** The name that GitHub shows. */
   readonly title: string;
   readonly dispatch: RecordedDispatch;
   /** Runs of one group go one after the other. */
@@ -38,17 +38,17 @@ export interface EndedRun {
   readonly event: unknown;
   readonly log: readonly LogLine[];
   readonly outputs: Readonly<Record<string, string>>;
-  /** The HTML that the action wrote for the run's page. */
+  /** The job summary of the action, as HTML. */
   readonly summary: string;
-  /** The decision record, as it was written. */
+  /** The decision record. */
   readonly record: string;
   readonly posts: readonly SlackPost[];
 }
 
-/** What the relay's log says of a webhook. */
+/** The relay's log entry for a webhook. */
 export interface RecordedDelivery {
   readonly time: string;
-  /** Absent if the sender left before the answer. */
+  /** Absent if the sender closed the connection before the response. */
   readonly status?: number;
   readonly outcome: string;
   readonly blueprint?: string;
@@ -57,7 +57,7 @@ export interface RecordedDelivery {
   readonly durationMs?: number;
 }
 
-/** Grows while the demo goes on; listeners are called at each change. */
+/** Grows during the demo. Listeners are called at each change. */
 export class History {
   readonly deliveries: RecordedDelivery[] = [];
   readonly #runs = new Map<number, RecordedRun>();
@@ -82,13 +82,13 @@ export class History {
     this.#notify();
   }
 
-  /** @returns what ends it */
+  /** @returns a function that removes the listener */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves with the first thing that `find` finds, now or at a later change; undefined after the time limit. */
+  /** Resolves with the first result of `find`, now or after a later change. Undefined after the time limit. */
   async until<T>(find: (history: History) => T | undefined, timeoutMs: number): Promise<T | undefined> {
     return await new Promise(resolve => {
       const end = (found: T | undefined) => {

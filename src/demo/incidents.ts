@@ -7,21 +7,21 @@ export interface IncidentLife {
   readonly id: string;
   readonly rule: string;
   readonly title: string;
-  /** As it is after the last run. */
+  /** The state after the last run. */
   readonly state: string;
   readonly moments: readonly MemoryMoment[];
 }
 
-/** What a change, or the clock, did to it. */
+/** The effect of one change, or of the clock. */
 export interface MemoryMoment {
-  /** ISO 8601: of the change. */
+  /** The time of the change: ISO 8601. */
   readonly at: string;
   /** In words. */
   readonly what: string;
   readonly run: number;
 }
 
-/** In the order in which they began. */
+/** In the order in which they started. */
 export function incidentsIn(runs: readonly RecordedRun[]): IncidentLife[] {
   const lives = new Map<string, IncidentLife>();
   const idByKey = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** Read: where the built relay and action are, and the repository's own rules and scripts beside them. */
+/** Read: the locations of the built relay and action, and of the repository's rules and scripts. */
 import {existsSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {ConfigError} from '../base/errors.ts';
@@ -8,7 +8,7 @@ export interface Install {
   readonly root: string;
   readonly action: string;
   readonly relay: string;
-  /** Paths in the repository that a checkout of it holds, as far as the demo needs them. */
+  /** The paths in a checkout that the demo needs. */
   readonly files: readonly string[];
 }
 
@@ -16,7 +16,7 @@ const RULES = '.github/port-reactor.yml';
 const SCRIPTS = '.github/remediations';
 const FILES = [RULES, `${SCRIPTS}/scale-up.sh`, `${SCRIPTS}/scale-up.map`, `${SCRIPTS}/close-stale-connections.sh`];
 
-/** @throws {ConfigError} naming all that is missing, and how to get it */
+/** @throws {ConfigError} that lists everything missing, and how to get it */
 export function findInstall(dist: string): Install {
   const root = resolve(dist, '..');
   const install = {root, action: join(dist, 'index.js'), relay: join(dist, 'relay', 'index.js'), files: FILES};

@@ -1,4 +1,4 @@
-/** The demo from its opening to its end: the story, what came of it, and the serving of whatever comes then. */
+/** Runs the demo from start to end: plays the story, checks the results, and optionally keeps serving. */
 import {writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
@@ -19,14 +19,14 @@ import {renderRunScreen} from './terminal/screen-run.ts';
 import {tryItCommands} from './terminal/try-it.ts';
 
 export interface Performance {
-  /** Whether everything stays there after the story. */
+  /** Whether everything keeps running after the story. */
   readonly isServing: boolean;
-  /** The relay's port. If it is taken and not fixed, another one is used. 0: any. */
+  /** The relay's port. If it is in use and not fixed, another one is used. 0: any free port. */
   readonly port: {readonly wanted: number; readonly isFixed: boolean};
   readonly out: string | undefined;
-  /** What webhooks are signed with; several, with commas between them, while they are rotated. */
+  /** The webhook secrets, separated by commas during a rotation. */
   readonly secret: string;
-  /** Whether the secret is the user's, and is not to be shown. */
+  /** Whether the secret was set by the user. It is not shown then. */
   readonly isOwnSecret: boolean;
   readonly slackUrl: string | undefined;
   readonly proxyUrl: string | undefined;
@@ -34,10 +34,10 @@ export interface Performance {
   readonly width: number;
 }
 
-/** Something that is shown, line by line. */
+/** An output for lines. */
 type Write = (lines: readonly Line[]) => void;
 
-/** @returns whether all checks passed @throws {ConfigError} if something is missing or taken */
+/** @returns whether all checks passed @throws {ConfigError} if a file is missing or a port is in use */
 export async function perform(settings: Performance, world: CliWorld): Promise<boolean> {
   const interrupted = world.interrupted();
   const install = findInstall(world.dist);
@@ -73,7 +73,7 @@ export async function perform(settings: Performance, world: CliWorld): Promise<b
   }
 }
 
-/** @throws {ConfigError} for a fixed one that is taken */
+/** @throws {ConfigError} if a fixed port is in use */
 async function choosePort({wanted, isFixed}: Performance['port']): Promise<number> {
   if (wanted === 0 || (await isFree(wanted))) return wanted;
   if (!isFixed) return 0;
@@ -81,7 +81,7 @@ async function choosePort({wanted, isFixed}: Performance['port']): Promise<numbe
   throw new ConfigError("The demo can't start:", [{message}]);
 }
 
-/** The relay logs a webhook after it has answered, so the last line may be on its way. */
+/** The relay logs a webhook after its response, so the last line may not have arrived yet. */
 async function allDeliveries(history: History): Promise<void> {
   await history.until(({deliveries}) => deliveries.length >= STORY.length || undefined, 1_000);
 }
@@ -94,7 +94,7 @@ interface Serving {
   readonly interrupted: Promise<void>;
 }
 
-/** Shows what comes in until the user has had enough. */
+/** Shows incoming webhooks until the user stops the demo. */
 async function serve(
   {stage, outDir, write, context, interrupted}: Serving,
   settings: Performance,
@@ -117,7 +117,7 @@ async function serve(
   stop();
 }
 
-/** Writes each new delivery and each run that is over, once. */
+/** Writes each new delivery and each run that has ended, once. */
 function writeNews(history: History, write: Write, context: () => ScreenContext): () => void {
   let deliveries = history.deliveries.length;
   const written = new Set(history.runs.map(({id}) => id));

@@ -1,4 +1,4 @@
-/** The real relay as a child process: its settings, the port it chose, and what its log says. */
+/** The real relay as a child process: its settings, its port, and its log. */
 import {dirname} from 'node:path';
 import {z} from 'zod';
 import {ConfigError} from '../base/errors.ts';
@@ -8,13 +8,13 @@ import type {RecordedDelivery} from './history.ts';
 export interface DemoRelaySettings {
   /** The built relay. */
   readonly script: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
   readonly secret: string;
   readonly repository: string;
   readonly githubUrl: string;
   readonly token: string;
-  /** A smee channel that feeds it. */
+  /** A smee channel as a source of webhooks. */
   readonly proxyUrl: string | undefined;
 }
 

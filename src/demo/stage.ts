@@ -1,4 +1,4 @@
-/** Sets everything up: stand-ins, relay, records; and takes it down again. */
+/** Starts and stops the local servers, the relay and the records. */
 import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import type {Fetch, Now} from '../base/deps.ts';
@@ -17,11 +17,11 @@ import {writeTools} from './stand-ins/tools.ts';
 
 export interface StageSettings {
   readonly install: Install;
-  /** Where runs and pages are written; empty. */
+  /** The folder for runs and pages. It must be empty. */
   readonly outDir: string;
-  /** The relay's; 0 for any that is free. */
+  /** The relay's port. 0 for any free port. */
   readonly port: number;
-  /** What webhooks are signed with. */
+  /** The webhook secret. */
   readonly secret: string;
   readonly slackUrl: string | undefined;
   readonly proxyUrl: string | undefined;
@@ -31,7 +31,7 @@ export interface StageSettings {
 export interface StageDeps {
   readonly fetch: Fetch;
   readonly now: Now;
-  /** Takes the relay's warnings. */
+  /** Receives the relay's warnings. */
   readonly onRemark: OnRemark;
 }
 
@@ -40,7 +40,7 @@ export interface Stage {
   /** Without a path. */
   readonly relayUrl: string;
   readonly context: () => RunPageContext;
-  /** Ends all children and servers. Written files stay. */
+  /** Ends all children and servers. Written files are kept. */
   close(): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ export async function startStage(settings: StageSettings, deps: StageDeps): Prom
   }
 }
 
-/** One server for the API and the pages, as GitHub Enterprise Server is. */
+/** One server for the API and the pages, as on GitHub Enterprise Server. */
 async function startGitHub(
   {install, outDir, hostPath}: StageSettings,
   {slack, children, now}: {slack: SlackStandIn; children: Children; now: Now},

@@ -1,4 +1,4 @@
-/** The story that the demo plays, and whether it went as it should. */
+/** The story of the demo, and the check of its results. */
 
 import {randomBytes} from 'node:crypto';
 import {showValue} from '../base/text.ts';
@@ -28,14 +28,14 @@ export interface Chapter {
   readonly expected: Result;
 }
 
-/** What came of a change, as far as the story is about it. */
+/** The checked results of a change. */
 export interface Result {
   readonly status: number;
   /** The rules that matched. */
   readonly rules: readonly string[];
   /** `remediation done` */
   readonly reactions: readonly string[];
-  /** How many messages Slack has taken. */
+  /** How many messages Slack has accepted. */
   readonly messages: number;
 }
 
@@ -125,15 +125,15 @@ export async function playStory({history, relayUrl}: Stage, deps: StoryDeps): Pr
 }
 
 interface Webhooks {
-  /** The bodies by their changes. A change that is sent twice is a second delivery, with the same bytes. */
+  /** The request bodies by change. A change that is sent twice is a second delivery of the same bytes. */
   readonly sent: Map<CatalogChange, string>;
-  /** The relay's address for webhooks. */
+  /** The relay's webhook URL. */
   readonly url: string;
 }
 
 async function send(change: CatalogChange, {sent, url}: Webhooks, deps: StoryDeps): Promise<RelayAnswer> {
   const startedAtMs = deps.now();
-  const runId = `r_${randomBytes(8).toString('hex')}`; // as long as Port's
+  const runId = `r_${randomBytes(8).toString('hex')}`; // the length of Port's IDs
   const body = sent.get(change) ?? JSON.stringify(webhookBody(change, new Date(startedAtMs).toISOString(), runId));
   sent.set(change, body);
   const answer = await postWebhook({url, body, secret: deps.secret}, deps);
@@ -152,7 +152,7 @@ function idOf({answer}: RelayAnswer): unknown {
 type Ended = RecordedRun & {ended: EndedRun};
 
 /**
- * The run that decided on the change, after its end. Undefined if it does not end in time.
+ * The run that decided on the change, after it has ended. Undefined if it does not end in time.
  * @param known the number of runs before it
  */
 async function endOf(changeId: unknown, known: number, history: History): Promise<Ended | undefined> {
@@ -183,7 +183,7 @@ function resultOf({status}: RelayAnswer, ended: EndedRun | undefined): Result {
   };
 }
 
-/** What differs from the story: `rules: none instead of health-changed`. */
+/** The differences from the story: `rules: none instead of health-changed`. */
 export function storyDifferences(expected: Result, actual: Result): string[] {
   const keys = Object.keys(expected) as (keyof Result)[];
   return keys

@@ -159,7 +159,7 @@ describe('an entry that is not a readable change', () => {
   });
 
   test.each([
-    ['a failed attempt', {status: 'FAILURE'}, /an attempt that failed/],
+    ['a failed attempt', {status: 'FAILURE'}, /a failed attempt/],
     ['a run', {resourceType: 'run'}, /an event about a run/],
   ])('%s is not a change', async (_, parts, reason) => {
     port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: {audits: [entry]}} : undefined);

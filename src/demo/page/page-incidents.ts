@@ -7,7 +7,7 @@ import type {RecordedRun} from '../history.ts';
 import {type IncidentLife, incidentsIn, type MemoryMoment} from '../incidents.ts';
 import {runFolder} from './run-link.ts';
 
-/** Nothing if no run has remembered an incident. @param moment a time as the page shows it */
+/** Empty if no run has stored an incident. @param moment formats a time for the page */
 export function renderIncidents(runs: readonly RecordedRun[], moment: (ms: number) => Html): Html {
   const lives = incidentsIn(runs);
   if (lives.length === 0) return NOTHING;

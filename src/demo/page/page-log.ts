@@ -1,10 +1,10 @@
-/** A job's log as GitHub's page shows it: groups are folds, errors are red. Pure. */
+/** A job's log as GitHub's page shows it: groups are collapsible, errors are red. Pure. */
 
 import type {Html} from '../../base/html.ts';
 import {html} from '../../ui/html.ts';
 import type {LogLine} from '../stand-ins/runner-log.ts';
 
-/** The first group repeats the step's inputs, and is folded as it is on GitHub. */
+/** The first group repeats the step's inputs. It is collapsed, as on GitHub. */
 export function renderLog(lines: readonly LogLine[]): Html {
   const sections = sectionsOf(lines);
   return html`<div class="log">${sections.map(({title, inner}, index) => {

@@ -21,7 +21,7 @@ function verdictOf({status, answer}: SlackPost): Html {
   return html` <span class="badge bad">Slack answered ${status}: ${answer}</span>`;
 }
 
-/** A run's address leads to its page here. */
+/** A run's URL is replaced by its page in the demo. */
 function pageOf(url: string, context: RunPageContext): string | undefined {
   const folder = runLink(url, context);
   return folder === undefined ? undefined : `../${folder}/index.html`;

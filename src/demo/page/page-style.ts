@@ -1,4 +1,4 @@
-/** How the demo's pages look: one style sheet, inline, so that a page is one file. */
+/** The styles of the demo's pages: one inline style sheet, so that each page is one file. */
 import {COLOURS, SLACK_STYLE} from '../../slack-view/style.ts';
 
 export const DEMO_STYLE = `

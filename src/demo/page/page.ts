@@ -10,7 +10,7 @@ import {renderPosts} from './page-slack.ts';
 import {DEMO_STYLE} from './page-style.ts';
 import {type RunPageContext, runFolder} from './run-link.ts';
 
-/** While the page is served, it reloads itself on each change. */
+/** Reloads the page on each change while it is served. */
 const LIVE = "new EventSource('/events').onmessage=()=>location.reload()";
 
 export interface IndexContext extends RunPageContext {
@@ -90,7 +90,7 @@ function renderDelivery(
 <td class="short">${moment(Date.parse(time), context)}</td></tr>`;
 }
 
-/** Everything about a run that is over. */
+/** All details of a run that has ended. */
 export function renderRunPage(run: RecordedRun, ended: EndedRun, context: RunPageContext): string {
   const {outputs, record, log, event, summary} = ended;
   const body = html`
@@ -124,7 +124,7 @@ function renderFacts(run: RecordedRun, ended: EndedRun, context: RunPageContext)
   return html`<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-/** What lies beside a run's page, see records.ts. */
+/** Links to the files of a run. See records.ts. */
 export const FILES = [
   'summary.html',
   'log.txt',
@@ -166,7 +166,7 @@ function prettyLines(record: string): string {
   }
 }
 
-/** The action's own summary by itself, as it would stand on the run's page. */
+/** The action's job summary as a separate page. */
 export function renderSummaryPage(run: RecordedRun, {summary}: EndedRun): string {
   const body = html`<main><div class="summary">${trusted(summary)}</div></main>`;
   return document(`Summary of ${run.title}`, body, false);

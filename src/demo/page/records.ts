@@ -7,12 +7,12 @@ import {runnerLogText} from '../stand-ins/runner-log.ts';
 import {type FILES, renderIndex, renderRunPage, renderSummaryPage} from './page.ts';
 import {type RunPageContext, runFolder} from './run-link.ts';
 
-/** Marks the folder of a demo, which the next one may empty. */
+/** Marks the folder of a demo. The next demo may delete its content. */
 const MARK = '.port-reactor-demo';
 
 /**
- * An empty folder: the wanted one, or a new one in `tempDir`.
- * @throws {ConfigError} if the folder holds files that no demo wrote
+ * An empty folder: the given one, or a new one in `tempDir`.
+ * @throws {ConfigError} if the folder contains files that a demo did not write
  */
 export function prepareOut(wanted: string | undefined, cwd: string, tempDir: string): string {
   const folder = wanted === undefined ? mkdtempSync(join(tempDir, 'port-reactor-demo-')) : resolve(cwd, wanted);
@@ -27,7 +27,7 @@ export function prepareOut(wanted: string | undefined, cwd: string, tempDir: str
   return folder;
 }
 
-/** Keeps the folder up to date with the history. */
+/** Updates the folder with each change of the history. */
 export function keepRecords(history: History, folder: string, context: () => RunPageContext): void {
   const written = new Set<number>();
   const write = () => {

@@ -1,20 +1,20 @@
-/** Where the page of a run is: its folder, and the address on GitHub that stands for it in messages. Pure. */
+/** The location of a run's page: its folder, and the GitHub URL that represents it in messages. Pure. */
 import type {Reader} from '../../slack-view/mrkdwn.ts';
 
-/** What all drawings need to know beside the history. */
+/** The context that all views need besides the history. */
 export interface RunPageContext extends Reader {
   /** `owner/name` */
   readonly repository: string;
-  /** The address of GitHub's pages in messages; links to runs there lead to the pages of the demo instead. */
+  /** The base URL of GitHub's pages in messages. Links to runs there open the pages of the demo instead. */
   readonly serverUrl: string;
 }
 
-/** The folder of a run, relative to where all of them are. */
+/** The folder of a run, relative to the folder of all runs. */
 export function runFolder(id: number): string {
   return `run-${id}`;
 }
 
-/** The folder of the run whose address on GitHub this is; undefined for any other address. */
+/** The folder of the run with this GitHub URL. Undefined for any other URL. */
 export function runLink(url: string, {serverUrl, repository}: RunPageContext): string | undefined {
   const start = `${serverUrl}/${repository}/actions/runs/`;
   const id = url.startsWith(start) ? url.slice(start.length) : '';

@@ -1,4 +1,4 @@
-/** Serves the pages that the demo leaves, while it goes on; the list reloads itself when something has happened. */
+/** Serves the demo's pages while it runs. The list reloads itself after each change. */
 import {existsSync, readFileSync} from 'node:fs';
 import type {ServerResponse} from 'node:http';
 import {join} from 'node:path';
@@ -7,10 +7,10 @@ import type {History} from '../history.ts';
 import {FILES, renderIndex} from './page.ts';
 import {type RunPageContext, runLink} from './run-link.ts';
 
-/** The routes of the pages; undefined for any other path. */
+/** The routes of the pages. Undefined for any other path. */
 export function createSite(history: History, folder: string, context: () => RunPageContext): Handler {
   return ({method, path, headers}, response) => {
-    // A page elsewhere must not read this one by a name that it has pointed here (DNS rebinding).
+    // Rejects other host names, so that a foreign page cannot read this one by DNS rebinding.
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '')) return {status: 421, body: {message: 'Who?'}};
     if (method !== 'GET') return {status: 405, headers: {allow: 'GET'}, body: {message: 'Use GET.'}};
     if (path === '/' || path === '/index.html') {
@@ -27,7 +27,7 @@ export function createSite(history: History, folder: string, context: () => RunP
 
 const TYPES: Readonly<Record<string, string>> = {html: 'text/html', json: 'application/json'};
 
-/** Only the files that the demo writes, so that no path leads anywhere else. */
+/** Serves only the files that the demo writes, so that a path cannot leave the folder. */
 function serveFile(path: string, folder: string): Reply {
   const [, run, name = ''] = /^\/(run-\d{1,9})\/([\w.]*)$/.exec(path) ?? [];
   const file = name === '' ? 'index.html' : name;
@@ -47,7 +47,7 @@ function document(body: string, type = 'text/html'): Reply {
   return {status: 200, headers, body};
 }
 
-/** Changes that come at the same time are reported once. */
+/** Reports changes at the same time once. */
 const QUIET_MS = 200;
 
 function streamChanges(history: History, response: ServerResponse): undefined {

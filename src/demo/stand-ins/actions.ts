@@ -1,4 +1,4 @@
-/** A stand-in for GitHub Actions: turns dispatches into runs, those of one concurrency group one after the other. */
+/** A local substitute for GitHub Actions: turns dispatches into runs. Runs of one concurrency group run one after the other. */
 import {join} from 'node:path';
 import type {Now} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
@@ -16,7 +16,7 @@ export interface ActionsDeps {
 }
 
 /**
- * Takes a dispatch at once; its run goes on in the background, and the history records it.
+ * Accepts a dispatch at once. Its run continues in the background, and the history records it.
  * @param outDir where each run gets a folder, {@link runFolder}
  */
 export function createActions(
@@ -68,7 +68,7 @@ async function execute(
   history.put({...run, state: result.exitCode === 0 ? 'success' : 'failure', ended});
 }
 
-/** With a full disk, for example, a failed run is better than a demo that ends. */
+/** If the disk is full, for example, the run fails and the demo continues. */
 function couldNotRun(error: unknown): JobResult {
   const log = [{kind: 'error', text: `The job could not be run: ${messageOf(error)}`} as const];
   return {exitCode: null, event: null, log, outputs: {}, summary: '', record: ''};

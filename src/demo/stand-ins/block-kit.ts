@@ -1,7 +1,7 @@
-/** Why Slack would refuse a message: the limits of Block Kit that texts can break. Pure. */
+/** Checks a message against the limits of Block Kit that texts can exceed. Pure. */
 import {isObject} from '../../base/json.ts';
 
-/** Slack's own word for the mistake, and what it is about. */
+/** Slack's error code, and the part of the message. */
 export interface BlockKitMistake {
   readonly word: 'invalid_payload' | 'no_text' | 'invalid_blocks';
   readonly why: string;
@@ -12,10 +12,10 @@ const MAX_BLOCKS = 50;
 const MAX_ELEMENTS = 10;
 const MAX_TEXT_OBJECT = 3000;
 const MAX_HEADER = 150;
-/** Of `text`; Slack cuts from 4,000 characters and refuses from here. */
+/** The limit of `text`. Slack truncates above 4,000 characters and rejects above this. */
 const MAX_TEXT = 40_000;
 
-/** Undefined for a message that Slack would take. */
+/** Undefined for a message that Slack would accept. */
 export function refusalOf(message: unknown): BlockKitMistake | undefined {
   if (!isObject(message)) return {word: 'invalid_payload', why: 'the body is not a JSON object'};
   const {text, blocks = []} = message;

@@ -1,4 +1,4 @@
-/** A stand-in for GitHub's API: takes dispatches as strictly as the real one, serves files and runs, and keeps the memory. */
+/** A local substitute for GitHub's API: validates dispatches as strictly, serves files and runs, and stores the memory. */
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -8,9 +8,9 @@ import type {RecordedDispatch} from '../history.ts';
 import {createMemoryApi} from './memory.ts';
 
 export interface GitHubSettings {
-  /** `owner/name` of the only repository there is. */
+  /** `owner/name` of the only repository. */
   readonly repository: string;
-  /** The folder whose files are those of its default branch. */
+  /** The folder with the files of its default branch. */
   readonly folder: string;
   /** The only files that are served. */
   readonly files: readonly string[];
@@ -19,10 +19,10 @@ export interface GitHubSettings {
 
 export type OnDispatch = (dispatch: RecordedDispatch) => void;
 
-/** When a workflow run was created, in milliseconds since the epoch. Undefined if there is no such run. */
+/** When a workflow run was created, in milliseconds since the epoch. Undefined if the run does not exist. */
 export type CreatedAtMs = (run: number) => number | undefined;
 
-/** The routes of the API; undefined for any other path. */
+/** The routes of the API. Undefined for any other path. */
 export function createGitHubApi(
   settings: GitHubSettings,
   onDispatch: OnDispatch,
@@ -78,7 +78,7 @@ function serveRun(id: number, createdAtMs: CreatedAtMs): Reply {
   return {status: 200, body: {id, run_attempt: 1, created_at: created, run_started_at: created}};
 }
 
-/** https://docs.github.com/en/rest/repos/contents#get-repository-content, as the relay asks for it: raw, with its ETag. */
+/** https://docs.github.com/en/rest/repos/contents#get-repository-content, as the relay requests it: raw, with its ETag. */
 function serveFile({headers}: Request, encoded: string, {folder, files}: GitHubSettings): Reply {
   const path = decodeURIComponent(encoded);
   if (!files.includes(path)) return refuse(404, 'Not Found');

@@ -1,6 +1,6 @@
 /**
- * A stand-in for the part of GitHub that keeps the incident memory: branches with one file each, which change only if the writer knows
- * their head. GraphQL as far as the action asks it, and the REST calls that make a branch.
+ * A local substitute for the part of GitHub that stores the incident memory: branches with one file each. A branch changes only if
+ * the writer knows its head. Supports the action's GraphQL queries, and the REST calls that create a branch.
  */
 import {createHash} from 'node:crypto';
 import type {Handler, Reply, Request} from '../../ui/local-server.ts';
@@ -11,7 +11,7 @@ interface Commit {
   readonly tree: string;
 }
 
-/** The routes below the base of the repository, and `/graphql`; undefined for any other path. */
+/** The routes below the base of the repository, and `/graphql`. Undefined for any other path. */
 export function createMemoryApi(base: string): Handler {
   const store = new Store();
   return (request): Reply | undefined => {
@@ -111,7 +111,7 @@ function takeRef({commits, heads}: Store, {text}: Request): Reply {
   return {status: 201, body: {ref}};
 }
 
-/** Only the action asks here: what it sends is JSON of these shapes. */
+/** Only the action calls this, so its JSON has these shapes. */
 function jsonOf<T>(text: string): T {
   return JSON.parse(text) as T;
 }

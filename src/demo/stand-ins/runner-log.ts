@@ -1,5 +1,5 @@
 /**
- * A job's log as GitHub's runner makes it from what a step writes: commands obeyed, secrets blanked.
+ * A step's output → the job's log, as GitHub's runner writes it: commands are executed, secrets are masked.
  * The rules are those of actions/runner: src/Runner.Common/ActionCommand.cs, src/Runner.Worker/ActionCommandManager.cs.
  */
 
@@ -27,7 +27,7 @@ const COMMANDS = [
 
 /**
  * The command in a line: `::name key=value::data` at its start, or `##[name key=value]data` anywhere in it.
- * @param known the names of commands that are in force
+ * @param known the names of the enabled commands
  */
 export function parseCommand(line: string, known: ReadonlySet<string>): WorkflowCommand | undefined {
   const candidates = [parseColons(line.trimStart()), parseBrackets(line)];
@@ -74,9 +74,9 @@ function unescapeLineEnds(text: string): string {
   return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n');
 }
 
-/** Reads a step's lines in the order of their arrival. */
+/** Processes a step's lines in order. */
 export class JobLog {
-  /** Outputs that were set by command rather than by file. */
+  /** Outputs that were set by a command instead of a file. */
   readonly outputs = new Map<string, string>();
   readonly #lines: LogLine[] = [];
   readonly #masks = new Set<string>();
@@ -84,7 +84,7 @@ export class JobLog {
   #stopToken: string | undefined;
   #group: string | undefined;
 
-  /** With secrets blanked, also those that were masked after the line. */
+  /** With masked secrets, including those that were registered after the line. */
   get lines(): LogLine[] {
     return this.#lines.map(line => ({...line, text: this.blank(line.text)}));
   }
@@ -109,7 +109,7 @@ export class JobLog {
     return longestFirst.reduce((blanked, secret) => blanked.replaceAll(secret, '***'), text);
   }
 
-  /** Nothing but the token is a command while commands are stopped. */
+  /** While commands are stopped, only the token is a command. */
   #whileStopped({name}: WorkflowCommand, line: string): void {
     this.#write('text', line);
     if (name !== this.#stopToken) return;
@@ -161,7 +161,7 @@ export class JobLog {
   }
 }
 
-/** The log as it can be downloaded: with the markers that GitHub's page makes folds and colours of. */
+/** The downloadable log, with the markers for groups and colours on GitHub's page. */
 export function runnerLogText(lines: readonly LogLine[]): string {
   return lines.map(({kind, text}) => `${kind === 'text' ? '' : `##[${kind}]`}${text}\n`).join('');
 }

@@ -1,4 +1,4 @@
-/** A stand-in for GitHub's runner: one job of the sample workflow, checkout and action, in an environment made for it. */
+/** A local substitute for GitHub's runner: runs one job of the sample workflow, with checkout and action, in a clean environment. */
 import {copyFileSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {messageOf} from '../../base/errors.ts';
@@ -13,15 +13,15 @@ export interface RunnerJob {
   readonly dispatch: RecordedDispatch;
   /** A folder for all of the job's files. */
   readonly folder: string;
-  /** Where its messages go; a secret. */
+  /** The webhook URL for its messages. It is a secret. */
   readonly slackUrl: string;
 }
 
-/** What all jobs of the demo have in common. */
+/** The settings that all jobs of the demo share. */
 export interface RunnerSettings {
   readonly install: Install;
   readonly repository: string;
-  /** Of GitHub's API and of its pages. */
+  /** The base URLs of GitHub's API and pages. */
   readonly serverUrl: string;
   readonly token: string;
   /** The folder that comes first on the PATH. */
@@ -29,7 +29,7 @@ export interface RunnerSettings {
   readonly hostPath: string;
 }
 
-/** Inputs of action.yml and their defaults; the runner hands over each, empty if it is not set. */
+/** Inputs of action.yml and their defaults. The runner passes each input, empty if it is not set. */
 export const INPUTS: Readonly<Record<string, string>> = {
   rules: '.github/port-reactor.yml',
   'slack-webhook-url': '',
@@ -51,10 +51,10 @@ export const INPUTS: Readonly<Record<string, string>> = {
 
 const COMMAND_FILES = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE', 'GITHUB_ENV', 'GITHUB_PATH'];
 
-/** What is left when a job is over, but for what others know better. */
+/** The results of a job, without the parts that other modules record. */
 export type JobResult = Omit<EndedRun, 'durationMs' | 'endedAtMs' | 'posts'>;
 
-/** Runs the built action on a dispatch, and collects what it left. Never rejects for what the action does. */
+/** Runs the built action for a dispatch and collects its results. A failing action does not reject. */
 export async function runJob(job: RunnerJob, settings: RunnerSettings, children: Children): Promise<JobResult> {
   const files = layOut(job, settings);
   const event = eventOf(job.dispatch, settings);
@@ -118,10 +118,10 @@ function eventOf({eventType, payload}: RecordedDispatch, {repository, serverUrl}
   };
 }
 
-/** No database exists. The address has the form that the script needs. */
+/** This database does not exist. The URL has the form that the script requires. */
 const DATABASE_URL = 'postgresql://port_reactor:not-a-real-password@orders-db.example:5432/orders';
 
-/** The variables of a step on GitHub's runner. Only the PATH is of this machine. */
+/** The variables of a step on GitHub's runner. Only PATH comes from this machine. */
 function environment(
   {id, folder}: RunnerJob,
   {repository, serverUrl, tools, hostPath}: RunnerSettings,

@@ -1,4 +1,4 @@
-/** A stand-in for Slack's incoming webhooks: as strict as the real one about messages, and it keeps them. */
+/** A local substitute for Slack's incoming webhooks: validates messages as strictly as Slack, and stores them. */
 
 import {randomBytes} from 'node:crypto';
 import type {Fetch, Now} from '../../base/deps.ts';
@@ -13,12 +13,12 @@ export interface SlackDeps {
 }
 
 export interface SlackStandIn {
-  /** A webhook's address, and what was posted to it so far. Each run has its own, which keeps their messages apart. */
+  /** A webhook URL, and its messages so far. Each run has a separate one, which separates their messages. */
   createWebhook(): {readonly url: string; readonly posts: readonly SlackPost[]};
   close(): Promise<void>;
 }
 
-/** @param realUrl a webhook of the real Slack, which then gets all messages; its address goes no further than here */
+/** @param realUrl a real Slack webhook that also receives all messages. Its URL is not passed on. */
 export async function startSlack(realUrl: string | undefined, deps: SlackDeps): Promise<SlackStandIn> {
   const webhooks = new Map<string, SlackPost[]>();
   const server: LocalServer = await listenLocally(async ({method, path, text}) => {
@@ -41,7 +41,7 @@ export async function startSlack(realUrl: string | undefined, deps: SlackDeps): 
   };
 }
 
-/** A refusal, or undefined for a message that is fine. */
+/** A refusal, or undefined for a valid message. */
 function answerTo(message: unknown): Reply | undefined {
   const refusal = refusalOf(message);
   return refusal === undefined ? undefined : {status: 400, body: `${refusal.word}: ${refusal.why}`};
@@ -57,6 +57,6 @@ async function forward(realUrl: string | undefined, body: string, fetch: Fetch):
     const answer = {status: response.status, body: await response.text()};
     return retryAfter === null ? answer : {...answer, headers: {'retry-after': retryAfter}};
   } catch {
-    return {status: 503, body: 'slack_not_reached'}; // the error's text may hold the address
+    return {status: 503, body: 'slack_not_reached'}; // the error's text can contain the address
   }
 }

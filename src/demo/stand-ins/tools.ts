@@ -1,8 +1,8 @@
-/** Stand-ins for kubectl and psql: what a cluster and a server would say to the remediation scripts, and nothing behind. */
+/** Local substitutes for kubectl and psql: they print what a cluster and a server would print to the remediation scripts. */
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-/** As far as scale-up.sh asks: one Deployment, whose number of replicas is in a file. */
+/** Supports the calls of scale-up.sh: one Deployment, whose number of replicas is in a file. */
 const KUBECTL = `#!/bin/sh
 # Stand-in of the Port Reactor demo: there is no cluster.
 replicas="\${0%/*}/replicas"
@@ -30,7 +30,7 @@ case "$1" in
 esac
 `;
 
-/** As close-stale-connections.sh would print it from a server with three stale sessions. */
+/** The output of close-stale-connections.sh for a server with three stale sessions. */
 const PSQL = `#!/bin/sh
 # Stand-in of the Port Reactor demo: there is no database.
 cat >/dev/null # the script's SQL
@@ -50,7 +50,7 @@ echo "Ended 3 stale sessions in database orders: $limits."
 
 const REPLICAS_AT_FIRST = 3;
 
-/** Writes them into the folder, which is to come first on a PATH. */
+/** Writes them into a folder that must be first in PATH. */
 export function writeTools(folder: string): void {
   mkdirSync(folder, {recursive: true});
   writeFileSync(join(folder, 'kubectl'), KUBECTL, {mode: 0o755});

@@ -1,4 +1,4 @@
-/** The layout of the demo's screen: the name of a stage at the left, its lines beside it, frames around messages and output. Pure. */
+/** The layout of the demo's screen: stage names on the left, their lines beside them, frames around messages and output. Pure. */
 
 import {framed, type Line, type Span, span, wrap} from '../../ui/terminal.ts';
 import type {RunPageContext} from '../page/run-link.ts';
@@ -15,13 +15,13 @@ export interface ScreenContext extends RunPageContext {
 /** Where the lines of a stage start. */
 const INDENT = 10;
 
-/** The stage's name, and its lines beside it, wrapped. */
+/** The stage's name and its wrapped lines. */
 export function stage(name: string, lines: readonly Line[], {width}: ScreenContext): Line[] {
   const wrapped = lines.flatMap(one => wrap(one, width - INDENT));
   return wrapped.map((one, index) => [span((index === 0 ? `  ${name}` : '').padEnd(INDENT), 'dim'), ...one]);
 }
 
-/** The columns that a frame has for its text. */
+/** The text width of a frame, in columns. */
 export function frameWidth({width}: ScreenContext): number {
   return width - INDENT - 2;
 }

@@ -1,4 +1,4 @@
-/** A run on a terminal: how it was decided, what Slack got, what scripts wrote. Pure. */
+/** A run on a terminal: its decisions, Slack messages and script output. Pure. */
 
 import {count, showDuration} from '../../base/text.ts';
 import {isAbout} from '../../cli/explain/verdict-words.ts';
@@ -10,7 +10,7 @@ import type {EndedRun, RecordedRun, SlackPost} from '../history.ts';
 import {runFolder, runLink} from '../page/run-link.ts';
 import {frame, frameWidth, type ScreenContext, stage} from './layout.ts';
 
-/** Everything that came of a run that is over. */
+/** All results of a run that has ended. */
 export function renderRunScreen(run: RecordedRun, ended: EndedRun, context: ScreenContext): Line[] {
   const decisions = parseRecord(ended.record);
   const {eventType, bytes, payload} = run.dispatch;
@@ -54,7 +54,7 @@ function renderDecision({rules, reactions}: DemoDecision): Line[] {
   ];
 }
 
-/** What is skipped is neither done nor wrong. */
+/** A skipped reaction is neither done nor failed. */
 function markOf(status: string): Span {
   return status === 'skipped' ? span('○ ', 'dim') : mark(status !== 'failed');
 }
@@ -81,7 +81,7 @@ function baseName(path: string): string {
   return path.replace(/^.*\//, '');
 }
 
-/** Of a failed run, what GitHub would show as annotations. */
+/** The annotations of a failed run, as GitHub would show them. */
 function errorsOf({log}: EndedRun): Line[] {
   const errors = log.filter(({kind}) => kind === 'error');
   return errors.flatMap(({text}) => text.split('\n').map(part => line(span(part, 'red'))));
@@ -114,7 +114,7 @@ function renderOutputs(decisions: readonly DemoDecision[], {log}: EndedRun, cont
   });
 }
 
-/** Sentences are wrapped; a table would lose its columns by that, and is cut. */
+/** Sentences are wrapped. A table is truncated, because wrapping would break its columns. */
 function fit(text: string, width: number): Line[] {
   return /\||-\+-/.test(text) ? [cut([span(text)], width)] : wrap([span(text)], width);
 }

@@ -1,4 +1,4 @@
-/** The demo on a terminal, around the runs: the opening, the result of each webhook, the closing. Pure. */
+/** The terminal output of the demo besides the runs: start, webhook results, end. Pure. */
 import {count, showDuration} from '../../base/text.ts';
 import type {RelayAnswer} from '../../cli/send/post-webhook.ts';
 import {type Line, line, lineWidth, mark, type Style, span, wrap} from '../../ui/terminal.ts';
@@ -27,13 +27,13 @@ export function renderOpening(context: ScreenContext): Line[] {
   ];
 }
 
-/** A rule across the screen with a title in it. */
+/** A horizontal rule with a title. */
 export function renderHeading(title: string, {width}: ScreenContext): Line[] {
   const text = line(span(title, 'bold'), ' ');
   return [line(), [...text, span('─'.repeat(Math.max(width - lineWidth(text), 3)), 'dim')]];
 }
 
-/** A webhook, and the relay's answer to it. */
+/** A webhook and the relay's response. */
 interface Exchange {
   readonly what: string;
   readonly bytes: number;
@@ -103,7 +103,7 @@ export function renderClosing(
   ];
 }
 
-/** How to send changes by hand, while everything keeps listening. */
+/** How to send changes by hand while everything keeps running. */
 export function renderTryIt(
   commands: readonly {title: string; command: string}[],
   {relayUrl, taken, isFed}: {readonly relayUrl: string; readonly taken: number | undefined; readonly isFed: boolean},

@@ -1,19 +1,19 @@
-/** What to type to send changes to the demo by hand. Pure. */
+/** Commands for sending changes to the demo by hand. Pure. */
 import {shellWord} from '../../cli/shared/scalar.ts';
 
 export interface TryIt {
   readonly relayUrl: string;
-  /** Undefined if the user's own secret is in their environment already: it is not shown. */
+  /** Undefined if the user's own secret is already in their environment. It is not shown then. */
   readonly secret: string | undefined;
-  /** The command line, as it is called here. */
+  /** The command line as it was called. */
   readonly cli: string;
   /** A recorded event. */
   readonly event: string;
 }
 
-/** Commands for a POSIX shell, each of which works as it is, once the first has been given. */
+/** Commands for a POSIX shell. After the first one, each works without changes. */
 export function tryItCommands({relayUrl, secret, cli, event}: TryIt): {title: string; command: string}[] {
-  // The relay takes several secrets, with commas between them, while they are rotated.
+  // The relay accepts several secrets, separated by commas, during a rotation.
   const key = secret === undefined ? `\${PORT_CLIENT_SECRET%%,*}` : '$PORT_CLIENT_SECRET';
   const send = `node ${shellWord(cli)} send --relay ${relayUrl}`;
   return [
