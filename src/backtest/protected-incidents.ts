@@ -38,7 +38,7 @@ const Written = z.strictObject(
     slack: optional(List(Text)),
     reason: optional(Text),
   },
-  typeMessage('a mapping, as `{ entity: orders-db, at: 2026-11-03T04:12:00Z }`'),
+  typeMessage('a mapping, for example `{ entity: orders-db, at: 2026-11-03T04:12:00Z }`'),
 );
 const WrittenFile = z.strictObject({version: z.literal(1, 'must be 1'), protected: z.array(Written)});
 

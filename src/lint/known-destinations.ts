@@ -1,6 +1,6 @@
 /** Lint: the Slack destinations that the workflows of a repository configure, for commands that preview what the action does. Pure. */
 import type {RuleTest} from '../rule-tests/rule-tests.ts';
-import {looksUpDestinations, type Rules} from '../rules/rules.ts';
+import {hasComputedDestinations, type Rules} from '../rules/rules.ts';
 import type {Repository} from './read-repository.ts';
 import {runsRules} from './workflow/checkout.ts';
 import {destinationsOf} from './workflow/destinations.ts';
@@ -38,7 +38,7 @@ export function remarksOnDestinations(
   known: readonly string[] | undefined,
 ): string[] {
   const isGuess = known === undefined && tests.some(({destinations}) => destinations === undefined);
-  return isGuess && looksUpDestinations(rules)
+  return isGuess && hasComputedDestinations(rules)
     ? [destinationsUnchecked('`destinations: [a, b]` at the top of the tests')]
     : [];
 }

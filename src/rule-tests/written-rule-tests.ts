@@ -25,23 +25,23 @@ const Value = z.unknown().check(
 );
 
 /** What entities hold, by name. */
-const Values = z.record(z.string(), Value, typeMessage('a mapping, as `{ locked: true }`'));
+const Values = z.record(z.string(), Value, typeMessage('a mapping, for example `{ locked: true }`'));
 
 const WANTED_EXPECTATION = '`nothing`, or a mapping with rules, messages, remediations, told, incidents';
 
 const ExpectedMessage = z.strictObject(
   {slack: optional(RefinedText(addressMistake)), text: TextList},
-  typeMessage('a mapping, as `{ slack: default, text: Degraded }`'),
+  typeMessage('a mapping, for example `{ slack: default, text: Degraded }`'),
 );
 
 const ExpectedRemediation = z.strictObject(
   {run: optional(Text), job: optional(Text), rule: optional(Text), entity: optional(Text)},
-  typeMessage('a mapping, as `{ run: .github/remediations/scale-up.sh }`'),
+  typeMessage('a mapping, for example `{ run: .github/remediations/scale-up.sh }`'),
 );
 
 const ExpectedIncident = z.strictObject(
   {rule: optional(Text), entity: optional(Text), state: optional(Word(LASTING_STATES))},
-  typeMessage('a mapping, as `{ rule: deployment-degraded, state: open }`'),
+  typeMessage('a mapping, for example `{ rule: deployment-degraded, state: open }`'),
 );
 
 const Expectation = z.strictObject(
@@ -49,7 +49,7 @@ const Expectation = z.strictObject(
     rules: optional(z.array(Text, typeMessage('a list of rule names; [] for none'))),
     messages: optional(z.array(ExpectedMessage, typeMessage('a list; [] for none'))),
     remediations: optional(z.array(ExpectedRemediation, typeMessage('a list; [] for none'))),
-    told: optional(z.array(Word(TOLD_WORDS), typeMessage('a list, as `[firing, recovered]`; [] for none'))),
+    told: optional(z.array(Word(TOLD_WORDS), typeMessage('a list, for example `[firing, recovered]`; [] for none'))),
     incidents: optional(z.array(ExpectedIncident, typeMessage('a list; [] for none'))),
   },
   typeMessage(WANTED_EXPECTATION),
@@ -78,7 +78,10 @@ const changeShape = {
 };
 
 /** A change in the short form. */
-const WrittenChange = z.strictObject(changeShape, typeMessage('a mapping, as `{ blueprint: …, property: …, to: … }`'));
+const WrittenChange = z.strictObject(
+  changeShape,
+  typeMessage('a mapping, for example `{ blueprint: …, property: …, to: … }`'),
+);
 export type WrittenChange = z.infer<typeof WrittenChange>;
 
 const Event = z.union(
@@ -95,7 +98,7 @@ const WrittenStep = z.strictObject(
     ack: optional(Text),
     expect: optional(Expect),
   },
-  typeMessage('a mapping, as `{ blueprint: …, property: …, to: … }` or `{ wait: 5m }`'),
+  typeMessage('a mapping, for example `{ blueprint: …, property: …, to: … }` or `{ wait: 5m }`'),
 );
 export type WrittenStep = z.infer<typeof WrittenStep>;
 
@@ -117,7 +120,7 @@ export type WrittenExpectation = z.infer<typeof Expect>;
 export const WrittenRuleTestsFile = z.strictObject(
   {
     version: z.literal(1, {
-      error: ({input}) => (input === undefined ? 'is missing' : 'must be 1, the only version there is'),
+      error: ({input}) => (input === undefined ? 'is missing' : 'must be 1, the only supported version'),
     }),
     destinations: optional(List(RefinedText(nameMistake))),
     tests: z.array(z.unknown(), typeMessage('a list')).check(notEmpty('must hold at least one test')),

@@ -1,4 +1,4 @@
-/** Evaluate: the answer of a condition: yes, no, or unknown with the cause. Unknown is never no. Pure. */
+/** Evaluate: the result of a condition: true, false, or unknown with the cause. Unknown is never treated as false. Pure. */
 import type {Expr} from '@actions/expressions';
 import {FunctionCall, Grouping, Logical, Unary} from '@actions/expressions/ast';
 import {TokenType} from '@actions/expressions/lexer';
@@ -11,9 +11,12 @@ import type {ExpressionContext} from './expression/expression-data.ts';
 import {nodesOf} from './expression/expression-nodes.ts';
 import {readsOf} from './expression/expression-reads.ts';
 
-/** Why there is no answer. One of the two is set. */
+/** Why the result is unknown. Exactly one of the two is set. */
 export interface Unknown {
-  /** What was cut from the change, or is a number that JavaScript cannot hold: `after.properties.readme`. */
+  /**
+   * The path of a value that was cut from the change, or of a number that JavaScript cannot represent:
+   * `after.properties.readme`.
+   */
   readonly cut?: string;
   /** Why the expression could not be evaluated. */
   readonly error?: string;
@@ -21,26 +24,26 @@ export interface Unknown {
 
 export type Answer = boolean | Unknown;
 
-/** Why there is no answer, as a sentence without its full stop. @param source of the expression */
+/** Why the result is unknown, as a sentence without a full stop. @param source the text of the expression */
 export function sentenceOfUnknown({cut, error}: Unknown, source: string): string {
   if (error !== undefined) return `${showValue(source)} could not be evaluated: ${showValue(error)}`;
-  return `${showValue(cut)} is not known: it was cut from the payload to keep GitHub's size limit, or it is a number with more digits than JavaScript keeps`;
+  return `${showValue(cut)} is not known: it was cut from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent`;
 }
 
-/** What was cut of the reads. Undefined if all is there. */
+/** Finds a value among the reads that was cut. Undefined if none was cut. */
 export type FindCut = (reads: Reads) => string | undefined;
 
-/** An expression that is asked whether it holds. */
+/** An expression that is evaluated as a condition. */
 export interface CompiledCondition {
   readonly tree: Expr;
-  /** Everything of a change that its answer may depend on. */
+  /** Everything in a change that the result can depend on. */
   readonly reads: Reads;
   readonly evaluate: Evaluate;
 }
 
 /**
- * Whether the condition holds. What can be answered without what was cut, is: `after.properties.tier == 'gold' && x` is
- * false for every other tier, whatever `x` is.
+ * Whether the condition holds. The result is known if it does not depend on a cut value: `after.properties.tier == 'gold' &&
+ * x` is false for every other tier, even if `x` was cut.
  */
 export function answerOf(
   condition: CompiledCondition,
@@ -48,14 +51,14 @@ export function answerOf(
   findCut: FindCut | undefined,
 ): Answer {
   const {tree, reads, evaluate} = condition;
-  if (findCut?.(reads) === undefined) return ask(evaluate, context);
+  if (findCut?.(reads) === undefined) return evaluateLeaf(evaluate, context);
   return answerInParts(tree, leaf => {
     const cut = findCut(readsOf(leaf, 'truth'));
-    return cut === undefined ? ask(compileTree(leaf), context) : {cut};
+    return cut === undefined ? evaluateLeaf(compileTree(leaf), context) : {cut};
   });
 }
 
-function ask(evaluate: Evaluate, context: ExpressionContext): Answer {
+function evaluateLeaf(evaluate: Evaluate, context: ExpressionContext): Answer {
   try {
     return isTruthy(evaluate(context));
   } catch (error) {
@@ -63,7 +66,7 @@ function ask(evaluate: Evaluate, context: ExpressionContext): Answer {
   }
 }
 
-/** Logic with three values: a part that decides alone makes up for one that is unknown. */
+/** Three-valued logic: if one part decides the result, an unknown part does not matter. */
 function answerInParts(node: Expr, answerLeaf: (leaf: Expr) => Answer): Answer {
   if (node instanceof Grouping) return answerInParts(node.group, answerLeaf);
   if (node instanceof Unary) {
@@ -78,12 +81,12 @@ function answerInParts(node: Expr, answerLeaf: (leaf: Expr) => Answer): Answer {
     if (answer === decisive) return decisive;
     if (typeof answer === 'boolean') continue;
     unknown ??= answer;
-    if (answer.error !== undefined || mayFail(arg)) break; // what follows would not be evaluated
+    if (answer.error !== undefined || mayFail(arg)) break; // the evaluation stops here
   }
   return unknown ?? !decisive;
 }
 
-/** The functions that throw, depending on what they are given. */
+/** The functions that throw for some arguments. */
 const FAILING = new Set(['fromjson', 'format', 'case']);
 
 function mayFail(tree: Expr): boolean {

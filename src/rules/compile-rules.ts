@@ -1,4 +1,4 @@
-/** Compile: written rules without mistakes → rules that can be evaluated. Defaults are set here and nowhere else. */
+/** Compile: written rules without mistakes → rules that can be evaluated. All defaults are set here. */
 import type {ChangeAction} from '../change/change.ts';
 import {compileExpression} from './expression/expression.ts';
 import {compileTemplate} from './expression/template.ts';
@@ -29,7 +29,7 @@ import type {WrittenMute, WrittenSilence} from './written/written-mute.ts';
 import type {WrittenMatch, WrittenRoute} from './written/written-routes.ts';
 import {ON_ACTIONS, type WrittenRule, type WrittenRules} from './written/written-rules.ts';
 
-/** @param rest where in the file the written parts are, and what was left out. Absent if nothing was */
+/** @param rest the positions of the written parts in the file, and what was left out. Absent if the file has no mistakes */
 export function compileRules(written: WrittenRules, rest?: Pick<WithoutMistakes, 'kept' | 'leftOut'>): Rules {
   const rules = written.rules.map(compileRule);
   const placeOf = (list: ListKey, index: number) => `${list}[${rest?.kept[list][index]?.index ?? index}]`;
@@ -50,7 +50,7 @@ export function compileRules(written: WrittenRules, rest?: Pick<WithoutMistakes,
   };
 }
 
-/** For a file that says nothing that can be understood. */
+/** The rules of a file that cannot be read. */
 export const NO_RULES = compileRules({version: 1, rules: []});
 
 function groupByBlueprint(rules: readonly Rule[]): Map<string, Rule[]> {
@@ -72,7 +72,9 @@ function compileRule(written: WrittenRule): Rule {
     on: on.map((word): ChangeAction => ON_ACTIONS[word]),
     ...definedOnly({property, above, below, forMs: msOf(written.for)}),
     ...(clear === undefined ? {} : {clear: compileClear(clear)}),
-    ...(flapping === undefined ? {} : {flapping: {changes: flapping.changes, withinMs: msIn(flapping.within)}}),
+    ...(flapping === undefined
+      ? {}
+      : {flapping: {changes: flapping.changes, withinMs: parseValidDuration(flapping.within)}}),
     ...(written.from === undefined ? {} : {from: listOf<Scalar>(written.from)}),
     ...(written.to === undefined ? {} : {to: listOf<Scalar>(written.to)}),
     ...(written.if === undefined ? {} : {if: compileExpression(written.if)}),
@@ -92,8 +94,8 @@ function msOf(duration: string | undefined): number | undefined {
   return duration === undefined ? undefined : parseDuration(duration);
 }
 
-/** @param duration checked by the schema */
-function msIn(duration: string): number {
+/** @param duration already validated by the schema */
+function parseValidDuration(duration: string): number {
   return parseDuration(duration) ?? 0;
 }
 
@@ -122,26 +124,26 @@ function compileNotify({slack, text, repeat, escalate, ...rest}: WrittenNotify):
 }
 
 function compileRepeat(written: WrittenRepeat): Repeat {
-  if (typeof written === 'string') return {everyMs: msIn(written)};
-  return {everyMs: msIn(written.every), ...definedOnly({times: written.times})};
+  if (typeof written === 'string') return {everyMs: parseValidDuration(written)};
+  return {everyMs: parseValidDuration(written.every), ...definedOnly({times: written.times})};
 }
 
 function compileEscalations(written: WrittenEscalation | readonly WrittenEscalation[]): Escalation[] {
   return listOf<WrittenEscalation>(written)
     .map(({after, slack, mention}) => ({
-      afterMs: msIn(after),
+      afterMs: parseValidDuration(after),
       slack: listOf<string>(slack),
       ...definedOnly({mention}),
     }))
     .toSorted((a, b) => a.afterMs - b.afterMs);
 }
 
-function compileRoute({match, slack, fallback, continue: goesOn = false}: WrittenRoute): Omit<Route, 'place'> {
+function compileRoute({match, slack, fallback, continue: shouldContinue = false}: WrittenRoute): Omit<Route, 'place'> {
   return {
     match: compileMatch(match),
     slack: listOf(slack).map(compileDestination),
     ...definedOnly({fallback}),
-    continue: goesOn,
+    continue: shouldContinue,
   };
 }
 

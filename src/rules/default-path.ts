@@ -1,2 +1,2 @@
-/** The path of the rules file from the root of the repository, if no other is given. */
+/** The default path of the rules file, relative to the root of the repository. */
 export const DEFAULT_RULES = '.github/port-reactor.yml';

@@ -1,20 +1,20 @@
-/** Leaves out of a written rules file what has mistakes, so that the rest works. Pure. */
+/** Removes the parts of a written rules file that have mistakes, so that the rest works. Pure. */
 import {isObject, type JsonObject} from '../base/json.ts';
 import {nearest} from '../base/nearest.ts';
 import {trimmedText} from './check/check-rules.ts';
 import type {FoundProblem} from './problem.ts';
 import type {BrokenRule, LeftOut} from './rules.ts';
 
-/** A written item of a list, and its place in the file. */
+/** A written item of a list, and its index in the file. */
 interface Placed {
   readonly index: number;
   readonly written: unknown;
 }
 
 export interface WithoutMistakes {
-  /** The file around the rules, without any part that has a mistake. */
+  /** The file except the rules, without parts that have a mistake. */
   readonly around: JsonObject;
-  /** The items of each list that have no mistake. */
+  /** The items of each list without mistakes. */
   readonly kept: Readonly<Record<ListKey, readonly Placed[]>>;
   readonly leftOut: LeftOut;
 }
@@ -23,8 +23,8 @@ const LISTS = ['rules', 'routes', 'mute', 'silences', 'inhibit'] as const;
 export type ListKey = (typeof LISTS)[number];
 
 /**
- * @param problems each at its path. One within an item of a list, or within a status, breaks only that
- * @returns undefined if too little is right to know what the file means
+ * @param problems the problems by path. A problem within an item of a list, or within a status, affects only that part
+ * @returns undefined if too little of the file is valid
  */
 export function leaveOutMistakes(json: unknown, problems: readonly FoundProblem[]): WithoutMistakes | undefined {
   if (!isObject(json) || !Array.isArray(json['rules']) || json['rules'].length === 0 || isOfAnotherVersion(json)) {
@@ -47,13 +47,13 @@ export function leaveOutMistakes(json: unknown, problems: readonly FoundProblem[
       rules: itemsOf(json, 'rules').flatMap(({index, written}) =>
         broken.has(`rules[${index}]`) ? [brokenRule(written, index, breaking)] : [],
       ),
-      mayForbidRemediations: forbidderIn(json, broken),
+      mayForbidRemediations: findPossibleForbidder(json, broken),
       ...(scripts.length === 0 ? {} : {scripts: new Set(scripts)}),
     },
   };
 }
 
-/** A file of a later version may mean something else by the same words. Without a version, it is one of today. */
+/** In a file of a later version, the same keys can have another meaning. A missing version counts as the current one. */
 function isOfAnotherVersion({version}: JsonObject): boolean {
   return version !== undefined && version !== 1 && version !== '1';
 }
@@ -63,7 +63,7 @@ function itemsOf(json: JsonObject, key: string): Placed[] {
   return Array.isArray(list) ? list.map((written: unknown, index) => ({written, index})) : [];
 }
 
-/** The smallest part of the file that can be left out without changing the meaning of others: `rules[2]`. */
+/** The smallest part of the file that can be left out without affecting others: `rules[2]`. */
 function partOf(json: JsonObject, [key, second]: readonly PropertyKey[]): string {
   if (typeof second === 'number' && Array.isArray(json[String(key)])) return `${String(key)}[${second}]`;
   return key === 'statuses' && second !== undefined ? statusPart(String(second)) : String(key ?? '');
@@ -77,7 +77,7 @@ interface Found extends Pick<WithoutMistakes, 'kept'> {
   readonly broken: ReadonlySet<string>;
 }
 
-/** What works of the value at a top-level key. Rules are taken apart one by one, so they stay. */
+/** The valid part of the value at a top-level key. Rules are unchanged here, because they are parsed one by one. */
 function workingPart([key, value]: readonly [string, unknown], {kept, broken}: Found): unknown {
   if (key === 'statuses' && isObject(value)) {
     return Object.fromEntries(Object.entries(value).filter(([name]) => !broken.has(statusPart(name))));
@@ -87,12 +87,12 @@ function workingPart([key, value]: readonly [string, unknown], {kept, broken}: F
 
 function brokenRule(written: unknown, index: number, problems: readonly FoundProblem[]): BrokenRule {
   if (!isObject(written)) return {};
-  const isWrong = problems.some(({path: [key, at, part]}) => key === 'rules' && at === index && part === 'blueprint');
-  return {name: trimmedText(written['name']), blueprint: isWrong ? undefined : trimmedText(written['blueprint'])};
+  const isInvalid = problems.some(({path: [key, at, part]}) => key === 'rules' && at === index && part === 'blueprint');
+  return {name: trimmedText(written['name']), blueprint: isInvalid ? undefined : trimmedText(written['blueprint'])};
 }
 
-/** A mute that cannot be read may be one that forbids remediations. Also a list of them under a mistyped key. */
-function forbidderIn(json: JsonObject, broken: ReadonlySet<string>): string | undefined {
+/** The part that possibly forbids remediations: an invalid mute, or a list of mutes under a mistyped key. */
+function findPossibleForbidder(json: JsonObject, broken: ReadonlySet<string>): string | undefined {
   const items = (['mute', 'silences'] as const).flatMap(key =>
     itemsOf(json, key).map(({index, written}) => ({part: `${key}[${index}]`, written})),
   );
@@ -102,7 +102,7 @@ function forbidderIn(json: JsonObject, broken: ReadonlySet<string>): string | un
   return [...items, ...others].find(({part, written}) => broken.has(part) && mayForbid(written))?.part;
 }
 
-/** Whether it says `remediate`, well written or not, and anything but `keep`. */
+/** Whether the value has a `remediate` key, possibly misspelt, with a value other than `keep`. */
 function mayForbid(written: unknown): boolean {
   if (Array.isArray(written)) return written.some(mayForbid);
   if (!isObject(written)) return false;

@@ -1,4 +1,4 @@
-/** Parse: a rules file that is open → compiled rules, and every mistake in it with its place and the likely word. */
+/** Parse: an opened rules file → compiled rules and all mistakes, with positions and suggestions. */
 import type {z} from 'zod';
 import {isObject} from '../base/json.ts';
 import {checkIncident, checkInhibit} from './check/check-incident.ts';
@@ -22,15 +22,15 @@ import {
 import {explainIssue} from './yaml/schema-problems.ts';
 
 /**
- * Compiles a rules file (design §7). What has a mistake is left out, and the rest works.
- * @param file its path, for the messages
- * @returns the rules that work, undefined if none can. And all mistakes at once, each with line and column
+ * Compiles a rules file (design §7). Parts with mistakes are left out, and the rest works.
+ * @param file its path, for messages
+ * @returns the valid rules, or undefined if there are none, and all mistakes with line and column
  */
 export function loadOpenRules(yaml: YamlFile, file: string, fileExists?: FileExists): Loaded<Rules> {
   const summary = (mistakes: string, works: boolean) => {
     const consequence = works
       ? 'Parts with mistakes are left out until they are fixed'
-      : 'Nothing is decided until it is fixed';
+      : 'No change is decided until the file is fixed';
     return `The rules file ${file} has ${mistakes}. ${consequence}:`;
   };
   return loadYaml(yaml, {file, summary, needs: '`version: 1` and `rules:`'}, (json, source) =>
@@ -38,7 +38,7 @@ export function loadOpenRules(yaml: YamlFile, file: string, fileExists?: FileExi
   );
 }
 
-/** Each rule is parsed by itself, so that a mistake in one never hides those in the others. */
+/** Parses each rule separately, so that a mistake in one does not hide mistakes in others. */
 function readRules(
   json: unknown,
   {writtenAt, broken, rounded}: YamlSource,
@@ -73,7 +73,7 @@ function isEnv(path: readonly PropertyKey[]): boolean {
   return path[0] === 'rules' && path[2] === 'remediate' && path[3] === 'env';
 }
 
-/** A script gets the text that is written: `VERSION: 3.10` is 3.10, and not the number 3.1. */
+/** Passes values to the script as written: `VERSION: 3.10` is 3.10, not the number 3.1. */
 function keepEnv(rule: WrittenRule, index: number, writtenAt: WrittenAt): WrittenRule {
   const {remediate} = rule;
   if (remediate?.env === undefined) return rule;
@@ -84,7 +84,7 @@ function keepEnv(rule: WrittenRule, index: number, writtenAt: WrittenAt): Writte
   return {...rule, remediate: {...remediate, env: Object.fromEntries(env)}};
 }
 
-/** What is wrong between the parts of the file. */
+/** Problems between the parts of the file. */
 function checkAcross(json: unknown, names: readonly (string | undefined)[]): FoundProblem[] {
   const [routes, mute, silences] = [listIn(json, 'routes'), listIn(json, 'mute'), listIn(json, 'silences')];
   const inhibit = listIn(json, 'inhibit');

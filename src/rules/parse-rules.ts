@@ -5,12 +5,12 @@ import type {Rules} from './rules.ts';
 import type {Loaded} from './yaml/load-yaml.ts';
 import {openYaml} from './yaml/parse-yaml.ts';
 
-/** {@link loadOpenRules} of any text. */
+/** {@link loadOpenRules} for any text. */
 export function loadRules(text: string, file: string, fileExists?: FileExists): Loaded<Rules> {
   return loadOpenRules(openYaml(text), file, fileExists);
 }
 
-/** {@link loadRules} for uses that need every rule. @throws {ConfigError} with all mistakes at once */
+/** Like {@link loadRules}, for uses that require every rule to be valid. @throws {ConfigError} with all mistakes at once */
 export function parseRules(text: string, file: string, fileExists?: FileExists): Rules {
   const {value, error} = loadRules(text, file, fileExists);
   if (error !== undefined || value === undefined) throw error;

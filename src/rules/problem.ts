@@ -1,18 +1,18 @@
-/** Rules: a mistake in a file, and where it is. Shared by all checks of rules, rule tests and workflows. */
+/** A mistake in a file and its position. Shared by all checks of rules, rule tests and workflows. */
 
-/** A mistake and where it is. `atKey` points at the last key of the path instead of its value. */
+/** A mistake and its position. `atKey` points at the last key of the path instead of its value. */
 export interface FoundProblem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
-  /** The message, given the scalar at the path as it is written, if it quotes that: YAML reads 3.10 as 3.1. */
+  /** Builds the message from the scalar at the path as written, if the message quotes it. YAML reads 3.10 as 3.1. */
   readonly quoting?: ((written: string) => string) | undefined;
-  /** The path that the message starts with, if it is another. */
+  /** The path that the message starts with, if it differs from `path`. */
   readonly shown?: readonly PropertyKey[];
   readonly atKey?: boolean;
-  /** Columns after the start of a plain text. */
+  /** The column within a plain text, counted from 0. */
   readonly column?: number;
-  /** The part of the text, on one of its lines, to point at. */
+  /** The part of a line to point at. */
   readonly part?: string;
-  /** The file of the rule's remediation is missing: the rest of the rule works. */
+  /** The missing script of the rule's remediation. The rest of the rule works. */
   readonly missingScript?: string;
 }

@@ -1,10 +1,13 @@
-/** Everything of a change that rules may read: the relay keeps it when it cuts, and what of it was cut cannot be decided. Pure. */
+/**
+ * Everything in a change that rules can read. The relay cuts it last, and a rule that reads a cut value cannot be decided.
+ * Pure.
+ */
 import {SIDES} from '../change/change.ts';
 import {bothSides, type Reads, resolveReads} from '../change/reads.ts';
 import {INCIDENT_READS} from './incident-properties.ts';
 import type {DestinationRef, Notify, Rule, Rules, Selector} from './rules.ts';
 
-/** What the rules for a blueprint, their messages, the routes, the mute windows and the silences may read of its changes. */
+/** Everything that the rules for a blueprint, their messages, routes, mute windows and silences can read. */
 export function readsFor(compiled: Rules, blueprint: string): Reads {
   const {byBlueprint, routes, mute, silences, inhibit, incidents} = compiled;
   const rules = byBlueprint.get(blueprint) ?? [];
@@ -17,7 +20,7 @@ export function readsFor(compiled: Rules, blueprint: string): Reads {
   return unique([...ofRules, ...(blueprint === incidents?.blueprint ? INCIDENT_READS : [])]);
 }
 
-/** What decides about a change: whether a rule matches, an incident ends, or a person asks for something in Port. */
+/** The reads that decide about a change: whether a rule matches, an incident ends, or a person requested an action in Port. */
 export function readsToDecide({rules, incidents}: Rules): Reads {
   return [...rules.flatMap(conditionReads), ...(incidents === undefined ? [] : INCIDENT_READS)];
 }
@@ -27,7 +30,7 @@ function ruleReads(rule: Rule): Reads {
   return [...conditionReads(rule), ...(notify === undefined ? [] : resolveReads(notifyReads(notify), property))];
 }
 
-/** What decides whether the rule matches, or its incident ends. */
+/** The reads that decide whether the rule matches or its incident ends. */
 function conditionReads({property, on, if: condition}: Rule): Reads {
   return [
     ...(property === undefined ? [] : bothSides(property)),
@@ -40,12 +43,12 @@ function notifyReads({text, slack = []}: Notify): Reads {
   return [...(text?.reads ?? []), ...destinationReads(slack)];
 }
 
-/** What says where a notification goes. */
+/** The reads that determine the destination of a notification. */
 function destinationReads(slack: readonly DestinationRef[]): Reads {
   return slack.flatMap(ref => (typeof ref === 'string' ? [] : ref.reads));
 }
 
-/** What a selector looks at beside the rule, the blueprint and the entity, which are never cut. */
+/** The reads of a selector, except the rule, the blueprint and the entity, which are never cut. */
 export function selectorReads({team, environment}: Selector): Reads {
   return [...(team === undefined ? [] : TEAM), ...(environment === undefined ? [] : ENVIRONMENT)];
 }

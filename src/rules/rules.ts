@@ -1,4 +1,4 @@
-/** Rules in their compiled form: what should happen, ready to be evaluated. The written form is in parse-rules.ts. */
+/** Rules in compiled form, ready for evaluation. The written form is in the `written` folder. */
 import type {ChangeAction} from '../change/change.ts';
 import type {Expression, ValueExpression} from './expression/expression.ts';
 import type {Template} from './expression/template.ts';
@@ -8,22 +8,22 @@ export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 /** From harmless to worst, as in {@link SEVERITIES}. */
 type Severity = (typeof SEVERITIES)[number];
 
-/** A value that `from` and `to` can name. null means "not set": absent or null. */
+/** A value in `from` and `to`. null means "not set": absent or null. */
 export type Scalar = string | number | boolean | null;
 
 export interface Notify {
-  /** Mentions in Slack's own form, `<!subteam^S0123>`: the only text that Slack notifies people by. */
+  /** Mentions in Slack's format, `<!subteam^S0123>`. Slack notifies people only by these. */
   readonly mention?: string;
-  /** http or https address of what to read at 3 a.m. */
+  /** The http or https address of the runbook. */
   readonly runbook?: string;
-  /** Where it goes, whatever the routes say. */
+  /** Destinations that override the routes. */
   readonly slack?: readonly DestinationRef[];
-  /** What the message says, in the author's own words. */
+  /** Custom text of the message. */
   readonly text?: Template;
-  /** Whether the end of an incident is sent too. True if absent. */
+  /** Whether the end of an incident is sent. Default: true. */
   readonly recovery?: boolean;
   readonly repeat?: Repeat;
-  /** By `afterMs`, the earliest first. */
+  /** Sorted by `afterMs`, earliest first. */
   readonly escalate?: readonly Escalation[];
 }
 
@@ -34,7 +34,7 @@ export interface Repeat {
   readonly times?: number;
 }
 
-/** A message to more people about an incident that has been open for some time, and is not acknowledged. */
+/** A message to more people if an incident stays open and unacknowledged. */
 export interface Escalation {
   readonly afterMs: number;
   readonly slack: readonly string[];
@@ -42,33 +42,33 @@ export interface Escalation {
 }
 
 export interface Remediate {
-  /** A file of the repository to run. One of `run` and `job` is set. */
+  /** A file of the repository to run. Exactly one of `run` and `job` is set. */
   readonly run?: string;
-  /** The name of a later job, which takes its list from the output `remediations-by-job`. */
+  /** The name of a later job, which reads its items from the output `remediations-by-job`. */
   readonly job?: string;
   readonly timeoutMs: number;
   /** Takes effect with the incident memory. */
   readonly cooldownMs?: number;
   /** Takes effect with the incident memory. */
   readonly attempts?: number;
-  /** How long after a script its incident must be over. Else the script did not help. */
+  /** The time after the script within which the incident must end. Otherwise the remediation counts as failed. */
   readonly verifyMs?: number;
   readonly env: Readonly<Record<string, string>>;
-  /** Names of variables of the step that the script may see. */
+  /** Names of step variables that are passed to the script. */
   readonly pass: readonly string[];
 }
 
-/** What ends an incident, if something else than leaving the bad side. */
+/** The conditions that end an incident, if they differ from the opposite of the rule's condition. */
 export interface Clear {
-  /** With `above` at or below this number. With `below` at or above it. */
+  /** For `above`: at or below this number. For `below`: at or above it. */
   readonly at?: number;
-  /** With `to`: one of these values. */
+  /** For `to`: one of these values. */
   readonly to?: readonly Scalar[];
-  /** How long it must be over until it counts as ended. */
+  /** How long the condition must be clear before the incident ends. */
   readonly forMs?: number;
 }
 
-/** From how many openings and closings on, within how long, an incident is reported once as flapping. */
+/** An incident with this many openings and closings within this time is reported once as flapping. */
 interface Flapping {
   readonly changes: number;
   readonly withinMs: number;
@@ -83,7 +83,7 @@ export interface Rule {
   readonly to?: readonly Scalar[];
   readonly above?: number;
   readonly below?: number;
-  /** How long the rule must hold until its incident is opened. */
+  /** How long the rule must hold before its incident opens. */
   readonly forMs?: number;
   readonly clear?: Clear;
   readonly flapping?: Flapping;
@@ -93,115 +93,115 @@ export interface Rule {
   readonly remediate?: Remediate;
 }
 
-/** A destination's name, or an expression over the change whose value is one. */
+/** The name of a destination, or an expression that evaluates to one. */
 export type DestinationRef = string | ValueExpression;
 
-/** What routes, windows and silences can ask about a match. */
+/** The keys by which routes, windows and silences select matches. */
 export type RouteKey = 'blueprint' | 'entity' | 'team' | 'property' | 'severity' | 'rule' | 'environment';
 
-/** Which matches are meant: for each key, one of its values must fit. No key: all of them. */
+/** Selects matches. For each key, one of its values must match. Without keys, it selects all. */
 export type Selector = Readonly<Partial<Record<Exclude<RouteKey, 'entity'>, readonly string[]>>> & {
   readonly entity?: readonly NamePattern[];
 };
 
-/** Which notifications go to which destinations. The first that takes one decides. */
+/** Maps notifications to destinations. The first matching route applies. */
 export interface Route {
   /** Its place in the file: `routes[1]`. */
   readonly place: string;
   readonly match: Selector;
   readonly slack: readonly DestinationRef[];
-  /** In place of an expression that leads to no destination. Without it such a route takes nothing. */
+  /** The destination if an expression resolves to none. Without a fallback, the route does not apply then. */
   readonly fallback?: string;
-  /** Later routes may add theirs. */
+  /** Whether later routes can add destinations. */
   readonly continue: boolean;
 }
 
-/** What keeps notifications from being sent for a time. */
+/** Suppresses notifications for a time. */
 interface Mute {
   readonly match: Selector;
   readonly reason?: string;
-  /** Remediations are not run either. */
+  /** Whether remediations are suppressed too. */
   readonly stopsRemediations: boolean;
 }
 
-/** Minutes since Monday 00:00 by the clock on the wall, from 0: the first that is in, and the first that is not any more. */
+/** Minutes since Monday 00:00 local time: the start (inclusive) and the end (exclusive). */
 export type WeekSpan = readonly [start: number, end: number];
 
 export const WEEK_MINUTES = 7 * 24 * 60;
 
-/** A mute that comes back every week. */
+/** A mute that repeats every week. */
 export interface MuteWindow extends Mute {
   readonly name: string;
-  /** Of the IANA time zone database, as Europe/Berlin. */
+  /** A name of the IANA time zone database, such as Europe/Berlin. */
   readonly zone: string;
-  /** In order, apart from each other, within one week: what goes on past Sunday is in two parts. */
+  /** Sorted, without overlaps, within one week. A span that continues past Sunday is split in two. */
   readonly spans: readonly WeekSpan[];
 }
 
-/** A mute with a person who answers for it, and an end. */
+/** A mute with an owner and an end. */
 export interface Silence extends Mute {
   /** Its place in the file: `silences[0]`. */
   readonly place: string;
   readonly owner: string;
   readonly reason: string;
-  /** As it is written: ISO 8601 with its offset. */
+  /** As written: ISO 8601 with an offset. */
   readonly until: string;
   readonly untilMs: number;
   readonly fromMs?: number;
 }
 
-/** While an incident of one of the rules is open at the entity that the relation names, matches here are held back. */
+/** While one of the rules has an open incident for the related entity, selected matches are suppressed. */
 export interface Inhibit {
   /** Names of rules. */
   readonly while: readonly string[];
-  /** The relation of the entity that is held back. */
+  /** The relation of the suppressed entity. */
   readonly through: string;
   readonly match: Selector;
 }
 
-/** A rule with mistakes. It decides nothing, so it is unknown which changes it is for. */
+/** A rule with mistakes. It is not evaluated, so it is unknown which changes it would match. */
 export interface BrokenRule {
   readonly name?: string | undefined;
-  /** The blueprint that it watches. Undefined if that cannot be read. */
+  /** The blueprint of the rule. Undefined if it cannot be read. */
   readonly blueprint?: string | undefined;
 }
 
-/** What is left out of the rules because it has mistakes. */
+/** The parts that are left out of the rules because they have mistakes. */
 export interface LeftOut {
   readonly rules: readonly BrokenRule[];
-  /** The place of a window or a silence that may forbid remediations: `silences[0]`. */
+  /** The path of a window or silence that possibly forbids remediations: `silences[0]`. */
   readonly mayForbidRemediations?: string | undefined;
-  /** The files of remediations that are missing. Their rules do everything else. */
+  /** The missing script files. The rest of their rules works. */
   readonly scripts?: ReadonlySet<string>;
 }
 
 export interface Rules {
   readonly rules: readonly Rule[];
   readonly byName: ReadonlyMap<string, Rule>;
-  /** The same rules, by the blueprint that they watch. */
+  /** The same rules by blueprint. */
   readonly byBlueprint: ReadonlyMap<string, readonly Rule[]>;
   readonly routes: readonly Route[];
   readonly mute: readonly MuteWindow[];
   readonly silences: readonly Silence[];
   readonly inhibit: readonly Inhibit[];
-  /** Where incidents are shown in Port. */
+  /** The blueprint of incident entities in Port. */
   readonly incidents?: {readonly blueprint: string};
-  /** A property's values from best to worst. */
+  /** Values from best to worst, by property. */
   readonly statuses: ReadonlyMap<string, readonly string[]>;
   readonly leftOut: LeftOut;
 }
 
-/** Whether a rule that has mistakes may be for the blueprint: what the other rules say of its changes is not all. */
+/** Whether a rule with mistakes can apply to the blueprint, so that the decision about its changes is incomplete. */
 export function isHalfKnown({leftOut}: Pick<Rules, 'leftOut'>, blueprint: string): boolean {
   return leftOut.rules.some(rule => rule.blueprint === undefined || rule.blueprint === blueprint);
 }
 
-/** Whether the rule has incidents, which begin and end. A rule without a bad side has none: each match stands alone. */
+/** Whether the rule has incidents, which open and close. Without `to`, `above` or `below`, each match is independent. */
 export function hasIncident({to, above, below}: Rule): boolean {
   return to !== undefined || above !== undefined || below !== undefined;
 }
 
-/** The properties of a blueprint that some rule names. */
+/** The properties of a blueprint that the rules name. */
 export function watchedProperties(rules: Rules, blueprint: string): Set<string> {
   const ofRule = (rule: Rule) => [
     ...(rule.property === undefined ? [] : [rule.property]),
@@ -210,8 +210,8 @@ export function watchedProperties(rules: Rules, blueprint: string): Set<string> 
   return new Set((rules.byBlueprint.get(blueprint) ?? []).flatMap(ofRule));
 }
 
-/** Whether some rule or route says by an expression where a message goes: its value is looked up among what is configured. */
-export function looksUpDestinations({routes, rules}: Rules): boolean {
+/** Whether any rule or route computes its destination with an expression. */
+export function hasComputedDestinations({routes, rules}: Rules): boolean {
   const refs = [...routes, ...rules.flatMap(({notify}) => notify ?? [])].flatMap(({slack}) => slack ?? []);
   return refs.some(ref => typeof ref !== 'string');
 }

@@ -119,7 +119,7 @@ describe('a rule about a property', () => {
     expect(verdict).toMatchObject({
       matched: false,
       reason:
-        "healthStatus is not known: it was cut from the payload to keep GitHub's size limit, or it is a number with more digits than JavaScript keeps",
+        "healthStatus is not known: it was cut from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent",
     });
     expect(condition(verdict, 'property')).toMatchObject({actual: 'not known', held: false});
   });
@@ -337,12 +337,12 @@ describe('an if that reads a cut value', () => {
     [
       "after.properties.locked != 'x'",
       false,
-      "after.properties.locked is not known: it was cut from the payload to keep GitHub's size limit, or it is a number with more digits than JavaScript keeps",
+      "after.properties.locked is not known: it was cut from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent",
     ],
     [
       "!contains(after.properties.ReadMe, 'x')",
       false,
-      "after.properties.readme is not known: it was cut from the payload to keep GitHub's size limit, or it is a number with more digits than JavaScript keeps",
+      "after.properties.readme is not known: it was cut from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent",
     ],
   ])('%s: %s, for %s', (source, matched, reason) => {
     const verdict = verdictOf(`property: healthStatus, if: "${source}"`, cut);

@@ -114,7 +114,7 @@ describe('a rule is undecided if it may read a cut value', () => {
     const [long, other] = ['x'.repeat(8998), 'y'.repeat(500)];
     const given = change(['before.properties.notes', 'after.properties.notes']);
     expect(undecided(`property: notes, to: [${long}, a]`, given)).toEqual([
-      "notes is not known: it was cut from the payload to keep GitHub's size limit, or it is a number with more digits than JavaScript keeps",
+      "notes is not known: it was cut from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent",
     ]);
     expect(undecided(`property: notes, to: [${other}, a]`, given)).toEqual([]);
   });

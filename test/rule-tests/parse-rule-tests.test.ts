@@ -299,7 +299,7 @@ describe('mistakes in rule tests', () => {
         'expect: nothing',
       ),
       [
-        '4:96: tests[0].event.diff.after.properties.a: is 9007199254740993, which YAML reads as the number 9007199254740992. Write a number that keeps its value: at most 15 digits, or quotes around it if it is a text.',
+        '4:96: tests[0].event.diff.after.properties.a: is 9007199254740993, which YAML reads as the number 9007199254740992. Write a number that keeps its value: at most 15 digits, or put quotes around it if it is a text.',
       ],
     ],
     [
@@ -325,7 +325,7 @@ describe('mistakes in rule tests', () => {
     [
       'a wrong duration',
       one('changes: [{blueprint: x}, {blueprint: x, after: 5}]', 'expect: nothing'),
-      ['4:53: tests[0].changes[1].after: must be a number and a unit, as 20s, 5m or 1h, but is the number 5'],
+      ['4:53: tests[0].changes[1].after: must be a number and a unit, for example 20s, 5m or 1h, but is the number 5'],
     ],
     [
       'a first change with `after`',
@@ -355,12 +355,12 @@ describe('mistakes in rule tests', () => {
     [
       'an unknown topic',
       one(CHANGE, 'expect: {told: [fireing]}'),
-      ['5:21: tests[0].expect.told[0]: "fireing" is not known. Did you mean "firing"?'],
+      ['5:21: tests[0].expect.told[0]: "fireing" is not a valid value. Did you mean "firing"?'],
     ],
     [
       'a closed incident',
       one(CHANGE, 'expect: {incidents: [{rule: scale, state: closed}]}'),
-      ['5:47: tests[0].expect.incidents[0].state: "closed" is not known. Use one of pending, open, clearing.'],
+      ['5:47: tests[0].expect.incidents[0].state: "closed" is not a valid value. Use one of pending, open, clearing.'],
     ],
     [
       'an incident of an unknown rule',

@@ -122,7 +122,7 @@ describe('no rule is in force', () => {
     const {value, error} = load(text);
     expect(value).toBeUndefined();
     expect(error?.message).toMatch(
-      /^The rules file rules\.yml has (a mistake|\d mistakes). Nothing is decided until it is fixed:/,
+      /^The rules file rules\.yml has (a mistake|\d mistakes). No change is decided until the file is fixed:/,
     );
   });
 });

@@ -38,7 +38,7 @@ const ROUNDED = [
 ]
   .map(
     ([at, written, read]) =>
-      `${at}: is ${written}, which YAML reads as the number ${read}. Write a number that keeps its value: at most 15 digits, or quotes around it if it is a text.`,
+      `${at}: is ${written}, which YAML reads as the number ${read}. Write a number that keeps its value: at most 15 digits, or put quotes around it if it is a text.`,
   )
   .toSpliced(
     2,
@@ -49,7 +49,7 @@ const ROUNDED = [
 
 const MISTAKES: Record<string, readonly string[]> = {
   'above-and-below': [
-    '8:5: rules[0].below: can never fire together with `above`: a value rises or falls. Write two rules.',
+    '8:5: rules[0].below: can never match together with `above`, because a value cannot rise and fall at once. Write two rules.',
   ],
   'above-empty': ['7:11: rules[0].above: must be a number, but is empty'],
   'above-infinite': ['7:12: rules[0].above: must be a number, but is .inf, which is not a finite number'],
@@ -63,26 +63,26 @@ const MISTAKES: Record<string, readonly string[]> = {
   ],
   'attempts-half': ['6:45: rules[0].remediate.attempts: must be a whole number'],
   'attempts-zero': ['6:45: rules[0].remediate.attempts: must be at least 1'],
-  'clear-alone': ['7:5: rules[0].clear: needs `above` or `below`, which it ends'],
+  'clear-alone': ['7:5: rules[0].clear: needs `above` or `below`: it sets when their incident ends'],
   'clear-past-above': ['8:5: rules[0].clear: must be at most 80, the value of `above`'],
   'clear-past-below': ['8:5: rules[0].clear: must be at least 10, the value of `below`'],
   'conditions-without-property': [
-    '5:5: rules[0].from: needs `property`, whose value it is about',
-    '6:5: rules[0].above: needs `property`, whose value it is about',
-    '7:5: rules[0].clear: needs `property`, whose value it is about',
+    '5:5: rules[0].from: needs `property`',
+    '6:5: rules[0].above: needs `property`',
+    '7:5: rules[0].clear: needs `property`',
   ],
-  'created-from': ['8:5: rules[0].from: can never hold: before a creation nothing is set. Use `to`.'],
+  'created-from': ['8:5: rules[0].from: can never hold: no property is set before a creation. Use `to`.'],
   'deleted-to': [
-    '8:5: rules[0].to: can never hold: after a deletion nothing is set. Use `from`.',
-    '9:5: rules[0].above: can never hold: after a deletion nothing is set. Use `from`.',
+    '8:5: rules[0].to: can never hold: no property is set after a deletion. Use `from`.',
+    '9:5: rules[0].above: can never hold: no property is set after a deletion. Use `from`.',
   ],
   empty: ['1:1: the file is empty. It needs `version: 1` and `rules:`.'],
-  'env-list': ['6:40: rules[0].remediate.env: must be a mapping, as `env: { REPLICAS: 3 }`, but is a list'],
+  'env-list': ['6:40: rules[0].remediate.env: must be a mapping, for example `env: { REPLICAS: 3 }`, but is a list'],
   'env-names': [
     '6:41: rules[0].remediate.env.1A: is not the name of a variable: letters, digits and _',
     '6:48: rules[0].remediate.env.A-B: is not the name of a variable: letters, digits and _',
-    '6:56: rules[0].remediate.env.REACTOR_FROM: is a name that the action sets. Choose one that does not start with REACTOR_.',
-    '6:73: rules[0].remediate.env.reactor_to: is a name that the action sets. Choose one that does not start with REACTOR_.',
+    '6:56: rules[0].remediate.env.REACTOR_FROM: is reserved for the action. Choose a name that does not start with REACTOR_.',
+    '6:73: rules[0].remediate.env.reactor_to: is reserved for the action. Choose a name that does not start with REACTOR_.',
     '6:88: rules[0].remediate.env.__proto__: is not the name of a variable: letters, digits and _',
   ],
   'env-values': [
@@ -90,8 +90,8 @@ const MISTAKES: Record<string, readonly string[]> = {
     '6:52: rules[0].remediate.env.B: must be a text, a number, true or false, but is empty',
     '6:57: rules[0].remediate.env.C: must be a text, a number, true or false, but is a mapping',
   ],
-  'from-empty': ['7:11: rules[0].from: is an empty list, which nothing matches. Name a value, or remove the key.'],
-  'from-is-to': ['8:5: rules[0].to: can never fire: it is the value of `from`, and only changes are looked at'],
+  'from-empty': ['7:11: rules[0].from: is an empty list, which matches nothing. Add a value, or remove the key.'],
+  'from-is-to': ['8:5: rules[0].to: can never match: it equals `from`, and only changes are evaluated'],
   'from-mapping': ['7:16: rules[0].from[1]: must be a text, a number, true, false or null, but is a mapping'],
   'if-arguments': ["7:9: rules[0].if: Too few parameters supplied: 'contains'"],
   'if-arithmetic': ["7:28: rules[0].if: Unexpected symbol: '+'. Expressions have no arithmetic."],
@@ -112,7 +112,7 @@ const MISTAKES: Record<string, readonly string[]> = {
   'if-parenthesis': ["7:27: rules[0].if: Unexpected end of expression: 'locked'"],
   'if-root': ['7:9: rules[0].if: Unrecognized named-value: \'aftr\'. Did you mean "after"?'],
   'if-root-far': [
-    "7:9: rules[0].if: Unrecognized named-value: 'github'. An expression starts from change, before, after.",
+    "7:9: rules[0].if: Unrecognized named-value: 'github'. An expression starts with change, before, after.",
   ],
   'if-single-and': ['7:16: rules[0].if: Unexpected symbol: \'&\'. For "and", write &&.'],
   'if-single-equals': ["7:33: rules[0].if: Unexpected symbol: '='. To compare, write ==."],
@@ -122,9 +122,9 @@ const MISTAKES: Record<string, readonly string[]> = {
   'if-true': ['7:9: rules[0].if: must be a text, but is true. Put quotes around it.'],
   'if-unfinished': ["7:33: rules[0].if: Unexpected end of expression: '=='"],
   'job-with-script-settings': [
-    '6:32: rules[0].remediate.timeout: is for `run`. A job has settings of its own in the workflow.',
-    '6:45: rules[0].remediate.env: is for `run`. A job has settings of its own in the workflow.',
-    '6:58: rules[0].remediate.pass: is for `run`. A job has settings of its own in the workflow.',
+    '6:32: rules[0].remediate.timeout: applies only to `run`. Set it for the job in the workflow.',
+    '6:45: rules[0].remediate.env: applies only to `run`. Set it for the job in the workflow.',
+    '6:58: rules[0].remediate.pass: applies only to `run`. Set it for the job in the workflow.',
   ],
   merged: [
     '3:55: rules[0]: "severty" is not a key here. Did you mean "severity"?',
@@ -133,14 +133,14 @@ const MISTAKES: Record<string, readonly string[]> = {
   'misspelt-property': ['5:5: rules[0]: "propery" is not a key here. Did you mean "property"?'],
   'misspelt-reaction': ['5:5: rules[0]: "notfy" is not a key here. Did you mean "notify"?'],
   'mute-always': [
-    '3:15: mute[0].when: is always: such a window never ends. Mute for a time with `silences`, or remove the rule.',
-    '4:15: mute[1].when: is always: such a window never ends. Mute for a time with `silences`, or remove the rule.',
+    '3:15: mute[0].when: covers the whole week, so the window never ends. Use `silences` to mute for a limited time, or remove the rule.',
+    '4:15: mute[1].when: covers the whole week, so the window never ends. Use `silences` to mute for a limited time, or remove the rule.',
   ],
   'mute-days': [
-    '3:28: mute[0].when.days: must be a day or several, as sat or mon-fri: "Mon" is not a day. Did you mean "mon"?',
-    '4:35: mute[1].when[0].days[1]: must be a day or several, as sat or mon-fri: "sunday" is not a day. Did you mean "sun"?',
-    '5:28: mute[2].when.days: must be days, as `mon-fri` or `[sat, sun]`, but is the number 6',
-    '6:21: mute[3].when: must be a list, as `[{ days: [sat, sun] }]`, but is the text "weekdays"',
+    '3:28: mute[0].when.days: must be a day or a range of days, for example sat or mon-fri: "Mon" is not a day. Did you mean "mon"?',
+    '4:35: mute[1].when[0].days[1]: must be a day or a range of days, for example sat or mon-fri: "sunday" is not a day. Did you mean "sun"?',
+    '5:28: mute[2].when.days: must be days, for example `mon-fri` or `[sat, sun]`, but is the number 6',
+    '6:21: mute[3].when: must be a list, for example `[{ days: [sat, sun] }]`, but is the text "weekdays"',
   ],
   'mute-for-unknown-rule': [
     '3:64: mute[0].match.rule: there is no rule "degradd". Did you mean "degraded"?',
@@ -151,19 +151,19 @@ const MISTAKES: Record<string, readonly string[]> = {
     '3:53: mute[0]: "remidiate" is not a key here. Did you mean "remediate"?',
     '4:37: mute[1].when[0]: "until" is not a key here. Use one of days, from, to.',
     '4:74: mute[1].match: "teem" is not a key here. Did you mean "team"?',
-    '4:95: mute[1].remediate: "stop" is not known. Use one of keep, mute.',
+    '4:95: mute[1].remediate: "stop" is not a valid value. Use one of keep, mute.',
   ],
   'mute-missing': [
     '3:5: mute[0].when: is missing',
     '3:5: mute[0].zone: is missing',
-    '4:25: mute[1].when: is an empty list, which nothing matches. Name a value, or remove the key.',
+    '4:25: mute[1].when: is an empty list, which matches nothing. Add a value, or remove the key.',
     '5:5: mute[2]: must be a mapping, but is the text "nights"',
   ],
   'mute-no-time': [
-    '3:39: mute[0].when.to: is the time of day at which it starts. Leave `from` and `to` out for the whole day.',
+    '3:39: mute[0].when.to: equals `from`, so the window is empty. Omit `from` and `to` for the whole day.',
     '4:53: mute[1].when[1].from: must be a time of day from 00:00 to 23:59, but is the text "24:00"',
-    '4:64: mute[1].when[1].to: is the time of day at which it starts. Leave `from` and `to` out for the whole day.',
-    '4:77: mute[1].when[2].to: is the time of day at which it starts. Leave `from` and `to` out for the whole day.',
+    '4:64: mute[1].when[1].to: equals `from`, so the window is empty. Omit `from` and `to` for the whole day.',
+    '4:77: mute[1].when[2].to: equals `from`, so the window is empty. Omit `from` and `to` for the whole day.',
   ],
   'mute-same-names': ['4:12: mute[1].name: "nights" is also the name of mute[0]. Names identify windows.'],
   'mute-times': [
@@ -176,7 +176,7 @@ const MISTAKES: Record<string, readonly string[]> = {
   'mute-zone': [
     '3:40: mute[0].zone: is not a time zone. Did you mean "Europe/Berlin"?',
     '4:40: mute[1].zone: is not a time zone. Did you mean "America/New_York"?',
-    '5:40: mute[2].zone: is not a time zone. Write a name of the IANA database, as Europe/Berlin or UTC.',
+    '5:40: mute[2].zone: is not a time zone. Write a name of the IANA database, for example Europe/Berlin or UTC.',
     '6:40: mute[3].zone: must be a text, but is the number 1. Put quotes around it.',
   ],
   'name-empty': ['3:12: rules[0].name: must not be empty'],
@@ -191,10 +191,10 @@ const MISTAKES: Record<string, readonly string[]> = {
   'not-a-mapping': ['1:1: must be a mapping with `version: 1` and `rules:`, but is a list'],
   'nothing-to-do': ['3:5: rules[0]: does nothing. Add `notify: true` or `remediate:`.'],
   'notify-mention': [
-    "3:60: rules[0].notify.mention: must be in Slack's form: <!subteam^S0123> for a group, <@U0123> for a person, <!here> or <!channel>",
+    "3:60: rules[0].notify.mention: must be in Slack's format: <!subteam^S0123> for a group, <@U0123> for a person, <!here> or <!channel>",
   ],
   'notify-mentions': [
-    "3:60: rules[0].notify.mention: must be in Slack's form: <!subteam^S0123> for a group, <@U0123> for a person, <!here> or <!channel>",
+    "3:60: rules[0].notify.mention: must be in Slack's format: <!subteam^S0123> for a group, <@U0123> for a person, <!here> or <!channel>",
   ],
   'notify-runbook': ['3:60: rules[0].notify.runbook: must be an http or https address'],
   'notify-runbook-script': ['3:60: rules[0].notify.runbook: must be an http or https address'],
@@ -202,17 +202,17 @@ const MISTAKES: Record<string, readonly string[]> = {
   'notify-text-empty': ['6:20: rules[0].notify.text: must not be empty'],
   'notify-text-mistakes': [
     '6:27: rules[0].notify.text: Unrecognized named-value: \'aftr\'. Did you mean "after"?',
-    '6:54: rules[0].notify.text: {{ }} is empty. Write what it is to show, as {{ change.title }}.',
-    '6:61: rules[0].notify.text: <!channel> would mention people in every message. Put them into `mention`, which is used only if something got worse.',
-    '6:72: rules[0].notify.text: {{ has no }} behind it',
+    '6:54: rules[0].notify.text: {{ }} is empty. Write an expression, for example {{ change.title }}.',
+    '6:61: rules[0].notify.text: <!channel> would mention people in every message. Use `mention` instead, which applies only if a status got worse.',
+    '6:72: rules[0].notify.text: {{ is not closed: add }}',
   ],
   'notify-text-number': ['6:20: rules[0].notify.text: must be a text, but is the number 80. Put quotes around it.'],
   'notify-text': ['3:50: rules[0].notify: must be true, false or a mapping, but is the text "yes"'],
-  'on-empty': ['7:9: rules[0].on: is an empty list, which nothing matches. Name a value, or remove the key.'],
+  'on-empty': ['7:9: rules[0].on: is an empty list, which matches nothing. Add a value, or remove the key.'],
   'on-null': ['7:8: rules[0].on: must be one of created, updated, deleted, timer-expired, but is empty'],
   'on-number': ['7:9: rules[0].on: must be one of created, updated, deleted, timer-expired, but is the number 5'],
-  'on-one-word': ['7:9: rules[0].on: "create" is not known. Did you mean "created"?'],
-  'on-other-word': ['7:10: rules[0].on[0]: "create" is not known. Did you mean "created"?'],
+  'on-one-word': ['7:9: rules[0].on: "create" is not a valid value. Did you mean "created"?'],
+  'on-other-word': ['7:10: rules[0].on[0]: "create" is not a valid value. Did you mean "created"?'],
   'only-comments': ['1:1: the file is empty. It needs `version: 1` and `rules:`.'],
   'only-text': ['1:1: must be a mapping with `version: 1` and `rules:`, but is the text "version 1"'],
   'pass-names': [
@@ -221,46 +221,48 @@ const MISTAKES: Record<string, readonly string[]> = {
   ],
   'pass-text': ['6:41: rules[0].remediate.pass: must be a list of names, but is the text "TOKEN"'],
   'remediate-empty': [
-    '6:16: rules[0].remediate: must be a mapping, as `remediate: { run: .github/remediations/scale-up.sh }`, but is empty',
+    '6:16: rules[0].remediate: must be a mapping, for example `remediate: { run: .github/remediations/scale-up.sh }`, but is empty',
   ],
   'remediate-text': [
-    '6:16: rules[0].remediate: must be a mapping, as `remediate: { run: .github/remediations/scale-up.sh }`, but is the text "scale-up.sh"',
+    '6:16: rules[0].remediate: must be a mapping, for example `remediate: { run: .github/remediations/scale-up.sh }`, but is the text "scale-up.sh"',
   ],
   'route-continue-text': [
     '3:44: routes[0].continue: must be true or false, but is the text "yes"',
     '4:34: routes[1]: "contineu" is not a key here. Did you mean "continue"?',
   ],
   'route-fallback-alone': [
-    '3:39: routes[0].fallback: is never used: `slack` holds no {{ expression }} that could lead nowhere',
+    '3:39: routes[0].fallback: is never used: `slack` contains no {{ expression }} that could resolve to nothing. Remove it',
   ],
   'route-for-unknown-rule': [
     '3:20: routes[0].match.rule: there is no rule "degradd". Did you mean "degraded"?',
     '4:31: routes[1].match.rule[1]: there is no rule "other-one". Use degraded.',
   ],
   'route-match-empty': [
-    '3:20: routes[0].match.team: is an empty list, which nothing matches. Name a value, or remove the key.',
+    '3:20: routes[0].match.team: is an empty list, which matches nothing. Add a value, or remove the key.',
   ],
   'route-match-text': [
-    '3:13: routes[0].match: must be a mapping, as `match: { team: payments }`, but is the text "payments"',
+    '3:13: routes[0].match: must be a mapping, for example `match: { team: payments }`, but is the text "payments"',
   ],
   'route-pattern': [
-    '3:22: routes[0].match.entity: is not a pattern: a ] is missing at its end',
-    '4:29: routes[1].match.entity[1]: is not a pattern: a } is missing at its end',
-    '4:39: routes[1].match.entity[2]: is not a pattern: a range in [ ] goes from a higher to a lower character',
+    '3:22: routes[0].match.entity: is not a pattern: a closing ] is missing',
+    '4:29: routes[1].match.entity[1]: is not a pattern: a closing } is missing',
+    '4:39: routes[1].match.entity[2]: is not a pattern: the range in [ ] is out of order',
   ],
-  'route-severity': ['3:35: routes[0].match.severity[1]: "warn" is not known. Use one of info, warning, critical.'],
+  'route-severity': [
+    '3:35: routes[0].match.severity[1]: "warn" is not a valid value. Use one of info, warning, critical.',
+  ],
   'route-slack-expression': [
     '3:35: routes[0].slack: Unrecognized named-value: \'aftr\'. Did you mean "after"?',
     "4:64: routes[1].slack[1]: Unexpected symbol: '='. To compare, write ==.",
     '5:31: routes[2].slack: is empty. Write an expression, or remove the key.',
   ],
   'route-slack-name': [
-    '3:31: routes[0].slack: "#payments" is not the name of a destination, as the input slack-webhooks has them. Write payments.',
-    '4:36: routes[1].slack[1]: "on call" is not the name of a destination, as the input slack-webhooks has them',
-    '4:45: routes[1].slack[2]: must be a name, or one expression and nothing beside it, as {{ after.properties.slackChannelName }}',
+    '3:31: routes[0].slack: "#payments" is not the name of a destination in the input slack-webhooks. Write payments.',
+    '4:36: routes[1].slack[1]: "on call" is not the name of a destination in the input slack-webhooks',
+    '4:45: routes[1].slack[2]: must be a name, or only one expression, for example {{ after.properties.slackChannelName }}',
     '5:31: routes[2].slack: must be the name of a destination, or a list of names, but is the number 5',
-    '6:31: routes[3].slack: is an empty list, which nothing matches. Name a value, or remove the key.',
-    '7:75: routes[4].fallback: "{{ before.properties.channel }}" is not the name of a destination, as the input slack-webhooks has them',
+    '6:31: routes[3].slack: is an empty list, which matches nothing. Add a value, or remove the key.',
+    '7:75: routes[4].fallback: "{{ before.properties.channel }}" is not the name of a destination in the input slack-webhooks',
   ],
   'route-without-slack': ['3:5: routes[0].slack: is missing'],
   'routes-mapping': ['2:9: routes: must be a list, but is a mapping'],
@@ -269,34 +271,34 @@ const MISTAKES: Record<string, readonly string[]> = {
     '4:4: rules[1]: must be a mapping, but is empty',
     '5:5: rules[2]: must be a mapping, but is a list',
   ],
-  'rules-empty': ['2:8: rules: must hold at least one rule'],
+  'rules-empty': ['2:8: rules: must contain at least one rule'],
   'rules-mapping': ['2:8: rules: must be a list, but is a mapping'],
   'rules-missing': ['1:1: rules: is missing'],
   'rules-missing-but-routes': ['1:1: rules: is missing'],
   'rules-null': ['2:7: rules: must be a list, but is empty'],
   'run-absolute': ['6:22: rules[0].remediate.run: must be a path inside the repository, relative to its root'],
-  'run-and-job': ['6:5: rules[0].remediate: has both `run` and `job`. Keep one.'],
+  'run-and-job': ['6:5: rules[0].remediate: has both `run` and `job`. Remove one of them.'],
   'run-home': ['6:22: rules[0].remediate.run: must be a path inside the repository, relative to its root'],
   'run-missing': [
     '6:22: rules[0].remediate.run: there is no file ".github/remediations/scale-upp.sh" in the repository. Commit it, or fix the path.',
   ],
   'run-outside': ['6:22: rules[0].remediate.run: must be a path inside the repository, relative to its root'],
   'run-shell-line': [
-    '6:22: rules[0].remediate.run: must be the path of one file of the repository, not a shell line. Put the command into a script, and values into env.',
+    '6:22: rules[0].remediate.run: must be the path of one file of the repository, not a shell line. Put the command in a script, and values in env.',
   ],
   'same-names': ['5:12: rules[2].name: "degraded" is also the name of rules[0]. Rule names identify reactions.'],
   several: [
     '2:1: "status" is not a key here. Did you mean "statuses"?',
-    '6:5: rules[0].to: needs `property`, whose value it is about',
-    '7:15: rules[0].severity: "bad" is not known. Use one of info, warning, critical.',
+    '6:5: rules[0].to: needs `property`',
+    '7:15: rules[0].severity: "bad" is not a valid value. Use one of info, warning, critical.',
     '9:11: rules[1].name: "degraded" is also the name of rules[0]. Rule names identify reactions.',
     "11:33: rules[1].if: Unexpected symbol: '='. To compare, write ==.",
     '12:22: rules[1].remediate.run: there is no file "nowhere.sh" in the repository. Commit it, or fix the path.',
-    '12:43: rules[1].remediate.timeout: must be a number and a unit, as 20s, 5m or 1h, but is the number 5',
+    '12:43: rules[1].remediate.timeout: must be a number and a unit, for example 20s, 5m or 1h, but is the number 5',
   ],
   'severity-null': ['7:14: rules[0].severity: must be one of info, warning, critical, but is empty'],
-  'severity-other-word': ['7:15: rules[0].severity: "Critcal" is not known. Did you mean "critical"?'],
-  'silence-ends-first': ['3:78: silences[0].until: must be after `from`: it would end before it starts'],
+  'severity-other-word': ['7:15: rules[0].severity: "Critcal" is not a valid value. Did you mean "critical"?'],
+  'silence-ends-first': ['3:78: silences[0].until: must be after `from`. The silence would end before it starts'],
   'silence-missing': [
     '3:5: silences[0].until: is missing',
     '3:5: silences[0].owner: is missing',
@@ -307,31 +309,31 @@ const MISTAKES: Record<string, readonly string[]> = {
     '5:65: silences[2]: "untill" is not a key here. Did you mean "until"?',
   ],
   'silence-times': [
-    '3:53: silences[0].until: must be a date and time with its offset, as 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is the text "2026-12-01"',
-    '4:53: silences[1].until: must be a date and time with its offset, as 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is the text "2026-12-01T18:00"',
-    '5:52: silences[2].from: must be a date and time with its offset, as 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is the text "tomorrow"',
-    '5:69: silences[2].until: must be a date and time with its offset, as 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is the text "2026-02-30T18:00:00Z"',
+    '3:53: silences[0].until: must be a date and time with an offset, for example 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is the text "2026-12-01"',
+    '4:53: silences[1].until: must be a date and time with an offset, for example 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is the text "2026-12-01T18:00"',
+    '5:52: silences[2].from: must be a date and time with an offset, for example 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is the text "tomorrow"',
+    '5:69: silences[2].until: must be a date and time with an offset, for example 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is the text "2026-02-30T18:00:00Z"',
   ],
   'statuses-list': ['2:11: statuses: must be a mapping, but is a list'],
   'statuses-values': [
     '2:15: statuses.a: must be a list, from best to worst, but is the text "ok"',
-    '2:22: statuses.b: is an empty list. Name values, best to worst.',
+    '2:22: statuses.b: is an empty list. List values from best to worst.',
     '2:30: statuses.c[0]: must be a text, but is the number 1. Put quotes around it.',
-    '2:42: statuses.d: names a value twice',
+    '2:42: statuses.d: contains a value twice',
   ],
   'timeout-number': [
-    '6:44: rules[0].remediate.timeout: must be a number and a unit, as 20s, 5m or 1h, but is the number 5',
+    '6:44: rules[0].remediate.timeout: must be a number and a unit, for example 20s, 5m or 1h, but is the number 5',
   ],
   'timeout-words': [
-    '6:44: rules[0].remediate.timeout: must be a number and a unit, as 20s, 5m or 1h, but is the text "5 minutes"',
-    '6:65: rules[0].remediate.cooldown: must be a number and a unit, as 20s, 5m or 1h, but is the text "0m"',
+    '6:44: rules[0].remediate.timeout: must be a number and a unit, for example 20s, 5m or 1h, but is the text "5 minutes"',
+    '6:65: rules[0].remediate.cooldown: must be a number and a unit, for example 20s, 5m or 1h, but is the text "0m"',
   ],
   'timer-with-transition': [
-    '8:5: rules[0].to: can never hold: a timer event reports no change of a value',
-    '9:5: rules[0].above: can never hold: a timer event reports no change of a value',
+    '8:5: rules[0].to: can never hold, because a timer event reports no change of a value. Remove it',
+    '9:5: rules[0].above: can never hold, because a timer event reports no change of a value. Remove it',
   ],
   'to-list-of-lists': ['7:10: rules[0].to[0]: must be a text, a number, true, false or null, but is a list'],
-  'two-documents': ['4:1: the file holds more than one document. Keep one, and no `---` behind it.'],
+  'two-documents': ['4:1: the file contains more than one document. Keep one, without `---` after it.'],
   'unknown-key': ['2:1: "ruls" is not a key here. Did you mean "rules"?'],
   'unknown-match-key': ['3:14: routes[0].match: "teem" is not a key here. Did you mean "team"?'],
   'unknown-notify-key': [
@@ -349,29 +351,29 @@ const MISTAKES: Record<string, readonly string[]> = {
     '8:5: rules[0]: "constructor" is not a key here. Use one of name, blueprint, property, on, from, to, above, below, for, clear, flapping, if, severity, notify, remediate.',
   ],
   'unreachable-routes': [
-    '4:5: routes[1]: is never reached: routes[0] takes all that it would match. Move it up.',
-    '6:5: routes[3]: is never reached: routes[2] takes all that it would match. Move it up.',
+    '4:5: routes[1]: is never reached: routes[0] already takes everything that it matches. Move it up.',
+    '6:5: routes[3]: is never reached: routes[2] already takes everything that it matches. Move it up.',
   ],
   'unreachable-routes-of-all-kinds': [
-    '6:5: routes[3]: is never reached: routes[2] takes all that it would match. Move it up.',
-    '7:5: routes[4]: is never reached: routes[2] takes all that it would match. Move it up.',
-    '9:5: routes[6]: is never reached: routes[5] takes all that it would match. Move it up.',
+    '6:5: routes[3]: is never reached: routes[2] already takes everything that it matches. Move it up.',
+    '7:5: routes[4]: is never reached: routes[2] already takes everything that it matches. Move it up.',
+    '9:5: routes[6]: is never reached: routes[5] already takes everything that it matches. Move it up.',
   ],
-  'version-text': ['1:10: version: must be 1, the only version there is'],
-  'version-two': ['1:10: version: must be 1, the only version there is'],
+  'version-text': ['1:10: version: must be 1, the only supported version'],
+  'version-two': ['1:10: version: must be 1, the only supported version'],
   'windows-line-ends': ['5:5: rules[0]: "sevrity" is not a key here. Did you mean "severity"?'],
   'yaml-alias': [
     '7:9: *degraded refers to the anchor &degraded, which is not defined above. Put quotes around a value that starts with *.',
   ],
   'yaml-alias-bomb': [
-    '1:1: the aliases (*) stand for too much: Excessive alias count indicates a resource exhaustion attack. Write it out.',
+    '1:1: the aliases (*) expand to too many values: Excessive alias count indicates a resource exhaustion attack. Write out the values.',
   ],
-  'yaml-alias-to-itself': ['2:14: *all is inside &all, which it stands for, so it has no end. Write the value out.'],
+  'yaml-alias-to-itself': ['2:14: *all is inside &all, which it refers to, so it never ends. Write out the value.'],
   'yaml-at': ['7:9: Plain value cannot start with reserved character @. Put quotes around the value.'],
   'yaml-colon': [
-    '7:9: Nested mappings are not allowed in compact mappings. Put quotes around a value that holds a colon, or fix the indentation.',
+    '7:9: Nested mappings are not allowed in compact mappings. Put quotes around a value that contains a colon, or fix the indentation.',
   ],
-  'yaml-duplicate-key': ['7:5: the key "property" is there twice. Keep one of them.'],
+  'yaml-duplicate-key': ['7:5: the key "property" appears twice. Remove one of them.'],
   'yaml-indentation': [
     '4:1: Sequence item without - indicator. Compare the indentation of this line with the one before it.',
   ],
@@ -379,11 +381,9 @@ const MISTAKES: Record<string, readonly string[]> = {
     '7:13: Unexpected scalar at node end. Put quotes around the whole value, or fix the indentation.',
   ],
   'yaml-tab': ['3:1: Tabs are not allowed as indentation. Use spaces.'],
-  'yaml-tag': [
-    '7:9: !after.properties.locked is taken for a tag of YAML. Put quotes around a value that starts with !.',
-  ],
+  'yaml-tag': ['7:9: !after.properties.locked is read as a YAML tag. Put quotes around a value that starts with !.'],
   'yaml-unclosed': [
-    '3:1: Flow sequence in block collection must be sufficiently indented and end with a ]. Its end is missing, or a line of it is not further in than the key.',
+    '3:1: Flow sequence in block collection must be sufficiently indented and end with a ]. Close it, and indent each of its lines more than the key.',
   ],
   'yaml-unclosed-quote': ['5:1: Missing closing "quote'],
 };
@@ -474,7 +474,7 @@ test('reports the first mistake of the syntax, and only mistakes that it does no
   const rule = (keys: string) => `  - {name: a, blueprint: service, ${keys}, notify: true}\n`;
   const text = `version: 1\nversion: 1\nrules:\n${rule("if: after['x']")}${rule("if: after['y']")}`;
   expect(mistakesIn(text)).toEqual([
-    '2:1: the key "version" is there twice. Keep one of them.',
+    '2:1: the key "version" appears twice. Remove one of them.',
     '4:44: Unexpected flow-seq-start at node end. Put quotes around the whole value, or fix the indentation.',
   ]);
 });

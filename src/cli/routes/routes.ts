@@ -110,7 +110,7 @@ function questionOf(options: RoutesOptions, rules: Rules): KnownFacts {
 function mistakeIn(key: RouteKey, value: string, {rules}: Rules): string[] {
   if (value === '') return [`--${key} is empty. Name a value, or leave out the option`];
   if (key === 'severity' && !(SEVERITIES as readonly string[]).includes(value))
-    return [`--severity "${value}" is not known${suggest(value, SEVERITIES)}`];
+    return [`--severity "${value}" is not a valid value${suggest(value, SEVERITIES)}`];
   const names = rules.map(({name}) => name);
   if (key !== 'rule' || names.includes(value)) return [];
   const near = nearest(value, names);

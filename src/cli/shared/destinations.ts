@@ -2,7 +2,7 @@
 import {ConfigError} from '../../base/errors.ts';
 import {knownDestinations} from '../../lint/known-destinations.ts';
 import {readRepository} from '../../lint/read-repository.ts';
-import {looksUpDestinations, type Rules} from '../../rules/rules.ts';
+import {hasComputedDestinations, type Rules} from '../../rules/rules.ts';
 import {nameMistake} from '../../rules/values/destination.ts';
 import {UsageError} from './usage.ts';
 import type {CliWorld} from './world.ts';
@@ -16,7 +16,7 @@ export function destinationsHere(
   path: string,
   {cwd}: Pick<CliWorld, 'cwd'>,
 ): readonly string[] | undefined {
-  return looksUpDestinations(rules) ? configuredDestinations(path, {cwd}) : undefined;
+  return hasComputedDestinations(rules) ? configuredDestinations(path, {cwd}) : undefined;
 }
 
 /** Those of the workflows that run the rules. Undefined if that is not known. @param path of the rules, relative to `cwd` */

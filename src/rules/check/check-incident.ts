@@ -1,15 +1,15 @@
-/** Checks of what rules say about their incidents, across keys. They look at the written form, with or without mistakes. */
+/** Checks the incident settings of rules across keys. The input is the written form, which can contain mistakes. */
 import {isObject, isSameJson} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../problem.ts';
 import {asList, at, has, lacks, type RuleCheck, trimmedText, type UncheckedRule} from './check-rules.ts';
 
-/** Everything that is wrong with the incident of one written rule. */
+/** All problems with the incident settings of one written rule. */
 export function checkIncident(rule: unknown): FoundProblem[] {
   return isObject(rule) ? CHECKS.flatMap(check => check(rule)) : [];
 }
 
-/** Rules that `inhibit` names and that do not exist. @param names of the rules that have one */
+/** Reports names in `inhibit` that are not names of rules. @param names the names of all rules */
 export function checkInhibit(inhibit: readonly unknown[], names: readonly (string | undefined)[]): FoundProblem[] {
   const known = names.filter(name => name !== undefined);
   return inhibit.flatMap((item, index) => {
@@ -27,9 +27,11 @@ const CHECKS: readonly RuleCheck[] = [
   function clearNeedsAnEdge(rule) {
     const {clear} = rule;
     const hasNumber = typeof clear === 'number' || (isObject(clear) && has(clear, 'at'));
-    return hasNumber && lacksEdge(rule) ? [at('clear', 'needs `above` or `below`, which it ends')] : [];
+    return hasNumber && lacksEdge(rule)
+      ? [at('clear', 'needs `above` or `below`: it sets when their incident ends')]
+      : [];
   },
-  function clearLiesBehindTheEdge({above, below, clear}) {
+  function clearIsBeyondTheEdge({above, below, clear}) {
     const value = isObject(clear) ? clear['at'] : clear;
     if (typeof value !== 'number') return [];
     if (typeof above === 'number' && value > above)
@@ -38,14 +40,15 @@ const CHECKS: readonly RuleCheck[] = [
       return [at('clear', `must be at least ${below}, the value of \`below\``)];
     return [];
   },
-  function clearSaysSomething({clear}) {
+  function clearIsNotEmpty({clear}) {
     if (!isObject(clear) || Object.keys(clear).length > 0) return [];
-    return [at('clear', 'is an empty mapping. Name `at`, `to` or `for`, or remove the key.')];
+    return [at('clear', 'is an empty mapping. Set `at`, `to` or `for`, or remove the key.')];
   },
   function clearedValuesAreNotBad(rule) {
     const {clear, to} = rule;
     if (!isObject(clear) || !has(clear, 'to')) return [];
-    if (lacks(rule, 'to')) return [atPath(['clear', 'to'], 'needs `to`, whose values it ends')];
+    if (lacks(rule, 'to'))
+      return [atPath(['clear', 'to'], 'needs `to`: it sets when the incident of those values ends')];
     const bad = asList(to);
     const wrong = asList(clear['to']).filter(value => bad.some(one => isSameJson(one, value)));
     return wrong
@@ -57,12 +60,12 @@ const CHECKS: readonly RuleCheck[] = [
   function incidentsNeedABadSide(rule) {
     if (!lacks(rule, 'to') || !lacksEdge(rule)) return [];
     return INCIDENT_KEYS.filter(path => isWritten(rule, path)).map(path =>
-      atPath(path, 'needs `to`, `above` or `below`: without them, the rule has no incident that lasts'),
+      atPath(path, 'needs `to`, `above` or `below`: without them, the rule has no incident'),
     );
   },
 ];
 
-/** What has no meaning for a match that stands alone. */
+/** The settings that need an incident. */
 const INCIDENT_KEYS: readonly (readonly string[])[] = [
   ['for'],
   ['flapping'],

@@ -1,4 +1,4 @@
-/** Checks of mute windows and silences across their keys. They look at the written form, with or without mistakes. */
+/** Checks mute windows and silences across keys. The input is the written form, which can contain mistakes. */
 import {isObject, type JsonObject} from '../../base/json.ts';
 import type {FoundProblem} from '../problem.ts';
 import {WEEK_MINUTES} from '../rules.ts';
@@ -6,7 +6,7 @@ import {parseInstant} from '../values/instant.ts';
 import {parseClock, parseDays, spansOf, type WrittenSpan} from '../values/week.ts';
 import {asList, checkNames, namesOf, trimmedText} from './check-rules.ts';
 
-/** Everything that is wrong within windows and silences, and between windows. */
+/** All problems within windows and silences, and between windows. */
 export function checkMutes(windows: readonly unknown[], silences: readonly unknown[]): FoundProblem[] {
   return [
     ...checkNames(namesOf(windows), 'mute', 'Names identify windows.'),
@@ -22,7 +22,7 @@ function checkWindow({when}: JsonObject, at: readonly PropertyKey[]): FoundProbl
       ? [
           {
             path: [...at, 'when', ...(Array.isArray(when) ? [index] : []), 'to'],
-            message: 'is the time of day at which it starts. Leave `from` and `to` out for the whole day.',
+            message: 'equals `from`, so the window is empty. Omit `from` and `to` for the whole day.',
             ...('to' in span ? {} : {atKey: true}),
           },
         ]
@@ -31,7 +31,8 @@ function checkWindow({when}: JsonObject, at: readonly PropertyKey[]): FoundProbl
   if (empty.length > 0 || !spans.every(isSpan)) return empty;
   const [first] = spansOf(spans);
   if (first?.[0] !== 0 || first[1] !== WEEK_MINUTES) return [];
-  const message = 'is always: such a window never ends. Mute for a time with `silences`, or remove the rule.';
+  const message =
+    'covers the whole week, so the window never ends. Use `silences` to mute for a limited time, or remove the rule.';
   return [{path: [...at, 'when'], message, atKey: true}];
 }
 
@@ -40,7 +41,7 @@ function isEmptySpan({from = '00:00', to = '24:00'}: JsonObject): boolean {
   return start !== undefined && start === end;
 }
 
-/** As the schema takes it. */
+/** Whether the schema accepts the span. */
 function isSpan(span: unknown): span is WrittenSpan {
   if (!isObject(span)) return false;
   const {days, from = '00:00', to = '24:00', ...unknown} = span;
@@ -52,5 +53,5 @@ function isSpan(span: unknown): span is WrittenSpan {
 function checkSilence({from, until}: JsonObject, at: readonly PropertyKey[]): FoundProblem[] {
   const [start, end] = [parseInstant(trimmedText(from) ?? ''), parseInstant(trimmedText(until) ?? '')];
   if (start === undefined || end === undefined || start < end) return [];
-  return [{path: [...at, 'until'], message: 'must be after `from`: it would end before it starts'}];
+  return [{path: [...at, 'until'], message: 'must be after `from`. The silence would end before it starts'}];
 }

@@ -1,4 +1,4 @@
-/** Checks of routes among each other, and of what routes, windows and silences ask about. They look at the written form. */
+/** Checks routes against each other, and the `match` of routes, windows and silences. The input is the written form. */
 import {isObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../problem.ts';
@@ -7,10 +7,10 @@ import {compileDestination, destinationMistake} from '../values/destination.ts';
 import {compileName, coversName, matchesAll, type NamePattern} from '../values/glob.ts';
 import {asList, trimmedText} from './check-rules.ts';
 
-/** The lists of the file whose items have a `match`. */
+/** The lists in the file whose items have a `match`. */
 export type Matching = Readonly<Record<'routes' | 'mute' | 'silences' | 'inhibit', readonly unknown[]>>;
 
-/** What is wrong with routes, and with the rules that matches name. @param names those of the rules that have one */
+/** All problems with routes and with rule names in a `match`. @param names the names of all rules */
 export function checkMatching(lists: Matching, names: readonly (string | undefined)[]): FoundProblem[] {
   const known = names.filter(name => name !== undefined);
   return [
@@ -22,7 +22,7 @@ export function checkMatching(lists: Matching, names: readonly (string | undefin
   ];
 }
 
-/** A match for a rule that does not exist never matches. */
+/** Reports the names of unknown rules, which never match. */
 function checkRuleNames(item: unknown, at: readonly PropertyKey[], known: readonly string[]): FoundProblem[] {
   const written = isObject(item) && isObject(item['match']) ? item['match']['rule'] : undefined;
   return asList(written).flatMap((name, index) => {
@@ -32,16 +32,16 @@ function checkRuleNames(item: unknown, at: readonly PropertyKey[], known: readon
   });
 }
 
-/** Only an expression can need a fallback. */
+/** Reports a `fallback` that is never used, because only an expression needs one. */
 function checkFallback(route: unknown, at: readonly PropertyKey[]): FoundProblem[] {
   if (!isObject(route) || !Object.hasOwn(route, 'fallback')) return [];
   const refs = asList(route['slack']).map(kindOf);
   if (refs.length === 0 || refs.some(kind => kind !== 'name')) return [];
-  const message = 'is never used: `slack` holds no {{ expression }} that could lead nowhere';
+  const message = 'is never used: `slack` contains no {{ expression }} that could resolve to nothing. Remove it';
   return [{path: [...at, 'fallback'], message, atKey: true}];
 }
 
-/** A route behind one that takes all of its notifications, and lets none go on, is never reached. */
+/** Reports routes that are never reached, because an earlier route takes all of their notifications and does not continue. */
 function checkReach(routes: readonly unknown[]): FoundProblem[] {
   const matches = routes.map(route => (isObject(route) ? matchOf(route['match']) : undefined));
   return matches.flatMap((match, index) => {
@@ -49,12 +49,12 @@ function checkReach(routes: readonly unknown[]): FoundProblem[] {
       .slice(0, index)
       .findIndex((other, place) => other && match && alwaysEnds(routes[place]) && covers(other, match));
     if (earlier === -1) return [];
-    const message = `is never reached: routes[${earlier}] takes all that it would match. Move it up.`;
+    const message = `is never reached: routes[${earlier}] already takes everything that it matches. Move it up.`;
     return [{path: ['routes', index], message}];
   });
 }
 
-/** Whether what the route matches goes no further: an expression may lead nowhere, and then the next one is asked. */
+/** Whether the evaluation stops at this route after a match. If an expression resolves to nothing, the next route is tried. */
 function alwaysEnds(route: unknown): boolean {
   if (!isObject(route) || (Object.hasOwn(route, 'continue') && route['continue'] !== false)) return false;
   return Object.hasOwn(route, 'fallback') || asList(route['slack']).some(ref => kindOf(ref) === 'name');
@@ -68,7 +68,7 @@ function kindOf(ref: unknown): 'name' | 'expression' | 'mistake' {
 
 type WrittenMatch = ReadonlyMap<string, readonly unknown[]>;
 
-/** Undefined for what is not a match, which another check reports. */
+/** Undefined if the value is not a valid match. Another check reports that. */
 function matchOf(match: unknown = {}): WrittenMatch | undefined {
   if (!isObject(match)) return undefined;
   return new Map(
@@ -76,7 +76,7 @@ function matchOf(match: unknown = {}): WrittenMatch | undefined {
   );
 }
 
-/** Whether the earlier one takes all that the later one does. A wrong no is possible, a wrong yes is not. */
+/** Whether the earlier match takes everything that the later one takes. Can return false incorrectly, but never true. */
 function covers(earlier: WrittenMatch, later: WrittenMatch): boolean {
   return [...earlier].every(([key, wide]) => {
     const narrow = later.get(key);
@@ -86,7 +86,7 @@ function covers(earlier: WrittenMatch, later: WrittenMatch): boolean {
   });
 }
 
-/** Whether it leaves nothing out: each rule has a severity, each entity a name. */
+/** Whether the values match everything. Every rule has a severity, and every entity has a name. */
 function takesAny(key: RouteKey, values: readonly unknown[]): boolean {
   if (key === 'severity') return SEVERITIES.every(severity => values.includes(severity));
   return key === 'entity' && namesIn(values).some(matchesAll);
@@ -98,7 +98,7 @@ function coversValue(key: RouteKey, wide: readonly unknown[], value: unknown): b
   return narrow !== undefined && namesIn(wide).some(name => coversName(name, narrow));
 }
 
-/** The schema reports invalid patterns. */
+/** Compiles the names. Skips invalid patterns, because the schema reports them. */
 function namesIn(values: readonly unknown[]): NamePattern[] {
   return values.flatMap(value => {
     try {

@@ -1,25 +1,25 @@
-/** Checks across the keys of rules: what a single key can't show. They look at the written form, with or without mistakes. */
+/** Checks rules across keys. The input is the written form, which can contain mistakes. */
 import {isObject, isSameJson, type JsonObject} from '../../base/json.ts';
 import {nearest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../problem.ts';
 import {isKey, scriptPathMistake, VARIABLE} from '../written/written-rules.ts';
 
-/** Whether a file of the repository exists. Absent if that is not known, as in the relay. */
+/** Whether a file exists in the repository. Absent if that is unknown, as in the relay. */
 export type FileExists = (path: string) => boolean;
 
-/** A rule, or part of it, as it was read. */
+/** A rule, or part of it, before validation. */
 export type UncheckedRule = JsonObject;
 export type RuleCheck = (rule: UncheckedRule) => FoundProblem[];
 
 const CONDITIONS = ['from', 'to', 'above', 'below', 'clear'] as const;
 
-/** Everything that is wrong within one written rule. */
+/** All problems within one written rule. */
 export function checkRule(rule: unknown, fileExists: FileExists | undefined): FoundProblem[] {
   if (!isObject(rule)) return [];
   return [...CHECKS.flatMap(check => check(rule)), ...checkScript(rule, fileExists)];
 }
 
-/** The names of written rules, undefined for those without one. */
+/** The names of written rules. Undefined for a rule without a name. */
 export function namesOf(rules: readonly unknown[]): (string | undefined)[] {
   return rules.map(rule => (isObject(rule) ? trimmedText(rule['name']) : undefined));
 }
@@ -27,11 +27,16 @@ export function namesOf(rules: readonly unknown[]): (string | undefined)[] {
 const CHECKS: readonly RuleCheck[] = [
   function conditionsNeedAProperty(rule) {
     if (!lacks(rule, 'property')) return [];
-    return CONDITIONS.filter(key => has(rule, key)).map(key => at(key, `needs \`property\`, whose value it is about`));
+    return CONDITIONS.filter(key => has(rule, key)).map(key => at(key, `needs \`property\``));
   },
   function oneEdge(rule) {
     if (!has(rule, 'above') || !has(rule, 'below')) return [];
-    return [at('below', 'can never fire together with `above`: a value rises or falls. Write two rules.')];
+    return [
+      at(
+        'below',
+        'can never match together with `above`, because a value cannot rise and fall at once. Write two rules.',
+      ),
+    ];
   },
   function someReaction(rule) {
     if (!lacks(rule, 'remediate') || (rule['notify'] !== false && !lacks(rule, 'notify'))) return [];
@@ -39,7 +44,8 @@ const CHECKS: readonly RuleCheck[] = [
   },
   function runOrJob({remediate}) {
     if (!isObject(remediate)) return [];
-    if (has(remediate, 'run') && has(remediate, 'job')) return [at('remediate', 'has both `run` and `job`. Keep one.')];
+    if (has(remediate, 'run') && has(remediate, 'job'))
+      return [at('remediate', 'has both `run` and `job`. Remove one of them.')];
     if (!lacks(remediate, 'run') || !lacks(remediate, 'job')) return [];
     return [at('remediate', 'needs `run: <file of the repository>` or `job: <name>`')];
   },
@@ -49,7 +55,7 @@ const CHECKS: readonly RuleCheck[] = [
       .filter(key => has(remediate, key))
       .map(key => ({
         path: ['remediate', key],
-        message: 'is for `run`. A job has settings of its own in the workflow.',
+        message: 'applies only to `run`. Set it for the job in the workflow.',
         atKey: true,
       }));
   },
@@ -64,13 +70,13 @@ const CHECKS: readonly RuleCheck[] = [
     const on = asList(rule['on']);
     if (on.length === 0 || on.some(word => word !== 'timer-expired')) return [];
     return CONDITIONS.filter(key => has(rule, key)).map(key =>
-      at(key, 'can never hold: a timer event reports no change of a value'),
+      at(key, 'can never hold, because a timer event reports no change of a value. Remove it'),
     );
   },
   function fromDiffersFromTo({from, to}) {
     const [sources, targets] = [asList(from), asList(to)];
     if (sources.length !== 1 || targets.length !== 1 || !isSameJson(sources, targets)) return [];
-    return [at('to', 'can never fire: it is the value of `from`, and only changes are looked at')];
+    return [at('to', 'can never match: it equals `from`, and only changes are evaluated')];
   },
   function sidesExist(rule) {
     const on = asList(rule['on']);
@@ -78,15 +84,15 @@ const CHECKS: readonly RuleCheck[] = [
     const needsValue = (key: string) => has(rule, key) && !asList(rule[key]).includes(null);
     const keys = only('deleted') ? ['to', 'above', 'below'] : only('created') ? ['from'] : [];
     const why = only('deleted')
-      ? 'after a deletion nothing is set. Use `from`.'
-      : 'before a creation nothing is set. Use `to`.';
+      ? 'no property is set after a deletion. Use `from`.'
+      : 'no property is set before a creation. Use `to`.';
     return keys.filter(needsValue).map(key => at(key, `can never hold: ${why}`));
   },
 ];
 
 function variableMistake(name: string): string | undefined {
   if (!VARIABLE.test(name) || name === '__proto__') return 'is not the name of a variable: letters, digits and _';
-  if (/^REACTOR_/i.test(name)) return 'is a name that the action sets. Choose one that does not start with REACTOR_.';
+  if (/^REACTOR_/i.test(name)) return 'is reserved for the action. Choose a name that does not start with REACTOR_.';
   return undefined;
 }
 
@@ -98,12 +104,12 @@ function checkScript({remediate}: UncheckedRule, fileExists: FileExists | undefi
   return [{path: ['remediate', 'run'], message, missingScript: run.trim()}];
 }
 
-/** The place at which each value is met first. A file may have thousands of rules, so they are not searched one by one. */
+/** The index of the first occurrence of each value. A map, because a file can have thousands of rules. */
 export function firstOfEach<T>(values: readonly T[]): Map<T, number> {
   return new Map(values.map((value, index) => [value, index] as const).toReversed());
 }
 
-/** Each name may be there once. @param list the key of the file that holds what is named */
+/** Reports duplicate names. @param list the key of the list that contains the named items */
 export function checkNames(names: readonly (string | undefined)[], list: string, why: string): FoundProblem[] {
   const firsts = firstOfEach(names);
   return names.flatMap((name, index) => {
@@ -113,7 +119,7 @@ export function checkNames(names: readonly (string | undefined)[], list: string,
   });
 }
 
-/** Points at a key of the rule. */
+/** A problem at a key of the rule. */
 export function at(key: string, message: string): FoundProblem {
   return {path: [key], message, atKey: true};
 }
@@ -122,18 +128,18 @@ export function has(mapping: UncheckedRule, key: string): boolean {
   return Object.hasOwn(mapping, key);
 }
 
-/** Whether the key is missing, even as a misspelt name, of which another check reports it. */
+/** Whether the key is missing. False if it is misspelt, because another check reports that. */
 export function lacks(mapping: UncheckedRule, key: string, isKnown = isKey): boolean {
-  const isSlip = (other: string) => !isKnown(other) && nearest(other, [key]) !== undefined;
-  return !has(mapping, key) && !Object.keys(mapping).some(isSlip);
+  const isTypo = (other: string) => !isKnown(other) && nearest(other, [key]) !== undefined;
+  return !has(mapping, key) && !Object.keys(mapping).some(isTypo);
 }
 
-/** As the schema takes it: trimmed. */
+/** The text without surrounding white space, as the schema reads it. */
 export function trimmedText(value: unknown): string | undefined {
   return typeof value === 'string' ? value.trim() : undefined;
 }
 
-/** What is written as one value or as a list. */
+/** The values of a key that accepts one value or a list. */
 export function asList(value: unknown): readonly unknown[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }

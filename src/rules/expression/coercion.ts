@@ -1,5 +1,5 @@
 /**
- * Evaluate: which values are true in GitHub's expressions, how they compare, and what their texts are. Pure.
+ * Evaluate: truthiness, comparison and string conversion of values in GitHub's expressions. Pure.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#operators
  */
 import {data} from '@actions/expressions';
@@ -8,7 +8,10 @@ import {toUpperSpecial} from '@actions/expressions/result';
 type Container = data.Array | data.Dictionary;
 type Single = string | number | boolean | null;
 
-/** A value of an expression. Single values are plain. GitHub compares lists and mappings by identity, so they stay its objects. */
+/**
+ * A value of an expression. Single values are plain JavaScript values. Lists and mappings stay objects of GitHub's library,
+ * which compares them by identity.
+ */
 export type Value = Single | Container;
 
 export function isContainer(value: Value): value is Container {
@@ -25,20 +28,23 @@ export function isEqual(left: Value, right: Value): boolean {
 }
 
 function isSameText(left: string, right: string): boolean {
-  return left === right || (mayStartAlike(left, right) && toUpper(left) === toUpper(right));
+  return left === right || (canStartEqual(left, right) && toUpper(left) === toUpper(right));
 }
 
-/** Texts that differ mostly do so in the first letter. To compare that takes a tenth of the time that capitals take. */
-export function mayStartAlike(left: string, right: string): boolean {
+/**
+ * Most different texts already differ in the first letter. Comparing it takes a tenth of the time of converting to upper
+ * case.
+ */
+export function canStartEqual(left: string, right: string): boolean {
   const [first, second] = [left.charCodeAt(0), right.charCodeAt(0)];
   const areAscii = first < 0x80 && second < 0x80;
   return !areAscii || ((first ^ second) & ~CASE_BIT) === 0;
 }
 
-/** The difference between a capital and a small letter in ASCII. */
+/** The bit that differs between upper and lower case letters in ASCII. */
 const CASE_BIT = 0x20;
 
-/** Above 0 if the left value is greater, below 0 if it is less, 0 if they are equal. NaN if they cannot be compared. */
+/** Positive if the left value is greater, negative if it is less, 0 if both are equal. NaN if they cannot be compared. */
 export function compare(left: Value, right: Value): number {
   if (typeof left === 'string' && typeof right === 'string') return order(toUpper(left), toUpper(right));
   if (isContainer(left) || isContainer(right)) return left === right ? 0 : Number.NaN;
@@ -51,7 +57,7 @@ function order<T extends string | number>(left: T, right: T): number {
   return left < right ? -1 : Number.NaN;
 }
 
-/** Without letter case, which does not count. */
+/** The text for case-insensitive comparison. */
 export function toUpper(text: string): string {
   return text.includes('ı') ? toUpperSpecial(text) : text.toUpperCase();
 }

@@ -1,7 +1,7 @@
 /**
- * Evaluate: an expression's tree → a function of what is known about a change. Rules are asked about every change, so what
- * they commonly use is compiled here, and takes a tenth of the time. GitHub's own evaluator does all the rest, and the tests
- * compare the two. Pure.
+ * Evaluate: the tree of an expression → a function of a change. Every change is evaluated against many rules, so common
+ * expressions are compiled here and take a tenth of the time. GitHub's own evaluator handles all others, and tests compare
+ * the two. Pure.
  */
 import {data, Evaluator, type Expr} from '@actions/expressions';
 import {
@@ -15,13 +15,13 @@ import {
   type Logical,
   type Unary,
 } from '@actions/expressions/ast';
-import {compare, isContainer, isEqual, isTruthy, mayStartAlike, toText, toUpper, type Value} from './coercion.ts';
+import {canStartEqual, compare, isContainer, isEqual, isTruthy, toText, toUpper, type Value} from './coercion.ts';
 import {type ExpressionContext, LazyDictionary, unwrap} from './expression-data.ts';
 
 /** @throws {Error} if the expression cannot be evaluated */
 export type Evaluate = (context: ExpressionContext) => Value;
 
-/** The work is done when it is first evaluated: most runs evaluate few of the expressions that they load. */
+/** Compiles on first use, because most runs evaluate few of the expressions that they load. */
 export function compileTree(tree: Expr): Evaluate {
   let evaluate: Evaluate | undefined;
   return context => {
@@ -47,7 +47,7 @@ const containsText = ofTexts((text, part) => text.toLowerCase().includes(part.to
 
 const FUNCTIONS: ReadonlyMap<string, (left: Value, right: Value) => boolean> = new Map([
   ['contains', contains],
-  ['startswith', ofTexts((text, start) => mayStartAlike(text, start) && toUpper(text).startsWith(toUpper(start)))],
+  ['startswith', ofTexts((text, start) => canStartEqual(text, start) && toUpper(text).startsWith(toUpper(start)))],
   ['endswith', ofTexts((text, end) => toUpper(text).endsWith(toUpper(end)))],
 ]);
 
@@ -56,7 +56,7 @@ function contains(search: Value, item: Value): boolean {
   return containsText(search, item);
 }
 
-/** False for lists and mappings, which have no text. */
+/** Returns false for lists and mappings, which have no string form. */
 function ofTexts(test: (text: string, part: string) => boolean) {
   return (text: Value, part: Value) => !isContainer(text) && !isContainer(part) && test(toText(text), toText(part));
 }
@@ -113,7 +113,7 @@ function byGitHub(node: Expr): Evaluate {
   return context => unwrap(new Evaluator(node, context).evaluate());
 }
 
-/** For a call that gives the same each time. If it fails, it fails each time that it is asked. */
+/** Evaluates a constant call once. A call that throws is evaluated again every time. */
 function asConstant(call: FunctionCall): Evaluate {
   try {
     const value = unwrap(new Evaluator(call, new data.Dictionary()).evaluate());
@@ -123,13 +123,13 @@ function asConstant(call: FunctionCall): Evaluate {
   }
 }
 
-/** What leads to a member of a mapping, or to an item of a list. The name is in lower case. */
+/** One step of a path: a member of a mapping or an item of a list. The name is in lower case. */
 interface Step {
   readonly name: string;
   readonly place: number;
 }
 
-/** `after.properties.locked`, `(after)['properties'].tags[0]`. Undefined if not all names are written out. */
+/** `after.properties.locked`, `(after)['properties'].tags[0]`. Undefined if a name is computed. */
 function compilePath(access: Expr): Evaluate | undefined {
   const steps: Step[] = [];
   let node = access;

@@ -1,4 +1,4 @@
-/** JSON as GitHub's expressions see it, converted only when it is read. */
+/** JSON as values of GitHub's expressions, converted lazily. */
 import {data} from '@actions/expressions';
 import type {Values} from '../../change/change.ts';
 import type {Value} from './coercion.ts';
@@ -12,14 +12,14 @@ export function toValue(json: unknown): Value {
   return Array.isArray(json) ? arrayOf(json) : new LazyDictionary(json as Values);
 }
 
-/** One by one: as arguments of the constructor, some hundred thousand items overflow the stack. */
+/** Adds items one by one, because passing hundreds of thousands of arguments to the constructor overflows the stack. */
 function arrayOf(items: readonly unknown[]): data.Array {
   const array = new data.Array();
   for (const item of items) array.add(toData(item));
   return array;
 }
 
-/** The value of an expression → JSON. The library's own way loses a key named `__proto__`. */
+/** The value of an expression → JSON. The conversion of the library loses a key named `__proto__`. */
 export function toJson(value: Value): unknown {
   if (value instanceof LazyDictionary) return value.source;
   if (value instanceof data.Array) return value.values().map(fromData);
@@ -29,12 +29,12 @@ export function toJson(value: Value): unknown {
   return value;
 }
 
-/** JSON → what GitHub's library takes. */
+/** JSON → a value of GitHub's library. */
 export function toData(json: unknown): ExpressionData {
   return wrap(toValue(json));
 }
 
-/** What GitHub's library gives → JSON. */
+/** A value of GitHub's library → JSON. */
 export function fromData(value: ExpressionData): unknown {
   return toJson(unwrap(value));
 }

@@ -1,10 +1,10 @@
-/** Compile: what `change`, `before` and `after` hold. An expression that reads anything else of them would always be empty. */
+/** Compile: the members of `change`, `before` and `after`. An expression that reads any other member would always be empty. */
 
 import {nearest} from '../../base/nearest.ts';
 import {clip, oneLine} from '../../base/text.ts';
 import type {Actor, Change, Snapshot} from '../../change/change.ts';
 
-/** What a name stands for: a text or a truth value, which has no members, a value of Port with unknown names, or a mapping. */
+/** The type of a name: a text or boolean without members, a Port value with unknown members, or a mapping. */
 type Shape = 'text' | 'any' | Members;
 interface Members {
   readonly [name: string]: Shape;
@@ -31,10 +31,10 @@ const CHANGE: Record<Exclude<keyof Change, 'before' | 'after'> | 'property' | 'f
   truncated: 'any',
 };
 
-/** By the names that an expression can start from. Docs/messages.md has them in a table. */
+/** Members by the names that an expression can start with. docs/messages.md lists them in a table. */
 export const MEMBERS = {change: CHANGE, before: SIDE, after: SIDE} as const;
 
-/** Names that people expect in the wrong place, in lower case. */
+/** Names that people expect in a different place, in lower case. */
 const OF_SIDE = {
   blueprint: 'the blueprint is `change.blueprint`',
   entity: 'the identifier is `change.entity`',

@@ -1,14 +1,14 @@
-/** Compile: the nodes of an expression, and the names that they read as far as those are written out. */
+/** Compile: the nodes of an expression and the names that they read, if the names are literals. */
 import type {Expr} from '@actions/expressions';
 import {ContextAccess, FunctionCall, Grouping, IndexAccess, Literal, Logical, Unary} from '@actions/expressions/ast';
 
-/** `after.properties.locked` in a tree: its text, and its node. */
+/** An access such as `after.properties.locked` in a tree: its path and its node. */
 export interface Access {
   readonly path: string;
   readonly node: Expr;
 }
 
-/** What the tree reads, each once, written out as far as can be. */
+/** All accesses in the tree, without duplicates, with the longest literal path. */
 export function accessesOf(tree: Expr): Access[] {
   const found = new Map<string, Access>();
   for (const node of nodesOf(tree, node => pathOf(node) === undefined)) {
@@ -18,7 +18,7 @@ export function accessesOf(tree: Expr): Access[] {
   return [...found.values()];
 }
 
-/** Every name that stands behind `properties` or `relations`, whatever that is reached through. */
+/** Every name that follows `properties` or `relations`, on any object. */
 export function namesBehind(kind: 'properties' | 'relations', tree: Expr): string[] {
   const names = [...nodesOf(tree)].flatMap(node => {
     const name = nameAt(node);
@@ -28,12 +28,12 @@ export function namesBehind(kind: 'properties' | 'relations', tree: Expr): strin
   return [...new Set(names)];
 }
 
-/** The node and all below it, in the order of the text. Those below only where `enters` says so. */
+/** The node and its descendants, in the order of the text. Skips the descendants of a node if `enters` returns false. */
 export function* nodesOf(tree: Expr, enters: (node: Expr) => boolean = () => true): Generator<Expr> {
-  const waiting = [tree];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+  const pending = [tree];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     yield node;
-    if (enters(node)) waiting.push(...childrenOf(node).toReversed());
+    if (enters(node)) pending.push(...childrenOf(node).toReversed());
   }
 }
 
@@ -45,7 +45,7 @@ function childrenOf(node: Expr): Expr[] {
   return 'left' in node && 'right' in node ? [node.left as Expr, node.right as Expr] : [];
 }
 
-/** The names from a root on, for `after.properties.locked` and `(after)['properties'].locked` alike. */
+/** The names from a root on, for both `after.properties.locked` and `(after)['properties'].locked`. */
 export function pathOf(node: Expr): string[] | undefined {
   if (node instanceof Grouping) return pathOf(node.group);
   if (node instanceof ContextAccess) return [node.name.lexeme];

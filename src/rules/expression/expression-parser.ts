@@ -1,4 +1,4 @@
-/** Parse: the text of an expression → GitHub's tree of it, or the mistake in it with its place and the likely word. Pure. */
+/** Parse: the text of an expression → GitHub's syntax tree, or an error with a position and a suggestion. Pure. */
 import {type Expr, Lexer, Parser} from '@actions/expressions';
 import {FunctionCall, IndexAccess, Literal} from '@actions/expressions/ast';
 import {wellKnownFunctions} from '@actions/expressions/funcs';
@@ -10,7 +10,7 @@ import {isReadAsWritten} from '../../change/event/inexact-numbers.ts';
 import {memberMistake} from './expression-members.ts';
 import {nodesOf, pathOf} from './expression-nodes.ts';
 
-/** The names that an expression can start from. */
+/** The names that an expression can start with. */
 const ROOTS = ['change', 'before', 'after'] as const;
 
 /** An expression that can't be compiled. `column` counts from 0 within the source, if it is known. */
@@ -24,15 +24,15 @@ export class ExpressionError extends Error {
 }
 
 export interface Parsed {
-  /** Without white space around it. */
+  /** Without surrounding white space. */
   readonly source: string;
   readonly tree: Expr;
 }
 
 /**
- * @param offset how many characters of the written text stand before it
- * @param what it is, for the message about an empty one: `a condition`
- * @throws {ExpressionError} for anything that GitHub's parser refuses, including unknown names and functions
+ * @param offset the number of characters before it in the written text
+ * @param what a description for the error about an empty text: `a condition`
+ * @throws {ExpressionError} for anything that GitHub's parser rejects, including unknown names and functions
  */
 export function parseExpression(inner: string, offset: number, what: string): Parsed {
   const source = inner.trim();
@@ -47,7 +47,7 @@ function parseSource(source: string, offset: number): Expr {
   try {
     const {tokens: written} = new Lexer(source).lex();
     const tokens = written.map(token =>
-      // The lexer undoubles only the first of several doubled quotes.
+      // The lexer unescapes only the first of several doubled quotes.
       token.type === TokenType.STRING ? {...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'")} : token,
     );
     const tree = new Parser(tokens, [...ROOTS], []).parse();
@@ -59,7 +59,10 @@ function parseSource(source: string, offset: number): Expr {
   }
 }
 
-/** GitHub's lexer reads decimal numbers, 0x… and 0o…, and rounds what JavaScript cannot hold. */
+/**
+ * Rejects rounded numbers. GitHub's lexer reads decimal numbers, 0x… and 0o…, and rounds those that JavaScript cannot
+ * represent.
+ */
 function requireExact({lexeme, value, range}: Token): void {
   const isExact = /^[+-]?0[xo]/i.test(lexeme)
     ? Number.isSafeInteger(value)
@@ -69,16 +72,19 @@ function requireExact({lexeme, value, range}: Token): void {
   throw Object.assign(new Error(message), {pos: range.start});
 }
 
-/** The parser looks names up in a plain object: there, it also finds `constructor`. */
+/** Rejects names such as `constructor`, which the parser finds because it looks names up in a plain object. */
 function requireFunction({functionName: {lexeme, range}}: FunctionCall): void {
   if (Object.hasOwn(wellKnownFunctions, lexeme.toLowerCase())) return;
   throw Object.assign(new Error(`Unrecognized function: '${lexeme}'`), {pos: range.start});
 }
 
-/** A name that does not exist is empty for every change: a rule would never fire, a text never show it. Computed names are not checked. */
+/**
+ * Rejects unknown members, which are empty for every change: a rule would never match, a text would never show a value.
+ * Computed names are not checked.
+ */
 function requireMember(access: IndexAccess, offset: number): void {
   const path = pathOf(access);
-  // A longer path than the one that is wrong is left to its part, which is a node of its own.
+  // A path longer than the invalid one is skipped. Its invalid part is a separate node.
   if (path === undefined || memberMistake(path.slice(0, -1)) !== undefined) return;
   const mistake = memberMistake(path);
   if (mistake === undefined) return;
@@ -86,7 +92,7 @@ function requireMember(access: IndexAccess, offset: number): void {
   throw new ExpressionError(mistake, columnOf({pos}, offset));
 }
 
-/** GitHub's parser reports a position in two ways. For lines after the first, the position is wrong. */
+/** GitHub's parser reports a position in two ways. Positions after the first line are incorrect. */
 function columnOf(error: unknown, offset: number): number | undefined {
   const pos = (error as {pos?: {line: number; column: number}}).pos;
   if (pos?.line === 0) return offset + pos.column;
@@ -94,32 +100,32 @@ function columnOf(error: unknown, offset: number): number | undefined {
   return position === undefined ? undefined : offset + Number(position) - 1;
 }
 
-/** What people write who know other languages, by the character that the parser stumbles over. */
+/** Hints for syntax of other languages, by the character that the parser rejects. */
 const HINTS: ReadonlyMap<string, string> = new Map([
   ['=', 'To compare, write =='],
   ['&', 'For "and", write &&'],
   ['|', 'For "or", write ||'],
   ['"', "Write texts in single quotes: 'text'"],
   ["'", 'Close the text with a single quote'],
-  ['$', 'Write names without ${{ within the condition'],
+  ['$', 'Remove ${{ inside the condition'],
   ...['+', '-', '*', '/', '%'].map(sign => [sign, 'Expressions have no arithmetic'] as const),
 ]);
 
-/** The same by the whole word. */
+/** Hints by the whole word. */
 const WORD_HINTS: ReadonlyMap<string, string> = new Map([
   ['and', 'For "and", write &&'],
   ['or', 'For "or", write ||'],
   ['not', 'For "not", write ! before the condition'],
-  ['in', 'To look for a value in a list, write contains(fromJSON(\'["a", "b"]\'), value)'],
+  ['in', 'To find a value in a list, write contains(fromJSON(\'["a", "b"]\'), value)'],
   ['is', 'To compare, write =='],
-  ['{{', 'Write names without {{ and }} within the condition'],
+  ['{{', 'Remove {{ and }} inside the condition'],
 ]);
 
 /** `.diff.after.properties.cpu`, as jq and Port's automations write it. */
 function jqHint(symbol: string): string | undefined {
   const [, path] = /^\.(?:event\.)?(?:diff\.)?((?:before|after)\b.*)$/.exec(symbol) ?? [];
   if (path !== undefined) return `Write ${path}`;
-  return symbol.startsWith('.') ? `An expression starts from ${ROOTS.join(', ')}, without a dot before it` : undefined;
+  return symbol.startsWith('.') ? `An expression starts with ${ROOTS.join(', ')}, without a leading dot` : undefined;
 }
 
 function readable(message: string): string {
@@ -138,7 +144,7 @@ function hintFor(what: string, symbol: string): string {
   if (wordHint !== undefined) return `. ${wordHint}.`;
   if (what === 'Unrecognized named-value') {
     const near = nearest(symbol, ROOTS);
-    return near === undefined ? `. An expression starts from ${ROOTS.join(', ')}.` : `. Did you mean "${near}"?`;
+    return near === undefined ? `. An expression starts with ${ROOTS.join(', ')}.` : `. Did you mean "${near}"?`;
   }
   if (what === 'Unrecognized function') {
     return suggest(

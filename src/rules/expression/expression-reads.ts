@@ -1,4 +1,7 @@
-/** Compile: everything of a change that an expression may read. Whole objects, `*` and computed names read all that they could. */
+/**
+ * Compile: everything in a change that an expression can read. Whole objects, `*` and computed names count as reading
+ * everything below.
+ */
 import {
   Binary,
   ContextAccess,
@@ -15,8 +18,8 @@ import {PARTS} from '../../change/change.ts';
 import {ANY, type ReadPath, type Reads} from '../../change/reads.ts';
 
 /**
- * What the tree may read.
- * @param use `truth` if only truth or falsehood of the result counts: `before` alone asks whether there is one
+ * The paths that the tree can read.
+ * @param use `truth` if only the truthiness of the result counts. `before` alone then only tests whether it exists
  */
 export function readsOf(tree: Expr, use: Use): Reads {
   const reader = new Reader();
@@ -26,7 +29,7 @@ export function readsOf(tree: Expr, use: Use): Reads {
 
 type Use = 'truth' | 'value';
 
-/** Without recursion, as expressions may be as deep as they are long. */
+/** Not recursive, because expressions can be nested as deeply as they are long. */
 class Reader {
   readonly found = new Map<string, ReadPath>();
   readonly #waiting: {readonly node: Expr; readonly use: Use}[] = [];
@@ -47,7 +50,7 @@ class Reader {
     else for (const path of this.#pathsOf(node)) if (use === 'value' || !isStructure(path)) this.#add(path);
   }
 
-  /** Where in the change the node's value may stand. What is read on the way is added. */
+  /** The paths in the change that the value of the node can come from. Adds what is read on the way. */
   #pathsOf(access: Expr): ReadPath[] {
     const names: string[] = [];
     let node = access;
@@ -82,11 +85,11 @@ class Reader {
   }
 }
 
-/** What a node makes its value of, and how. Undefined for one that looks into the change. */
+/** The parts that the value of a node is computed from, and how they are used. Undefined for an access to the change. */
 function partsOf(node: Expr, use: Use): [nodes: readonly Expr[], use: Use] | undefined {
   if (node instanceof Grouping) return [[node.group], use];
   if (node instanceof Unary) return [[node.expr], 'truth'];
-  // An object is compared by what it is, not by what it holds.
+  // Objects are compared by identity, not by content.
   if (node instanceof Binary) return [[node.left, node.right], 'truth'];
   if (node instanceof Logical) return [node.args, use];
   return node instanceof FunctionCall ? [node.args, 'value'] : undefined;
@@ -96,7 +99,7 @@ function pathInChange([name = ANY, ...rest]: ReadPath): ReadPath {
   return name === ANY ? [] : [name.toLowerCase(), ...rest];
 }
 
-/** A side has a title and a team of its own only if they are not those of the change. */
+/** A side has its own title and team only if they differ from those of the change. */
 function pathsInSide(path: ReadPath): ReadPath[] {
   const [, name = ANY, ...rest] = path;
   const shared = SHARED.filter(key => name === ANY || name.toLowerCase() === key);
@@ -105,7 +108,7 @@ function pathsInSide(path: ReadPath): ReadPath[] {
 
 const SHARED = ['title', 'team'];
 
-/** What every change has, whatever was cut from it: `before`, `after.properties`, `change`. */
+/** Whether the path is present in every change, even a cut one: `before`, `after.properties`, `change`. */
 function isStructure([root, name, ...rest]: ReadPath): boolean {
   if (name === undefined) return true;
   return root !== 'change' && rest.length === 0 && PARTS.some(part => part === name.toLowerCase());

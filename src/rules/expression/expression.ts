@@ -1,5 +1,5 @@
 /**
- * Conditions in GitHub's expression language, compiled when rules are loaded and asked of many changes.
+ * Conditions in GitHub's expression language, compiled once and evaluated for many changes.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
  */
 import type {Expr} from '@actions/expressions';
@@ -18,25 +18,22 @@ export {ExpressionContext} from './expression-data.ts';
 export {ExpressionError} from './expression-parser.ts';
 
 export interface Expression extends ValueExpression {
-  /** Names of relations that it reads, as far as they are written out. */
+  /** Names of the relations that it reads. Computed names are not included. */
   readonly relations: readonly string[];
-  /** Everything of a change that its answer may depend on. */
+  /** Everything in a change that the result can depend on. */
   readonly conditionReads: Reads;
-  /**
-   * Whether it holds, as a condition.
-   * @param findCut for a change of which something was cut
-   */
+  /** Evaluates it as a condition. @param findCut for a change with cut values */
   answer(context: ExpressionContext, findCut?: FindCut): Answer;
-  /** The first values that it looks at, for an explanation. */
+  /** The first values that it reads, for an explanation. */
   valuesIn(context: ExpressionContext): readonly {readonly path: string; readonly value: unknown}[];
 }
 
-/** An expression that is asked for its value. */
+/** An expression that is evaluated for its value. */
 export interface ValueExpression {
   readonly source: string;
-  /** Names of entity properties that it reads, as far as they are written out. GitHub reads them in any letter case. */
+  /** Names of the entity properties that it reads. Computed names are not included. GitHub reads names case-insensitively. */
   readonly properties: readonly string[];
-  /** Everything of a change that its value may depend on. */
+  /** Everything in a change that the value can depend on. */
   readonly reads: Reads;
   /** As JSON. @throws {Error} if it cannot be evaluated */
   valueIn(context: ExpressionContext): unknown;
@@ -44,7 +41,7 @@ export interface ValueExpression {
 
 const ENCLOSED = /^(\s*\$\{\{)([\s\S]*)\}\}\s*$/;
 
-/** Of more, an explanation would hide what matters. */
+/** More values would make an explanation hard to read. */
 const MAX_VALUES = 5;
 
 /**
@@ -71,8 +68,7 @@ export function compileExpression(written: string): Expression {
 }
 
 /**
- * Compiles what stands between `{{` and `}}`.
- * @param offset how many characters of the written text stand before it
+ * Compiles the text between `{{` and `}}`. @param offset the number of characters before it in the written text
  * @throws {ExpressionError} as {@link parseExpression} does
  */
 export function compileValue(inner: string, offset: number): ValueExpression {
@@ -80,7 +76,7 @@ export function compileValue(inner: string, offset: number): ValueExpression {
   return toValueExpression(parsed, compileTree(parsed.tree));
 }
 
-/** What {@link compileExpression} compiles, for those who look at its parts. @throws {ExpressionError} as it does */
+/** Parses a condition without compiling it. @throws {ExpressionError} as {@link compileExpression} does */
 export function parseCondition(written: string): Expr {
   return parseWritten(written).tree;
 }
@@ -103,11 +99,11 @@ function valueAt(evaluate: Evaluate, context: ExpressionContext): unknown {
   try {
     return toJson(evaluate(context));
   } catch {
-    return null; // the evaluation of the whole reports it
+    return null; // the evaluation of the whole expression reports the error
   }
 }
 
-/** The two sides as the expressions of several rules about one change share them: each converted once, and only if it is read. */
+/** The two sides of a change, shared by the expressions of several rules. Each is converted once, on first use. */
 export type ExpressionSides = Readonly<Record<(typeof SIDES)[number], () => Value>>;
 
 export function toExpressionSides({before, after, title, team}: Change): ExpressionSides {
@@ -115,7 +111,7 @@ export function toExpressionSides({before, after, title, team}: Change): Express
   return {before: toSide(before), after: toSide(after)};
 }
 
-/** What expressions see of a change: `change`, `before`, `after`. */
+/** The context of expressions for a change: `change`, `before`, `after`. */
 export function toExpressionContext(
   change: Change,
   transition: {property: string; from: unknown; to: unknown} | undefined,

@@ -1,24 +1,24 @@
-/** Parse: a rule's own message text, `CPU is at {{ after.properties.cpuUtil }} %`, compiled when rules are loaded. */
+/** Parse: the message text of a rule, `CPU is at {{ after.properties.cpuUtil }} %`, compiled when rules are loaded. */
 
 import {messageOf} from '../../base/errors.ts';
 import {clip, oneLine} from '../../base/text.ts';
 import type {Reads} from '../../change/reads.ts';
 import {compileExpression, type Expression, ExpressionError} from './expression.ts';
 
-/** Words of the author, or a value of the change. */
+/** Literal text, or an expression for a value of the change. */
 export type TemplatePiece = string | Expression;
 
-/** `<https://example.com/{{ change.entity }}|label>`. Without a label: the address is shown. */
+/** `<https://example.com/{{ change.entity }}|label>`. If there is no label, the address is shown. */
 export interface TemplateLink {
   readonly address: readonly TemplatePiece[];
   readonly label: readonly TemplatePiece[];
 }
 
-/** A text in Slack's mrkdwn, written by the author of the rules, with values of the change in it. */
+/** A text in Slack's mrkdwn by the author of the rules, with embedded values of the change. */
 export interface Template {
   readonly source: string;
   readonly parts: readonly (TemplatePiece | TemplateLink)[];
-  /** Everything of a change that its values may depend on. */
+  /** Everything in a change that its values can depend on. */
   readonly reads: Reads;
 }
 
@@ -28,10 +28,10 @@ export interface TemplateMistake {
   readonly column: number;
 }
 
-/** Longer texts are not messages. Values come on top. */
+/** The maximum length of the written text. Values are not counted. */
 const MAX_SOURCE = 1000;
 
-/** Everything that is wrong with the text, in its order. None for one that {@link compileTemplate} takes. */
+/** All mistakes in the text, in order. Empty if {@link compileTemplate} accepts it. */
 export function templateMistakes(source: string): TemplateMistake[] {
   if (source.length > MAX_SOURCE) return [{message: `is longer than ${MAX_SOURCE} characters`, column: 0}];
   const reader = {source, at: 0, mistakes: []};
@@ -45,7 +45,7 @@ export function compileTemplate(source: string): Template {
   return {source, parts, reads: expressionsOf({parts}).flatMap(({reads}) => reads)};
 }
 
-/** The expressions whose values the text shows, in its order. */
+/** The expressions in the text, in order. */
 export function expressionsOf(template: Pick<Template, 'parts'> | undefined): Expression[] {
   const pieces = template?.parts.flatMap(part => (isLink(part) ? [...part.address, ...part.label] : [part])) ?? [];
   return pieces.filter(piece => typeof piece !== 'string');
@@ -61,10 +61,10 @@ interface Reader {
   readonly mistakes: TemplateMistake[];
 }
 
-/** Braces, the start of a link, and what Slack would take for a mention. */
+/** Braces, the start of a link, and text that Slack would treat as a mention. */
 const MARK = /\$?\{\{|\}\}|<(?=https?:\/\/)|<[!@][^<>\n]{0,80}>?/gi;
 
-/** All of the text. A `<` that does not open a link is an ordinary character. */
+/** Reads the whole text. A `<` that does not open a link is an ordinary character. */
 function readParts(reader: Reader): (TemplatePiece | TemplateLink)[] {
   const parts: (TemplatePiece | TemplateLink)[] = [];
   while (reader.at < reader.source.length) {
@@ -77,7 +77,7 @@ function readParts(reader: Reader): (TemplatePiece | TemplateLink)[] {
   return parts;
 }
 
-/** The words up to the next mark, which is consumed too. "" at the end of the text. */
+/** Reads the text up to and including the next mark. `mark` is "" at the end of the text. */
 function readUntil(reader: Reader, marks: RegExp): {before: string[]; mark: string} {
   const {source, at} = reader;
   marks.lastIndex = at;
@@ -88,7 +88,7 @@ function readUntil(reader: Reader, marks: RegExp): {before: string[]; mark: stri
   return {before: end > at ? [source.slice(at, end)] : [], mark};
 }
 
-/** What a mark stands for, unless it is that of a link. */
+/** Handles a mark that does not start a link. */
 function readMark(reader: Reader, mark: string): Expression[] {
   const reportMistake = (message: string): [] => {
     reader.mistakes.push({message, column: reader.at - mark.length});
@@ -96,18 +96,18 @@ function readMark(reader: Reader, mark: string): Expression[] {
   };
   if (mark === '{{') return readExpression(reader);
   if (mark === '${{') return [...reportMistake('write {{ … }}, without the $'), ...readExpression(reader)];
-  if (mark === '}}') return reportMistake('}} has no {{ before it');
+  if (mark === '}}') return reportMistake('}} has no matching {{');
   return mark === '' ? [] : reportMistake(mentionMistake(mark));
 }
 
 function mentionMistake(mark: string): string {
   const shown = clip(oneLine(mark), 60);
-  return `${shown} would mention people in every message. Put them into \`mention\`, which is used only if something got worse.`;
+  return `${shown} would mention people in every message. Use \`mention\` instead, which applies only if a status got worse.`;
 }
 
 const IN_LINK = /\$?\{\{|\}\}|<[!@][^<>\n]{0,80}>?|[|>\n]/g;
 
-/** @param start where its `<` stands */
+/** @param start the offset of its `<` */
 function readLink(reader: Reader, start: number): TemplateLink {
   const sides: [TemplatePiece[], TemplatePiece[]] = [[], []];
   let side = sides[0];
@@ -117,42 +117,42 @@ function readLink(reader: Reader, start: number): TemplateLink {
     if (mark === '|' && side === sides[0]) side = sides[1];
     else if (mark === '|') side.push(mark);
     else if (mark === '>' || mark === '\n' || mark === '') {
-      const mistake = mark === '>' ? addressMistake(sides[0]) : 'the link has no > at its end';
+      const mistake = mark === '>' ? addressMistake(sides[0]) : 'the link is not closed: add >';
       if (mistake !== undefined) reader.mistakes.push({message: mistake, column: start});
       return {address: sides[0], label: sides[1]};
     } else side.push(...readMark(reader, mark));
   }
 }
 
-/** A value must not choose the host: who edits the catalog could lead readers anywhere. */
+/** A value must not set the host. Otherwise, anyone who can edit the catalog could send readers to any site. */
 function addressMistake(address: readonly TemplatePiece[]): string | undefined {
   const [host = ''] = address;
   if (address.length > 1 && !/^https?:\/\/[^/?#]+[/?#]/i.test(String(host))) {
-    return 'the host of a link must be written out. Values may follow behind its first /.';
+    return 'the host of a link must be written out. Use values only after the first / of the path.';
   }
   const sample = address.map(piece => (typeof piece === 'string' ? piece : 'x')).join('');
-  if (/\s/.test(sample) || !URL.canParse(sample)) return 'the link has no address that can be opened';
-  return new URL(sample).username === '' ? undefined : 'the address of a link must not hold credentials';
+  if (/\s/.test(sample) || !URL.canParse(sample)) return 'the address of the link is not valid';
+  return new URL(sample).username === '' ? undefined : 'the address of a link must not contain credentials';
 }
 
-/** Up to its end. Its texts may hold braces: `format('{{0}}', …)`. */
+/** An expression up to its end. String literals in it can contain braces: `format('{{0}}', …)`. */
 const INNER = /(?:'(?:[^']|'')*'|(?!\}\}|\{\{)[^'])*/y;
 
-/** The expression behind `{{`. Undefined if it has a mistake. */
+/** Reads the expression after `{{`. Empty if it has a mistake. */
 function readExpression(reader: Reader): Expression[] {
   const {source, at: start, mistakes} = reader;
   INNER.lastIndex = start;
   const [inner = ''] = INNER.exec(source) ?? [];
   const end = start + inner.length;
   if (!source.startsWith('}}', end)) {
-    const why = source.startsWith("'", end) ? ", or a text in it has no ' at its end" : '';
-    mistakes.push({message: `{{ has no }} behind it${why}`, column: start - 2});
+    const why = source.startsWith("'", end) ? " or close the text in it with '" : '';
+    mistakes.push({message: `{{ is not closed: add }}${why}`, column: start - 2});
     reader.at = source.startsWith('{{', end) ? end : source.length;
     return [];
   }
   reader.at = end + 2;
   if (inner.trim() === '') {
-    mistakes.push({message: '{{ }} is empty. Write what it is to show, as {{ change.title }}.', column: start - 2});
+    mistakes.push({message: '{{ }} is empty. Write an expression, for example {{ change.title }}.', column: start - 2});
     return [];
   }
   try {

@@ -1,11 +1,11 @@
-/** Compile: the written destination of a notification: a destination's name, or `{{ an expression }}` that leads to one. */
+/** Compile: the written destination of a notification: a name, or an `{{ expression }}` that evaluates to one. */
 import {messageOf} from '../../base/errors.ts';
 import {compileValue, type ExpressionError} from '../expression/expression.ts';
 import type {DestinationRef} from '../rules.ts';
 import {show} from '../written/describe-value.ts';
 import type {Mistake} from '../written/written-values.ts';
 
-/** What no name can hold. Whether it is configured is known only in the action. */
+/** The form of a name. Only the action knows whether the destination is configured. */
 const NAME = /^[^\s=#{}]+$/;
 
 /** @throws {ExpressionError} if {@link destinationMistake} reports one */
@@ -14,7 +14,7 @@ export function compileDestination(written: string): DestinationRef {
   return opening === undefined || inner === undefined ? written : compileValue(inner, opening.length);
 }
 
-/** Why it can't be a destination. Undefined if it can. */
+/** Why the text is not a destination. Undefined if it is valid. */
 export function destinationMistake(written: string): Mistake | undefined {
   const address = addressMistake(written);
   if (address !== undefined) return address;
@@ -27,11 +27,11 @@ export function destinationMistake(written: string): Mistake | undefined {
   }
 }
 
-const ALONE = 'must be a name, or one expression and nothing beside it, as {{ after.properties.slackChannelName }}';
+const ALONE = 'must be a name, or only one expression, for example {{ after.properties.slackChannelName }}';
 
 /**
- * Why it must not stand in a file if it is an address instead of a name. The message does not repeat the address, as logs show it.
- * An expression may hold any address but one of Slack's webhooks.
+ * Reports an address that is used instead of a name. The message does not repeat the address, because logs show it. An
+ * expression can contain any address except that of a Slack webhook.
  * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
 export function addressMistake(written: string): Mistake | undefined {
@@ -41,15 +41,15 @@ export function addressMistake(written: string): Mistake | undefined {
 
 const SLACK_WEBHOOK = /hooks\.slack(-gov)?\.com/i;
 const ADDRESS =
-  'is an address, which is a secret: write a name here, and name=<url> in the input slack-webhooks. Everyone who has seen this file can post there, so make a new webhook.';
+  'is an address, which is a secret. Write a name here, and name=<url> in the input slack-webhooks. Everyone who has seen this file can post there, so create a new webhook.';
 
-/** Why no destination can have this name. Undefined if one can. */
+/** Why the name is not valid for a destination. Undefined if it is valid. */
 export function nameMistake(name: string): Mistake | undefined {
   const address = addressMistake(name);
   if (address !== undefined) return address;
   if (NAME.test(name)) return undefined;
   const bare = name.replace(/^#/, '');
   const hint = NAME.test(bare) ? `. Write ${bare}.` : '';
-  const message = `"${show(name)}" is not the name of a destination, as the input slack-webhooks has them${hint}`;
+  const message = `"${show(name)}" is not the name of a destination in the input slack-webhooks${hint}`;
   return {message};
 }

@@ -1,4 +1,4 @@
-/** Days and times of day as people write them, and the parts of a week that they make. A day is a number, Monday 0. */
+/** Days and times of day in rules, and the spans of the week that they define. A day is a number. Monday is 0. */
 
 import {suggest} from '../../base/nearest.ts';
 import {clip, oneLine} from '../../base/text.ts';
@@ -7,7 +7,7 @@ import {WEEK_MINUTES, type WeekSpan} from '../rules.ts';
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const DAY_MINUTES = 24 * 60;
 
-/** Written days and times of day. What is absent is every day, from 00:00, to 24:00. */
+/** Written days and times of day. Defaults: every day, from 00:00, to 24:00. */
 export interface WrittenSpan {
   readonly days?: string | readonly string[] | undefined;
   readonly from?: string | undefined;
@@ -22,12 +22,12 @@ export function parseDays(text: string): number[] | undefined {
   return Array.from({length}, (_, index) => (first + index) % DAYS.length);
 }
 
-/** Why the text is not a day or a range of days, with the day that was probably meant. */
+/** Why the text is not a day or a range of days, with a suggestion. */
 export function daysMistake(text: string): string | undefined {
   if (parseDays(text) !== undefined) return undefined;
   const unknown = text.split('-').find(word => !(DAYS as readonly string[]).includes(word)) ?? '';
   const meant = DAYS.find(day => unknown.toLowerCase().startsWith(day)) ?? unknown;
-  return `must be a day or several, as sat or mon-fri: "${clip(oneLine(unknown), 20)}" is not a day${suggest(meant, DAYS)}`;
+  return `must be a day or a range of days, for example sat or mon-fri: "${clip(oneLine(unknown), 20)}" is not a day${suggest(meant, DAYS)}`;
 }
 
 /** Minutes since midnight of `06:30`, up to `24:00`. Undefined for anything else. */
@@ -38,8 +38,8 @@ export function parseClock(text: string): number | undefined {
 }
 
 /**
- * The parts of the week, in order and apart from each other. Days are those on which a part starts: one that ends at or
- * before the time of day at which it starts, ends on the next day.
+ * The spans of the week, sorted and without overlaps. `days` are the days on which a span starts. If `to` is not after
+ * `from`, the span ends on the next day.
  */
 export function spansOf(written: readonly WrittenSpan[]): WeekSpan[] {
   return merge(written.flatMap(startsOf).flatMap(splitAtSunday));

@@ -1,8 +1,8 @@
-/** What people write for a time zone that the IANA database does not name, or names otherwise. */
+/** Common names of time zones that the IANA database does not contain or names differently. */
 
 /**
- * Abbreviations by the zone of the city that was probably meant. ICU takes some of them, and some not as their users do: BST is
- * Bangladesh's there, EST and MST have no summer time. https://www.unicode.org/reports/tr35/#Time_Zone_Identifiers
+ * Abbreviations by the zone of the city that was probably intended. ICU accepts some of them with another meaning: BST is
+ * Bangladesh time, EST and MST have no daylight saving time. https://www.unicode.org/reports/tr35/#Time_Zone_Identifiers
  */
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
   UTC: 'UCT Z ZULU UNIVERSAL GREENWICH GMT0 GMT+0 GMT-0 GMT',
@@ -48,7 +48,7 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   'Africa/Lagos': 'WAT',
 };
 
-/** Places that share the zone of another city: the database names one, seldom the capital. Lower case, as in its names. */
+/** Places that share the zone of another city. The database names only one city per zone, often not the capital. Lower case. */
 const PLACES: Readonly<Record<string, string>> = {
   'Europe/Berlin': 'munich hamburg frankfurt cologne stuttgart dusseldorf leipzig dresden bonn germany',
   'Europe/Paris': 'lyon marseille toulouse nice france',
@@ -92,7 +92,10 @@ const byWord = new Map(
   ),
 );
 
-/** The zone that is probably meant by an abbreviation, or by a place that has no zone of its own name. @param word in lower case */
-export function zoneMeantBy(word: string): string | undefined {
+/**
+ * The zone that was probably intended by an abbreviation, or by a place that is not the name of a zone.
+ * @param word in lower case
+ */
+export function suggestZone(word: string): string | undefined {
   return byWord.get(word);
 }

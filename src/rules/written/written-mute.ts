@@ -1,4 +1,4 @@
-/** The written form of mute windows, which come back every week, and of silences, which end. */
+/** The written form of mute windows, which repeat every week, and of silences, which end. */
 import * as z from 'zod/mini';
 import {parseInstant} from '../values/instant.ts';
 import {daysMistake, parseClock} from '../values/week.ts';
@@ -9,7 +9,7 @@ import {List, RefinedText, Text, typeMessage, Word} from './written-values.ts';
 
 const {optional} = z;
 
-/** A text for which a function has a sentence. */
+/** A text that a function checks. It returns the message for a mistake. */
 const CheckedText = (mistakeIn: (text: string) => string | undefined) =>
   RefinedText(text => {
     const message = mistakeIn(text);
@@ -25,26 +25,26 @@ const ClockTime = (last: string) =>
 
 const Instant = CheckedText(text =>
   parseInstant(text) === undefined
-    ? `must be a date and time with its offset, as 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is ${describe(text)}`
+    ? `must be a date and time with an offset, for example 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is ${describe(text)}`
     : undefined,
 );
 
-/** Whether remediations are run while notifications are muted. */
+/** Whether remediations run while notifications are muted. */
 const OnRemediation = Word(['keep', 'mute']);
 
 export const WrittenWhen = z.strictObject(
   {
-    days: optional(List(CheckedText(daysMistake), typeMessage('days, as `mon-fri` or `[sat, sun]`'))),
+    days: optional(List(CheckedText(daysMistake), typeMessage('days, for example `mon-fri` or `[sat, sun]`'))),
     from: optional(ClockTime('23:59')),
     to: optional(ClockTime('24:00')),
   },
-  typeMessage('a mapping, as `{ days: mon-fri, from: "22:00", to: "06:00" }`'),
+  typeMessage('a mapping, for example `{ days: mon-fri, from: "22:00", to: "06:00" }`'),
 );
 
 export const WrittenMute = z.strictObject(
   {
     name: Text,
-    when: List(WrittenWhen, typeMessage('a list, as `[{ days: [sat, sun] }]`')),
+    when: List(WrittenWhen, typeMessage('a list, for example `[{ days: [sat, sun] }]`')),
     zone: CheckedText(zoneMistake),
     match: optional(WrittenMatch),
     reason: optional(Text),

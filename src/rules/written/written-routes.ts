@@ -1,4 +1,4 @@
-/** The written form of routes, and of what they, windows and silences ask about a match. */
+/** The written form of routes, and of the `match` of routes, windows and silences. */
 import * as z from 'zod/mini';
 import {messageOf} from '../../base/errors.ts';
 import type {RouteKey} from '../rules.ts';
@@ -19,10 +19,10 @@ const shape = {
   environment: Names,
 } satisfies Record<RouteKey, unknown>;
 
-export const WrittenMatch = z.strictObject(shape, typeMessage('a mapping, as `match: { team: payments }`'));
+export const WrittenMatch = z.strictObject(shape, typeMessage('a mapping, for example `match: { team: payments }`'));
 export type WrittenMatch = z.infer<typeof WrittenMatch>;
 
-/** Names of destinations, and expressions that lead to one. */
+/** Names of destinations, and expressions that evaluate to one. */
 export const WrittenSlack = List(
   RefinedText(destinationMistake),
   typeMessage('the name of a destination, or a list of names'),

@@ -1,4 +1,4 @@
-/** The written form of the rules file: what a person may put there, key by key (design §7). */
+/** The written form of the rules file: its schema, key by key (design §7). */
 import * as z from 'zod/mini';
 import {messageOf} from '../../base/errors.ts';
 import {notEmpty} from '../../base/not-empty.ts';
@@ -46,16 +46,16 @@ const Condition = RefinedText(text => {
   }
 });
 
-/** Relative, inside the repository, and one file: never a shell line. */
+/** A relative path to one file inside the repository. Not a shell command. */
 const ScriptPath = RefinedText(path => {
   const message = scriptPathMistake(path);
   return message === undefined ? undefined : {message};
 });
 
-/** Why the path can't be that of a script of the repository. Undefined if it can. */
+/** Why the path is not a valid script path. Undefined if it is valid. */
 export function scriptPathMistake(path: string): string | undefined {
   if (/[\s\p{Cc}]/u.test(path)) {
-    return 'must be the path of one file of the repository, not a shell line. Put the command into a script, and values into env.';
+    return 'must be the path of one file of the repository, not a shell line. Put the command in a script, and values in env.';
   }
   if (/^([\\/~]|[A-Za-z]:)/.test(path) || path.split(/[\\/]/).includes('..')) {
     return 'must be a path inside the repository, relative to its root';
@@ -67,7 +67,7 @@ export function scriptPathMistake(path: string): string | undefined {
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const VariableName = Text.check(z.regex(VARIABLE, 'must be the name of a variable: letters, digits and _'));
 
-/** A message's text, with expressions in braces. */
+/** The text of a message, with expressions in braces. */
 const MessageText = Text.check(
   z.superRefine((text, context) => {
     for (const {message, column} of templateMistakes(text)) {
@@ -76,7 +76,10 @@ const MessageText = Text.check(
   }),
 );
 
-const WrittenEscalations = List(WrittenEscalation, typeMessage('a list, as `[{ after: 30m, slack: on-call }]`'));
+const WrittenEscalations = List(
+  WrittenEscalation,
+  typeMessage('a list, for example `[{ after: 30m, slack: on-call }]`'),
+);
 
 const WrittenNotify = z.strictObject({
   mention: optional(Mention),
@@ -98,10 +101,10 @@ const WrittenRemediate = z.strictObject(
     cooldown: optional(Duration),
     attempts: optional(WholeNumber),
     verify: optional(Duration),
-    env: optional(z.record(z.string(), EnvValue, typeMessage('a mapping, as `env: { REPLICAS: 3 }`'))),
+    env: optional(z.record(z.string(), EnvValue, typeMessage('a mapping, for example `env: { REPLICAS: 3 }`'))),
     pass: optional(z.array(VariableName, typeMessage('a list of names'))),
   },
-  typeMessage('a mapping, as `remediate: { run: .github/remediations/scale-up.sh }`'),
+  typeMessage('a mapping, for example `remediate: { run: .github/remediations/scale-up.sh }`'),
 );
 
 export const WrittenRule = z.strictObject(
@@ -127,21 +130,21 @@ export const WrittenRule = z.strictObject(
 export type WrittenRule = z.infer<typeof WrittenRule>;
 
 const Ranks = z.array(Text, typeMessage('a list, from best to worst')).check(
-  notEmpty('is an empty list. Name values, best to worst.'),
-  z.refine(values => new Set(values).size === values.length, 'names a value twice'),
+  notEmpty('is an empty list. List values from best to worst.'),
+  z.refine(values => new Set(values).size === values.length, 'contains a value twice'),
 );
 
-/** Where incidents are shown in Port. */
+/** The blueprint of incident entities in Port. */
 const WrittenIncidents = z.strictObject(
   {blueprint: Text},
-  typeMessage('a mapping, as `incidents: { blueprint: portReactorIncident }`'),
+  typeMessage('a mapping, for example `incidents: { blueprint: portReactorIncident }`'),
 );
 
-/** The file around the rules. Each rule is parsed by itself. */
+/** The file without its rules. Each rule is parsed separately. */
 export const WrittenRulesFile = z.strictObject(
   {
     version: z.literal(1, {
-      error: ({input}) => (input === undefined ? 'is missing' : 'must be 1, the only version there is'),
+      error: ({input}) => (input === undefined ? 'is missing' : 'must be 1, the only supported version'),
     }),
     statuses: optional(z.record(z.string(), Ranks, typeMessage('a mapping'))),
     routes: optional(z.array(WrittenRoute, typeMessage('a list'))),
@@ -149,11 +152,11 @@ export const WrittenRulesFile = z.strictObject(
     silences: optional(z.array(WrittenSilence, typeMessage('a list'))),
     inhibit: optional(z.array(WrittenInhibit, typeMessage('a list'))),
     incidents: optional(WrittenIncidents),
-    rules: z.array(z.unknown(), typeMessage('a list')).check(notEmpty('must hold at least one rule')),
+    rules: z.array(z.unknown(), typeMessage('a list')).check(notEmpty('must contain at least one rule')),
   },
   typeMessage('a mapping with `version: 1` and `rules:`'),
 );
-/** A file that has no mistakes. */
+/** A file without mistakes. */
 export type WrittenRules = Omit<z.infer<typeof WrittenRulesFile>, 'rules'> & {readonly rules: readonly WrittenRule[]};
 
 export const {isKey, keysAt} = vocabularyOf({

@@ -1,4 +1,4 @@
-/** The written form of single values in the rules file, with a sentence for each way to get them wrong. */
+/** The written form of single values in the rules file, with a message for each kind of mistake. */
 import * as z from 'zod/mini';
 import {suggest} from '../../base/nearest.ts';
 import {notEmpty} from '../../base/not-empty.ts';
@@ -11,21 +11,22 @@ export const Text = z
   .check(z.trim(), notEmpty('must not be empty', {abort: true}));
 export const Number_ = z.number(typeMessage('a number'));
 
-const EMPTY_LIST = 'is an empty list, which nothing matches. Name a value, or remove the key.';
+const EMPTY_LIST = 'is an empty list, which matches nothing. Add a value, or remove the key.';
 
 export const WholeNumber = Number_.check(
   z.refine(Number.isSafeInteger, 'must be a whole number'),
   z.minimum(1, 'must be at least 1'),
 );
 
-/** A value that `from`, `to` and `clear.to` can name. */
+/** A value in `from`, `to` and `clear.to`. */
 const Scalar = z.union(
   [z.string(), z.number(), z.boolean(), z.null()],
   typeMessage('a text, a number, true, false or null'),
 );
 
 const DURATION = {
-  error: ({input}: {input?: unknown}) => `must be a number and a unit, as 20s, 5m or 1h, but is ${describe(input)}`,
+  error: ({input}: {input?: unknown}) =>
+    `must be a number and a unit, for example 20s, 5m or 1h, but is ${describe(input)}`,
 };
 export const Duration = z.string(DURATION).check(z.refine(text => parseDuration(text) !== undefined, DURATION));
 
@@ -33,11 +34,11 @@ const MENTION = /^(<!subteam\^S[A-Z0-9]+(\|[^<>|]*)?>|<@[UW][A-Z0-9]+>|<!(here|c
 export const Mention = Text.check(
   z.refine(
     text => text.split(/\s+/).every(part => MENTION.test(part)),
-    "must be in Slack's form: <!subteam^S0123> for a group, <@U0123> for a person, <!here> or <!channel>",
+    "must be in Slack's format: <!subteam^S0123> for a group, <@U0123> for a person, <!here> or <!channel>",
   ),
 );
 
-/** One, or a list of at least one. */
+/** One value, or a list of at least one. */
 export const List = <T extends z.core.SomeType>(
   item: T,
   message = typeMessage('a text, or a list of texts', '. Put quotes around it.'),
@@ -45,18 +46,18 @@ export const List = <T extends z.core.SomeType>(
 
 export const Scalars = List(Scalar, typeMessage('a text, a number, true, false, null, or a list of these'));
 
-/** One of some words. Else the nearest of them is named. */
+/** One of the given words. The message suggests the nearest one. */
 export const Word = <const T extends string>(words: readonly T[]) =>
   z.enum(words as T[], {
     error: ({input}) =>
       typeof input === 'string'
-        ? `"${show(input)}" is not known${suggest(input, words)}`
+        ? `"${show(input)}" is not a valid value${suggest(input, words)}`
         : `must be one of ${words.join(', ')}, but is ${describe(input)}`,
   });
 
 export const Severity = Word(SEVERITIES);
 
-/** A text that a function checks. It returns the mistake, if there is one. */
+/** A text that a function checks. It returns the mistake, if any. */
 export const RefinedText = (mistakeIn: (text: string) => Mistake | undefined) =>
   Text.check(
     z.superRefine((text, context) => {
@@ -73,7 +74,7 @@ export interface Mistake {
   readonly column?: number | undefined;
 }
 
-/** `must be a number, but is the text "80"`, and for a number or a truth value, what to do. */
+/** `must be a number, but is the text "80"`. For a number or a boolean, it adds what to do. */
 export function typeMessage(
   wanted: string,
   remedy = '',
@@ -88,7 +89,7 @@ export function typeMessage(
   };
 }
 
-/** What to write in place of `"80"`, `85%` or `80 %`. */
+/** The suggested replacement for `"80"`, `85%` or `80 %`. */
 function writeNumber(input: unknown): string {
   const [, number] = typeof input === 'string' ? (/^\s*([+-]?\d+(?:\.\d+)?)\s*%?\s*$/.exec(input) ?? []) : [];
   return number === undefined ? '' : `. Write ${Number(number)}`;

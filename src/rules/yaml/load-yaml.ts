@@ -1,4 +1,4 @@
-/** Parse: a YAML file that is open → what can be made of its content, or every mistake in it with its place. */
+/** Parse: an opened YAML file → its valid content and all mistakes with their positions. */
 import {ConfigError, type Problem} from '../../base/errors.ts';
 import {clip, oneLine} from '../../base/text.ts';
 import type {FoundProblem} from '../problem.ts';
@@ -11,27 +11,27 @@ export interface Place {
   readonly column: number;
 }
 
-/** What came of reading the JSON of a file: every mistake, and what works in spite of them. */
+/** The result of reading the JSON of a file: the valid part and all mistakes. */
 export interface Reading<T> {
-  /** Undefined if nothing works. */
+  /** Undefined if no part is valid. */
   readonly value?: T | undefined;
   readonly problems: readonly FoundProblem[];
 }
 
-/** What came of reading a file. One of the two is there, or both. */
+/** The result of reading a file. At least one of the two is set. */
 export interface Loaded<T> {
   readonly value: T | undefined;
   /** All mistakes, each with line and column. */
   readonly error: ConfigError | undefined;
 }
 
-/** What the messages about a file say. */
+/** Texts for the messages about a file. */
 interface FileWords {
   /** The file's path. */
   readonly file: string;
-  /** What opens the message, by "a mistake" or "3 mistakes", and whether anything works in spite of them. */
+  /** The first line of the message. @param mistakes "a mistake" or "3 mistakes" @param works whether any part is valid */
   readonly summary: (mistakes: string, works: boolean) => string;
-  /** What an empty file needs. */
+  /** The minimum content of a file, for the message about an empty one. */
   readonly needs: string;
 }
 
@@ -41,47 +41,47 @@ export type Path = readonly PropertyKey[];
 interface Rest {
   readonly json: unknown;
   readonly broken: readonly Path[];
-  /** Where numbers are that JavaScript rounds. */
+  /** The paths of numbers that JavaScript rounds. */
   readonly rounded: readonly Path[];
 }
 
-/** A file that was read: its content, and where things are in it. */
+/** A file that was read: its content and positions. */
 export interface YamlFile {
   /** Undefined if the text is not a document of plain values. Null if it is empty. */
   readonly json: unknown;
-  /** What keeps the text from being read. */
+  /** The mistakes that prevent the text from being read. */
   readonly mistakes: readonly OffsetProblem[];
-  /** The content in spite of the mistakes, and the parts that have one. Undefined if the rest cannot be read. */
+  /** The readable content, and the paths of the parts with mistakes. Undefined if no content can be read. */
   readonly rest: Rest | undefined;
   readonly writtenAt: WrittenAt;
-  /** By the offset in characters. */
+  /** The position of an offset in characters. */
   place(offset: number): Place;
-  /** The problem in the file's words: with the path that it is about, and where that is. */
+  /** Adds the path and the offset of a problem to its message. */
   describe(problem: FoundProblem): OffsetProblem;
 }
 
-/** Takes the content apart. */
+/** Reads the content. */
 type Read<T> = (json: unknown, source: YamlSource) => Reading<T>;
 
-/** What is known of the text beside its content. */
+/** Positions and mistakes in the text, in addition to its content. */
 export interface YamlSource {
   readonly placeOf: PlaceOf;
   readonly writtenAt: WrittenAt;
-  /** The parts, two levels deep, that have a mistake of YAML's own: a key that is there twice, say. */
+  /** The parts, two levels deep, with a YAML mistake, for example a duplicate key. */
   readonly broken: readonly Path[];
-  /** Numbers that JavaScript cannot hold, a mistake each unless the text counts. */
+  /** Numbers that JavaScript cannot represent. Each is a mistake, unless the value is used as text. */
   readonly rounded: readonly FoundProblem[];
 }
 
-/** Where a path of the content is. */
+/** The position of a path of the content. */
 export type PlaceOf = (path: Path) => Place;
 
-/** The scalar at a path of the content, as the file has it: 3.10, which YAML reads as 3.1. Empty without a scalar. */
+/** The scalar at a path of the content as written: 3.10, which YAML reads as 3.1. Empty if there is no scalar. */
 export type WrittenAt = (path: Path) => string;
 
 /**
- * The content of a file of which some parts may work without the others. Never throws.
- * @returns with all mistakes at once in `error`, each with line and column
+ * Reads a file whose parts can be valid independently of each other. Never throws.
+ * @returns the value, and all mistakes in `error`, each with line and column
  */
 export function loadYaml<T>(yaml: YamlFile, {file, summary, needs}: FileWords, read: Read<T>): Loaded<T> {
   const placeOf = (path: Path) => yaml.place(yaml.describe({path, message: ''}).offset);
@@ -117,7 +117,7 @@ function readContent<T>(
   return {value, problems: [...mistakes, ...others.map(problem => yaml.describe(problem))]};
 }
 
-/** What else is wrong with a number that is rounded says enough: it quotes its text too. */
+/** Adds the problems of rounded numbers, except at paths that already have a problem. */
 export function withRounded(problems: readonly FoundProblem[], rounded: readonly FoundProblem[]): FoundProblem[] {
   if (rounded.length === 0) return [...problems];
   const known = new Set(problems.map(({path}) => JSON.stringify(path)));
@@ -129,12 +129,12 @@ function roundedAt(path: Path, json: unknown): FoundProblem {
   const quoting = (written: string) => {
     const source = clip(oneLine(written), 60);
     const read = typeof value === 'number' ? describeNumber(value, source) : `${source}, which YAML rounds`;
-    return `is ${read}. Write a number that keeps its value: at most 15 digits, or quotes around it if it is a text.`;
+    return `is ${read}. Write a number that keeps its value: at most 15 digits, or put quotes around it if it is a text.`;
   };
   return {path, message: 'is a number that YAML rounds', quoting};
 }
 
-/** In the order of the file, each once. */
+/** Sorted by position, without duplicates. */
 function inOrder(problems: readonly OffsetProblem[]): OffsetProblem[] {
   const unique = new Map(problems.map(problem => [JSON.stringify(problem), problem]));
   return [...unique.values()].toSorted((a, b) => a.offset - b.offset);

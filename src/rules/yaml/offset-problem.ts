@@ -1,4 +1,4 @@
-/** Parse: a mistake at its place in a text. */
+/** Parse: a mistake with its position in a text. */
 
 /** `offset` counts characters from the start of the file. */
 export interface OffsetProblem {

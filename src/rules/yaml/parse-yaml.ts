@@ -1,4 +1,4 @@
-/** Parse: the text of a YAML file that people write → its content and the places in it, by the library. */
+/** Parse: the text of a YAML file → its content and positions, with the YAML library. */
 import {Composer, type CST, type Document, LineCounter, Parser, YAMLParseError} from 'yaml';
 import type {FoundProblem} from '../problem.ts';
 import type {Path, YamlFile} from './load-yaml.ts';
@@ -6,7 +6,7 @@ import {findTooDeep, TOO_DEEP} from './yaml-nesting.ts';
 import {findYamlProblems, offsetOf, partsWithMistakes} from './yaml-problems.ts';
 import {findRoundedNumbers, keepNames, sourceAt} from './yaml-scalars.ts';
 
-/** Reads any YAML. Never throws: cycles and deep nesting are mistakes like others. */
+/** Reads any YAML. Never throws: cycles and deep nesting are reported as mistakes. */
 export function openYaml(text: string): YamlFile {
   const lineCounter = new LineCounter();
   const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
@@ -37,7 +37,7 @@ export function openYaml(text: string): YamlFile {
   };
 }
 
-/** The first document. That there are more is an error of it, as in the library's own `parseDocument`. */
+/** The first document. If there are more, it gets an error, as in the library's own `parseDocument`. */
 function composeOne(tokens: readonly CST.Token[], length: number): Document.Parsed {
   const composer = new Composer({merge: true, logLevel: 'error'});
   const [document, second] = composer.compose(tokens, true, length);

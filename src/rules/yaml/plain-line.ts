@@ -1,11 +1,11 @@
-/** Parse: the part of a line of plain YAML that is a value. What plain is: plain-yaml.ts. */
+/** Parse: the value in a line of plain YAML. See plain-yaml.ts for the definition of plain. */
 
-/** Thrown for what is not plain. */
-export const NOT_PLAIN = new Error('The library has to read this YAML.');
+/** Thrown if the text is not plain. */
+export const NOT_PLAIN = new Error('This YAML needs the library.');
 
-/** Names that a mapping may have. */
+/** Keys that a mapping can have. */
 const NAME = String.raw`[A-Za-z_][\w.-]{0,99}`;
-/** `key:` and what stands behind it. */
+/** `key:` and the text after it. */
 export const ENTRY = new RegExp(`^(${NAME}):(?: +(.*))?$`);
 
 const FLOW_KEY = new RegExp(`(${NAME}): +`, 'y');
@@ -15,10 +15,10 @@ const DOUBLE_QUOTED = /"(?:[^"\\]|\\["\\/nt])*"/y;
 const UNQUOTED = /[\w./<](?:[^:#]|:(?! |$)|(?<! )#)*/y;
 const UNQUOTED_IN_BRACKETS = /[\w./<](?:[^:#,[\]{}]|:(?![ ,[\]{}]|$)|(?<! )#)*/y;
 
-/** Brackets may be in each other this often, as every level is a call. */
+/** The maximum nesting of brackets, because the reader is recursive. */
 const MAX_LEVELS = 50;
 
-/** The value that a line ends with. A comment may follow. @throws {NOT_PLAIN} */
+/** The value at the end of a line, which a comment can follow. @throws {NOT_PLAIN} */
 export function readValue(text: string): unknown {
   const reader = new LineReader(text);
   const value = reader.value(UNQUOTED, 0);
@@ -50,7 +50,7 @@ class LineReader {
     }
   }
 
-  /** Nothing but a comment may follow, with a space before it. */
+  /** Checks that only a comment follows, after a space. */
   end(): void {
     this.#skipSpaces();
     const isComment = this.#text[this.#at] === '#' && this.#text[this.#at - 1] === ' ';
@@ -72,7 +72,7 @@ class LineReader {
     return mapping;
   }
 
-  /** From the opening bracket to behind the closing one. */
+  /** Reads from the opening bracket to after the closing one. */
   #entries(closing: string, readEntry: () => void): void {
     this.#at++;
     this.#skipSpaces();
@@ -104,7 +104,7 @@ class LineReader {
   }
 }
 
-/** A key twice is a mistake. A key that is not a text, and one that JavaScript has its own meaning for, is left to the library. */
+/** Adds an entry. Leaves duplicate keys, keys that are not texts, and keys that are special in JavaScript to the library. */
 export function addEntry(mapping: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__' || Object.hasOwn(mapping, key) || scalarOf(key) !== key) throw NOT_PLAIN;
   mapping[key] = value;
@@ -113,7 +113,7 @@ export function addEntry(mapping: Record<string, unknown>, key: string, value: u
 const WORD = /^(?:true|false|null|\.inf|\.nan)$/i;
 const NUMBER = /^(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|0o[0-7]+|0x[\da-f]+)$/i;
 
-/** A scalar without quotes, in YAML's core schema. Only words and numbers that are written as JSON writes them are plain. */
+/** A scalar without quotes, in YAML's core schema. Only words and numbers in JSON form are plain. */
 function scalarOf(text: string): unknown {
   if (!WORD.test(text) && !NUMBER.test(text)) return text;
   const isJson = ['true', 'false', 'null'].includes(text) || String(Number(text)) === text;

@@ -2,15 +2,15 @@
  * Parse: plain YAML → its content, without the library.
  *
  * Most rules files need a small part of YAML: block mappings and lists, values on one line, and texts of several lines (`|`).
- * To load the library takes the action longer than all of its decisions. This reader gives up on everything else and on every mistake, so
- * that the library reads the file. What both can read is the same (test/rules/yaml/plain-yaml.test.ts).
+ * Loading the library takes longer than all decisions of the action. This reader leaves everything else, including every
+ * mistake, to the library. For plain files, both give the same result (test/rules/yaml/plain-yaml.test.ts).
  */
 import type {Path, YamlFile} from './load-yaml.ts';
 import {addEntry, ENTRY, NOT_PLAIN, readValue} from './plain-line.ts';
 
 /**
- * A file whose places are not known: the library has to open it if a mistake is to be reported.
- * @returns undefined if the library has to read it
+ * Opens a file without positions. To report a mistake, the file must be opened with the library.
+ * @returns undefined if the library must read the file
  */
 export function openPlainYaml(text: string): YamlFile | undefined {
   const json = readPlainYaml(text);
@@ -19,7 +19,7 @@ export function openPlainYaml(text: string): YamlFile | undefined {
     json,
     mistakes: [],
     rest: {json, broken: [], rounded: []},
-    writtenAt: path => textOf(valueAt(json, path)), // plain numbers and words are written as they are
+    writtenAt: path => textOf(valueAt(json, path)), // plain numbers and words are unchanged
     place: () => ({line: 1, column: 1}),
     describe: ({message}) => ({offset: 0, message}),
   };
@@ -33,10 +33,10 @@ function textOf(value: unknown): string {
   return value === undefined || (typeof value === 'object' && value !== null) ? '' : String(value);
 }
 
-/** Tabs among them. */
+/** Includes tabs. */
 const CONTROL_CHARACTER = /[^\n\P{Cc}]/u;
 
-/** The content of the text. Undefined if the library has to read it. */
+/** The content of the text. Undefined if the library must read it. */
 export function readPlainYaml(text: string): unknown {
   const unixText = text.replaceAll('\r\n', '\n');
   if (CONTROL_CHARACTER.test(unixText)) return undefined;
@@ -48,7 +48,7 @@ export function readPlainYaml(text: string): unknown {
   }
 }
 
-/** A line from its first character that is not a space. */
+/** A line without its indentation. */
 interface Line {
   readonly indent: number;
   readonly text: string;
@@ -61,11 +61,11 @@ function linesOf(text: string): Line[] {
   });
 }
 
-/** Lists and mappings may be in each other this often, as every level is a call. */
+/** The maximum nesting of lists and mappings, because the reader is recursive. */
 const MAX_LEVELS = 50;
 
 const ITEM = /^-(?: +(.*))?$/;
-/** What stands behind the key of a text of several lines. With a dash, the text does not end with a new line. */
+/** The header of a block text after its key. With a dash, the text does not end with a line break. */
 const BLOCK_TEXT = /^\|(-?)$/;
 
 class PlainReader {
@@ -78,7 +78,7 @@ class PlainReader {
 
   read(): unknown {
     const value = this.#block(0, 0);
-    if (this.#line() !== undefined) throw NOT_PLAIN; // it starts at no column of those before it
+    if (this.#line() !== undefined) throw NOT_PLAIN; // its indentation matches no open block
     return value;
   }
 
@@ -113,7 +113,7 @@ class PlainReader {
     return header === undefined ? readValue(rest) : this.#blockText(indent, dash === '-');
   }
 
-  /** The value on the lines below its key. A list may start at the key's own column. */
+  /** The value on the lines below its key. A list can start at the column of the key. */
   #below(indent: number, levels: number): unknown {
     if (this.#isItem(indent)) return this.#block(indent, levels + 1);
     const start = this.#line()?.indent ?? 0;
@@ -121,7 +121,7 @@ class PlainReader {
     return this.#block(start, levels + 1);
   }
 
-  /** The lines that are further in than the key, from the column where the first of them starts. */
+  /** The lines that are indented more than the key, starting at the column of the first line. */
   #blockText(indent: number, isStripped: boolean): string {
     const start = this.#lines[this.#next]?.indent ?? 0;
     const lines: string[] = [];
@@ -145,7 +145,7 @@ class PlainReader {
     return list;
   }
 
-  /** Behind the dash is a value, or the first entry of a mapping or list that starts at its column. */
+  /** After the dash is a value, or the first entry of a mapping or list that starts at that column. */
   #item(indent: number, levels: number): unknown {
     const {text} = this.#lines[this.#next] as Line;
     const [, rest = ''] = ITEM.exec(text) ?? [];

@@ -1,4 +1,4 @@
-/** Parse: what a schema finds wrong in a written file, in words and with the likely key. */
+/** Parse: turns schema issues in a written file into messages with suggestions. */
 import type {z} from 'zod';
 import {isObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
@@ -8,7 +8,7 @@ import type {FoundProblem} from '../problem.ts';
 import {describeNumber} from '../written/describe-value.ts';
 import type {Vocabulary} from './vocabulary.ts';
 
-/** An issue of the schema in words. One with several unknown keys, or with a union in it, becomes several. */
+/** Explains a schema issue. An issue with several unknown keys or with a union becomes several problems. */
 export function explainIssue(issue: z.core.$ZodIssue, written: unknown, vocabulary: Vocabulary): FoundProblem[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, issue.path, vocabulary));
   if (issue.code === 'invalid_union') {
@@ -23,7 +23,7 @@ export function explainIssue(issue: z.core.$ZodIssue, written: unknown, vocabula
   return [{path: issue.path, message: issue.message, quoting, ...(column === undefined ? {} : {column})}];
 }
 
-/** A schema knows a number as YAML read it. The author knows it as it is written. */
+/** Replaces the number in a message with its text in the file. The schema sees only the value that YAML read. */
 function asWritten(message: string, value: unknown): FoundProblem['quoting'] {
   if (typeof value !== 'number') return undefined;
   return written => message.replace(describeNumber(value), () => describeNumber(value, clip(oneLine(written), 60)));

@@ -1,13 +1,13 @@
-/** The keys of a kind of file, for suggestions. */
+/** The keys of a file format, for suggestions. */
 
 export interface Vocabulary {
-  /** Those that are valid at a path of the file. */
+  /** The keys that are valid at a path of the file. */
   keysAt(path: readonly PropertyKey[]): string[];
-  /** Whether the word is a key somewhere in the file. */
+  /** Whether the word is a key anywhere in the file. */
   isKey(word: string): boolean;
 }
 
-/** @param mappings the file's mappings by their path, with `*` for any index: `rules.*.notify` */
+/** @param mappings the mappings of the file by path, with `*` for any index: `rules.*.notify` */
 export function vocabularyOf(mappings: Readonly<Record<string, {readonly shape: object}>>): Vocabulary {
   return {
     isKey: word => Object.values(mappings).some(({shape}) => Object.hasOwn(shape, word)),

@@ -1,10 +1,10 @@
-/** Parse: aliases of a YAML document that can't be replaced by what they stand for. */
+/** Parse: aliases of a YAML document that cannot be resolved. */
 import {type Alias, type Document, isAlias, isCollection, isPair, isScalar} from 'yaml';
 import {messageOf} from '../../base/errors.ts';
 import type {OffsetProblem} from './offset-problem.ts';
 import {MAX_LEVELS, TOO_DEEP} from './yaml-nesting.ts';
 
-/** Aliases without an anchor before them, inside their own anchor, or that nest or multiply beyond measure. */
+/** Finds aliases without a preceding anchor, inside their own anchor, or with excessive nesting or expansion. */
 export function findAliasProblems(document: Document.Parsed): OffsetProblem[] {
   const walk: Walk = {heights: new Map(), problems: [], expands: false};
   heightOf(document.contents, 0, walk);
@@ -12,17 +12,17 @@ export function findAliasProblems(document: Document.Parsed): OffsetProblem[] {
 }
 
 interface Walk {
-  /** The levels below each anchor that was met, by its name. 'open' while the walk is inside it. */
+  /** The nesting depth of each visited anchor, by name. 'open' while the walk is inside it. */
   readonly heights: Map<string, number | 'open'>;
   readonly problems: OffsetProblem[];
-  /** Whether an alias or a merge key was met. Without one the content is what is written, and nothing can multiply. */
+  /** Whether an alias or a merge key was found. Without one, the content cannot expand. */
   expands: boolean;
 }
 
 /**
- * How many levels of collections the node has, with its aliases replaced. In the order of the text, as aliases stand for
- * what was marked last. Recurses: the text is nested at most {@link MAX_LEVELS} levels deep.
- * @param levels those above the node
+ * The number of levels of collections in the node, with its aliases resolved. Visits nodes in text order, because an alias
+ * refers to the latest anchor of that name. Recursive: the text has at most {@link MAX_LEVELS} levels.
+ * @param levels the number of levels above the node
  */
 function heightOf(node: unknown, levels: number, walk: Walk): number {
   if (isAlias(node)) return heightOfAlias(node, levels, walk);
@@ -49,16 +49,16 @@ function heightOfAlias(alias: Alias, levels: number, walk: Walk): number {
   } else if (height === 'open') {
     problems.push({
       offset,
-      message: `*${source} is inside &${source}, which it stands for, so it has no end. Write the value out.`,
+      message: `*${source} is inside &${source}, which it refers to, so it never ends. Write out the value.`,
     });
   } else if (levels + height > MAX_LEVELS) {
-    problems.push({offset, message: `what *${source} stands for ${TOO_DEEP}`});
-    return 0; // once is enough
+    problems.push({offset, message: `the value of *${source} ${TOO_DEEP}`});
+    return 0; // reported once
   }
   return typeof height === 'number' ? height : 0;
 }
 
-/** Aliases of aliases grow by multiplication. The library stops them. */
+/** Detects aliases of aliases that expand exponentially. The library stops them. */
 function findAliasBomb(document: Document.Parsed): OffsetProblem[] {
   try {
     document.toJS();
@@ -66,6 +66,6 @@ function findAliasBomb(document: Document.Parsed): OffsetProblem[] {
   } catch (error) {
     const why = messageOf(error);
     if (why.startsWith('Merge sources')) return [{offset: 0, message: 'a merge key (<<) takes a mapping or its alias'}];
-    return [{offset: 0, message: `the aliases (*) stand for too much: ${why}. Write it out.`}];
+    return [{offset: 0, message: `the aliases (*) expand to too many values: ${why}. Write out the values.`}];
   }
 }

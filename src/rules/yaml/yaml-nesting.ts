@@ -1,13 +1,13 @@
-/** Parse: how deeply the text of a YAML file is nested. All that reads its content recurses, and would run out of stack. */
+/** Parse: limits the nesting depth of a YAML file, because the code that reads its content is recursive. */
 import type {CST} from 'yaml';
 import {MAX_DEPTH} from '../../base/json.ts';
 
-/** An inline event of a rule test holds a change, whose values may have {@link MAX_DEPTH} levels of their own. */
+/** An inline event of a rule test contains a change, whose values can have {@link MAX_DEPTH} levels. */
 export const MAX_LEVELS = 2 * MAX_DEPTH;
 
-export const TOO_DEEP = `is nested more than ${MAX_LEVELS} levels deep. Look for brackets that are not closed, or write it flatter.`;
+export const TOO_DEEP = `is nested more than ${MAX_LEVELS} levels deep. Check for unclosed brackets, or reduce the nesting.`;
 
-/** The offset of the first collection that is nested too deeply. Undefined if nothing is. Does not recurse. */
+/** The offset of the first collection that is nested too deeply. Undefined if there is none. Not recursive. */
 export function findTooDeep(tokens: readonly CST.Token[]): number | undefined {
   const waiting = tokens.map(token => ({token, levels: 0})).toReversed();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

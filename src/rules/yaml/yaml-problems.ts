@@ -1,14 +1,14 @@
-/** Parse: where a mistake is in the text of a YAML document, and YAML's own mistakes in words. */
+/** Parse: positions of mistakes in the text of a YAML document, and messages for YAML syntax errors. */
 import {type Document, isMap, isNode, isScalar, isSeq, type Node, type Scalar, type YAMLError} from 'yaml';
 import {clip, oneLine} from '../../base/text.ts';
 import type {FoundProblem} from '../problem.ts';
 import type {OffsetProblem} from './offset-problem.ts';
 import {findAliasProblems} from './yaml-aliases.ts';
 
-/** What keeps the text from being read as one document of plain values. */
+/** The mistakes that prevent the text from being read as one document of plain values. */
 export function findYamlProblems(document: Document.Parsed, text: string): OffsetProblem[] {
   const all: YAMLError[] = [...document.errors, ...document.warnings];
-  // What comes after an error of the syntax is mostly made by it.
+  // Errors after the first syntax error are mostly consequences of it.
   const syntax = all.filter(({code}) => !INDEPENDENT.includes(code)).slice(0, 1);
   const found = [...syntax, ...all.filter(({code}) => INDEPENDENT.includes(code))];
   if (found.length > 0) return found.map(error => explainError(error, text));
@@ -16,8 +16,8 @@ export function findYamlProblems(document: Document.Parsed, text: string): Offse
 }
 
 /**
- * The parts of the file, two levels deep, that the mistakes are in: `rules[2]`, as a path. Undefined if a mistake is not
- * bounded by its part, so that the rest cannot be read.
+ * The paths of the parts of the file, two levels deep, that contain the mistakes: `rules[2]`. Undefined if a mistake affects
+ * more than its part, so that the rest cannot be read.
  */
 export function partsWithMistakes(document: Document.Parsed): PropertyKey[][] | undefined {
   const all: YAMLError[] = [...document.errors, ...document.warnings];
@@ -36,18 +36,18 @@ function partAt(node: unknown, offset: number, levels: number): PropertyKey[] {
   return isSeq(node) && index !== -1 ? [index, ...partAt(node.items[index], offset, levels - 1)] : [];
 }
 
-/** Mistakes that don't keep the rest from being read. */
+/** Mistakes that do not prevent reading the rest. */
 const INDEPENDENT: readonly YAMLError['code'][] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'];
 
-/** What to do, by the code of the error. https://eemeli.org/yaml/#errors */
+/** Fixes by error code. https://eemeli.org/yaml/#errors */
 const REMEDIES: Partial<Record<YAMLError['code'], string>> = {
   BAD_SCALAR_START: 'Put quotes around the value',
-  BLOCK_AS_IMPLICIT_KEY: 'Put quotes around a value that holds a colon, or fix the indentation',
+  BLOCK_AS_IMPLICIT_KEY: 'Put quotes around a value that contains a colon, or fix the indentation',
   TAB_AS_INDENT: 'Use spaces',
   UNEXPECTED_TOKEN: 'Put quotes around the whole value, or fix the indentation',
 };
 
-/** What to do, by the words: one code stands for many mistakes. */
+/** Fixes by message, because one code covers several mistakes. */
 const REMEDIES_BY_WORDS: readonly (readonly [RegExp, string])[] = [
   [
     /^Sequence item without - indicator|must start at the same column$/,
@@ -55,16 +55,13 @@ const REMEDIES_BY_WORDS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^Block collections are not allowed within flow collections|^Unexpected \w+-quoted-scalar token/,
-    'A comma is missing between two entries, or quotes around a value',
+    'Add a comma between two entries, or put quotes around the value',
   ],
   [
     /^Implicit keys need to be on a single line|^Implicit map keys need to be followed by map values/,
-    'A colon is missing after this key, or the space behind it',
+    'Add a colon and a space after this key',
   ],
-  [
-    /^Flow .* must be sufficiently indented and end with a/,
-    'Its end is missing, or a line of it is not further in than the key',
-  ],
+  [/^Flow .* must be sufficiently indented and end with a/, 'Close it, and indent each of its lines more than the key'],
 ];
 
 function remedyFor({code, message}: YAMLError): string | undefined {
@@ -78,19 +75,19 @@ function explainError(error: YAMLError, text: string): OffsetProblem {
     pos: [offset],
   } = error;
   const word = clip(oneLine(/^[^\s:,}\]]*/.exec(text.slice(offset))?.[0] ?? ''), 60);
-  if (code === 'DUPLICATE_KEY') return {offset, message: `the key "${word}" is there twice. Keep one of them.`};
+  if (code === 'DUPLICATE_KEY') return {offset, message: `the key "${word}" appears twice. Remove one of them.`};
   if (code === 'MULTIPLE_DOCS') {
-    return {offset, message: 'the file holds more than one document. Keep one, and no `---` behind it.'};
+    return {offset, message: 'the file contains more than one document. Keep one, without `---` after it.'};
   }
   if (code === 'TAG_RESOLVE_FAILED') {
-    return {offset, message: `${word} is taken for a tag of YAML. Put quotes around a value that starts with !.`};
+    return {offset, message: `${word} is read as a YAML tag. Put quotes around a value that starts with !.`};
   }
   const remedy = remedyFor(error);
   const [what = message] = message.split('\n');
   return {offset, message: remedy === undefined ? what : `${what}. ${remedy}.`};
 }
 
-/** Where to point: at the value, at the key if that is what is wrong, or at the nearest parent that exists. */
+/** The offset to report: that of the value, of the key if the mistake is in the key, or of the nearest existing parent. */
 export function offsetOf(document: Document, text: string, {path, atKey, column, part}: FoundProblem): number {
   const find = (at: readonly PropertyKey[]) => (at.length > 0 ? document.getIn(at, true) : document.contents);
   const parent = find(path.slice(0, -1));
@@ -108,14 +105,16 @@ export function offsetOf(document: Document, text: string, {path, atKey, column,
   return 0;
 }
 
-/** The start of the scalar if the part is written otherwise there. */
+/** The offset of the part. The start of the scalar if the part is not found in its text. */
 function offsetOfPart(text: string, scalar: Scalar, part: string): number {
   const start = startOf(scalar);
   const within = text.slice(start, scalar.range?.[1]).indexOf(part);
   return within === -1 ? start : start + within;
 }
 
-/** Of a column of the scalar's trimmed text. Its start if the text is written otherwise, by escapes or folded lines. */
+/**
+ * The offset of a column of the scalar's trimmed text. The start of the scalar if the text contains escapes or folded lines.
+ */
 function offsetWithin(text: string, scalar: Scalar, column: number): number {
   const value = String(scalar.value);
   const start = startOf(scalar);
@@ -125,7 +124,7 @@ function offsetWithin(text: string, scalar: Scalar, column: number): number {
   return (within === -1 ? undefined : endOf(prefix.split('\n'), text, start + within)) ?? start;
 }
 
-/** Where the lines end that start at the offset. Undefined if they are not there. Indentation is not part of them. */
+/** The end of the lines that start at the offset. Undefined if they are not found. The lines do not include indentation. */
 function endOf(lines: readonly string[], text: string, offset: number): number | undefined {
   let at = offset;
   for (const [index, line] of lines.entries()) {

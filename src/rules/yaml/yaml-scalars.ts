@@ -1,8 +1,8 @@
-/** Parse: scalars of a YAML document as they are written, which is not always what YAML reads: 3.10 is the number 3.1. */
+/** Parse: the written text of scalars in a YAML document. YAML can read a different value: 3.10 is the number 3.1. */
 import {type Document, isAlias, isMap, isScalar, isSeq, type Scalar, visit} from 'yaml';
 import {isReadAsWritten} from '../../change/event/inexact-numbers.ts';
 
-/** Names are names: `3.10:` and `0123:` in a mapping keep their text, and are not numbers that become another text. */
+/** Keeps keys such as `3.10:` and `0123:` as text, because a conversion to a number would change them. */
 export function keepNames(document: Document): void {
   visit(document, {
     Pair(_, {key}) {
@@ -11,12 +11,12 @@ export function keepNames(document: Document): void {
   });
 }
 
-/** No number without one of these is rounded: so most files are not walked through. */
+/** Matches every text with a number that can be rounded. Most files do not match and are not searched. */
 const MAY_BE_ROUNDED = /[\d.]{16}|[eE][+-]?\d{3}|0x[\da-fA-F]{14}|0o[0-7]{17}/;
 
 /**
- * The paths of numbers that JavaScript cannot hold: integers beyond 2^53, 1e400, more digits than it keeps.
- * @param document without cycles, nested no deeper than the library can read
+ * The paths of numbers that JavaScript cannot represent: integers beyond 2^53, 1e400, too many digits.
+ * @param document without cycles, with limited nesting
  */
 export function findRoundedNumbers(document: Document, text: string): PropertyKey[][] {
   return MAY_BE_ROUNDED.test(text) ? roundedIn(document.contents, [], document) : [];
@@ -40,7 +40,7 @@ function isRounded(source: string, value: number): boolean {
   return /\d/.test(source) && !isReadAsWritten(source);
 }
 
-/** The text of the scalar at the path. Empty without a scalar. */
+/** The text of the scalar at the path. Empty if there is no scalar. */
 export function sourceAt(document: Document, path: readonly PropertyKey[]): string {
   const found = path.length > 0 ? document.getIn(path, true) : document.contents;
   const node = isAlias(found) ? found.resolve(document) : found;

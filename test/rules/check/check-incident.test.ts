@@ -49,27 +49,33 @@ describe('the incident keys of a rule compile', () => {
 
 describe('mistakes about incidents', () => {
   test.each([
-    ['for: 5', 'must be a number and a unit, as 20s, 5m or 1h, but is the number 5'],
+    ['for: 5', 'must be a number and a unit, for example 20s, 5m or 1h, but is the number 5'],
     [
       'clear: "70"',
-      'must be a number or a mapping, as `clear: 70` or `clear: { at: 70, for: 10m }`, but is the text "70"',
+      'must be a number or a mapping, for example `clear: 70` or `clear: { at: 70, for: 10m }`, but is the text "70"',
     ],
-    ['clear: {at: 70}', 'needs `above` or `below`, which it ends'],
-    ['clear: {}', 'is an empty mapping. Name `at`, `to` or `for`, or remove the key.'],
+    ['clear: {at: 70}', 'needs `above` or `below`: it sets when their incident ends'],
+    ['clear: {}', 'is an empty mapping. Set `at`, `to` or `for`, or remove the key.'],
     ['clear: {upto: Healthy}', '"upto" is not a key here'],
     ['clear: {to: Degraded}', 'cannot end the incident with "Degraded", which is a value of `to`'],
     ['flapping: {changes: 1, within: 30m}', 'must be at least 2: one change is not flapping'],
     ['flapping: {changes: 5}', 'is missing'],
-    ['notify: {repeat: 4}', 'must be a duration or a mapping, as `repeat: 4h` or `repeat: { every: 4h, times: 5 }`'],
+    [
+      'notify: {repeat: 4}',
+      'must be a duration or a mapping, for example `repeat: 4h` or `repeat: { every: 4h, times: 5 }`',
+    ],
     ['notify: {repeat: {every: 4h, times: 0}}', 'must be at least 1'],
     ['notify: {escalate: []}', 'is an empty list'],
     ['notify: {escalate: [{after: 30m}]}', 'is missing'],
     [
       'notify: {escalate: [{after: 30m, slack: "{{ after.properties.team }}"}]}',
-      'must be a name: an escalation is sent by',
+      'must be a name. Expressions are not supported',
     ],
     ['notify: {escalate: [{after: 30m, slack: on-call, mention: jane}]}', "must be in Slack's form"],
-    ['remediate: {job: j, verify: soon}', 'must be a number and a unit, as 20s, 5m or 1h, but is the text "soon"'],
+    [
+      'remediate: {job: j, verify: soon}',
+      'must be a number and a unit, for example 20s, 5m or 1h, but is the text "soon"',
+    ],
   ])('to: Degraded, %s', (keys, message) => {
     const notify = keys.startsWith('notify') ? '' : ', notify: true';
     expect(mistakesIn(rule(`to: Degraded, ${keys}${notify}`))).toEqual([expect.stringContaining(message)]);
@@ -79,7 +85,7 @@ describe('mistakes about incidents', () => {
     ['above: 80, clear: 90', 'must be at most 80, the value of `above`'],
     ['above: 80, clear: {at: 90}', 'must be at most 80, the value of `above`'],
     ['below: 10, clear: {at: 5}', 'must be at least 10, the value of `below`'],
-    ['above: 80, clear: {to: Healthy}', 'needs `to`, whose values it ends'],
+    ['above: 80, clear: {to: Healthy}', 'needs `to`: it sets when the incident of those values ends'],
     ['for: 5m', 'needs `to`, `above` or `below`'],
     ['flapping: {changes: 5, within: 30m}', 'needs `to`, `above` or `below`'],
     ['clear: {for: 5m}', 'needs `to`, `above` or `below`'],
@@ -115,7 +121,7 @@ describe('inhibit', () => {
     ['{while: {rule: [a, aa]}, through: c}', 'there is no rule "aa". Did you mean "a"?'],
     ['{while: {rule: a}, through: c, match: {rule: zz}}', 'inhibit[0].match.rule: there is no rule "zz"'],
     ['{while: {rule: a}}', 'inhibit[0].through: is missing'],
-    ['{while: a, through: c}', 'must be a mapping, as `while: { rule: cluster-down }`'],
+    ['{while: a, through: c}', 'must be a mapping, for example `while: { rule: cluster-down }`'],
     ['{while: {rule: a}, thru: c}', '"thru" is not a key here'],
   ])('%s', (item, message) => {
     expect(mistakesIn(withInhibit(item)).join('\n')).toContain(message);
@@ -127,6 +133,6 @@ test('incidents names the blueprint in Port', () => {
     blueprint: 'portReactorIncident',
   });
   expect(mistakesIn(`incidents: portReactorIncident\n${rule('notify: true')}`)).toEqual([
-    expect.stringContaining('must be a mapping, as `incidents: { blueprint: portReactorIncident }`'),
+    expect.stringContaining('must be a mapping, for example `incidents: { blueprint: portReactorIncident }`'),
   ]);
 });

@@ -56,46 +56,49 @@ describe('a text', () => {
 
 describe('a mistake in a text', () => {
   test.each<[string, string[]]>([
-    ['ab {{ change.title', ['3: {{ has no }} behind it']],
-    ["ab {{ 'abc }} d", ["3: {{ has no }} behind it, or a text in it has no ' at its end"]],
-    ['{{ change.title {{ change.id }}', ['0: {{ has no }} behind it']],
-    ['a }} b', ['2: }} has no {{ before it']],
-    ['a {{ }} b {{}}', [2, 10].map(at => `${at}: {{ }} is empty. Write what it is to show, as {{ change.title }}.`)],
+    ['ab {{ change.title', ['3: {{ is not closed: add }}']],
+    ["ab {{ 'abc }} d", ["3: {{ is not closed: add }} or close the text in it with '"]],
+    ['{{ change.title {{ change.id }}', ['0: {{ is not closed: add }}']],
+    ['a }} b', ['2: }} has no matching {{']],
+    [
+      'a {{ }} b {{}}',
+      [2, 10].map(at => `${at}: {{ }} is empty. Write an expression, for example {{ change.title }}.`),
+    ],
     [`cost: $${'{{ change.title }}'}`, ['6: write {{ … }}, without the $']],
     ['a {{ aftr.properties.x }}', ['5: Unrecognized named-value: \'aftr\'. Did you mean "after"?']],
     ['a {{ change.title = 1 }}', ["18: Unexpected symbol: '='. To compare, write ==."]],
     [
       '{{ x }} and {{ y }}',
       [3, 15].map(
-        (at, i) => `${at}: Unrecognized named-value: '${'xy'[i]}'. An expression starts from change, before, after.`,
+        (at, i) => `${at}: Unrecognized named-value: '${'xy'[i]}'. An expression starts with change, before, after.`,
       ),
     ],
     ...['<!channel>', '<!here|here>', '<@U012>', '<!subteam^S0123>', '<!date^1^{time}|x>', '<!HERE'].map(
       (mention): [string, string[]] => [
         `hey ${mention}`,
         [
-          `4: ${mention} would mention people in every message. Put them into \`mention\`, which is used only if something got worse.`,
+          `4: ${mention} would mention people in every message. Use \`mention\` instead, which applies only if a status got worse.`,
         ],
       ],
     ),
     [
       '<https://x.example/|<@U1>>',
       [
-        '20: <@U1> would mention people in every message. Put them into `mention`, which is used only if something got worse.',
+        '20: <@U1> would mention people in every message. Use `mention` instead, which applies only if a status got worse.',
       ],
     ],
-    ['a <https://x.example/', ['2: the link has no > at its end']],
-    ['a <https://x.example/\n>', ['2: the link has no > at its end']],
+    ['a <https://x.example/', ['2: the link is not closed: add >']],
+    ['a <https://x.example/\n>', ['2: the link is not closed: add >']],
     [
       '<https://{{ change.entity }}/>',
-      ['0: the host of a link must be written out. Values may follow behind its first /.'],
+      ['0: the host of a link must be written out. Use values only after the first / of the path.'],
     ],
     [
       '<https://a.example{{ change.entity }}/>',
-      ['0: the host of a link must be written out. Values may follow behind its first /.'],
+      ['0: the host of a link must be written out. Use values only after the first / of the path.'],
     ],
-    ['<https://a b/>', ['0: the link has no address that can be opened']],
-    ['<https://me:pw@a.example/>', ['0: the address of a link must not hold credentials']],
+    ['<https://a b/>', ['0: the address of the link is not valid']],
+    ['<https://me:pw@a.example/>', ['0: the address of a link must not contain credentials']],
   ])('in %j is reported with its column', (source, expected) => {
     expect(templateMistakes(source).map(({column, message}) => `${column}: ${message}`)).toEqual(expected);
   });

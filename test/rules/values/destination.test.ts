@@ -21,8 +21,8 @@ describe('a destination', () => {
   test.each<[string, RegExp, number | undefined]>([
     ['#payments', /^"#payments" is not the name of a destination.*. Write payments\.$/, undefined],
     ['on call', /^"on call" is not the name/, undefined],
-    ['a={{ x }}', /^must be a name, or one expression and nothing beside it/, undefined],
-    ['{{ a', /^must be a name, or one expression/, undefined],
+    ['a={{ x }}', /^must be a name, or only one expression/, undefined],
+    ['{{ a', /^must be a name, or only one expression/, undefined],
     ['{{ }}', /^is empty. Write an expression/, undefined],
     ['{{ aftr.x }}', /Did you mean "after"/, 3],
     ['{{ after.a }} {{ after.b }}', /./, 11],
@@ -54,7 +54,7 @@ describe('an address', () => {
     for (const mistake of [destinationMistake, nameMistake, addressMistake].map(
       check => check(written)?.message ?? '',
     )) {
-      expect(mistake).toMatch(/^is an address, which is a secret: write a name here, .*make a new webhook\.$/);
+      expect(mistake).toMatch(/^is an address, which is a secret\. Write a name here, .*create a new webhook\.$/);
       expect(mistake).not.toMatch(/s3cr3t|T0AAA/);
     }
   });

@@ -34,10 +34,10 @@ describe('a pattern', () => {
   });
 
   test.each([
-    ['pay[', /a \] is missing/],
-    ['{a,b*', /a \} is missing/],
-    ['a]*', /a \[ has no start/],
-    ['[z-a]', /from a higher to a lower/],
+    ['pay[', /a closing \] is missing/],
+    ['{a,b*', /a closing \} is missing/],
+    ['a]*', /an opening \[ is missing/],
+    ['[z-a]', /range in \[ \] is out of order/],
     [`${'x'.repeat(70_000)}*`, /is not a pattern: Input length/],
   ])('cannot be %.10s', (source, message) => {
     expect(() => compileName(source)).toThrow(message);

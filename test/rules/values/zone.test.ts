@@ -44,12 +44,12 @@ describe('a name that ICU accepts but that does not name a place is refused', ()
     ['GB', 'Europe/London'],
     ['PRC', 'Asia/Shanghai'],
   ])('%s: the message suggests %s', (name, meant) => {
-    expect(zoneMistake(name)).toBe(`is not the zone of a place. Did you mean "${meant}"?`);
+    expect(zoneMistake(name)).toBe(`is not the time zone of a place. Did you mean "${meant}"?`);
   });
 
   test('without a suggestion if no place is known for it', () => {
     for (const name of ['SST', 'MIT', 'NET', 'ECT', 'CNT', 'IET', 'SystemV/AST4']) {
-      expect(zoneMistake(name)).toMatch(/^is not the zone of a place\. /);
+      expect(zoneMistake(name)).toMatch(/^is not the time zone of a place\. /);
     }
   });
 });
@@ -59,5 +59,7 @@ test('the message for a named offset says that its sign is inverted', () => {
 });
 
 test.each(['+01:00', 'Mars/Olympus', '__proto__', '', 'XYZ'])('%s is not a time zone', name => {
-  expect(zoneMistake(name)).toBe('is not a time zone. Write a name of the IANA database, as Europe/Berlin or UTC.');
+  expect(zoneMistake(name)).toBe(
+    'is not a time zone. Write a name of the IANA database, for example Europe/Berlin or UTC.',
+  );
 });

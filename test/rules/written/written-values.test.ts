@@ -19,7 +19,7 @@ test('a list is one value or several, and is never empty', () => {
 test('a word must be one of the known words', () => {
   expect(Severity.parse('critical')).toBe('critical');
   expect(Severity.safeParse('Critical').error?.issues[0]?.message).toBe(
-    '"Critical" is not known. Did you mean "critical"?',
+    '"Critical" is not a valid value. Did you mean "critical"?',
   );
 });
 

@@ -41,7 +41,7 @@ test('reports each mistake once, in the order of the file', () => {
 test.each<[string, string]>([
   ['', 'x.yml:1:1: the file is empty. It needs `a:`.'],
   ['# only a comment', 'x.yml:1:1: the file is empty. It needs `a:`.'],
-  ['a: 1\na: 2', 'x.yml:2:1: the key "a" is there twice. Keep one of them.'],
+  ['a: 1\na: 2', 'x.yml:2:1: the key "a" appears twice. Remove one of them.'],
   [
     'a: [*b]',
     'x.yml:1:5: *b refers to the anchor &b, which is not defined above. Put quotes around a value that starts with *.',
@@ -62,7 +62,7 @@ describe('a cycle is one located mistake', () => {
     const yaml = openYaml(text);
     expect(yaml.json).toBeUndefined();
     expect(yaml.mistakes).toHaveLength(1);
-    expect(yaml.mistakes[0]?.message).toMatch(/^\*(\w+) is inside &\1, which it stands for, so it has no end. Write/);
+    expect(yaml.mistakes[0]?.message).toMatch(/^\*(\w+) is inside &\1, which it refers to, so it never ends. Write/);
     expect(yaml.place(yaml.mistakes[0]?.offset ?? -1)).toEqual({line, column});
   });
 
@@ -90,7 +90,7 @@ describe('deep nesting is one located mistake', () => {
     const yaml = openYaml(text);
     expect(yaml.json).toBeUndefined();
     const [first] = yaml.mistakes;
-    expect(first?.message).toContain(`is nested more than ${MAX_LEVELS} levels deep. Look for brackets`);
+    expect(first?.message).toContain(`is nested more than ${MAX_LEVELS} levels deep. Check for unclosed brackets`);
     expect(yaml.place(first?.offset ?? -1)).toEqual({line, column});
     expect(yaml.describe({path: ['a', 0], message: 'is wrong'})).toMatchObject({message: 'a[0]: is wrong'});
   });

@@ -61,20 +61,16 @@ describe("the parser's message is followed by the fix", () => {
   test.each([
     ['a:\n  - b: 1\n   c: 2\n', 3, 'Sequence item without - indicator. Compare the indentation of this line with'],
     ['a:\n  - b: 1\n  c: 2\n', 3, 'All mapping items must start at the same column. Compare the indentation of this'],
-    [
-      'a: {b: c d: e}\n',
-      1,
-      'Block collections are not allowed within flow collections. A comma is missing between two',
-    ],
-    ['a: {b: c: e}\n', 1, 'Block collections are not allowed within flow collections. A comma is missing between two'],
-    ['a: {"b": "c" "d": "e"}\n', 1, 'Unexpected double-quoted-scalar token. A comma is missing between two entries'],
-    ['a:\n  b\n  c: d\n', 2, 'Implicit keys need to be on a single line. A colon is missing after this key'],
-    ['a:1\nb: 2\n', 1, 'Implicit keys need to be on a single line. A colon is missing after this key, or the space'],
-    ['a: 1\nb\n', 2, 'Implicit map keys need to be followed by map values. A colon is missing after this key'],
+    ['a: {b: c d: e}\n', 1, 'Block collections are not allowed within flow collections. Add a comma between two'],
+    ['a: {b: c: e}\n', 1, 'Block collections are not allowed within flow collections. Add a comma between two'],
+    ['a: {"b": "c" "d": "e"}\n', 1, 'Unexpected double-quoted-scalar token. Add a comma between two entries'],
+    ['a:\n  b\n  c: d\n', 2, 'Implicit keys need to be on a single line. Add a colon and a space after this key'],
+    ['a:1\nb: 2\n', 1, 'Implicit keys need to be on a single line. Add a colon and a space after this key'],
+    ['a: 1\nb\n', 2, 'Implicit map keys need to be followed by map values. Add a colon and a space after this key'],
     [
       'a: 1\nb: {c: d\ne: f\n',
       3,
-      'Flow map in block collection must be sufficiently indented and end with a }. Its end is',
+      'Flow map in block collection must be sufficiently indented and end with a }. Close it',
     ],
   ])('%j', (text, line, message) => {
     const [first] = findYamlProblems(parseDocument(text, {prettyErrors: false}), text);
