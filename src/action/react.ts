@@ -97,7 +97,10 @@ export async function react(world: World & Modes): Promise<void> {
     appUrl: portAppUrl(inputs.portApiUrl),
     partitions: alone?.partitions,
   };
-  const timing = createTimeToNotify({run, token: inputs.githubToken, isAsked: inputs.memory.isOn, startedMs}, world);
+  const timing = createTimeToNotify(
+    {run, token: inputs.githubToken, isRuleSelected: inputs.memory.isOn, startedMs},
+    world,
+  );
   const {
     outcomes: untimed,
     remarks,

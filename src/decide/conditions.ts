@@ -1,6 +1,6 @@
 /**
- * Evaluate: the conditions that a rule can state, as one table. For each: whether it holds for a change, and the words for
- * it. Pure.
+ * Evaluate: a table of the conditions that a rule can have. For each: whether it holds for a change, and its description.
+ * Pure.
  */
 
 import {showValue} from '../base/text.ts';
@@ -14,29 +14,29 @@ import type {ChangeView} from './view.ts';
 
 export type ConditionName = 'blueprint' | 'on' | 'property' | 'from' | 'to' | 'above' | 'below' | 'if';
 
-/** A rule and the change that it is asked about. */
+/** A rule and the change that it is evaluated for. */
 export interface Question {
   readonly rule: Rule;
   readonly view: ChangeView;
-  /** How the rule's property went. Undefined if the rule names none. */
+  /** The transition of the rule's property. Undefined if the rule has no property. */
   readonly transition: Transition | undefined;
 }
 
-/** The words for a condition. `expected` and `actual` are JSON values. */
+/** The description of a condition. `expected` and `actual` are JSON values. */
 interface Words {
   readonly expected: unknown;
   readonly actual: unknown;
-  /** Why it does not hold: a sentence. */
+  /** Why the condition does not hold, as a sentence. */
   readonly reason: string;
-  /** The values that the author wrote, if `actual` is compared with them. */
+  /** The written values, if `actual` is compared with them. */
   readonly wanted?: readonly Scalar[];
 }
 
-/** Only `isStated` and `holds` are asked of every rule and change. `describe` is for those who show the words. */
+/** `isStated` and `holds` are called for every rule and change. `describe` is called only for output. */
 export interface ConditionKind {
   readonly name: ConditionName;
   isStated(rule: Rule): boolean;
-  /** Undefined if it is not known: a value that it looks at was cut from the payload, or its expression failed. */
+  /** Undefined if it is unknown: a value that it reads was cut from the payload, or its expression failed. */
   holds(question: Question): boolean | undefined;
   describe(question: Question): Words;
 }
@@ -47,7 +47,7 @@ export const BLUEPRINT: ConditionKind = {
   holds: ({rule, view}) => rule.blueprint === view.change.blueprint,
   describe({rule, view}) {
     const [expected, actual] = [rule.blueprint, view.change.blueprint];
-    const reason = `the rule watches blueprint ${expected}, the entity is of ${showValue(actual)}`;
+    const reason = `the rule watches blueprint ${expected}, but the entity is of ${showValue(actual)}`;
     return {expected, actual, reason, wanted: [expected]};
   },
 };
@@ -66,11 +66,11 @@ const on: ConditionKind = {
   describe({rule, view}) {
     const expected = rule.on.map(action => ACTION_WORDS[action]);
     const actual = ACTION_WORDS[view.change.action];
-    return {expected, actual, reason: `the rule reacts to ${expected.join(', ')}, this was ${actual}`};
+    return {expected, actual, reason: `the rule reacts to ${expected.join(', ')}, but the entity was ${actual}`};
   },
 };
 
-/** Legacy timer events do not say which timer expired: then it may be this one. */
+/** Legacy timer events do not report which timer expired, so it is possibly this one. */
 function isTimer({timer, truncated}: Change, name: string | undefined): boolean | undefined {
   if (truncated?.includes('timer')) return undefined;
   return timer === undefined || timer === name;
@@ -125,8 +125,8 @@ function valueOn(side: 'from' | 'to'): ConditionKind {
 }
 
 /**
- * The new value is at the threshold or past it, and the old one was not. What is not a number never fires. An old value
- * that is absent or not a number counts as "not there yet".
+ * Holds if the new value is at or past the threshold and the old value was not. A new value that is not a number never
+ * matches. An old value that is absent or not a number counts as not past the threshold.
  */
 function edge(name: 'above' | 'below'): ConditionKind {
   const isPast = (value: unknown, threshold: number) =>
@@ -135,7 +135,7 @@ function edge(name: 'above' | 'below'): ConditionKind {
     if (transition === undefined || transition.truncated) return undefined;
     const {property, from, to} = transition;
     const threshold = rule[name] ?? Number.NaN;
-    // A mark may stand for a number that JavaScript cannot hold.
+    // A mark can replace a number that JavaScript cannot represent.
     const arrives = isMarked(change, 'after', property) ? undefined : isPast(to, threshold);
     const starts = isMarked(change, 'before', property) ? undefined : !isPast(from, threshold);
     if (arrives === false || starts === false) return false;
@@ -153,7 +153,7 @@ function edge(name: 'above' | 'below'): ConditionKind {
         const {from, to} = transition;
         const past = `${threshold} or ${name === 'above' ? 'more' : 'less'}`;
         if (isPast(to, threshold) || isMarked(view.change, 'after', transition.property))
-          return `was at ${past} already: it went from ${showSide(from)} to ${showSide(to)}`;
+          return `was already at ${past}: it went from ${showSide(from)} to ${showSide(to)}`;
         if (to === null) return 'is not set';
         if (typeof to !== 'number') return `is not a number: ${showValue(JSON.stringify(to))}`;
         return `is at ${to}, not at ${past}`;
@@ -176,9 +176,9 @@ const expression: ConditionKind = {
     const answer = view.answerTo(rule.if, rule.property);
     if (typeof answer !== 'boolean') return describeUnknown(source, answer);
     const values = rule.if.valuesIn(view.contextFor(rule.property));
-    const seen = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
+    const details = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
     const actual = Object.fromEntries(values.map(({path, value}) => [path, value]));
-    const reason = `${showValue(source)} does not hold${seen === '' ? '' : `: ${seen}`}`;
+    const reason = `${showValue(source)} does not hold${details === '' ? '' : `: ${details}`}`;
     return {expected: source, actual, reason};
   },
 };
@@ -192,7 +192,7 @@ function notKnown(expected: unknown, cut: string | undefined): Words {
   return {expected, actual: 'not known', reason: sentenceOfUnknown({cut: cut ?? 'a value'}, '')};
 }
 
-/** In the order in which they decide. */
+/** In order of evaluation. */
 export const CONDITIONS: readonly ConditionKind[] = [
   BLUEPRINT,
   on,
@@ -204,10 +204,10 @@ export const CONDITIONS: readonly ConditionKind[] = [
   expression,
 ];
 
-/** Worked out once for each rule: rules are asked about every change. */
+/** Cached for each rule, because every change is evaluated against the rules. */
 const stated = new WeakMap<Rule, readonly ConditionKind[]>();
 
-/** The conditions that the rule states, in the order in which they decide. */
+/** The conditions of the rule, in order of evaluation. */
 export function conditionsOf(rule: Rule): readonly ConditionKind[] {
   let kinds = stated.get(rule);
   if (kinds === undefined) {

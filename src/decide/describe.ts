@@ -1,4 +1,4 @@
-/** Describe: verdicts → words, for those who show them: the reason, and every condition with both values. Pure. */
+/** Describe: verdicts → text for output: the reason, and every condition with both values. Pure. */
 
 import {showValue} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
@@ -23,34 +23,34 @@ export interface Condition {
   readonly expected: unknown;
   readonly actual: unknown;
   readonly held: boolean;
-  /** Whether it holds is not known, because a value was cut from the payload. `held` is false then. */
+  /** Set if the result is unknown because a value was cut from the payload. `held` is then false. */
   readonly unknown?: true;
-  /** What the author may have meant, if the values differ only in letter case or in invisible characters. */
+  /** A hint about the likely mistake, if the values differ only in type, letter case or invisible characters. */
   readonly hint?: string;
 }
 
-/** A verdict in words. Plain data. */
+/** A described verdict. Plain data. */
 export interface DescribedVerdict {
   readonly rule: string;
   readonly matched: boolean;
   readonly undecided: boolean;
-  /** A sentence for people: the condition that decided, with both values. */
+  /** The condition that decided, with both values, as a sentence. */
   readonly reason: string;
   readonly conditions: readonly Condition[];
-  /** Whether the change ends the rule's incident is not known: the value was cut from the payload. */
+  /** Set if it is unknown whether the change ends the incident of the rule, because the value was cut from the payload. */
   readonly mayEnd?: true;
 }
 
-/** A decision in words. Plain data. */
+/** A described decision. Plain data. */
 export interface DescribedDecision {
   readonly change: Change;
-  /** Of the rules that watch the change's blueprint, in the order of the file. */
+  /** The verdicts of the rules for the blueprint of the change, in the order of the file. */
   readonly watching: readonly DescribedVerdict[];
-  /** Of all rules, in the order of the file: those that watch other blueprints say so. */
+  /** The verdicts of all rules, in the order of the file. The reason of rules for other blueprints is the blueprint. */
   readonly verdicts: readonly DescribedVerdict[];
 }
 
-/** The verdicts that could not be reached: they are reported, never passed over. */
+/** The undecided verdicts, which must be reported. */
 export function undecidedIn(decisions: readonly DescribedDecision[]): {change: Change; verdict: DescribedVerdict}[] {
   return decisions.flatMap(({change, watching}) =>
     watching.flatMap(verdict => {
@@ -61,9 +61,9 @@ export function undecidedIn(decisions: readonly DescribedDecision[]): {change: C
 }
 
 const MAY_END =
-  'whether the incident is over is not known, because the value was cut from the payload or has too many digits';
+  'it is unknown whether the incident is over, because the value was cut from the payload or has too many digits';
 
-/** The words for all decisions. What rules say about blueprints that they do not watch is worded once for each blueprint. */
+/** Describes all decisions. The verdicts of rules for other blueprints are described once for each blueprint. */
 export function describeDecisions(rules: Rules, decisions: readonly Decision[]): DescribedDecision[] {
   const byBlueprint = new Map<string, readonly DescribedVerdict[]>();
   return decisions.map(({change, watching}) => {
@@ -84,7 +84,7 @@ function isWatching(rule: Rule, change: Change): boolean {
 
 const DRILL = 'a drill matches no rule';
 
-/** Only that the rule watches another blueprint: its other conditions were not asked. */
+/** The verdict of a rule for another blueprint. Its other conditions are not evaluated. */
 function decline(rule: Rule, view: ChangeView): DescribedVerdict {
   const question = questionOf(rule, view);
   const [condition, reason] = describeCondition(BLUEPRINT, question);
@@ -103,7 +103,7 @@ function describeFor(rule: Rule, {matched, undecided, decidedBy, ends}: Verdict,
   return {rule: rule.name, matched, undecided, reason, conditions, ...more};
 }
 
-/** The reason of a verdict alone, for those who do not show the conditions. */
+/** The reason of a verdict, without describing its conditions. */
 export function reasonOf(rule: Rule, {decidedBy}: Verdict, change: Change): string {
   const question = questionOf(rule, new ChangeView(change));
   const decisive = conditionsOf(rule).find(({name}) => name === decidedBy);
@@ -114,7 +114,7 @@ function questionOf(rule: Rule, view: ChangeView): Question {
   return {rule, view, transition: view.transitionOf(rule.property)};
 }
 
-/** The condition, and the sentence that says why it does not hold. */
+/** The condition, and a sentence that explains why it does not hold. */
 function describeCondition(kind: ConditionKind, question: Question): [Condition, string] {
   const held = kind.holds(question);
   const {expected, actual, reason, wanted = []} = kind.describe(question);
@@ -135,7 +135,7 @@ function matchReason({rule, view: {change}, transition}: Question): string {
   return `${transition.property} went from ${showSide(transition.from)} to ${showSide(transition.to)}`;
 }
 
-/** What happened to the entity, for a rule that names no property. */
+/** What happened to the entity, for a rule without a property. */
 export function describeAction(change: Change, property?: string): string {
   if (change.action !== 'TIMER_EXPIRED') return `the entity was ${ACTION_WORDS[change.action]}`;
   const timer = change.timer ?? property;

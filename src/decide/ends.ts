@@ -1,19 +1,18 @@
-/** Evaluate: whether a change ends the incident that a rule may have opened. Pure, and asked without knowing of any. */
+/** Evaluate: whether a change ends the incident of a rule. Pure, and independent of whether an incident is open. */
 import type {Change} from '../change/change.ts';
 import {mayReplace} from '../change/payload/cut-mark.ts';
 import {isMarked, type Transition, transitionOf} from '../change/transition.ts';
 import {hasIncident, type Rule} from '../rules/rules.ts';
 
-/** `undecided`: the value was cut from the payload, so it is not known. */
+/** `undecided`: unknown, because the value was cut from the payload. */
 export type End = 'ended' | 'undecided' | 'no';
 
 /**
- * Whether the change leaves the bad side of the rule, whatever `from`, `if` and `on` ask for:
- * `to`: the property changed to a value outside `to`. With `clear.to`, to one of those.
- * `above`: it fell from above `clear` to `clear` or less. Without `clear`, from `above` or more to less. `below` mirrors it.
- * A deletion ends everything of the entity. A value that is not a number ends no edge. A rule without a bad side has no
- * incident, so nothing ends it.
- * @param transition of the rule's property, if it is known already
+ * Whether the change ends an incident of the rule, regardless of `from`, `if` and `on`: `to`: the property changed to a value
+ * outside `to`. With `clear.to`, to one of its values. `above`: the value fell from above `clear` to `clear` or less. Without
+ * `clear`, from `above` or more to less. `below` is the inverse. A deletion ends all incidents of the entity. A value that is
+ * not a number never ends a threshold incident. A rule without `to`, `above` or `below` has no incident.
+ * @param transition the transition of the rule's property, if already known
  */
 export function endOf(rule: Rule, change: Change, transition?: Transition): End {
   const {property} = rule;
@@ -25,7 +24,7 @@ export function endOf(rule: Rule, change: Change, transition?: Transition): End 
   return went.changed && leaves(rule, went) ? 'ended' : 'no';
 }
 
-/** Whether the new value is not known, and may be one that the rule names; or a number that is past an edge. */
+/** Whether the new value is unknown and can be one that the rule names, or a number past a threshold. */
 function mayBeNamed({to = [], above, below, clear}: Rule, change: Change, {property, to: mark}: Transition): boolean {
   const isAfter = isMarked(change, 'after', property);
   const isEdge = above !== undefined || below !== undefined;
@@ -34,20 +33,20 @@ function mayBeNamed({to = [], above, below, clear}: Rule, change: Change, {prope
   return [...to, ...(clear?.to ?? [])].some(value => mayReplace(mark, value));
 }
 
-/** A rule may ask for a value and an edge: it has left the bad side as soon as one of them is over. */
+/** Whether the incident condition no longer holds. A rule can have a value and a threshold. One of them is enough. */
 function leaves({to, above, below, clear}: Rule, transition: Transition): boolean {
   return (
-    (to !== undefined && leavesValues(to, clear?.to, transition.to)) ||
+    (to !== undefined && clearsValues(to, clear?.to, transition.to)) ||
     (above !== undefined && crosses(transition, value => isClear(value, above, clear?.at))) ||
     (below !== undefined && crosses(transition, value => isClear(-value, -below, negative(clear?.at))))
   );
 }
 
-function leavesValues(bad: readonly unknown[], good: readonly unknown[] | undefined, value: unknown): boolean {
+function clearsValues(bad: readonly unknown[], good: readonly unknown[] | undefined, value: unknown): boolean {
   return good === undefined ? !bad.includes(value) : good.includes(value);
 }
 
-/** The edge of `above` itself is bad, that of `clear` is good. */
+/** The value of `above` itself belongs to the incident, the value of `clear` does not. */
 function isClear(value: number, above: number, clear: number | undefined): boolean {
   return clear === undefined ? value < above : value <= clear;
 }
@@ -56,6 +55,6 @@ function negative(value: number | undefined): number | undefined {
   return value === undefined ? undefined : -value;
 }
 
-function crosses({from, to}: Transition, isGood: (value: number) => boolean): boolean {
-  return typeof from === 'number' && typeof to === 'number' && isGood(to) && !isGood(from);
+function crosses({from, to}: Transition, isCleared: (value: number) => boolean): boolean {
+  return typeof from === 'number' && typeof to === 'number' && isCleared(to) && !isCleared(from);
 }

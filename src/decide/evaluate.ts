@@ -1,4 +1,4 @@
-/** Evaluate: rules × changes → a verdict for each rule, as plain data. The words for it are in describe.ts. Pure. */
+/** Evaluate: rules × changes → a verdict for each rule, as plain data. describe.ts turns verdicts into text. Pure. */
 import {type Change, type ChangeAction, propertyOf} from '../change/change.ts';
 import {isDrill} from '../change/drill.ts';
 import type {Transition} from '../change/transition.ts';
@@ -7,105 +7,105 @@ import {type ConditionKind, type ConditionName, conditionsOf} from './conditions
 import {type End, endOf} from './ends.ts';
 import {ChangeView} from './view.ts';
 
-/** Whether a rule matched a change. Plain data: it can be serialised, compared and kept. */
+/** Whether a rule matched a change. Plain data that can be serialised, compared and stored. */
 export interface Verdict {
-  /** The rule's name, by which {@link Rules.byName} finds it. */
+  /** The name of the rule, a key of {@link Rules.byName}. */
   readonly rule: string;
   readonly matched: boolean;
-  /** It did not match only because something is not known that was cut from the payload. */
+  /** The rule did not match, but only because a value was cut from the payload. */
   readonly undecided: boolean;
-  /** The condition that decided: the first that does not hold, or the first that is not known. Absent if the rule matched. */
+  /** The condition that decided: the first that does not hold, or the first that is unknown. Absent if the rule matched. */
   readonly decidedBy?: ConditionName;
-  /** The rule did not match, and the change ends its incident, if it has one. `undecided`: the value was cut. */
+  /** Whether the change ends the incident of the rule. Set only if the rule did not match. `undecided`: the value was cut. */
   readonly ends?: Exclude<End, 'no'>;
-  /** How the rule's property went, if the rule matched and names one. */
+  /** The transition of the rule's property. Set if the rule matched and has a property. */
   readonly transition?: Transition;
 }
 
-/** What was decided about one change. */
+/** The decision about one change. */
 export interface Decision {
   readonly change: Change;
-  /** Of the rules that watch the change's blueprint, in the order of the file: all that can match. */
+  /** The verdicts of the rules for the blueprint of the change, in the order of the file. No other rule can match. */
   readonly watching: readonly Verdict[];
 }
 
-/** Decides each change. The work grows with the rules that watch its blueprint, not with all rules. */
+/** Decides each change. The time depends on the number of rules for its blueprint, not on the total number of rules. */
 export function decide(rules: Rules, changes: readonly Change[]): Decision[] {
   return changes.map(change => ({change, watching: evaluate(rules, change)}));
 }
 
-/** The verdicts of the rules that watch the change's blueprint, in the order of the file: all that can match. No rule matches a drill. */
+/** The verdicts of the rules for the blueprint of the change, in the order of the file. No rule matches a drill. */
 export function evaluate({byBlueprint}: Rules, change: Change): Verdict[] {
   const watching = byBlueprint.get(change.blueprint);
   if (watching === undefined || isDrill(change)) return [];
-  const {judges, quiet, alert, byProperty} = indexOf(watching, change.action);
+  const {evaluators, unchangedVerdicts, withoutProperty, byProperty} = indexOf(watching, change.action);
   if (change.truncated !== undefined || (change.action !== 'UPDATE' && change.action !== 'CREATE')) {
     const view = new ChangeView(change);
-    return judges.map(judge => verdictBy(judge, view));
+    return evaluators.map(evaluator => verdictBy(evaluator, view));
   }
-  const verdicts = quiet.slice();
-  const changed = byProperty.filter(({property}) => mayHaveChanged(change, property)).flatMap(({places}) => places);
-  if (alert.length + changed.length === 0) return verdicts; // on nearly all changes
+  const verdicts = unchangedVerdicts.slice();
+  const changed = byProperty.filter(({property}) => mayHaveChanged(change, property)).flatMap(({indexes}) => indexes);
+  if (withoutProperty.length + changed.length === 0) return verdicts; // the most common case
   const view = new ChangeView(change);
-  for (const places of [alert, changed])
-    for (const place of places) verdicts[place] = verdictBy(judges[place] as Judge, view);
+  for (const indexes of [withoutProperty, changed])
+    for (const place of indexes) verdicts[place] = verdictBy(evaluators[place] as RuleEvaluator, view);
   return verdicts;
 }
 
-/** Whether to look closer at how the property went. False only if it certainly did not change. */
+/** Whether the property possibly changed. False only if it certainly did not. */
 function mayHaveChanged({before, after}: Change, property: string): boolean {
   return (propertyOf(before?.properties, property) ?? null) !== (propertyOf(after?.properties, property) ?? null);
 }
 
 /** The rules of a blueprint for changes of one action, by what can make them match or end an incident. */
 interface RuleIndex {
-  readonly judges: readonly Judge[];
-  /** The verdicts on a change that left the properties alone: of rules that name one, the final ones. */
-  readonly quiet: readonly Verdict[];
-  /** The places of the rules that name no property: any change may be theirs. */
-  readonly alert: readonly number[];
-  /** The places of the rules that name a property, by its name. */
-  readonly byProperty: readonly {readonly property: string; readonly places: readonly number[]}[];
+  readonly evaluators: readonly RuleEvaluator[];
+  /** The verdicts for a change without changed properties. They are final for rules with a property. */
+  readonly unchangedVerdicts: readonly Verdict[];
+  /** The indexes of the rules without a property, which any change can match. */
+  readonly withoutProperty: readonly number[];
+  /** The indexes of the rules with a property, by property. */
+  readonly byProperty: readonly {readonly property: string; readonly indexes: readonly number[]}[];
 }
 
-/** A rule, with what is the same for all these changes. */
-interface Judge {
+/** A rule with precomputed data for changes of one action. */
+interface RuleEvaluator {
   readonly rule: Rule;
-  /** Those whose answer depends on the change. */
-  readonly conditions: readonly JudgedCondition[];
+  /** The conditions whose result depends on the change. */
+  readonly conditions: readonly EvaluatedCondition[];
 }
 
-interface JudgedCondition extends Pick<ConditionKind, 'name' | 'holds'> {
-  /** The verdicts if this condition decides that the rule does not match, by what the change is for the rule's incident. */
+interface EvaluatedCondition extends Pick<ConditionKind, 'name' | 'holds'> {
+  /** The verdicts if this condition does not hold, by the effect of the change on the incident of the rule. */
   readonly declined: Readonly<Record<End, Verdict>>;
 }
 
-/** Made once for each blueprint and action. */
-const indexes = new WeakMap<readonly Rule[], Map<ChangeAction, RuleIndex>>();
+/** Cached for each blueprint and action. */
+const indexCache = new WeakMap<readonly Rule[], Map<ChangeAction, RuleIndex>>();
 
 function indexOf(rules: readonly Rule[], action: ChangeAction): RuleIndex {
-  const known = indexes.get(rules) ?? new Map<ChangeAction, RuleIndex>();
+  const known = indexCache.get(rules) ?? new Map<ChangeAction, RuleIndex>();
   const index = known.get(action) ?? createIndex(rules, action);
-  indexes.set(rules, known.set(action, index));
+  indexCache.set(rules, known.set(action, index));
   return index;
 }
 
 function createIndex(rules: readonly Rule[], action: ChangeAction): RuleIndex {
   const byProperty = new Map<string, number[]>();
-  const alert: number[] = [];
+  const withoutProperty: number[] = [];
   for (const [place, {property, on}] of rules.entries()) {
     if (property !== undefined) byProperty.set(property, [...(byProperty.get(property) ?? []), place]);
-    else if (on.includes(action)) alert.push(place);
+    else if (on.includes(action)) withoutProperty.push(place);
   }
   return {
-    judges: rules.map(rule => toJudge(rule, action)),
-    quiet: rules.map(rule => declined(rule, rule.on.includes(action) ? 'property' : 'on')),
-    alert,
-    byProperty: [...byProperty].map(([property, places]) => ({property, places})),
+    evaluators: rules.map(rule => toEvaluator(rule, action)),
+    unchangedVerdicts: rules.map(rule => declined(rule, rule.on.includes(action) ? 'property' : 'on')),
+    withoutProperty,
+    byProperty: [...byProperty].map(([property, indexes]) => ({property, indexes})),
   };
 }
 
-function toJudge(rule: Rule, action: ChangeAction): Judge {
+function toEvaluator(rule: Rule, action: ChangeAction): RuleEvaluator {
   const verdicts = (name: ConditionName) => ({
     no: declined(rule, name),
     ended: declined(rule, name, 'ended'),
@@ -116,13 +116,13 @@ function toJudge(rule: Rule, action: ChangeAction): Judge {
   return {rule, conditions: conditions.map(({name, holds}) => ({name, holds, declined: verdicts(name)}))};
 }
 
-/** One object for all changes that it is true of. */
+/** A verdict that is shared by all changes with this result. */
 function declined(rule: Rule, decidedBy: ConditionName, ends?: Verdict['ends']): Verdict {
   const verdict = {rule: rule.name, matched: false, undecided: false, decidedBy};
   return Object.freeze(ends === undefined ? verdict : {...verdict, ends});
 }
 
-function verdictBy({rule, conditions}: Judge, view: ChangeView): Verdict {
+function verdictBy({rule, conditions}: RuleEvaluator, view: ChangeView): Verdict {
   const transition = view.transitionOf(rule.property);
   const question = {rule, view, transition};
   let unknown: ConditionName | undefined;
@@ -138,7 +138,7 @@ function verdictBy({rule, conditions}: Judge, view: ChangeView): Verdict {
   return {rule: name, matched: false, undecided: true, decidedBy: unknown, ...(end === 'no' ? {} : {ends: end})};
 }
 
-/** The rule of a verdict. @throws {Error} if the verdict is not about these rules */
+/** The rule of a verdict. @throws {Error} if the verdict belongs to other rules */
 export function ruleOf({byName}: Rules, {rule: name}: Verdict): Rule {
   const rule = byName.get(name);
   if (rule === undefined) throw new Error(`There is no rule "${name}"`);

@@ -1,26 +1,26 @@
-/** Evaluate: a hint if the author of a rule cannot see why a text is not the one that was wanted. Pure. */
+/** Evaluate: hints about values that look equal to an expected value but are not. Pure. */
 
 import {showValue} from '../base/text.ts';
 import type {Scalar} from '../rules/rules.ts';
 
-/** What the author may have meant, if `actual` differs from a wanted value only in kind, letter case or invisible characters. */
+/** A hint if `actual` differs from an expected value only in type, letter case or invisible characters. */
 export function lookalikeHint(actual: unknown, wanted: readonly Scalar[]): string | undefined {
   if (typeof actual === 'string' && actual.length > 200) return undefined;
   return kindHint(actual, wanted) ?? (typeof actual === 'string' ? textHint(actual, wanted) : undefined);
 }
 
-/** The text "80" is not the number 80. YAML reads 3.10 as the number 3.1, so a number may have lost its look. */
+/** The text "80" is not the number 80. YAML reads 3.10 as the number 3.1, so the text of a number can be lost. */
 function kindHint(actual: unknown, wanted: readonly Scalar[]): string | undefined {
   if (typeof actual === 'string') {
     const meant = wanted.find(value => isUnquoted(value) && isSpelt(value, actual));
     if (meant === undefined) return undefined;
     const kind = typeof meant === 'number' ? `the number ${meant}` : meant;
-    return `the event has the text "${showValue(actual)}", the rule has ${kind}. Put quotes around it: "${showValue(actual)}"`;
+    return `the event has the text "${showValue(actual)}", but the rule has ${kind}. Put quotes around it: "${showValue(actual)}"`;
   }
   if (!isUnquoted(actual)) return undefined;
   const meant = wanted.find(value => typeof value === 'string' && isSpelt(actual, value));
   if (meant === undefined) return undefined;
-  return `the event has ${typeof actual === 'number' ? 'the number ' : ''}${actual}, the rule has the text "${meant}". Leave out the quotes`;
+  return `the event has ${typeof actual === 'number' ? 'the number ' : ''}${actual}, but the rule has the text "${meant}". Remove the quotes`;
 }
 
 function isUnquoted(value: unknown): value is number | boolean {
@@ -37,10 +37,10 @@ function textHint(actual: string, wanted: readonly Scalar[]): string | undefined
   const sameLetters = texts.find(text => text.toLowerCase() === actual.toLowerCase());
   if (sameLetters !== undefined) return `"${showValue(actual)}" and "${sameLetters}" differ only in letter case`;
   const sameLook = INVISIBLE.test(actual) ? texts.find(text => visible(text) === visible(actual)) : undefined;
-  return sameLook && `"${showValue(actual)}" and "${sameLook}" differ only in spaces, or in invisible characters`;
+  return sameLook && `"${showValue(actual)}" and "${sameLook}" differ only in spaces or invisible characters`;
 }
 
-/** White space, and characters without a shape, like a zero-width space. */
+/** White space and invisible characters, such as a zero-width space. */
 const INVISIBLE = /[\s\p{Cf}]/u;
 
 function visible(text: string): string {

@@ -1,4 +1,4 @@
-/** Plan: which notifications are not sent now, by whose word, and until when. Pure: the time is passed in. */
+/** Plan: which windows and silences mute a notification, and until when. Pure: the time is passed in. */
 import type {Change} from '../change/change.ts';
 import {sentenceOfUnknown} from '../rules/answer.ts';
 import {type MuteWindow, type Rule, type Rules, type Selector, type Silence, WEEK_MINUTES} from '../rules/rules.ts';
@@ -6,23 +6,23 @@ import {DAYS} from '../rules/values/week.ts';
 import {selects} from './select.ts';
 import {minuteOfWeek} from './wall-clock.ts';
 
-/** A window or a silence that is in force. */
+/** An active window or silence. */
 export interface Mute {
   /** Its name, or `silences[0]` and the owner. */
   readonly by: string;
   readonly reason?: string;
-  /** `Mon 06:00 (Europe/Berlin)`, or a silence's end as it is written. */
+  /** `Mon 06:00 (Europe/Berlin)`, or the end of a silence as written. */
   readonly until: string;
   readonly stopsRemediations: boolean;
   readonly match: Selector;
 }
 
 /**
- * The windows and silences that are in force, in the order of the file.
+ * The active windows and silences, in the order of the file.
  *
- * What counts is the time of the decision, not that of the change: a mute is there for a person who must not be woken, and
- * the telephone rings when the message is posted. A change of 21:59 that is decided at 22:01 would ring at 22:01. One of
- * the night that is decided in the morning is worth hearing of in the morning.
+ * The time of the decision counts, not that of the change, because a message disturbs people when it is posted. A change at
+ * 21:59 that is decided at 22:01 is muted from 22:00. A change at night that is decided in the morning is sent in the
+ * morning.
  * @param nowMs milliseconds since the epoch
  */
 export function mutesAt({mute, silences}: Pick<Rules, 'mute' | 'silences'>, nowMs: number): Mute[] {
@@ -39,7 +39,7 @@ export function mutesAt({mute, silences}: Pick<Rules, 'mute' | 'silences'>, nowM
   ];
 }
 
-/** Those that mute a match, and those of which that is not known, each with a sentence that says why. */
+/** The mutes of a match, and the mutes that possibly apply to it, each with the reason why that is unknown. */
 export function mutesOf(
   mutes: readonly Mute[],
   rule: Rule,
@@ -63,12 +63,12 @@ function commonOf({match, reason, stopsRemediations}: MuteWindow | Silence): Omi
   return {match, stopsRemediations, ...(reason === undefined ? {} : {reason})};
 }
 
-/** When the part of the week ends that the minute is in. Undefined if it is in none. */
+/** The end of the span that contains the minute. Undefined if no span contains it. */
 function endOf({spans}: MuteWindow, minute: number): string | undefined {
   const span = spans.find(([start, end]) => start <= minute && minute < end);
   if (span === undefined) return undefined;
   const [first] = spans;
-  // A span that goes past Sunday continues at the start of the week.
+  // A span that continues past Sunday is split at the start of the week.
   const end = span[1] === WEEK_MINUTES && first?.[0] === 0 ? first[1] : span[1];
   return describeMinute(end % WEEK_MINUTES);
 }

@@ -1,80 +1,80 @@
-/** Plan: verdicts → what is to be done, as data: messages by destination, remediations, hand-overs. Pure. */
+/** Plan: verdicts → planned reactions as data: messages by destination, remediations, hand-overs. Pure. */
 import type {Change} from '../change/change.ts';
 import type {Transition} from '../change/transition.ts';
 import {sentenceOfUnknown} from '../rules/answer.ts';
 import {expressionsOf} from '../rules/expression/template.ts';
 import type {Remediate, Rule, Rules} from '../rules/rules.ts';
-import {createAskValue, type Subject} from './ask-value.ts';
 import {reasonOf} from './describe.ts';
 import {type Decision, ruleOf} from './evaluate.ts';
+import {createGetValue, type Subject} from './get-value.ts';
 import {type Mute, mutesAt, mutesOf} from './mute.ts';
 import {routeMatch, type TakenRoute, undecidedRoutes} from './route.ts';
 
-/** A rule that held for a change. */
+/** A rule that matched a change. */
 export interface Match {
   readonly rule: Rule;
   readonly change: Change;
   readonly reason: string;
   readonly transition?: Transition;
-  /** The names of the Slack destinations that hear of it, at least one. */
+  /** The names of the Slack destinations of the match, at least one. */
   readonly destinations: readonly string[];
-  /** The routes that say so. {@link describeRoute} puts them in a sentence. */
+  /** The routes that led to the destinations. {@link describeRoute} describes them. */
   readonly route: readonly TakenRoute[];
-  /** What keeps Slack from hearing of it now. Absent if nothing does. */
+  /** The active mutes of the match. Absent if there are none. */
   readonly mutes?: readonly Mute[];
   /**
-   * What about its reactions could not be decided: whether a window mutes it, where it goes, what its text says. A sentence
-   * each. The reactions that could be decided happen all the same, and the step is red.
+   * One sentence for each undecided aspect: whether a window mutes it, its destination, or its text. The decided reactions
+   * happen anyway, and the step fails.
    */
   readonly undecided?: readonly string[];
 }
 
-/** One message: everything that one destination receives in this run. */
+/** One message with everything that a destination receives in this run. */
 export interface Notification {
   readonly destination: string;
   readonly matches: readonly Match[];
 }
 
-/** A script of the repository to be run for a match. */
+/** A script of the repository to run for a match. */
 export interface Remediation {
   readonly match: Match;
   readonly run: string;
   readonly remediate: Remediate;
 }
 
-/** A match that a later job of the workflow is to remediate. */
+/** A match that a later job of the workflow remediates. */
 export interface HandOver {
   readonly match: Match;
   readonly job: string;
 }
 
-/** A reaction that a window or a silence keeps from happening. */
+/** A reaction that a window or silence suppresses. */
 export interface MutedReaction {
   readonly match: Match;
   readonly mute: Mute;
-  /** The destination of the message, the script that would run, or the job it would be handed to. */
+  /** The suppressed reaction: the destination of the message, the script, or the job. */
   readonly instead: {readonly destination: string} | {readonly run: string} | {readonly job: string};
 }
 
-/** A remediation that must not be started, because it is not known whether it is forbidden. */
+/** A remediation that must not start, because it is unknown whether it is forbidden. */
 export interface RefusedRemediation {
   readonly match: Match;
-  /** What would be run, or the job that it would be handed to. */
+  /** The script or job of the remediation. */
   readonly instead: {readonly run: string} | {readonly job: string};
   /** As a sentence without its subject. */
   readonly why: string;
 }
 
-/** A reaction that the incident memory holds back. */
+/** A reaction that the incident memory suppresses. */
 export interface HeldReaction {
   readonly match: Match;
-  /** Where it would be reported, what would be run, or the job that it would be handed to. */
+  /** The suppressed destination, script or job. */
   readonly instead: MutedReaction['instead'];
   /** As a sentence without its subject. */
   readonly why: string;
-  /** The change was handled before. */
+  /** The change was already handled. */
   readonly isDuplicate?: true;
-  /** A person must look at it. */
+  /** A person must investigate. */
   readonly hasFailed?: true;
 }
 
@@ -88,20 +88,20 @@ export interface Plan {
   readonly held?: readonly HeldReaction[];
 }
 
-/** What is known beside rules and decisions. */
+/** Inputs of the plan besides rules and decisions. */
 export interface PlanFacts {
-  /** When it is decided, in milliseconds since the epoch. Without it, nothing is muted. */
+  /** The time of the decision, in milliseconds since the epoch. If absent, nothing is muted. */
   readonly nowMs?: number;
-  /** The names of the Slack destinations that are configured. Absent if that is not known. */
+  /** The names of the configured Slack destinations. Absent if unknown. */
   readonly known?: Iterable<string>;
 }
 
-/** What the rules want done about the changes, in the order of changes and rules. */
+/** Plans the reactions of the rules to the changes, in the order of changes and rules. */
 export function plan(rules: Rules, decisions: readonly Decision[], facts: PlanFacts = {}): Plan {
   const matched = matchesOf(rules, decisions, facts);
   const matches = matched.map(({match}) => match);
   const notifying = matches.filter(({rule}) => rule.notify !== undefined);
-  const due = matched.filter(({match}) => stopOf(match) === undefined);
+  const due = matched.filter(({match}) => findRemediationMute(match) === undefined);
   const acting = due.flatMap(({match, refusal}) => (refusal === undefined ? match : []));
   return {
     notifications: groupByDestination(notifying.filter(({mutes}) => mutes === undefined)),
@@ -122,7 +122,7 @@ export function plan(rules: Rules, decisions: readonly Decision[], facts: PlanFa
 
 interface Matched {
   readonly match: Match;
-  /** Why its remediation must not be started, as a sentence without its subject. */
+  /** Why its remediation must not start, as a sentence without its subject. */
   readonly refusal: string | undefined;
 }
 
@@ -136,9 +136,9 @@ function matchesOf(rules: Rules, decisions: readonly Decision[], {nowMs, known}:
       const {transition} = verdict;
       const subject = {rule, change, ...(transition === undefined ? {} : {transition})};
       const routed = routeMatch(rules.routes, subject, names);
-      const {mutes, undecided: unclear} = mutesOf(mutesNow, rule, change);
+      const {mutes, undecided: possibleMutes} = mutesOf(mutesNow, rule, change);
       const undecided = [
-        ...unclear.map(({reason}) => reason),
+        ...possibleMutes.map(({reason}) => reason),
         ...undecidedRoutes(routed),
         ...(mutes.length > 0 ? [] : unknownInText(subject)),
       ];
@@ -149,16 +149,19 @@ function matchesOf(rules: Rules, decisions: readonly Decision[], {nowMs, known}:
         ...(mutes.length === 0 ? {} : {mutes}),
         ...(undecided.length === 0 ? {} : {undecided}),
       };
-      return [{match, refusal: refusalOf(rules, rule, unclear)}];
+      return [{match, refusal: refusalOf(rules, rule, possibleMutes)}];
     }),
   );
 }
 
-/** Its script is missing, what may forbid it has mistakes, or it is not known whether a mute is about the match. */
+/**
+ * Why the remediation is refused: the script is missing, a mute that possibly forbids it has mistakes, or it is unknown
+ * whether a mute applies.
+ */
 function refusalOf(
   {leftOut}: Rules,
   {remediate}: Rule,
-  unclear: ReturnType<typeof mutesOf>['undecided'],
+  possibleMutes: ReturnType<typeof mutesOf>['undecided'],
 ): string | undefined {
   const script = remediate?.run;
   if (script !== undefined && leftOut.scripts?.has(script)) {
@@ -166,29 +169,29 @@ function refusalOf(
   }
   const forbidder = leftOut.mayForbidRemediations;
   if (forbidder !== undefined) {
-    return `was not run: ${forbidder} of the rules has mistakes and may forbid it. Fix it, and run this again.`;
+    return `was not run: ${forbidder} of the rules has mistakes and may forbid it. Fix it, then re-run the workflow.`;
   }
-  const doubt = unclear.find(({mute}) => mute.stopsRemediations);
-  return doubt && `was not run, as it may be forbidden: ${doubt.reason}`;
+  const doubt = possibleMutes.find(({mute}) => mute.stopsRemediations);
+  return doubt && `was not run, because it may be forbidden: ${doubt.reason}`;
 }
 
-/** A sentence for each value of the rule's own text that is not known. The message has a mark in its place. */
+/** A sentence for each unknown value in the custom text of the rule. The message has a mark in its place. */
 function unknownInText(subject: Subject): string[] {
-  const askValue = createAskValue(subject);
+  const getValue = createGetValue(subject);
   const sentences = expressionsOf(subject.rule.notify?.text).flatMap(expression => {
-    const answer = askValue(expression);
+    const answer = getValue(expression);
     return 'value' in answer ? [] : [`notify.text: ${sentenceOfUnknown(answer, expression.source)}`];
   });
   return [...new Set(sentences)];
 }
 
-/** The matches that a plan is made of, each once. */
+/** The matches in a plan, without duplicates. */
 export function matchesIn({notifications, remediations, handOvers, muted, refused, held = []}: Plan): Match[] {
   const reactions = [...remediations, ...handOvers, ...muted, ...refused, ...held];
   return [...new Set([...notifications.flatMap(({matches}) => matches), ...reactions.map(({match}) => match)])];
 }
 
-/** One message for each destination. */
+/** Groups matches into one message for each destination. */
 export function groupByDestination(matches: readonly Match[]): Notification[] {
   const destinations = [...new Set(matches.flatMap(match => match.destinations))];
   return destinations.map(destination => ({
@@ -197,8 +200,8 @@ export function groupByDestination(matches: readonly Match[]): Notification[] {
   }));
 }
 
-/** What keeps the match's remediation from being run. */
-function stopOf({mutes = []}: Match): Mute | undefined {
+/** The mute that suppresses the remediation of the match. */
+function findRemediationMute({mutes = []}: Match): Mute | undefined {
   return mutes.find(({stopsRemediations}) => stopsRemediations);
 }
 
@@ -209,20 +212,18 @@ function mutedNotifications(match: Match): MutedReaction[] {
 }
 
 function mutedRemediations(match: Match): MutedReaction[] {
-  const mute = stopOf(match);
+  const mute = findRemediationMute(match);
   return mute === undefined ? [] : remediationOf(match).map(instead => ({match, mute, instead}));
 }
 
-/** What would be run, or the job that it would be handed to. */
+/** The script or job of the remediation. */
 function remediationOf({rule}: Match): RefusedRemediation['instead'][] {
   const {run, job} = rule.remediate ?? {};
   if (run !== undefined) return [{run}];
   return job === undefined ? [] : [{job}];
 }
 
-/**
- * What a rule asks for that needs the incident memory, in sentences for one of its reactions: the remediation, if it has one.
- */
+/** One sentence for each key of the rule that has no effect without the incident memory, for one kind of reaction. */
 export function notInForce(rule: Rule, kind: 'notification' | 'remediation'): string[] {
   if (kind === 'notification' && rule.remediate !== undefined) return [];
   const {forMs, clear, flapping, notify, remediate} = rule;

@@ -1,47 +1,47 @@
-/** Plan: which Slack destinations hear of a match, and which routes say so. Pure. */
+/** Plan: the Slack destinations of a match, and the routes that led to them. Pure. */
 
 import {clip, oneLine} from '../base/text.ts';
 import {sentenceOfUnknown} from '../rules/answer.ts';
 import type {DestinationRef, Route} from '../rules/rules.ts';
-import {createAskValue, type Subject} from './ask-value.ts';
+import {createGetValue, type Subject} from './get-value.ts';
 import {describeSelector, selects} from './select.ts';
 import {showSide} from './show-side.ts';
 
-/** The name of the destination that the action's `slack-webhook-url` stands for. */
+/** The name of the destination of the action's `slack-webhook-url`. */
 export const DEFAULT_DESTINATION = 'default';
 
 /** A route that was tried for a match. */
 export interface TakenRoute {
   /** `routes[1]`, `notify.slack` if the rule itself names destinations, or `default` if no route matched. */
   readonly route: string;
-  /** What it asks for: `team: payments`. Empty if it asks for nothing. */
+  /** Its selector: `team: payments`. Empty if it selects everything. */
   readonly asks: string;
-  /** What its expressions led to, a sentence each. */
+  /** One sentence for the value of each expression. */
   readonly lookups: readonly string[];
-  /** What it gives. Empty if its expressions led to none, and so the next route was asked. */
+  /** Its destinations. Empty if its expressions gave none, so that the next route was tried. */
   readonly destinations: readonly string[];
-  /** Why it is not known whether it takes the match, or which destination it gives. Its fallback, or else the default, stands in. */
+  /** Why it is unknown whether the route matches, or to which destination. Its fallback or the default is used instead. */
   readonly undecided?: string;
 }
 
 export interface Routed {
-  /** At least one. Each once, in the order of the routes. */
+  /** At least one, without duplicates, in the order of the routes. */
   readonly destinations: readonly string[];
   readonly route: readonly TakenRoute[];
 }
 
 /**
- * The rule's own `notify.slack`, else the first route that takes the match and those that it lets follow, else the default.
- * A route that cannot be decided is the last one: later ones are for matches that it does not take.
- * @param known the names of the configured destinations. If they are not known, names are taken as they come
+ * Routes a match: to the rule's own `notify.slack`, otherwise to the first matching route and those after it that `continue`
+ * allows, otherwise to the default. An undecided route is the last one, because later routes apply only if it does not match.
+ * @param known the names of the configured destinations. If absent, any name is accepted
  */
 export function routeMatch(routes: readonly Route[], match: Subject, known?: readonly string[]): Routed {
   const resolve = createResolve(match, known);
   const route: TakenRoute[] = [];
-  for (const {name, asks, unknown, slack, fallback, goesOn} of candidates(routes, match)) {
-    const taken = {route: name, asks, ...(unknown ? syntheticChange(unknown, fallback) : resolve(slack, fallback))};
+  for (const {name, asks, unknown, slack, fallback, shouldContinue} of candidates(routes, match)) {
+    const taken = {route: name, asks, ...(unknown ? useFallback(unknown, fallback) : resolve(slack, fallback))};
     route.push(taken);
-    if (taken.undecided !== undefined || (taken.destinations.length > 0 && !goesOn)) break;
+    if (taken.undecided !== undefined || (taken.destinations.length > 0 && !shouldContinue)) break;
   }
   const destinations = [...new Set(route.flatMap(taken => taken.destinations))];
   if (destinations.length > 0) return {destinations, route};
@@ -49,7 +49,7 @@ export function routeMatch(routes: readonly Route[], match: Subject, known?: rea
   return {destinations: last.destinations, route: [...route, last]};
 }
 
-/** The first route that gave the destination. */
+/** The first route that led to the destination. */
 export function routeTo({route}: Pick<Routed, 'route'>, destination: string): TakenRoute | undefined {
   return route.find(({destinations}) => destinations.includes(destination));
 }
@@ -59,22 +59,22 @@ export function undecidedRoutes({route}: Pick<Routed, 'route'>): string[] {
   return route.flatMap(({route: name, undecided}) => (undecided === undefined ? [] : [`${name}: ${undecided}`]));
 }
 
-/** Whether a rule or a route had a say in it. */
+/** Whether a rule or a route determined the destination, not the default. */
 export function isRouted({route}: Pick<Routed, 'route'>): boolean {
   return route.some(taken => taken.route !== 'default');
 }
 
-/** Whether an expression had a say in it. */
-export function isLookedUp({route}: Pick<Routed, 'route'>): boolean {
+/** Whether an expression was used to determine the destination. */
+export function hasLookup({route}: Pick<Routed, 'route'>): boolean {
   return route.some(({lookups}) => lookups.length > 0);
 }
 
-/** "routes[1] (team: payments) → payments", for people. Several if one lets others follow, or gives no destination. */
+/** "routes[1] (team: payments) → payments", for output. Several routes if one continues or gives no destination. */
 export function describeRoute({route}: Pick<Routed, 'route'>): string {
   return route
     .map(({route: name, asks, lookups, destinations, undecided = ''}) => {
       const why = [asks, ...lookups, undecided].filter(text => text !== '').join('; ');
-      const where = destinations.length === 0 ? 'none, so the next is asked' : destinations.join(', ');
+      const where = destinations.length === 0 ? 'none, trying the next route' : destinations.join(', ');
       return `${name}${why === '' ? '' : ` (${why})`} → ${where}`;
     })
     .join('; ');
@@ -83,22 +83,22 @@ export function describeRoute({route}: Pick<Routed, 'route'>): string {
 interface Candidate {
   readonly name: string;
   readonly asks: string;
-  /** Why it is not known whether it takes the match. */
+  /** Why it is unknown whether the route matches. */
   readonly unknown?: string | undefined;
   readonly slack: readonly DestinationRef[];
   readonly fallback?: string | undefined;
-  readonly goesOn: boolean;
+  readonly shouldContinue: boolean;
 }
 
-/** All that could decide, in the order in which it does. */
+/** The candidates for a match, in order of evaluation. */
 function* candidates(routes: readonly Route[], {rule, change}: Subject): Generator<Candidate> {
   const own = rule.notify?.slack;
-  if (own !== undefined) yield {name: 'notify.slack', asks: '', slack: own, goesOn: false};
-  for (const {place, match, slack, fallback, continue: goesOn} of routes) {
+  if (own !== undefined) yield {name: 'notify.slack', asks: '', slack: own, shouldContinue: false};
+  for (const {place, match, slack, fallback, continue: shouldContinue} of routes) {
     const answer = selects(match, rule, change);
     if (answer === false) continue;
     const unknown = answer === true ? undefined : sentenceOfUnknown(answer, '');
-    yield {name: place, asks: describeSelector(match), unknown, slack, fallback, goesOn};
+    yield {name: place, asks: describeSelector(match), unknown, slack, fallback, shouldContinue};
   }
 }
 
@@ -106,13 +106,13 @@ type Resolved = Omit<TakenRoute, 'route' | 'asks'>;
 type Resolve = (slack: readonly DestinationRef[], fallback: string | undefined) => Resolved;
 
 function createResolve(match: Subject, known: readonly string[] | undefined): Resolve {
-  const askValue = createAskValue(match);
+  const getValue = createGetValue(match);
   return (slack, fallback) => {
     const lookups: string[] = [];
     let undecided: string | undefined;
     const found = slack.map(ref => {
       if (typeof ref === 'string') return ref;
-      const answer = askValue(ref);
+      const answer = getValue(ref);
       if ('value' in answer) {
         const {name, sentence} = lookUp(ref.source, answer.value, known);
         lookups.push(sentence);
@@ -126,8 +126,8 @@ function createResolve(match: Subject, known: readonly string[] | undefined): Re
   };
 }
 
-/** In place of a route that cannot be decided: the match must be reported. */
-function syntheticChange(undecided: string, fallback = DEFAULT_DESTINATION): Resolved {
+/** The result for an undecided route. The match must still be reported. */
+function useFallback(undecided: string, fallback = DEFAULT_DESTINATION): Resolved {
   return {destinations: [fallback], lookups: [], undecided};
 }
 
@@ -141,7 +141,7 @@ function lookUp(
   return {name, sentence: `${source} is ${showSide(value)}${remark}`};
 }
 
-/** As it is configured. People write channels with a # and in any letter case. */
+/** The configured name of a destination. Values can start with # and differ in letter case. */
 function findDestination(value: unknown, known: readonly string[] | undefined): string | undefined {
   if (typeof value !== 'string') return undefined;
   const bare = value.trim().replace(/^#/, '');

@@ -1,4 +1,4 @@
-/** Plan: whether a match is one of those that a route, a mute window or a silence is about. Pure. */
+/** Plan: whether the selector of a route, mute window or silence applies to a match. Pure. */
 import {type Change, propertyOf} from '../change/change.ts';
 import {cutAmong} from '../change/reads.ts';
 import type {Answer} from '../rules/answer.ts';
@@ -6,8 +6,8 @@ import {selectorReads} from '../rules/reads.ts';
 import type {RouteKey, Rule, Selector} from '../rules/rules.ts';
 
 /**
- * Whether one value fits for each key of the selector. Names are compared as they are, entities also with patterns. A key
- * that does not fit decides, whatever was cut from the change.
+ * Whether every key of the selector has a matching value. Names must be equal, and entities can match a pattern. If one key
+ * does not match, the result is false even if other values were cut.
  */
 export function selects(selector: Selector, rule: Rule, change: Change): Answer {
   const {entity, ...names} = selector;
@@ -31,7 +31,7 @@ export function describeSelector(selector: Selector): string {
     .join(', ');
 }
 
-/** What a match is, by key. A team or an environment may be several, or none. */
+/** The values of a match by selector key. There can be any number of teams and environments. */
 const FACTS: Record<Exclude<RouteKey, 'entity'>, (rule: Rule, change: Change) => readonly string[]> = {
   blueprint: (_rule, {blueprint}) => [blueprint],
   team: (_rule, {team}) => team,
@@ -41,7 +41,7 @@ const FACTS: Record<Exclude<RouteKey, 'entity'>, (rule: Rule, change: Change) =>
   environment: (_rule, change) => environmentsOf(change),
 };
 
-/** The entity's property `environment`, else its relation of that name. For a deleted entity, its last value. */
+/** The property `environment` of the entity, otherwise its relation of that name. For a deleted entity, the last value. */
 export function environmentsOf({before, after}: Change): string[] {
   const entity = after ?? before;
   const value = propertyOf(entity?.properties, 'environment') ?? propertyOf(entity?.relations, 'environment');

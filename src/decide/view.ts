@@ -1,4 +1,4 @@
-/** Evaluate: a change as several rules look at it. What they share is computed once, and only if one of them asks. Pure. */
+/** Evaluate: a change with cached derived values that several rules share, computed on first use. Pure. */
 import type {Change} from '../change/change.ts';
 import {cutAmong, resolveReads} from '../change/reads.ts';
 import {type Transition, transitionOf} from '../change/transition.ts';
@@ -21,7 +21,7 @@ export class ChangeView {
     this.change = change;
   }
 
-  /** How the property went. Undefined for a rule that names no property. */
+  /** The transition of the property. Undefined for a rule without a property. */
   transitionOf(property: string | undefined): Transition | undefined {
     if (property === undefined) return undefined;
     let transition = this.#transitions.get(property);
@@ -32,7 +32,7 @@ export class ChangeView {
     return transition;
   }
 
-  /** What the expressions of a rule see. `property` is the rule's. */
+  /** The context for expressions of a rule. @param property the property of the rule */
   contextFor(property: string | undefined): ExpressionContext {
     let context = this.#contexts.get(property);
     if (context === undefined) {
@@ -43,12 +43,12 @@ export class ChangeView {
     return context;
   }
 
-  /** Whether an expression of a rule holds. `property` is the rule's. */
+  /** Whether an expression of a rule holds. @param property the property of the rule */
   answerTo(expression: Expression, property: string | undefined): Answer {
     return expression.answer(this.contextFor(property), this.#findCutFor(property));
   }
 
-  /** What is missing of that which an expression of a rule reads. Undefined for a change of which nothing was cut. */
+  /** Finds a cut value among the reads of an expression. Undefined if nothing was cut from the change. */
   #findCutFor(property: string | undefined): FindCut | undefined {
     if (this.change.truncated === undefined) return undefined;
     return reads => cutAmong(this.change, resolveReads(reads, property));

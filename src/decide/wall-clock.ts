@@ -1,10 +1,10 @@
-/** Plan: a point in time as the clock on the wall shows it in a time zone. Pure: the platform's own tables. */
+/** Plan: local time in a time zone, from the tables of the platform. Pure. */
 import {DAYS} from '../rules/values/week.ts';
 
 /**
- * Minutes since Monday 00:00, by the local clock: when it is put back an hour comes twice, when it is put forward one never
- * comes, as people there live it.
- * @param zone a name of the IANA database, checked when the rules were loaded
+ * Minutes since Monday 00:00 in local time. When daylight saving time starts, an hour is skipped. When it ends, an hour
+ * occurs twice.
+ * @param zone a name of the IANA database, validated when the rules were loaded
  */
 export function minuteOfWeek(ms: number, zone: string): number {
   const minute = Math.floor(ms / 60_000);
@@ -16,7 +16,7 @@ export function minuteOfWeek(ms: number, zone: string): number {
   return ofWeek;
 }
 
-/** The last answer for each zone: a backtest asks for many entities at the same minute. */
+/** The last result for each zone, because a backtest needs the same minute for many entities. */
 const lastMinutes = new Map<string, {readonly minute: number; readonly ofWeek: number}>();
 
 function computeMinuteOfWeek(ms: number, zone: string): number {
@@ -29,15 +29,15 @@ function computeMinuteOfWeek(ms: number, zone: string): number {
   return (day * 24 + Number(parts['hour'])) * 60 + Number(parts['minute']);
 }
 
-/** Making one takes ten times as long as using it, and every window asks for every run. */
+/** A cache, because creating a format takes ten times as long as using it, and every window needs one in every run. */
 const formats = new Map<string, Intl.DateTimeFormat>();
-/** Rules name few zones. A process that reads many rules files keeps no more than this. */
+/** The maximum number of cached formats, for a process that reads many rules files. */
 const MAX_FORMATS = 50;
 
 function formatOf(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone);
   if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat('en-US', {
+  const created = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     weekday: 'short',
     hour: '2-digit',
@@ -45,6 +45,6 @@ function formatOf(zone: string): Intl.DateTimeFormat {
     hourCycle: 'h23',
   });
   if (formats.size >= MAX_FORMATS) formats.clear();
-  formats.set(zone, made);
-  return made;
+  formats.set(zone, created);
+  return created;
 }

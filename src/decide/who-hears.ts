@@ -1,39 +1,39 @@
-/** Plan: which destinations hear of matches of which only some facts are known, as "critical, of team payments". Pure. */
+/** Plan: the destinations of matches for which only some facts are known, such as "critical, of team payments". Pure. */
 import type {DestinationRef, Route, RouteKey, Rule, Selector} from '../rules/rules.ts';
 import {DEFAULT_DESTINATION} from './route.ts';
 import {describeSelector} from './select.ts';
 
-/** What is known about a match. A key that is absent is not known, and each of its values is possible. */
+/** The known facts about a match. If a key is absent, any value is possible. */
 export type KnownFacts = Readonly<Partial<Record<RouteKey, readonly string[]>>>;
 
-/** A route that takes the match, or that can take it. */
+/** A route that matches or can match. */
 export interface RouteStep {
   /** `routes[1]`, `notify.slack` or `default`, as in {@link TakenRoute}. */
   readonly route: string;
-  /** What its `match` asks for: `team: payments`. Empty if it asks for nothing. */
+  /** Its selector: `team: payments`. Empty if it selects everything. */
   readonly asks: string;
-  /** Names of destinations, and expressions as they are written, in braces. */
+  /** Names of destinations, and expressions as written, in braces. */
   readonly slack: readonly string[];
   readonly fallback?: string;
   /** Later routes can add their destinations. */
   readonly continue: boolean;
-  /** What must be the case besides the known facts: `environment: production`. */
+  /** Additional facts that are required: `environment: production`. */
   readonly if?: string;
-  /** An earlier route can take the match first. */
+  /** Set if an earlier route can take the match first. */
   readonly otherwise?: true;
 }
 
 export interface Hearing {
   readonly steps: readonly RouteStep[];
-  /** The destinations that hear of each such match. */
+  /** The destinations of every such match. */
   readonly always: readonly string[];
-  /** The destinations that hear of some of them. */
+  /** The destinations of some of these matches. */
   readonly perhaps: readonly string[];
-  /** Expressions that name a destination, which only the entity knows. */
+  /** Expressions whose destination depends on the entity. */
   readonly lookedUp: readonly string[];
 }
 
-/** Whether a selector takes a match, as far as the facts say. `if`: what decides, and is not known. */
+/** Whether a selector matches, based on the known facts. `if` lists the unknown facts that decide. */
 export type Fit = {readonly fits: false} | {readonly fits: true; readonly if?: string};
 
 export function fitOf(selector: Selector, facts: KnownFacts): Fit {
@@ -50,7 +50,7 @@ function takesFact(wanted: NonNullable<Selector[RouteKey]>, fact: string): boole
   return wanted.some(value => (typeof value === 'string' ? value === fact : value.matches(fact)));
 }
 
-/** The facts with those that the rule itself gives. */
+/** The known facts, extended by those of the rule. */
 export function factsOfRule({name, blueprint, property, severity}: Rule, facts: KnownFacts): KnownFacts {
   return {
     ...facts,
@@ -68,8 +68,8 @@ export function writtenFacts(facts: KnownFacts): string {
     .join(', ');
 }
 
-/** Whether the rule has what the facts say about a rule. */
-export function isAsked(rule: Rule, facts: KnownFacts): boolean {
+/** Whether the facts apply to the rule. */
+export function isRuleSelected(rule: Rule, facts: KnownFacts): boolean {
   const own = factsOfRule(rule, {});
   return (['blueprint', 'property', 'severity', 'rule'] as const).every(
     key => facts[key] === undefined || (own[key] ?? []).some(value => facts[key]?.includes(value)),
@@ -77,12 +77,12 @@ export function isAsked(rule: Rule, facts: KnownFacts): boolean {
 }
 
 /**
- * The routes from top to bottom, as {@link routeMatch} asks them, with each that can take the match.
- * @param own destinations of the rule itself, which go before all routes
+ * The routes that can match, in the order of {@link routeMatch}.
+ * @param own destinations of the rule itself, which take precedence over all routes
  */
 export function whoHears(routes: readonly Route[], facts: KnownFacts, own?: readonly DestinationRef[]): Hearing {
   const steps: RouteStep[] = [];
-  // Whether no step so far can have taken the match from those that follow.
+  // Whether no previous step can prevent later steps from matching.
   let isOpen = true;
   for (const candidate of candidatesIn(routes, facts, own)) {
     steps.push({...candidate, ...(isOpen ? {} : {otherwise: true as const})});
@@ -115,7 +115,7 @@ function* candidatesIn(
   }
 }
 
-/** A name, or an expression as it is written. */
+/** A name, or an expression as written. */
 export function writtenDestination(ref: DestinationRef): string {
   return typeof ref === 'string' ? ref : `{{ ${ref.source.trim()} }}`;
 }
@@ -128,7 +128,7 @@ function isSure(step: RouteStep): boolean {
   return step.if === undefined && step.otherwise === undefined;
 }
 
-/** Whether it certainly gives a destination: an expression can give none. */
+/** Whether the step always gives a destination. An expression can give none. */
 function givesOne({slack, fallback}: RouteStep): boolean {
   return fallback !== undefined || slack.some(one => !isExpression(one));
 }

@@ -133,7 +133,7 @@ describe('the input `event`', () => {
       duplicates: 0,
       remarks: [
         expect.stringMatching(
-          /^The event is an event about a run, not an entity change. There is nothing to decide\.$/,
+          /^The event is an event about a run, not an entity change. No decision is needed\.$/,
         ),
       ],
     });

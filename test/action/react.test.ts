@@ -379,7 +379,8 @@ describe('a mistake', () => {
     const {outputs} = await reactTo(payloadOf(aChange()), {rules});
     expect(existsSync(join(workspace, 'ran'))).toBe(false);
     expect(outputs.get('remediations-by-job')).toBe('{}');
-    const why = 'was not run: silences[0] of the rules has mistakes and may forbid it. Fix it, and run this again.';
+    const why =
+      'was not run: silences[0] of the rules has mistakes and may forbid it. Fix it, then re-run the workflow.';
     expect(JSON.parse(outputs.get('reactions') ?? '')).toMatchObject([
       {kind: 'notification', status: 'done'},
       {kind: 'remediation', status: 'failed', run: 'fix.sh', detail: why},

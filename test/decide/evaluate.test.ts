@@ -36,10 +36,15 @@ describe('a rule without a property', () => {
   test.each<[string, ChangeOptions, boolean, string]>([
     ['severity: info', {}, true, 'the entity was updated'],
     ['severity: info', {action: 'CREATE'}, true, 'the entity was created'],
-    ['severity: info', {action: 'DELETE'}, false, 'the rule reacts to created, updated, this was deleted'],
-    ['severity: info', {action: 'TIMER_EXPIRED'}, false, 'the rule reacts to created, updated, this was timer-expired'],
+    ['severity: info', {action: 'DELETE'}, false, 'the rule reacts to created, updated, but the entity was deleted'],
+    [
+      'severity: info',
+      {action: 'TIMER_EXPIRED'},
+      false,
+      'the rule reacts to created, updated, but the entity was timer-expired',
+    ],
     ['on: deleted', {action: 'DELETE'}, true, 'the entity was deleted'],
-    ['on: deleted', {}, false, 'the rule reacts to deleted, this was updated'],
+    ['on: deleted', {}, false, 'the rule reacts to deleted, but the entity was updated'],
     ['on: [created, timer-expired]', {action: 'TIMER_EXPIRED', timer: 'ttl'}, true, 'the timer ttl expired'],
     ['on: [created, timer-expired]', {action: 'TIMER_EXPIRED'}, true, 'a timer of the entity expired'],
     ['severity: info', {from: 'same', to: 'same'}, true, 'the entity was updated'],
@@ -90,7 +95,7 @@ describe('a rule about a property', () => {
       false,
       'healthStatus did not change: it stays not set',
     ],
-    ['a deletion', {action: 'DELETE'}, false, 'the rule reacts to created, updated, this was deleted'],
+    ['a deletion', {action: 'DELETE'}, false, 'the rule reacts to created, updated, but the entity was deleted'],
     ['text that would control a log', {to: '\n::error::x\u202e'}, true, 'healthStatus went from Healthy to ::error::x'],
     ['a long text', {to: 'x'.repeat(5000)}, true, `healthStatus went from Healthy to ${'x'.repeat(199)}…`],
     [
@@ -182,13 +187,13 @@ describe('from and to', () => {
       'to: 80',
       {to: '80'},
       false,
-      'healthStatus went to "80", not to 80: the event has the text "80", the rule has the number 80. Put quotes around it: "80"',
+      'healthStatus went to "80", not to 80: the event has the text "80", but the rule has the number 80. Put quotes around it: "80"',
     ],
     [
       'to: "80"',
       {to: 80},
       false,
-      'healthStatus went to 80, not to "80": the event has the number 80, the rule has the text "80". Leave out the quotes',
+      'healthStatus went to 80, not to "80": the event has the number 80, but the rule has the text "80". Remove the quotes',
     ],
     ['to: 80', {to: 80}, true, 'healthStatus went from Healthy to 80'],
     ['to: 0', {to: 0}, true, 'healthStatus went from Healthy to 0'],
@@ -196,7 +201,7 @@ describe('from and to', () => {
       'to: true',
       {to: 'true'},
       false,
-      'healthStatus went to "true", not to true: the event has the text "true", the rule has true. Put quotes around it: "true"',
+      'healthStatus went to "true", not to true: the event has the text "true", but the rule has true. Put quotes around it: "true"',
     ],
     ['to: false', {from: true, to: false}, true, 'healthStatus went from true to false'],
     ['to: ""', {to: ''}, true, 'healthStatus went from Healthy to ""'],
@@ -210,7 +215,7 @@ describe('from and to', () => {
     to => {
       const verdict = verdictOf(health('to: Degraded'), aChange({to}));
       expect(condition(verdict, 'to')?.hint).toMatch(
-        /^"[^"]+" and "Degraded" differ only in spaces, or in invisible characters$/,
+        /^"[^"]+" and "Degraded" differ only in spaces or invisible characters$/,
       );
     },
   );
@@ -238,8 +243,8 @@ describe('edges', () => {
   test.each<[string, ChangeOptions, boolean, string]>([
     ['above: 80', cpu(79, 80), true, 'cpuUtil went from 79 to 80'],
     ['above: 80', cpu(79.9, 95), true, 'cpuUtil went from 79.9 to 95'],
-    ['above: 80', cpu(80, 81), false, 'cpuUtil was at 80 or more already: it went from 80 to 81'],
-    ['above: 80', cpu(90, 85), false, 'cpuUtil was at 80 or more already: it went from 90 to 85'],
+    ['above: 80', cpu(80, 81), false, 'cpuUtil was already at 80 or more: it went from 80 to 81'],
+    ['above: 80', cpu(90, 85), false, 'cpuUtil was already at 80 or more: it went from 90 to 85'],
     ['above: 80', cpu(70, 79), false, 'cpuUtil is at 79, not at 80 or more'],
     ['above: 80', cpu(90, 79), false, 'cpuUtil is at 79, not at 80 or more'],
     ['above: 80', cpu(80, 80), false, 'cpuUtil did not change: it stays 80'],
@@ -259,7 +264,7 @@ describe('edges', () => {
     ['above: 80', {...cpu(0, 10), action: 'CREATE'}, false, 'cpuUtil is at 10, not at 80 or more'],
     ['above: 80, clear: 70', cpu(75, 85), true, 'cpuUtil went from 75 to 85'],
     ['below: 10', cpu(11, 10), true, 'cpuUtil went from 11 to 10'],
-    ['below: 10', cpu(10, 9), false, 'cpuUtil was at 10 or less already: it went from 10 to 9'],
+    ['below: 10', cpu(10, 9), false, 'cpuUtil was already at 10 or less: it went from 10 to 9'],
     ['below: 10', cpu(9, 11), false, 'cpuUtil is at 11, not at 10 or less'],
     ['below: 10', cpu(null, 5), true, 'cpuUtil went from not set to 5'],
     ['below: 10', cpu(20, null), false, 'cpuUtil is not set'],
@@ -357,7 +362,7 @@ describe('the explanation', () => {
     const keys = 'property: healthStatus, from: Healthy, to: [Degraded, null], if: before.properties.locked != true';
     expect(verdictOf(keys, change)).toMatchObject({
       matched: false,
-      reason: 'the rule reacts to created, updated, this was deleted',
+      reason: 'the rule reacts to created, updated, but the entity was deleted',
       conditions: [
         {condition: 'blueprint', expected: 'deploymentConfig', actual: 'deploymentConfig', held: true},
         {condition: 'on', expected: ['created', 'updated'], actual: 'deleted', held: false},
@@ -397,7 +402,7 @@ describe('the explanation', () => {
       {
         matched: false,
         reason:
-          'the rule watches blueprint deploymentConfig, the entity is of DeploymentConfig: "DeploymentConfig" and "deploymentConfig" differ only in letter case',
+          'the rule watches blueprint deploymentConfig, but the entity is of DeploymentConfig: "DeploymentConfig" and "deploymentConfig" differ only in letter case',
         conditions: [
           {
             condition: 'blueprint',
@@ -410,7 +415,9 @@ describe('the explanation', () => {
       },
     ]);
     const [other] = describeAll(rulesWith('on: created'), [aChange({blueprint: 'service'})]);
-    expect(other?.verdicts[0]?.reason).toBe('the rule watches blueprint deploymentConfig, the entity is of service');
+    expect(other?.verdicts[0]?.reason).toBe(
+      'the rule watches blueprint deploymentConfig, but the entity is of service',
+    );
     expect(other?.verdicts[0]?.conditions).toHaveLength(1);
   });
 });

@@ -163,7 +163,7 @@ describe('the description of what decided', () => {
       'routes[0] (after.properties.channel is a b, which is not a destination) → back',
     );
     expect(describeRouted(routes.replace(', fallback: back', ''), {}, {known})).toBe(
-      'routes[0] (after.properties.channel is not set) → none, so the next is asked; default → default',
+      'routes[0] (after.properties.channel is not set) → none, trying the next route; default → default',
     );
   });
 });

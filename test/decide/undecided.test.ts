@@ -25,7 +25,7 @@ const undecided = (
 describe('a rule is undecided', () => {
   test('if it does not match, but its incident may be over', () => {
     expect(undecided('property: cpuUtil, above: 80, on: created')).toEqual([
-      expect.stringMatching(/^whether the incident is over is not known/),
+      expect.stringMatching(/^it is unknown whether the incident is over/),
     ]);
   });
 

@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {transitionOf} from '../../src/change/transition.ts';
 import {routeMatch} from '../../src/decide/route.ts';
-import {factsOfRule, isAsked, whoHears, writtenFacts} from '../../src/decide/who-hears.ts';
+import {factsOfRule, isRuleSelected, whoHears, writtenFacts} from '../../src/decide/who-hears.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import {aChange} from '../helpers/changes.ts';
@@ -54,9 +54,9 @@ describe('the destinations that always get a message, and those that may', () =>
 test('a rule is considered if it has the facts about rules', () => {
   const [rule] = rulesWith('').rules;
   if (rule === undefined) throw new Error('no rule');
-  expect(isAsked(rule, {severity: ['critical'], team: ['whatever']})).toBe(true);
-  expect(isAsked(rule, {severity: ['info']})).toBe(false);
-  expect(isAsked(rule, {blueprint: ['database']})).toBe(false);
+  expect(isRuleSelected(rule, {severity: ['critical'], team: ['whatever']})).toBe(true);
+  expect(isRuleSelected(rule, {severity: ['info']})).toBe(false);
+  expect(isRuleSelected(rule, {blueprint: ['database']})).toBe(false);
   expect(writtenFacts({severity: ['critical'], team: ['a', 'b']})).toBe('severity critical, team a or b');
 });
 

@@ -76,7 +76,7 @@ describe('renderRecord', () => {
       {
         rule: 'rule-3',
         matched: false,
-        reason: 'the rule watches blueprint database, the entity is of deploymentConfig',
+        reason: 'the rule watches blueprint database, but the entity is of deploymentConfig',
       },
     ]);
     expect(first?.rules[1]?.conditions.at(-1)).toMatchObject({

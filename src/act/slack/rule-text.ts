@@ -1,7 +1,7 @@
 /** Act: a rule's own text with the values of a change: in mrkdwn, or plain for a line of it. Pure. */
 
 import {clip, oneLine, printable, showValue} from '../../base/text.ts';
-import {createAskValue} from '../../decide/ask-value.ts';
+import {createGetValue} from '../../decide/get-value.ts';
 import type {Match} from '../../decide/plan.ts';
 import type {Expression} from '../../rules/expression/expression.ts';
 import {isLink, type Template, type TemplateLink, type TemplatePiece} from '../../rules/expression/template.ts';
@@ -61,9 +61,9 @@ type Read = (expression: Expression) => unknown;
 
 /** A value that was cut from the payload shows as cut, not as what is left of it. */
 function valuesFor(match: Match): Read {
-  const askValue = createAskValue(match);
+  const getValue = createGetValue(match);
   return expression => {
-    const answer = askValue(expression);
+    const answer = getValue(expression);
     if ('value' in answer) return answer.value;
     return answer.cut === undefined ? '[no value]' : '[cut]';
   };

@@ -5,7 +5,7 @@ import type {Change} from '../../change/change.ts';
 import {type DescribedDecision, undecidedIn} from '../../decide/describe.ts';
 import {describeMute} from '../../decide/mute.ts';
 import {type Match, matchesIn} from '../../decide/plan.ts';
-import {describeRoute, isLookedUp, isRouted} from '../../decide/route.ts';
+import {describeRoute, hasLookup, isRouted} from '../../decide/route.ts';
 import {destinationsUnchecked} from '../../lint/known-destinations.ts';
 import {type RecordedVerdict, recordedVerdict} from '../../report/decision-record.ts';
 import type {Rules} from '../../rules/rules.ts';
@@ -89,7 +89,7 @@ export function explain(rules: Rules, subject: ExplainedEvent, facts: ExplainFac
     return {run, preview: previewRun(rules, changes, pastOf(subject, run, facts))};
   });
   const decisions = previews.flatMap(one => one.preview.decisions);
-  const isGuess = facts.known === undefined && previews.some(one => matchesIn(one.preview.plan).some(isLookedUp));
+  const isGuess = facts.known === undefined && previews.some(one => matchesIn(one.preview.plan).some(hasLookup));
   const plans = previews.map(one => ({...(one.run === undefined ? {} : {run: one.run}), ...planOf(one.preview)}));
   const verdicts = new Map(decisions.map(decision => [decision.change, decision.verdicts.map(recordedVerdict)]));
   const hints = new Map(decisions.map(decision => [decision.change, hintsOn(rules, decision)]));

@@ -1,5 +1,5 @@
 /** Routes: which destinations hear of matches with some facts, and of which rules, as data. Pure. */
-import {factsOfRule, type Hearing, isAsked, type KnownFacts, whoHears} from '../../decide/who-hears.ts';
+import {factsOfRule, type Hearing, isRuleSelected, type KnownFacts, whoHears} from '../../decide/who-hears.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
 import {type Muting, mutingsFor} from './muting.ts';
 
@@ -37,7 +37,7 @@ export interface AnswerFacts {
 }
 
 export function answerRoutes(rules: Rules, question: KnownFacts, {nowMs, known}: AnswerFacts): RoutesAnswer {
-  const asked = rules.rules.filter(rule => isAsked(rule, question));
+  const asked = rules.rules.filter(rule => isRuleSelected(rule, question));
   const groups = grouped(asked.map(rule => groupOf(rule, {rules, question, nowMs})));
   const hearings = groups.filter(({notifies}) => notifies);
   const always = unique(hearings.flatMap(one => one.always));

@@ -1,4 +1,4 @@
-/** Plan: the values that the expressions of routes and message texts give for a match, or why they are not known. Pure. */
+/** Plan: the values of the expressions in routes and message texts for a match, or why they are unknown. Pure. */
 
 import {messageOf} from '../base/errors.ts';
 import type {Change} from '../change/change.ts';
@@ -8,20 +8,20 @@ import type {Unknown} from '../rules/answer.ts';
 import {type ExpressionContext, toExpressionContext, type ValueExpression} from '../rules/expression/expression.ts';
 import type {Rule} from '../rules/rules.ts';
 
-/** What expressions are asked about. */
+/** The input of the expressions. */
 export interface Subject {
   readonly rule: Rule;
   readonly change: Change;
   readonly transition?: Transition;
 }
 
-export type AskValue = (expression: ValueExpression) => {readonly value: unknown} | Unknown;
+export type GetValue = (expression: ValueExpression) => {readonly value: unknown} | Unknown;
 
-/** Asks each expression once. Expressions are rare, so what they read is made when the first is asked. */
-export function createAskValue({rule, change, transition}: Subject): AskValue {
-  const answers = new Map<ValueExpression, ReturnType<AskValue>>();
+/** Evaluates each expression once. Builds the context on first use, because expressions are rare. */
+export function createGetValue({rule, change, transition}: Subject): GetValue {
+  const answers = new Map<ValueExpression, ReturnType<GetValue>>();
   let context: ExpressionContext | undefined;
-  const ask: AskValue = ({reads, valueIn}) => {
+  const evaluate: GetValue = ({reads, valueIn}) => {
     const cut = cutAmong(change, resolveReads(reads, rule.property));
     if (cut !== undefined) return {cut};
     try {
@@ -32,7 +32,7 @@ export function createAskValue({rule, change, transition}: Subject): AskValue {
     }
   };
   return expression => {
-    const answer = answers.get(expression) ?? ask(expression);
+    const answer = answers.get(expression) ?? evaluate(expression);
     answers.set(expression, answer);
     return answer;
   };
