@@ -132,9 +132,7 @@ describe('the input `event`', () => {
       changes: [],
       duplicates: 0,
       remarks: [
-        expect.stringMatching(
-          /^The event is an event about a run, not an entity change. No decision is needed\.$/,
-        ),
+        expect.stringMatching(/^The event is an event about a run, not an entity change. No decision is needed\.$/),
       ],
     });
   });
