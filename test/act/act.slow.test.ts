@@ -104,8 +104,8 @@ describe('act', () => {
 
     test('that is no longer needed', async () => {
       const outcomes = await act(planned(RULES), context, {...deps, port: entityIs('Healthy')});
-      expect(bodies()[0]).toContain('`fix.sh` is not started: healthStatus is Healthy by now, says Port');
-      expect(bodies()[0]).toContain('`scale` is not started: healthStatus is Healthy by now, says Port');
+      expect(bodies()[0]).toContain('`fix.sh` is not started: healthStatus is now Healthy, according to Port');
+      expect(bodies()[0]).toContain('`scale` is not started: healthStatus is now Healthy, according to Port');
       expect(bodies()[0]).not.toMatch(/running|handed to/);
       expect(outcomes.filter(({kind}) => kind === 'remediation')).toMatchObject([
         {status: 'skipped', run: 'fix.sh', isUnstarted: true},
@@ -144,8 +144,8 @@ describe('act', () => {
       expect(bodies()[0]).toContain('`fix.sh` waits for Port to say whether it is still needed, its result follows');
       answer();
       await acting;
-      expect(bodies()[1]).toContain('`fix.sh` was not run: healthStatus is Healthy by now');
-      expect(bodies()[1]).toContain('Job `scale`: was not handed over: healthStatus is Healthy by now');
+      expect(bodies()[1]).toContain('`fix.sh` was not run: healthStatus is now Healthy');
+      expect(bodies()[1]).toContain('Job `scale`: was not handed over: healthStatus is now Healthy');
     });
   });
 

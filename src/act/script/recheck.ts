@@ -80,7 +80,7 @@ export async function checkBriefly(
 }
 
 function sourced(standing: MatchStanding, source: string): MatchStanding {
-  return 'over' in standing ? {over: `${standing.over}, says ${source}`} : standing;
+  return 'over' in standing ? {over: `${standing.over}, according to ${source}`} : standing;
 }
 
 type Read = CurrentEntity | {readonly unchecked: string};

@@ -55,7 +55,7 @@ function standingOfValue(rule: Rule, now: Change, transition: Transition): Match
   const {property, to: value} = transition;
   const isCut = transition.truncated || isMarked(now, 'after', property);
   if (isCut && mayDecide(rule, transition)) return {unknown: sentenceOfUnknown({cut: property}, '')};
-  return isStillBad(rule, now, transition) ? STANDS : {over: `${property} is ${showSide(value)} by now`};
+  return isStillBad(rule, now, transition) ? STANDS : {over: `${property} is now ${showSide(value)}`};
 }
 
 /** Whether the value that was cut can affect the result. */
@@ -85,6 +85,6 @@ function standingOfExpression(rule: Rule, now: Change, transition: Transition | 
   if (answer !== false) return {unknown: sentenceOfUnknown(answer, condition.source)};
   const seen = condition.valuesIn(context).map(({path, value}) => `${path} is ${showSide(value)}`);
   return {
-    over: `${showValue(condition.source)} does not hold by now${seen.length === 0 ? '' : ` (${seen.join(', ')})`}`,
+    over: `${showValue(condition.source)} is no longer true${seen.length === 0 ? '' : ` (${seen.join(', ')})`}`,
   };
 }

@@ -119,7 +119,7 @@ function adviceFor(status: number, word: string | undefined, body: string): stri
   const known = word !== undefined && Object.hasOwn(ADVICE, word) ? ADVICE[word] : undefined;
   if (known !== undefined) return known;
   if (status === 429) return 'the webhook is rate limited for longer than a run waits: 60 s in all.';
-  if (status >= 500) return 'Slack has a problem of its own; the message is in the job summary.';
+  if (status >= 500) return 'Slack has an internal problem. The message is in the job summary.';
   if (status >= 300 && status < 400) return 'it redirects, which a webhook never does. Check the address.';
   if (TRANSIENT_WORDS.has(word ?? '')) return 'Slack did not take the message; the message is in the job summary.';
   if (status < 300 && word === undefined) return `${whatCame(body)} instead of Slack's \`ok\`. ${CHECK_ADDRESS}`;

@@ -170,7 +170,7 @@ function adviceFor(status: number, word: string | undefined, answer: Answer | un
   if (status === 429 || word === 'ratelimited' || word === 'rate_limited')
     return 'the app is rate limited for longer than a run waits: 60 s in all.';
   if (status >= 500 || TRANSIENT_WORDS.has(word ?? ''))
-    return 'Slack has a problem of its own; the message is in the job summary.';
+    return 'Slack has an internal problem. The message is in the job summary.';
   if (answer === undefined)
     return 'this is not an answer of Slack. Check `slack-api-url`, and that no proxy answers in its place.';
   return 'see https://docs.slack.dev/reference/methods/chat.postMessage#errors for this word.';

@@ -193,7 +193,7 @@ describe('with Port credentials', () => {
   test('does not run the script if the reason is over, and says what it found', async () => {
     store({healthStatus: 'Healthy'});
     await expect(run()).resolves.toMatchObject([
-      {status: 'skipped', detail: 'was not run: healthStatus is Healthy by now, says Port'},
+      {status: 'skipped', detail: 'was not run: healthStatus is now Healthy, according to Port'},
     ]);
     expect(hasRun()).toBe(false);
   });
@@ -222,17 +222,17 @@ describe('with Port credentials', () => {
     [
       'Port refuses',
       () => port.answerNext('GET /v1/blueprints', {status: 403}),
-      /^notification-service-prod: the entity was not read again from Port: Port answered 403 .*; going on/,
+      /^notification-service-prod: the entity was not read again from Port: Port answered 403 .*; continuing/,
     ],
     [
       'Port is down',
       () => Object.assign(port, {answerAll: () => 'reset'}),
-      /the entity was not read again from Port: .*(hang up|ECONNRESET).*; going on/,
+      /the entity was not read again from Port: .*(hang up|ECONNRESET).*; continuing/,
     ],
     [
       'Port does not answer with JSON',
       () => port.answerNext('GET /v1/blueprints', {status: 200, body: '##[error]<html>'}),
-      /the entity was not read again from Port: .*; going on/,
+      /the entity was not read again from Port: .*; continuing/,
     ],
   ])('runs the script and logs the reason if %s', async (_name, prepare, logged) => {
     prepare();
@@ -245,7 +245,7 @@ describe('with Port credentials', () => {
 
   test('does not run the script if the entity is gone', async () => {
     await expect(run()).resolves.toMatchObject([
-      {status: 'skipped', detail: 'was not run: the entity is not there any more, says Port'},
+      {status: 'skipped', detail: 'was not run: the entity is not there any more, according to Port'},
     ]);
     expect(hasRun()).toBe(false);
   });
@@ -254,7 +254,7 @@ describe('with Port credentials', () => {
     store({healthStatus: 'Degraded', locked: true});
     const rule = 'to: Degraded, if: after.properties.locked != true, remediate: {run: fix.sh}';
     await expect(run([aChange()], [rule])).resolves.toMatchObject([
-      {status: 'skipped', detail: expect.stringContaining('after.properties.locked is true), says Port')},
+      {status: 'skipped', detail: expect.stringContaining('after.properties.locked is true), according to Port')},
     ]);
     expect(hasRun()).toBe(false);
   });
@@ -295,12 +295,12 @@ describe('without Port credentials', () => {
   };
 
   test('does not run the script if a later change ends the reason, in any order of the changes', async () => {
-    const over = 'was not run: healthStatus is Healthy by now, says a later change of this run';
+    const over = 'was not run: healthStatus is now Healthy, according to a later change of this run';
     await expect(detailOf([degraded, healthy])).resolves.toBe(over);
     await expect(detailOf([healthy, degraded])).resolves.toBe(over);
     const gone = aChange({action: 'DELETE', at: '2026-11-20T12:06:00Z'});
     await expect(detailOf([degraded, gone])).resolves.toBe(
-      'was not run: the entity is not there any more, says a later change of this run',
+      'was not run: the entity is not there any more, according to a later change of this run',
     );
   });
 

@@ -56,7 +56,7 @@ describe('a rule about no property', () => {
   test('is decided by its condition on the current entity', () => {
     const rule = 'if: after.properties.locked != true';
     expect(decide(rule, {entity: snapshot({locked: true})})).toEqual({
-      over: 'after.properties.locked != true does not hold by now (after.properties.locked is true)',
+      over: 'after.properties.locked != true is no longer true (after.properties.locked is true)',
     });
     expect(decide(rule, {entity: snapshot({})})).toEqual({stands: true});
     const team = {entity: snapshot({}, {title: 'new', team: ['b']})};

@@ -234,7 +234,7 @@ describe('a temporary failure', () => {
     [
       '500',
       {status: 500, body: 'rollup_error'},
-      /^Slack answered 500 "rollup_error": Slack has a problem of its own; .*job summary/,
+      /^Slack answered 500 "rollup_error": Slack has an internal problem. .*job summary/,
     ],
     ['a broken connection', 'reset', /^Slack could not be reached: .*(hang up|ECONNRESET).*job summary\.$/],
     ['silence', 'hang', /^Slack could not be reached: .*timeout.*job summary\.$/],

@@ -63,10 +63,10 @@ test('the output is cut between lines, never within a number', () => {
 });
 
 test('a skipped remediation has no duration', () => {
-  const {lines} = render(anOutcome({status: 'skipped', detail: 'was not run: healthStatus is Healthy by now'}));
+  const {lines} = render(anOutcome({status: 'skipped', detail: 'was not run: healthStatus is now Healthy'}));
   expect(lines.slice(0, 2)).toEqual([
     '⏭️ *REMEDIATION SKIPPED* · *Notification Service Production*',
-    '`fix.sh` was not run: healthStatus is Healthy by now',
+    '`fix.sh` was not run: healthStatus is now Healthy',
   ]);
 });
 
