@@ -1,4 +1,4 @@
-/** Backtest: a recording of many changes against the sample rules, by the built command line, as a process of its own. */
+/** Backtest: a recording of many changes against the sample rules, with the built command line as a separate process. */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {createWriteStream, mkdtempSync, rmSync} from 'node:fs';
@@ -8,7 +8,7 @@ import {pathOf} from './servers.ts';
 import {median} from './stats.ts';
 import {round, type Section} from './table.ts';
 
-/** Changes, how often, and what is expected of it. */
+/** The number of changes and of runs, and the target. */
 const RECORDINGS = [
   {size: 100_000, rounds: 3, target: '< 10 s'},
   {size: 300_000, rounds: 1, target: 'about the same memory'},
@@ -18,7 +18,7 @@ const SPACING_MS = 25_000;
 const START_MS = Date.parse('2026-10-01T00:00:00Z');
 const VALUES = ['Healthy', 'Restarting', 'Degraded', 'Crashed'];
 
-/** Of the process, when it ended. */
+/** The resources that the process used until its end. */
 interface Usage {
   readonly wallMs: number;
   readonly userCPUTime: number;
@@ -40,7 +40,7 @@ export async function benchBacktest(): Promise<Section> {
     }
     return {
       title: 'Backtest',
-      method: `\`port-reactor backtest recording.ndjson --json\` with the sample rules: changes of ${ENTITIES.toLocaleString('en-US')} deployments, 0.7 KB each. The median of three processes, for the larger recording one. Memory is the most that any of them had.`,
+      method: `\`port-reactor backtest recording.ndjson --json\` with the sample rules: changes of ${ENTITIES.toLocaleString('en-US')} deployments, 0.7 KB each. The median of three processes, or one process for the larger recording. Memory is the peak of all of them.`,
       head: ['changes', 'start to end', 'CPU time', 'memory', 'target'],
       rows,
     };
@@ -68,7 +68,7 @@ async function writeRecording(file: string, size: number): Promise<void> {
   await once(output, 'finish');
 }
 
-/** The n-th change, of an entity that goes through its values one after the other. */
+/** The n-th change, of an entity that takes all values in turn. */
 function changeOf(n: number): object {
   const turn = Math.floor(n / ENTITIES);
   const side = (at: number) => ({
@@ -91,7 +91,7 @@ function changeOf(n: number): object {
   };
 }
 
-/** Writes what the process used when it ends. */
+/** Makes the process write its usage when it ends. */
 const PROBE =
   "data:text/javascript,process.on('exit',()=>process.stderr.write(JSON.stringify(process.resourceUsage())))";
 

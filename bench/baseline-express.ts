@@ -1,4 +1,4 @@
-/** Baseline: the same route as people write it with Express: `express.raw`, the HMAC, `JSON.parse`, `response.json`. */
+/** Baseline: the same route as a typical Express app: `express.raw`, the HMAC, `JSON.parse`, `response.json`. */
 import {createHmac, timingSafeEqual} from 'node:crypto';
 import type {AddressInfo} from 'node:net';
 import express from 'express';

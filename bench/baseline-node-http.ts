@@ -1,4 +1,4 @@
-/** Baseline: the least that a webhook receiver on `node:http` can do. Reads the body, checks the HMAC, parses the JSON. */
+/** Baseline: a minimal webhook receiver on `node:http`. Reads the body, checks the HMAC, parses the JSON. */
 import {createHmac, timingSafeEqual} from 'node:crypto';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';

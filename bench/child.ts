@@ -1,4 +1,4 @@
-/** A server in a process of its own, with the probe inside. */
+/** A server in a separate process, which contains the probe. */
 import {type ChildProcess, fork} from 'node:child_process';
 import {once} from 'node:events';
 import {createInterface} from 'node:readline';
@@ -13,7 +13,7 @@ export interface Measured {
   stop(): Promise<void>;
 }
 
-/** Resolves when it listens: every server says so in a line of JSON with `port`. It gets nothing of our own environment. */
+/** Resolves when the server listens and has written a line of JSON with `port`. It does not inherit our environment. */
 export async function startMeasured(file: string | URL, env: Readonly<Record<string, string>>): Promise<Measured> {
   const path = file instanceof URL ? fileURLToPath(file) : file;
   const child = fork(path, [], {
@@ -42,7 +42,7 @@ async function listeningPort(child: ChildProcess): Promise<number> {
   for await (const line of createInterface({input: child.stdout as NodeJS.ReadableStream})) {
     const {msg, port} = JSON.parse(line) as {msg?: string; port?: number};
     if (msg !== 'listening' || port === undefined) continue;
-    child.stdout?.resume(); // else it blocks when the pipe is full
+    child.stdout?.resume(); // otherwise the server blocks when the pipe is full
     return port;
   }
   throw new Error('The server ended before it listened');

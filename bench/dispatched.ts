@@ -1,4 +1,4 @@
-/** Dispatched changes, one at a time: how long a webhook is held beside what GitHub itself takes. */
+/** Dispatched changes, one at a time: how much longer a webhook is held than GitHub takes to answer. */
 import {openRawClient} from '../test/helpers/raw-client.ts';
 import {startStormyGitHub} from '../test/helpers/stormy-github.ts';
 import {healthChange, toRequest} from './messages.ts';
@@ -16,7 +16,7 @@ export async function benchDispatched(): Promise<Section> {
   return {
     title: 'Dispatched changes',
     method:
-      'One change after the other through an idle relay. Added is what the webhook was held longer than GitHub took to answer, both ways over the loopback among it.',
+      'Changes are sent one at a time through an idle relay. Added is the hold minus the time of GitHub, including both ways over the loopback.',
     head: ['GitHub answers', 'held, p50', 'held, p99', 'added, p50', 'added, p99', 'target'],
     rows: [
       ['at once', ...cells(fast.held), ...cells(fast.added), 'added < 5 ms'],

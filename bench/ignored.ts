@@ -1,4 +1,4 @@
-/** Ignored changes: what nearly all webhooks are, and what the relay must be cheap at. */
+/** Ignored changes: nearly all webhooks are of this kind, so they must be cheap. */
 import {load} from './load.ts';
 import {ignoredRequests} from './messages.ts';
 import {EXPRESS, NODE_HTTP, startBaseline, startRelay} from './servers.ts';
@@ -7,7 +7,7 @@ import {round, type Section, times} from './table.ts';
 
 const ROUNDS = 11;
 const ROUND_MS = 1_000;
-/** After as many webhooks, memory is measured. */
+/** Memory is measured after this many webhooks. */
 const WEBHOOKS = 60_000;
 const MEGABYTE = 1024 * 1024;
 
@@ -23,7 +23,7 @@ export async function benchIgnored(): Promise<Section> {
   const servers = {
     http: await startBaseline(NODE_HTTP),
     express: await startBaseline(EXPRESS),
-    relay: await startRelay('http://127.0.0.1:9'), // nothing listens there: nothing may be dispatched
+    relay: await startRelay('http://127.0.0.1:9'), // no server listens there, because no change may be dispatched
   };
   const requests = ignoredRequests(Date.now());
   const rounds = {http: [] as Round[], express: [] as Round[], relay: [] as Round[]};
@@ -59,7 +59,7 @@ export async function benchIgnored(): Promise<Section> {
 type Rounds = Readonly<Record<'http' | 'express' | 'relay', readonly Round[]>>;
 
 function report(rounds: Rounds, requests: readonly Buffer[], memory: string): Section {
-  // Of each round, against a baseline in the same round: what slows the machine down slows down both.
+  // Each round is compared with a baseline in the same round, because a slow machine slows down both.
   const ratio = (name: keyof Rounds, base: keyof Rounds, key: keyof Round) =>
     times(median(rounds[name].map((round, n) => round[key] / (rounds[base][n]?.[key] ?? Number.NaN))));
   const row = (what: string, key: keyof Round, target: string) => [
@@ -72,7 +72,7 @@ function report(rounds: Rounds, requests: readonly Buffer[], memory: string): Se
   const meanKb = round(requests.reduce((sum, {length}) => sum + length, 0) / requests.length / 1024);
   return {
     title: 'Ignored changes',
-    method: `Automation events and some legacy ones of 1 to 60 KB (${meanKb} KB in the mean), many properties and long ones, 16 connections kept alive, ${ROUNDS} rounds in turn. The baselines read the body, check the HMAC and parse the JSON, no more; the relay also sifts by the sample rules and writes its log.`,
+    method: `Automation events and some legacy ones of 1 to 60 KB (${meanKb} KB on average), with many or with long properties, over 16 keep-alive connections, in ${ROUNDS} alternating rounds. The baselines only read the body, check the HMAC and parse the JSON. The relay also applies the sample rules and writes its log.`,
     head: ['', 'bare node:http ÷ Express', 'relay ÷ Express', 'relay ÷ bare node:http', 'target'],
     rows: [
       row('CPU per webhook', 'cpuMicros', '≤ 1 × Express'),

@@ -1,20 +1,20 @@
-/** A load that costs its own side little, lest on a small machine the client is measured and not the server. */
+/** A load generator that uses little CPU time, so that a small machine measures the server and not the client. */
 import {openRawClient} from '../test/helpers/raw-client.ts';
 
 export interface LoadOptions {
   readonly port: number;
-  /** Whole requests, as bytes; taken in turn. */
+  /** Whole requests as bytes, sent in turn. */
   readonly requests: readonly Buffer[];
   readonly connections: number;
   readonly durationMs: number;
-  /** The status that every answer must have. */
+  /** The expected status of every answer. */
   readonly expected: number;
 }
 
 /**
  * Keeps every connection busy with one request at a time.
  * @returns milliseconds from each request to its whole answer
- * @throws {Error} if an answer has another status than the expected one, or a connection ends
+ * @throws {Error} if an answer has another status, or a connection ends
  */
 export async function load({port, requests, connections, durationMs, expected}: LoadOptions): Promise<number[]> {
   const latencies: number[] = [];

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the relay and the action against bare baselines started in the same run, as a Markdown table of ratios.
- * Names choose among the benchmarks; `--storm` adds the storms of a minute (a quarter of an hour), `--write` puts the results
- * into docs/benchmarks.md.
+ * Names select benchmarks. `--storm` adds storms of one minute each (15 minutes in total). `--write` writes the results to
+ * docs/benchmarks.md.
  */
 import {readFileSync, writeFileSync} from 'node:fs';
 import {cpus} from 'node:os';
@@ -56,7 +56,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) 
 if (values.write) writeFileSync(DOCS, docs);
 process.exit(0);
 
-/** Puts the section into the place of the former one of that title, else behind the others. */
+/** Replaces the section with this title, or appends it. */
 function replaceSection(text: string, title: string, rendered: string): string {
   const end = '<!-- end of results -->';
   const start = text.indexOf(`### ${title}\n`);

@@ -1,4 +1,4 @@
-/** Parses and decides on one full shard, once, as a run of the action does: prints the milliseconds of CPU time as JSON. */
+/** Parses one full shard and decides on it once, like a run of the action. Prints the milliseconds of CPU time as JSON. */
 import {decide} from '../src/decide/evaluate.ts';
 import {shardOf} from '../src/memory/format/keys.ts';
 import {parseMemory} from '../src/memory/format/parse.ts';

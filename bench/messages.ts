@@ -1,10 +1,10 @@
-/** Port's messages of every usual size, signed beforehand, as the bytes of whole HTTP requests. */
+/** Messages of Port in all usual sizes, already signed, as the bytes of whole HTTP requests. */
 import {sign} from '../src/base/signature.ts';
 import {rawPost} from '../test/helpers/raw-client.ts';
 
 export const SECRET = 'bench-secret';
 
-/** Kilobytes. Most entities of a catalog are small; a readme or an API description among the properties makes 60. */
+/** Sizes in kilobytes. Most entities of a catalog are small. One with a readme or an API description has 60. */
 const SIZES_KB = [1, 2, 4, 8, 16, 32, 60];
 
 /** An update of one property, in an entity of a certain size. */
@@ -14,17 +14,16 @@ interface Update {
   readonly property: string;
   readonly from: unknown;
   readonly to: unknown;
-  /** Of the whole message, about. */
+  /** The approximate size of the whole message. */
   readonly sizeKb: number;
-  /** Whether many properties or a long one make up the size. */
+  /** Whether the size consists of many properties or of a long one. */
   readonly isWide: boolean;
   readonly isAscii: boolean;
 }
 
 /**
- * Requests that `.github/port-reactor.yml` ignores, in every mixture: automation events and legacy ones (one in eight: Port
- * has ended them), watched and other blueprints, many properties and long ones, with and without characters beyond ASCII (one
- * in four).
+ * Requests that `.github/port-reactor.yml` ignores, in all combinations: automation events and legacy ones (one in eight, because
+ * Port has discontinued them), watched and other blueprints, many or long properties, and characters beyond ASCII (one in four).
  */
 export function ignoredRequests(nowMs: number): Buffer[] {
   return ignoredBodies().map(body => toRequest(body, nowMs));
@@ -93,7 +92,7 @@ function diffOf({blueprint, entity, property, from, to, sizeKb, isWide, isAscii}
   return {before: side(from), after: side(to)};
 }
 
-/** Properties of about so many bytes of JSON: numbers, flags, addresses, sentences. */
+/** Properties of about this many bytes of JSON: numbers, flags, addresses, sentences. */
 function manyProperties(bytes: number, city: string): Record<string, unknown> {
   const values = [4.25, true, 'https://grafana.example.com/d/checkout', `Takes orders to the hub in ${city}.`];
   const properties: Record<string, unknown> = {};
@@ -110,7 +109,7 @@ function longText(bytes: number, city: string): string {
   return line.repeat(Math.ceil(bytes / line.length)).slice(0, bytes);
 }
 
-/** A change that the sample rules react to. Different numbers make different changes. */
+/** A change that the sample rules react to. Each number is a different change. */
 export function healthChange(entity: string, n: number) {
   const [from, to] = n % 2 === 0 ? ['Healthy', 'Degraded'] : ['Degraded', 'Crashed'];
   const update = {

@@ -1,6 +1,6 @@
 /** Loaded into a measured server before its own code (`--import`): reports over IPC what the process has used so far. */
 
-/** Microseconds of CPU time, user and system, and bytes of resident memory, since the process began. */
+/** Microseconds of CPU time (user and system) since the start of the process, and bytes of resident memory. */
 export interface Usage {
   readonly cpuMicros: number;
   readonly rssBytes: number;
@@ -16,4 +16,4 @@ process.on('message', () => {
   };
   process.send?.(usage);
 });
-process.channel?.unref(); // the server alone decides how long the process lives
+process.channel?.unref(); // must not keep the process of the server running

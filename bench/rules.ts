@@ -1,4 +1,4 @@
-/** Rules: what fifty of them add to an ignored change. They have more of it parsed, and each of them decides. In this process. */
+/** Rules: the time that fifty of them add to an ignored change, for parsing more properties and for deciding. In this process. */
 import {skimMessage} from '../relay/message.ts';
 import {sift} from '../relay/sift.ts';
 import {parseRules} from '../src/rules/parse-rules.ts';
@@ -10,11 +10,11 @@ import {round, type Section} from './table.ts';
 const RULES = 50;
 const ROUNDS = 31;
 const WARM_UP_ROUNDS = 5;
-/** How often a round takes each message. */
+/** The number of times that a round processes each message. */
 const REPEATS = 10;
 const RECEIVED_AT = '2026-03-02T09:15:00.000Z';
 
-/** Conditions that hold for none of the messages. The n-th rule looks at a property of its own. */
+/** Conditions that no message meets. Each rule reads a different property. */
 const CONDITIONS = {
   to: n => `property: property${n}, to: [Degraded, Crashed]`,
   above: n => `property: property${n}, above: 80`,
@@ -23,7 +23,7 @@ const CONDITIONS = {
   'if alone': n => `if: "${IFS[n % IFS.length]?.replaceAll('#', `property${n}`)}"`,
 } satisfies Record<string, (n: number) => string>;
 
-/** What authors write. */
+/** Typical conditions of authors. */
 const IFS = [
   "after.properties.# == 'Crashed' && before.properties.# != 'Crashed'",
   "!(after.properties.healthStatus == 'Healthy' || after.properties.# == null)",
@@ -56,7 +56,7 @@ export async function benchRules(): Promise<Section> {
   }
   return {
     title: 'Rules',
-    method: `What ${RULES} rules on its blueprint add to an ignored change, against no rule there: CPU time to parse the ${RULES} properties that they read, on both sides, and to decide. The messages are those of the ignored changes. Medians of ${ROUNDS} rounds in turn.`,
+    method: `The CPU time that ${RULES} rules for its blueprint add to an ignored change: to parse the ${RULES} properties that they read, on both sides, and to decide. The messages are those of the ignored changes. Medians of ${ROUNDS} alternating rounds.`,
     head: [`${RULES} rules with`, 'to parse', 'to decide', 'target'],
     rows: kinds.map(({kind, added}) => {
       const cells = (['parse', 'decide'] as const).map(step => `${round(median(added.map(cost => cost[step])))} µs`);
@@ -84,7 +84,7 @@ function costOf(rules: Rules, bodies: readonly Buffer[]): Cost {
   };
 }
 
-/** CPU time for one of them, in the mean. */
+/** The average CPU time for one message. */
 function microsFor<T>(messages: readonly T[], work: (message: T) => void): number {
   const before = process.cpuUsage();
   for (let n = 0; n < REPEATS; n++) for (const message of messages) work(message);

@@ -1,4 +1,4 @@
-/** Which Node runs the benchmarks: the version that GitHub's runners start the action with, from wherever it can be found. */
+/** Finds the Node for the benchmarks: the version with which GitHub's runners start the action. */
 import {execFileSync, spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {pathOf} from './servers.ts';
@@ -6,10 +6,10 @@ import {pathOf} from './servers.ts';
 /** `24`, of `using: node24`. */
 const SHIPPED = /using: ['"]?node(\d+)/.exec(readFileSync(pathOf('action.yml'), 'utf8'))?.[1] ?? '';
 
-/** Passed to the process that measures: where its Node comes from. */
+/** Passes the origin of its Node to the measuring process. */
 const ORIGIN = 'BENCH_NODE_ORIGIN';
 
-/** Measures with the version that ships: in this process, or in one of its own, with whose end this one ends. */
+/** Measures with the shipped version: in this process, or in a child process. This process ends with the child. */
 export function useShippedNode(): string {
   const origin = process.env[ORIGIN];
   if (origin !== undefined) return origin;
@@ -18,9 +18,9 @@ export function useShippedNode(): string {
   if (found === undefined) {
     const advice = `install it, or set BENCH_NODE to the path of one`;
     process.stderr.write(
-      `Node ${SHIPPED} was not found: ${advice}. The figures below are those of another version.\n\n`,
+      `Node ${SHIPPED} was not found: ${advice}. The results below are those of another version.\n\n`,
     );
-    return `this machine's; Node ${SHIPPED}, which ships, was not found`;
+    return `installed on this machine. The shipped version, Node ${SHIPPED}, was not found`;
   }
   const {status} = spawnSync(found.path, process.argv.slice(1), {
     stdio: 'inherit',
@@ -29,7 +29,7 @@ export function useShippedNode(): string {
   process.exit(status ?? 1);
 }
 
-/** `BENCH_NODE` is a path. npm fetches its package `node` once, into its cache, and changes nothing here. */
+/** `BENCH_NODE` is a path. npm downloads its package `node` once into its cache, and does not change this project. */
 function findShippedNode(): {path: string; origin: string} | undefined {
   const candidates = [
     {origin: 'BENCH_NODE', run: [process.env['BENCH_NODE'] ?? '']},

@@ -1,11 +1,11 @@
-/** The relay and the baselines beside it, each started the same way. */
+/** Starts the relay and the baselines in the same way. */
 import {fileURLToPath} from 'node:url';
 import {type Measured, startMeasured} from './child.ts';
 import {SECRET} from './messages.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
-/** `RELAY_ENTRY` and `ACTION_ENTRY` name other bundles than those of dist/. */
+/** `RELAY_ENTRY` and `ACTION_ENTRY` replace the bundles in dist/. */
 export const RELAY = process.env['RELAY_ENTRY'] ?? pathOf('dist/relay/index.js');
 export const ACTION = process.env['ACTION_ENTRY'] ?? pathOf('dist/index.js');
 export const NODE_HTTP = fileURLToPath(new URL('./baseline-node-http.js', import.meta.url));

@@ -1,4 +1,4 @@
-/** Start-up: of the relay until it listens, of the action from its start to its end; and what has to be read for it. */
+/** Startup: of the relay until it listens, and of the action from its start to its end, with the sizes of the bundles. */
 import {execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtempSync, rmSync, statSync, writeFileSync} from 'node:fs';
@@ -45,7 +45,7 @@ export async function benchStartup(): Promise<Section> {
   const relayMs = median(took.relay);
   return {
     title: 'Start-up',
-    method: `Medians of ${RUNS} starts in turn. The action decides one change by the sample rules and posts it to a local Slack; the bare script does no more than that request.`,
+    method: `Medians of ${RUNS} alternating starts. The action decides one change by the sample rules and posts it to a local Slack. The bare script only makes that request.`,
     head: ['', 'result', 'target'],
     rows: [
       [
@@ -97,7 +97,7 @@ async function timeToEnd(args: readonly string[], env: Env): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** In a process of its own, as no run of the action decides twice. */
+/** In a separate process, because a run of the action decides only once. */
 function coldMemoryMs(): number {
   const {all} = JSON.parse(execFileSync(process.execPath, [MEMORY_COLD], {encoding: 'utf8'})) as {all: number};
   return all;
@@ -112,7 +112,7 @@ function memoryEnv(github: MemoryGitHub): Env {
   };
 }
 
-/** @param n of the run: each has an entity of its own, so that the memory does not know its change */
+/** @param n the number of the run. Each has a different entity, so that its change is not in the memory */
 function actionEnv(folder: string, slackUrl: string, n: number): Env {
   const {runId, ...event} = healthChange(`checkout-${n}`, 1);
   const files = Object.fromEntries(
@@ -135,7 +135,7 @@ function actionEnv(folder: string, slackUrl: string, n: number): Env {
     RUNNER_TEMP: folder,
     HOME: folder,
     INPUT_RULES: '.github/port-reactor.yml',
-    INPUT_MEMORY: 'off', // it is GitHub's, and takes its time
+    INPUT_MEMORY: 'off', // excludes the time of GitHub
 
     'INPUT_SLACK-WEBHOOK-URL': slackUrl,
     INPUT_EVENT: JSON.stringify(event),

@@ -1,4 +1,4 @@
-/** Numbers of a noisy machine: what is in the middle, and what nearly all are below. */
+/** Statistics for noisy measurements: median, quantile, mean. */
 
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);

@@ -1,4 +1,4 @@
-/** Bursts and storms from a sender that never repeats: what is lost, how many dispatches it takes, and what it costs. */
+/** Bursts and storms from a sender that never repeats: lost changes, number of dispatches, and cost. */
 
 import {aCatalogChange} from '../test/helpers/catalog.ts';
 import {findBreaches} from '../test/helpers/conservation.ts';
@@ -13,7 +13,7 @@ import {round, type Section} from './table.ts';
 interface Storm {
   readonly changes: number;
   readonly seconds: number;
-  /** Of one webhook, about. */
+  /** The approximate size of one webhook. */
   readonly bytes: number;
   readonly copies: number;
 }
@@ -23,7 +23,7 @@ const PARTITIONS = 4;
 const ANSWER_MS = 300;
 const MAX_PAYLOAD = 48 * 1024;
 
-/** Of the properties of a webhook of 4 KB: random, so that they do not compress. */
+/** The size of the random properties in a webhook of 4 KB. They do not compress. */
 const NOISE = 0.5;
 
 const BURSTS = [
@@ -50,7 +50,7 @@ export async function benchStorms(storms: readonly Storm[]): Promise<Section> {
   for (const storm of storms) rows.push(await benchStorm(storm));
   return {
     title: 'Bursts and storms',
-    method: `Changes that come evenly, each sent once and never repeated, to one copy of the relay with ${PER_MINUTE} dispatches a minute and ${PARTITIONS} partitions, or to two copies in turn with half of both each. GitHub takes ${ANSWER_MS} ms. Half of the entities have a connection that stays open, on which the order of arrival is known. The other half opens a connection for each change, as Port does. A webhook of 4 KB holds properties that no rule reads, half of them random.`,
+    method: `Evenly spaced changes, each sent only once, to one copy of the relay with ${PER_MINUTE} dispatches a minute and ${PARTITIONS} partitions, or to two copies in turn with half of both each. GitHub takes ${ANSWER_MS} ms. Half of the entities have a connection that stays open, on which the order of arrival is known. The other half opens a connection for each change, as Port does. A webhook of 4 KB holds properties that no rule reads, half of them random.`,
     head: [
       'changes',
       'copies',
@@ -69,7 +69,7 @@ export async function benchStorms(storms: readonly Storm[]): Promise<Section> {
   };
 }
 
-/** @throws {Error} if a promise was broken: order, acknowledgement, sizes, budget */
+/** @throws {Error} if a guarantee was violated: order, acknowledgement, sizes, budget */
 async function benchStorm(storm: Storm): Promise<string[]> {
   const {changes, seconds, bytes, copies} = storm;
   const github = await startStormyGitHub(() => ({accepts: true, answer: {status: 204}, afterMs: ANSWER_MS}));
@@ -109,7 +109,7 @@ async function benchStorm(storm: Storm): Promise<string[]> {
   ];
 }
 
-/** Sends each change once. Of four entities, two have a connection of their own, and two open one for each change. */
+/** Sends each change once. Of four entities, two have their own connections, and two open one for each change. */
 function overTheirConnections(sender: Sender): (change: Sending) => Promise<Attempt> {
   const lines = new Map<string, Line | undefined>();
   return change => {
@@ -133,7 +133,7 @@ interface Evidence {
   readonly ledger: StormyGitHub['ledger'];
 }
 
-/** The table shows what was lost. Nothing else may break. */
+/** Checks the guarantees. Lost changes are not an error here, because the table shows them. */
 function requireKept({copies}: Storm, {sent, attempts, ledger}: Evidence): void {
   const taken = new Set(attempts.filter(({status}) => status === 202).map(({id}) => id));
   const byEntity = new Map<string, Sending[]>();
@@ -148,7 +148,8 @@ function requireKept({copies}: Storm, {sent, attempts, ledger}: Evidence): void 
     partitions: PARTITIONS / copies,
     maxPerMinute: PER_MINUTE / copies,
   });
-  if (broken.length > 0) throw new Error(`The storm broke ${broken.length} promises: ${broken.slice(0, 5).join('; ')}`);
+  if (broken.length > 0)
+    throw new Error(`The storm violated ${broken.length} guarantees: ${broken.slice(0, 5).join('; ')}`);
 }
 
 function changesOf({changes, bytes}: Storm): Sending[] {

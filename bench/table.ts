@@ -2,7 +2,7 @@
 
 export interface Section {
   readonly title: string;
-  /** A sentence or two: what was done. */
+  /** One or two sentences that describe the measurement. */
   readonly method: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -13,7 +13,7 @@ export function renderSection({title, method, head, rows}: Section): string {
   return [`### ${title}`, '', method, '', line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** Three digits that count, no more. */
+/** Rounds to three significant digits. */
 export function round(value: number): string {
   return Number(value.toPrecision(3)).toString();
 }

@@ -1,4 +1,4 @@
-/** Dispatched changes under load: how many webhooks a second become batches at GitHub, beside servers that only check them. */
+/** Dispatched changes under load: webhooks per second that are dispatched in batches, compared with servers that only check them. */
 import {startStormyGitHub} from '../test/helpers/stormy-github.ts';
 import {load} from './load.ts';
 import {healthChange, toRequest} from './messages.ts';
@@ -46,7 +46,7 @@ function report(perRound: Record<'http' | 'express' | 'relay', number[]>, change
     times(median(perRound[name].map((webhooks, n) => webhooks / (perRound.express[n] ?? Number.NaN))));
   return {
     title: 'Dispatched changes under load',
-    method: `${CHANGES} health changes of as many entities in turn over ${CONNECTIONS} connections, ${ROUNDS} rounds; GitHub answers at once, the budget is 10,000 dispatches a minute. The baselines read the body, check the HMAC and parse the JSON, no more; the relay answers when GitHub has accepted.`,
+    method: `${CHANGES} health changes of as many entities in turn over ${CONNECTIONS} connections, ${ROUNDS} rounds. GitHub answers at once, and the budget is 10,000 dispatches a minute. The baselines only read the body, check the HMAC and parse the JSON. The relay answers after GitHub accepts the dispatch.`,
     head: ['', 'bare node:http', 'bare Express', 'relay', 'target'],
     rows: [
       ['webhooks per second', ratio('http'), '1 ×', ratio('relay'), ''],

@@ -1,4 +1,4 @@
-/** Which functions of the action a usual run calls: one change, one message to Slack. */
+/** The functions of the action that a usual run calls: one change, one message to Slack. */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
@@ -29,9 +29,9 @@ const EVENT = {
 };
 
 /**
- * Runs the action under V8's precise coverage, which knows of every function whether it was called.
+ * Runs the action with V8's precise coverage, which records for every function whether it was called.
  * @param {string} file the bundle
- * @returns {Promise<Set<number>>} where the functions that were called start in the text
+ * @returns {Promise<Set<number>>} the offsets of the called functions in the text
  */
 export async function findCalledFunctions(file) {
   const folder = mkdtempSync(join(tmpdir(), 'port-reactor-build-'));

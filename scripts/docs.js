@@ -1,8 +1,8 @@
 /**
- * Generates what the documentation repeats: tables from their sources, and the repository's owner from package.json. Run by
- * `npm run docs`, after the sources are compiled. With `--check` it changes nothing, and fails if a file would change.
+ * Generates the derived parts of the documentation: tables from their sources, and the repository's owner from package.json. Run by
+ * `npm run docs`, after the sources are compiled. With `--check`, it changes nothing, and fails if a file would change.
  *
- * A table stands between two comments, `<!-- table: inputs -->` and `<!-- end -->`. Recipes hold copies of the scripts that ship.
+ * A table is between two comments, `<!-- table: inputs -->` and `<!-- end -->`. Recipes contain copies of the shipped scripts.
  */
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {basename} from 'node:path';
@@ -40,7 +40,7 @@ const SETTINGS = RELAY_VARIABLES.filter(
 );
 
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs', /\.md$/)];
-/** They name the account that hosts the project. */
+/** The files that contain the account that hosts the project. */
 const OWNED = [
   ...DOCUMENTS,
   '.github/CODEOWNERS',
@@ -49,7 +49,7 @@ const OWNED = [
   ...filesIn('deploy', /./),
   ...filesIn('examples', /\.(ya?ml|md)$/),
 ];
-/** Scripts that ship: the recipes that use them hold a copy, so that one folder is all that a reader copies. */
+/** The shipped scripts. Recipes contain copies of them, so that each folder is complete. */
 const SHIPPED = filesIn('.github/remediations', /\.sh$/);
 
 const changed = [
@@ -88,7 +88,7 @@ function isChanged(file, text, generated) {
 function withTables(text, file) {
   return text.replaceAll(/(?<start><!-- table: (?<name>[\w-]+) -->\n)[\s\S]*?(?<end><!-- end -->)/g, (...match) => {
     const {start, name, end} = match.at(-1);
-    if (TABLES[name] === undefined) throw new Error(`${file} asks for the table "${name}", which does not exist.`);
+    if (TABLES[name] === undefined) throw new Error(`${file} contains an unknown table, "${name}".`);
     return `${start}${TABLES[name]}${end}`;
   });
 }
@@ -128,7 +128,7 @@ function chartSchema({name, meaning}) {
   return [name, {type: ['string', 'number', 'boolean'], description: meaning}];
 }
 
-/** Keys that stand in several places are shown at the first. */
+/** Keys that are valid in several places are shown at the first. */
 function keyRows(docs, isWanted, prefix = '') {
   const shown = new Set();
   return Object.entries(docs).flatMap(([path, {description, examples}]) => {

@@ -1,13 +1,13 @@
-/** Makes V8 compile the functions of a bundle as it reads them. */
+/** Makes V8 compile functions of a bundle in its first pass. */
 import {parse} from 'acorn';
 
 /**
- * Puts functions into parentheses. V8 only skims a function that it comes across, and reads it again when it is called. One in
- * parentheses it takes for one that is called at once, and compiles it (its "possibly invoked function expressions",
- * https://v8.dev/blog/preparser#pife). That saves one of two passes over the functions that every run calls. The modules of
- * webpack are functions too, one within the other, so that without it the text is skimmed twice.
+ * Puts functions into parentheses. V8 pre-parses a function, and parses it again when it is called. It assumes that a function in
+ * parentheses is called at once, and compiles it ("possibly invoked function expressions", https://v8.dev/blog/preparser#pife). That
+ * saves one of two passes over the functions that every run calls. The modules of webpack are nested functions, so otherwise the whole
+ * text is pre-parsed twice.
  * @param {string} code a script or CommonJS
- * @param {ReadonlySet<number>} called where the functions start that a usual run calls
+ * @param {ReadonlySet<number>} called the offsets of the functions that a usual run calls
  */
 export function compileEagerly(code, called) {
   const marks = [...functionsIn(parse(code, {ecmaVersion: 'latest', sourceType: 'script'}))]
@@ -28,7 +28,7 @@ export function compileEagerly(code, called) {
 
 const FUNCTIONS = ['ArrowFunctionExpression', 'FunctionExpression'];
 
-/** Those that may stand in parentheses: expressions, but not methods, getters and setters. */
+/** The functions that can be put into parentheses: expressions, but not methods, getters and setters. */
 function* functionsIn(node) {
   if (node === null || typeof node !== 'object') return;
   if (FUNCTIONS.includes(node.type)) yield node;

@@ -1,13 +1,12 @@
-/** Makes a bundle load Node's own modules when they are used, not when the bundle starts. */
+/** Makes a bundle load Node's built-in modules on first use instead of at startup. */
 
 const LOAD = String.raw`__WEBPACK_EXTERNAL_createRequire\(import\.meta\.url\)\("([^"]+)"\)`;
 
 /**
- * Replaces each name of a builtin module by the call that loads it: `external_node_https_namespaceObject.request` becomes
- * `process.getBuiltinModule("node:https").request`. Node keeps what it loaded, so that a second call costs next to nothing.
- * `node:https`, `node:crypto` and `node:child_process` take the action more time than all of its decisions, and a run that
- * posts through a proxy's plain HTTP or starts no script needs none of them.
- * @param code what ncc built, not minified: the names that webpack makes are found by their form
+ * Replaces each name of a built-in module by the call that loads it: `external_node_https_namespaceObject.request` becomes
+ * `process.getBuiltinModule("node:https").request`. Node caches modules, so later calls are cheap. Loading `node:https`,
+ * `node:crypto` and `node:child_process` takes more time than all decisions of the action, and many runs do not need them.
+ * @param code the output of ncc, not minified, because the generated names of webpack are matched by pattern
  */
 export function loadBuiltinsLate(code) {
   const modules = new Map([...code.matchAll(MODULE)].map(([, id, name]) => [id, name]));
@@ -24,7 +23,7 @@ export function loadBuiltinsLate(code) {
   return rest.replaceAll(new RegExp(LOAD, 'g'), (_, name) => load(name)).replace(CREATE_REQUIRE, '');
 }
 
-/** A module of webpack's that is a builtin one, by its number. */
+/** A webpack module for a built-in module, with its number. */
 const MODULE = new RegExp(String.raw`/\*\*\*/ (\d+):\n.*\n+module\.exports = ${LOAD}`, 'g');
 const EXTERNAL = new RegExp(String.raw`const (external_\w+_namespaceObject) = ${LOAD};`, 'g');
 const IMPORT =

@@ -1,8 +1,8 @@
 /**
- * Stands for `undici` and `@actions/exec` in the bundles (tsconfig.bundle.json).
+ * Replaces `undici` and `@actions/exec` in the bundles (tsconfig.bundle.json).
  *
- * `@actions/core` loads both for helpers that we never call: `@actions/http-client`, for OIDC, takes undici for proxies of a
- * kind of client that we never make, and that alone was half of the action's start-up time.
+ * `@actions/core` loads both for helpers that we never call. `@actions/http-client`, which it uses for OIDC, loads undici for a kind
+ * of proxy client that we never create. undici alone took half of the action's startup time.
  */
 export class ProxyAgent {
   constructor() {

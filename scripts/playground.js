@@ -5,13 +5,13 @@ import {build} from 'esbuild';
 
 const at = path => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** What the sources use of Node, for the browser. */
+/** Browser replacements for the Node modules that the sources use. */
 const SHIMS = {'node:crypto': at('src/playground/shims/crypto.ts')};
 const SHIM_GLOBALS = at('src/playground/shims/globals.ts');
 
 const NAMESPACE = 'not-in-browsers';
 
-/** Other modules of Node are imported by parts that the page does not use. `buildPlayground` checks that this is so. */
+/** Only parts that the page does not use import other modules of Node. `buildPlayground` verifies this. */
 const nodeModules = {
   name: 'node-modules',
   setup({onResolve, onLoad}) {
@@ -23,7 +23,7 @@ const nodeModules = {
   },
 };
 
-/** zod brings its messages in 50 languages, more than half of the whole. The sources have their own messages. */
+/** zod contains messages in 50 languages, which would be more than half of the bundle. The sources have their own messages. */
 const noLocales = {
   name: 'no-locales',
   setup({onLoad}) {
@@ -59,7 +59,7 @@ async function bundle() {
   return {script: outputFiles[0].text, packages: packagesOf(output.inputs)};
 }
 
-/** The folders of the packages of which something is in the output, in order. */
+/** The folders of the packages that are part of the output, sorted. */
 function packagesOf(inputs) {
   const used = Object.entries(inputs).filter(([, {bytesInOutput}]) => bytesInOutput > 0);
   const folders = used.flatMap(([name]) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(name) ?? []);

@@ -1,37 +1,37 @@
 #!/usr/bin/env bash
-# Ends the PostgreSQL sessions that hold a database up: transactions left open, and queries that never finish.
+# Ends the PostgreSQL sessions that block a database: transactions left open, and queries that never finish.
 #
 #   rules:
 #     - name: orders-db-cpu-high
 #       blueprint: database
 #       property: cpuUtil
 #       above: 80
-#       if: change.entity == 'orders-db'          # one rule per database: its env says where that database is
+#       if: change.entity == 'orders-db'          # one rule per database: its env sets the address
 #       remediate:
 #         run: .github/remediations/close-stale-connections.sh
 #         timeout: 5m
 #         pass: [ORDERS_DATABASE_URL]             # a secret, put into the step's env
 #         env: { DATABASE_URL_FROM: ORDERS_DATABASE_URL, IDLE_LIMIT: 5m, STALLED_LIMIT: 30m }
 #
-# Where to connect: the variable that DATABASE_URL_FROM names, or DATABASE_URL, either of them like
-# postgresql://user:password@host:5432/database?sslmode=require, or libpq's own variables (PGHOST, PGUSER, PGPASSWORD,
-# PGSERVICE, …). Nothing is derived from the catalog's text.
+# The connection is set by the variable that DATABASE_URL_FROM names, or by DATABASE_URL, in the form
+# postgresql://user:password@host:5432/database?sslmode=require, or by the variables of libpq (PGHOST, PGUSER, PGPASSWORD,
+# PGSERVICE, …). It is never derived from catalog text.
 #
 #   IDLE_LIMIT          sessions "idle in transaction" for this long are ended              5m
-#   STALLED_LIMIT       so are queries that have run for this long; off: never              30m
-#   MAX_TERMINATIONS    at most these many, the oldest first                                20
-#   KEEP_APPLICATIONS   never these application_names, separated by commas                  pg_dump,pg_basebackup
+#   STALLED_LIMIT       queries that have run for this long are ended. off: never           30m
+#   MAX_TERMINATIONS    the maximum number of sessions to end, the oldest first             20
+#   KEEP_APPLICATIONS   application_names to keep, separated by commas                      pg_dump,pg_basebackup
 #   ALL_DATABASES       true: also the sessions of the server's other databases             false
 #   INCLUDE_SUPERUSERS  true: also the sessions of superusers                               false
-#   DRY_RUN             true: only say what would be ended                                  false
+#   DRY_RUN             true: only print what would be ended                                false
 #
-# Never touched: its own session, replication, and everything that is not a client (autovacuum, workers, …).
-# The queries it prints are cut at their first literal: that is where passwords and people's data begin.
-# Needs: psql, PostgreSQL 14 or newer, a connection to the server itself rather than to a pooler, and a role with these
+# It never ends its own session, replication, or sessions that are not clients (autovacuum, workers, …).
+# Printed queries are truncated at their first literal, because literals can contain passwords and personal data.
+# Requires psql, PostgreSQL 14 or later, a direct connection to the server (not to a pooler), and a role with these
 # rights: GRANT pg_signal_backend, pg_read_all_stats TO port_reactor;
 #
-# Exit codes: 0 what was stale is ended, as far as the settings allow, or nothing was stale; 1 the database could not be
-# reached or refused, or a session did not end; 2 psql or a setting is missing or wrong; 143 stopped.
+# Exit codes: 0 stale sessions were ended, as far as the settings allow, or none were found; 1 the database could not be
+# reached or refused, or a session did not end; 2 psql or a setting is missing or invalid; 143 stopped.
 set -euo pipefail
 export LC_ALL=C # [a-z] means these 26 letters
 
@@ -40,7 +40,7 @@ fail() { # fail <exit code> <sentence>
   exit "$1"
 }
 
-# --- Settings: none is quoted back, one could be a connection string in the wrong place -------------------------------
+# --- Settings: messages never quote them, because one could be a misplaced connection string --------------------------
 seconds() { # seconds <name> <duration>
   [[ $2 =~ ^([0-9]{1,5})([smh])$ ]] || fail 2 "$1 must be a duration such as 90s, 5m or 1h."
   local factor=1
@@ -76,8 +76,8 @@ command -v psql >/dev/null ||
   fail 2 "psql is not installed here: add a step before Port Reactor with: sudo apt-get install -y postgresql-client"
 
 if [[ -n $url ]]; then
-  # The password goes through the environment: command lines are there for everybody on the machine to read. What is not
-  # exactly of this shape is refused, since libpq quotes in its errors what it does not understand.
+  # The password is passed through the environment, because every user of the machine can read command lines. Any other form of
+  # address is refused, because libpq quotes invalid input in its errors.
   shape='^(postgres(ql)?://)(([^:/@[:space:]]*)(:([^/@[:space:]]*))?@)?([^@[:space:]]*)$'
   escapes='%([^0-9A-Fa-f]|.[^0-9A-Fa-f]|.?$|00)'
   [[ $url =~ $shape && ${BASH_REMATCH[7]} != *password=* && ! ${BASH_REMATCH[6]} =~ $escapes && $url =~ $shape ]] ||
@@ -102,7 +102,7 @@ stop() {
 trap 'stop 143' TERM
 trap 'stop 130' INT
 
-# In the background, so that a signal to this script is not held up until psql ends.
+# In the background, so that the script can handle a signal before psql ends.
 psql ${url:+"--dbname=$url"} --no-psqlrc --quiet --no-password --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse \
   --set=idle_seconds="$idle_seconds" --set=stalled_seconds="$stalled_seconds" --set=limits="$limits" \
   --set=most="$most" --set=keep="${KEEP_APPLICATIONS-pg_dump,pg_basebackup}" \

@@ -10,25 +10,25 @@
 #         run: .github/remediations/scale-up.sh
 #         timeout: 5m
 #         cooldown: 15m
-#         pass: [KUBECONFIG]      # set by an earlier step of the job: azure/k8s-set-context, for instance
+#         pass: [KUBECONFIG]      # set by an earlier step of the job, for example azure/k8s-set-context
 #         env: { SCALE_STEP: "1", MAX_REPLICAS: "6" }
 #
-# Which Deployment? Nothing is guessed from names that whoever edits the catalog controls. Either a line of
-# .github/remediations/scale-up.map says so (`<entity> <namespace>/<deployment>`), or the rule's `env` does, with
-# KUBE_NAMESPACE and KUBE_DEPLOYMENT: for a rule about one entity only (`if: change.entity == 'checkout-prod'`).
+# The Deployment is never derived from catalog names, because anyone who can edit the catalog controls them. It is set in a line of
+# .github/remediations/scale-up.map (`<entity> <namespace>/<deployment>`), or with KUBE_NAMESPACE and KUBE_DEPLOYMENT in the rule's
+# `env`, for a rule about a single entity (`if: change.entity == 'checkout-prod'`).
 #
 #   SCALE_STEP       replicas to add                                 1
-#   MAX_REPLICAS     never more than these                           10
-#   ROLLOUT_TIMEOUT  how long to wait for the new replicas; 0: no    60s
+#   MAX_REPLICAS     the maximum number of replicas                  10
+#   ROLLOUT_TIMEOUT  how long to wait for the new replicas. 0: no    60s
 #   SCALE_UP_MAP     another mapping file                            .github/remediations/scale-up.map
-#   DRY_RUN          true: only say what would be done               false
+#   DRY_RUN          true: only print what would be done             false
 #
-# Needs: kubectl, and a KUBECONFIG that may `get, list, watch` deployments, `get, update` deployments/scale, and `list`
-# horizontalpodautoscalers. An autoscaler (HPA) would undo this: raise its minReplicas instead.
+# Requires kubectl, and a KUBECONFIG that can `get, list, watch` deployments, `get, update` deployments/scale, and `list`
+# horizontalpodautoscalers. An autoscaler (HPA) would undo the change, so raise its minReplicas instead.
 #
-# Exit codes: 0 scaled; 1 the cluster could not be reached or refused; 2 a tool, setting or mapping is missing or wrong;
-# 3 nothing was done: at the ceiling, at zero on purpose, or left to an autoscaler; 4 scaled, but not seen ready in time;
-# 5 scaled, but changed since; 143 stopped. Only 0 is green: no message claims a remedy that was not applied.
+# Exit codes: 0 scaled; 1 the cluster could not be reached or refused; 2 a tool, setting or mapping is missing or invalid;
+# 3 nothing was done: at the ceiling, scaled to zero, or owned by an autoscaler; 4 scaled, but not ready in time;
+# 5 scaled, but changed since; 143 stopped. Only 0 counts as success.
 set -euo pipefail
 export LC_ALL=C # [a-z] means these 26 letters
 
@@ -80,7 +80,7 @@ else
 fi
 
 namespace=${target%%/*} deployment=${target#*/}
-label='[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?' # DNS-1123: neither a flag nor a path can look like this
+label='[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?' # DNS-1123: matches neither a flag nor a path
 [[ $namespace =~ ^$label$ && ${#deployment} -le 253 && $deployment =~ ^$label(\.$label)*$ ]] ||
   fail 2 "$origin: \"$(show "$target")\" is not <namespace>/<deployment> in lower case letters, digits, \"-\", \".\"."
 
@@ -100,7 +100,7 @@ stop() {
 trap 'stop 143' TERM
 trap 'stop 130' INT
 
-kube() { # in the background, so that a signal to this script is not held up until kubectl ends
+kube() { # in the background, so that the script can handle a signal before kubectl ends
   kubectl "$@" >"$work/out" 2>"$work/err" </dev/null &
   child=$!
   local status=0
@@ -110,7 +110,7 @@ kube() { # in the background, so that a signal to this script is not held up unt
   return "$status"
 }
 
-refused() { # refused <what we tried>: kubectl's own words are above, here is what to do about them
+refused() { # refused <operation>: adds the remedy to the message of kubectl
   local advice effect='Nothing was scaled.'
   case "$(<"$work/err")" in
     *NotFound*) advice="correct $origin, or use the KUBECONFIG of the cluster it runs in" ;;
@@ -136,7 +136,7 @@ now=$(<"$work/out")
   fail 3 "$target has $now replicas and the ceiling is $ceiling: nothing was done. To allow more, raise MAX_REPLICAS."
 next=$((now + step > ceiling ? ceiling : now + step))
 
-# An autoscaler sets the replicas to what it thinks right, within minutes. One that cannot be looked for is not ruled out.
+# An autoscaler would reset the replicas within minutes. If autoscalers cannot be listed, one may exist.
 unchecked=''
 if kube get horizontalpodautoscalers "--namespace=$namespace" "--output=jsonpath=$scalers" --request-timeout=20s; then
   while IFS='|' read -r kind name scaler least most || [[ -n $kind ]]; do
@@ -153,7 +153,7 @@ if [[ $dry_run == true ]]; then
 fi
 
 progress="while scaling $target from $now to $next replicas: look which it has"
-# --current-replicas: of two runs at the same moment, only one scales.
+# --current-replicas: of two simultaneous runs, only one scales.
 kube scale "${where[@]}" "--current-replicas=$now" "--replicas=$next" --request-timeout=20s ||
   refused scale
 scaled="Scaled $target from $now to $next replicas"
@@ -163,7 +163,7 @@ if [[ $patience != 0 ]]; then
     fail 4 "$scaled, but they were not all seen ready within $patience: look at its pods with kubectl describe."
 fi
 
-# What was asked for is not what is: an autoscaler, an operator or a deployment tool may have set it back by now.
+# Reads the replicas again, because an autoscaler, an operator or a deployment tool may have reset them.
 progress="while looking again. $scaled"
 kube get "${where[@]}" '--output=jsonpath={.spec.replicas} {.status.availableReplicas}' --request-timeout=20s ||
   fail 4 "$scaled, but how many it has now could not be read: look with kubectl get."
