@@ -11,7 +11,7 @@ interface Known {
   readonly run: Run;
   readonly token: string | undefined;
   /** Whether GitHub is queried. With `memory: off` the action makes no request to GitHub. */
-  readonly isRuleSelected: boolean;
+  readonly isGitHubQueried: boolean;
   /** When the action started, in milliseconds since the epoch. */
   readonly startedMs: number;
 }
@@ -27,10 +27,10 @@ const NOT_ASKED = {unknown: 'the action makes no request to GitHub with `memory:
 
 /** Queries GitHub once, and only in a run that sends a message about a change. */
 export function createTimeToNotify(
-  {run, token, isRuleSelected, startedMs}: Known,
+  {run, token, isGitHubQueried, startedMs}: Known,
   {fetch}: Pick<World, 'fetch'>,
 ): TimeToNotify {
-  const created = lazy(async () => (isRuleSelected ? await readRunCreated({run, token}, fetch) : NOT_ASKED));
+  const created = lazy(async () => (isGitHubQueried ? await readRunCreated({run, token}, fetch) : NOT_ASKED));
   return {
     begin({notifications}) {
       if (notifications.some(({matches}) => matches.some(isTimed))) void created();

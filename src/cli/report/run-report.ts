@@ -105,7 +105,7 @@ function tally(texts: Iterable<string>, sinceMs: number): {operations: Operation
   for (const text of texts) {
     const parsed = RecordLine.safeParse(parseOrUndefined(text));
     if (!parsed.success) unreadable += 1;
-    else if (isRuleSelected(parsed.data, sinceMs)) lines.push(parsed.data);
+    else if (isRequested(parsed.data, sinceMs)) lines.push(parsed.data);
   }
   const operations = new OperationsTally();
   for (const line of lines.toSorted((a, b) => Date.parse(timeOf(a)) - Date.parse(timeOf(b)) || 0)) operations.add(line);
@@ -113,7 +113,7 @@ function tally(texts: Iterable<string>, sinceMs: number): {operations: Operation
 }
 
 /** A drill of `doctor` is not a change. */
-function isRuleSelected({change: {source, at}}: RecordLine, sinceMs: number): boolean {
+function isRequested({change: {source, at}}: RecordLine, sinceMs: number): boolean {
   return source !== 'drill' && !(Date.parse(at) < sinceMs);
 }
 

@@ -1,0 +1,97 @@
+/** Act: notifications, remediations and the incident memory, or a preview of them in a dry run. */
+import {act, plannedOutcomes} from '../act/act.ts';
+import {reportBack} from '../act/port/report-back.ts';
+import {settledOf} from '../act/settled.ts';
+import type {Broken} from '../act/slack/broken-message.ts';
+import {createMembersOf} from '../act/slack/members.ts';
+import type {MessageContext} from '../act/slack/message.ts';
+import {notifyBroken} from '../act/slack/report-broken.ts';
+import {createSlack} from '../act/slack/slack.ts';
+import type {MembersOf} from '../act/slack/threads.ts';
+import type {World} from '../base/deps.ts';
+import type {Run} from '../base/run.ts';
+import type {Change} from '../change/change.ts';
+import {isDrill} from '../change/drill.ts';
+import type {PortClient} from '../clients/port.ts';
+import type {DescribedDecision} from '../decide/describe.ts';
+import type {Plan} from '../decide/plan.ts';
+import {showInPort} from '../incident-view/show-in-port.ts';
+import type {MemoryRun} from '../memory/run/memory-run.ts';
+import type {Rules} from '../rules/rules.ts';
+import type {Inputs} from './inputs.ts';
+import type {TimeToNotify} from './time-to-notify.ts';
+
+/** What a run has decided, and what it needs to act on it. */
+export interface Work {
+  readonly rules: Rules;
+  readonly decisions: readonly DescribedDecision[];
+  readonly planned: Plan;
+  readonly context: MessageContext;
+  readonly broken: Broken;
+  readonly memory: MemoryRun | undefined;
+  readonly inputs: Inputs;
+  readonly run: Run;
+  readonly port: () => Promise<PortClient | undefined>;
+  readonly timing: TimeToNotify;
+}
+
+/** Acts, stores the results, then closes the Port runs that wait for it. */
+export async function carryOut(work: Work, world: World) {
+  const {rules, decisions, planned, context, broken, memory, inputs, run, timing, port: connect} = work;
+  const {destinations, secrets, bot} = inputs;
+  const port = await connect();
+  const slack = createSlack({...world, bot});
+  const changes = decisions.map(({change}) => change);
+  const membersOf: MembersOf = (...thread) => (memory === undefined ? [] : createMembersOf(memory.known)(...thread));
+  const deps = {...world, destinations, secrets, mask: world.core.setSecret, slack, membersOf, port, changes, run};
+  const settled = memory?.isIntentFirst ? await memory.confirm() : planned;
+  const acting = act(settled, context, {...deps, confirm: memory && (() => memory.confirm())});
+  timing.begin(settled);
+  const outcomes = await acting;
+  const finished = await memory?.finish(settledOf(outcomes, world.now()));
+
+  const unshown = await showIncidents(memory, port, rules);
+  const isClock = inputs.mode === 'clock'; // it runs every 15 minutes and must not repeat the same mistakes
+  const isQuiet = isClock || isOnlyDrill(changes, broken);
+  const unsent = isQuiet ? undefined : await notifyBroken(broken, {destinations, slack});
+  if (isClock) await memory?.tidy();
+  const failures = memory?.failures ?? [];
+  const done = {decisions, outcomes, errors: broken.errors, failures, runUrl: run.url};
+  const unclosed = port === undefined ? [] : await reportBack(done, {port, now: world.now});
+  const remarks = [...(memory?.remarks ?? []), ...(unsent === undefined ? [] : [unsent]), ...unclosed, ...unshown];
+  return {outcomes, remarks, failures, finished};
+}
+
+/** A drill must not notify people. Mistakes make its run red, and `doctor` reports that. */
+function isOnlyDrill(changes: readonly Change[], {unreadable}: Broken): boolean {
+  return changes.length > 0 && unreadable.length === 0 && changes.every(isDrill);
+}
+
+/** Updates the incidents' entities in Port, if the rules set them up. */
+async function showIncidents(memory: MemoryRun | undefined, port: PortClient | undefined, {incidents}: Rules) {
+  if (memory === undefined || port === undefined || incidents === undefined) return [];
+  return showInPort(incidents.blueprint, memory.entities(), port);
+}
+
+/** Lists what would be done. A dry run writes nothing and sends no message. */
+export function previewWork({
+  planned,
+  context,
+  broken,
+  memory,
+  inputs,
+  run,
+}: Omit<Work, 'rules' | 'decisions' | 'port' | 'timing'>) {
+  const outcomes = plannedOutcomes(planned, context, {...inputs, ...run});
+  const remarks = [...(memory?.remarks ?? []), ...unsentInDryRun(broken)];
+  return {outcomes, remarks, failures: memory?.failures ?? [], finished: memory?.preview()};
+}
+
+/** What the default destination would be sent. */
+function unsentInDryRun({errors, unreadable}: Broken): string[] {
+  const what = [
+    ...(errors.length === 0 ? [] : ['the rules are broken']),
+    ...(unreadable.length === 0 ? [] : ['some changes could not be read']),
+  ];
+  return what.map(one => `Dry run: would notify the default destination that ${one}.`);
+}

@@ -1,0 +1,25 @@
+/** The log of a run: each decision, then each outcome. */
+import {type Outcome, sentenceOf} from '../act/outcome.ts';
+import type {World} from '../base/deps.ts';
+import {count, logText} from '../base/text.ts';
+import type {DescribedDecision, DescribedVerdict} from '../decide/describe.ts';
+
+export function logDecisions(decisions: readonly DescribedDecision[], {core}: World): void {
+  core.info(`${count(decisions.length, 'change')} to decide on`);
+  for (const {change, watching} of decisions) {
+    core.info(logText(`${change.entity}: change ${change.id} of ${change.at}`)); // the same format as in the relay's log
+    for (const {rule, reason, ...verdict} of watching) {
+      core.info(logText(`${change.entity}: ${rule} ${wordFor(verdict)}: ${reason}`));
+    }
+  }
+}
+
+function wordFor({matched, undecided}: Pick<DescribedVerdict, 'matched' | 'undecided'>): string {
+  if (undecided) return 'could not be decided';
+  return matched ? 'matches' : 'does not match';
+}
+
+export function logOutcomes(outcomes: readonly Outcome[], remarks: readonly string[], {core}: World): void {
+  for (const outcome of outcomes) core.info(logText(sentenceOf(outcome)));
+  for (const remark of remarks) core.warning(logText(remark));
+}
