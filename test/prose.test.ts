@@ -69,6 +69,11 @@ const PHRASES: readonly Phrase[] = [
     instead: 'if',
   },
   {pattern: /(?<=(\b(test|describe)|\]\))\(\s*['"`])(where|nor)\b/g, instead: 'if'},
+  {pattern: /\b(obey|obeys|obeyed|obeying)\b/gi, instead: 'apply, follow'},
+  {pattern: /\b(lest|in vain|of no use)\b/gi, instead: 'so that … not, without success, not useful'},
+  {pattern: /\bnothing but\b/gi, instead: 'only'},
+  {pattern: /\bgo(es)? on\b/gi, instead: 'continue'},
+  {pattern: /\bwrong usage\b/gi, instead: 'invalid usage'},
   {pattern: /\bas it should be\b/gi, instead: 'passed'},
   {pattern: /; did you mean\b/gi, instead: '. Did you mean'},
 ];

@@ -20,7 +20,7 @@ export interface Match {
   readonly destinations: readonly string[];
   /** The routes that led to the destinations. {@link describeRoute} describes them. */
   readonly route: readonly TakenRoute[];
-  /** The active mutes of the match. Absent if there are none. */
+  /** The active mutes of the match. Absent without active mutes. */
   readonly mutes?: readonly Mute[];
   /**
    * One sentence for each undecided aspect: whether a window mutes it, its destination, or its text. The decided reactions

@@ -20,7 +20,7 @@ export class TestClock {
     this.#at = start ?? USUAL_TIME;
   }
 
-  /** Goes on to the step. Says whether the step names its time. */
+  /** Advances to the time of the step. @returns whether the step sets its time */
   pass({at, after, wait}: Pick<WrittenStep, 'at' | 'after' | 'wait'>): boolean {
     if (wait !== undefined) this.#at = this.nowMs + durationOf(wait);
     else if (after !== undefined) this.#at += durationOf(after);

@@ -24,7 +24,7 @@ import {explainIssue} from './yaml/schema-problems.ts';
 /**
  * Compiles a rules file (design §7). Parts with mistakes are left out, and the rest works.
  * @param file its path, for messages
- * @returns the valid rules, or undefined if there are none, and all mistakes with line and column
+ * @returns the valid rules, or undefined if no rule is valid, and all mistakes with line and column
  */
 export function loadOpenRules(yaml: YamlFile, file: string, fileExists?: FileExists): Loaded<Rules> {
   const summary = (mistakes: string, works: boolean) => {

@@ -5,7 +5,7 @@
 import {wellKnownFunctions} from '@actions/expressions/funcs';
 import {MEMBERS} from '../rules/expression/expression-members.ts';
 
-/** What ends in a single quote and goes on with another is one text: read in two ways, a pattern takes without end. */
+/** Two consecutive single quotes are an escaped quote. The lookahead prevents a second reading, which could take exponential time. */
 const STRING = "'(?:[^']|'')*'(?!')";
 const NUMBER = '[+-]?(?:[.\\d][\\w.]*(?:[Ee][+-]\\d+)?|Infinity)|NaN';
 const MEMBER = '(?:[A-Za-z_][\\w-]*|\\*)';

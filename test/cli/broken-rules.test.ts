@@ -55,7 +55,7 @@ test.each(COMMANDS.slice(0, 2))('%s continues with the valid rules', async (...c
   expect(text.exitCode).toBe(1);
 });
 
-test('reports wrong usage as JSON if asked', async () => {
+test('reports invalid usage as JSON if asked', async () => {
   const world = await run(['explain', 'event.json', '--at', 'noon', '--json'], HALF);
   expect(JSON.parse(world.output)).toMatchObject({problems: [{message: expect.stringMatching(/^--at noon is not/)}]});
   expect((await run(['explain', '--json'], HALF)).output).toContain('"error": ');

@@ -58,7 +58,7 @@ describe('port-reactor', () => {
     ['an option without its value', ['send', '--relay'], /argument missing/],
     ['too many arguments', ['init', 'x'], /too many arguments/],
     ['a missing required option', ['init'], /can't start:\n- --relay/],
-  ])('ends with 2 for wrong usage: %s', async (_, args, expected) => {
+  ])('ends with 2 for invalid usage: %s', async (_, args, expected) => {
     await runProgram(args, world);
     expect(world.errorOutput).toMatch(expected);
     expect(world.errorOutput).not.toMatch(/\n\s+at /);

@@ -31,7 +31,7 @@ test('a command uses the real arguments, environment, standard input, output, ne
   expect(code).toBe(0);
 });
 
-test('the process exits with 2 for wrong usage, with a message on standard error', async () => {
+test('the process exits with 2 for invalid usage, with a message on standard error', async () => {
   const {stdout, stderr, code} = await run(['send']);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^port-reactor send can't start:\n- --relay/);

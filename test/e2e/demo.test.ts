@@ -251,7 +251,7 @@ describe('demo shows the fix', () => {
       {WEBHOOK_PROXY_URL: 'smee.io/x'},
       'WEBHOOK_PROXY_URL is not an http or https URL',
     ],
-  ])('for wrong usage: %s', async (_, args, env, message) => {
+  ])('for invalid usage: %s', async (_, args, env, message) => {
     const world = aCliWorld({env});
     await runProgram(['demo', ...args], world);
     expect(world.errorOutput).toContain(message);

@@ -712,7 +712,7 @@ describe('--drill', () => {
   });
 });
 
-test('wrong usage exits with 2', async () => {
+test('invalid usage exits with 2', async () => {
   const nothing = await runCli(['doctor'], {}, home);
   expect(nothing).toMatchObject({code: 2, stderr: expect.stringMatching(/there is nothing to check/)});
   const noUrl = await runCli(['doctor', '--relay', 'relay.example.com'], env(), home);

@@ -75,7 +75,7 @@ export async function eventually<T>(what: string, ask: () => Promise<T | 0 | fal
       return answer;
     }
     if (Date.now() > deadline) {
-      throw new Error(`Waited ${timeoutMs} ms in vain: ${what}`);
+      throw new Error(`Timed out after ${timeoutMs} ms: ${what}`);
     }
     await new Promise(resolve => setTimeout(resolve, 20));
   }

@@ -66,7 +66,7 @@ function isSameDecimal(a: Decimal, b: Decimal): boolean {
 
 /**
  * The change with its inexact numbers as strings of digits. The properties that contain them are listed in `truncated`.
- * Returns the same object if there are none.
+ * Returns the same object if it contains no such number.
  */
 export function restoreNumbers(change: Change): Change {
   const paths: string[] = [];

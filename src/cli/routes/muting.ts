@@ -57,7 +57,7 @@ function whenOf({spans, zone}: MuteWindow): string {
   return `${joinedAtSunday(spans).map(describeSpan).join(', ')} (${zone})`;
 }
 
-/** A part that goes on past Sunday is in two parts of the week: it is one again. */
+/** Joins a span that continues after Sunday, which is stored as two spans of the week. */
 function joinedAtSunday(spans: readonly WeekSpan[]): readonly WeekSpan[] {
   const [first, last] = [spans[0], spans.at(-1)];
   if (first === undefined || last === undefined || first === last) return spans;

@@ -1,4 +1,4 @@
-/** Wrong usage of the command line: what is missing or wrong in options, environment and files, all at once. */
+/** Invalid usage of the command line: what is missing or wrong in options, environment and files, all at once. */
 import {ConfigError, type Problem} from '../../base/errors.ts';
 
 /** Ends the process with exit code 2. */

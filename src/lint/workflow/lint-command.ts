@@ -15,7 +15,7 @@ export function lintCommand(workflow: Workflow): FoundProblem[] {
     ]);
 }
 
-/** A command is obeyed once: when its issue is opened. */
+/** A command must be applied only once: when its issue is opened. */
 function checkStart(step: ReactStep, {triggers}: Workflow): FoundProblem[] {
   if (triggers.has('workflow_call')) return [];
   if (!triggers.has('issues')) {
@@ -27,14 +27,14 @@ function checkStart(step: ReactStep, {triggers}: Workflow): FoundProblem[] {
   const types = textsAt(isObject(config) ? config['types'] : undefined, [...path, 'types']);
   if (types.length === 0) {
     const message =
-      'each edit, label and closing of an issue would be obeyed and answered again. Write `issues: { types: [opened] }`.';
+      'each edit, label and closing of an issue would apply the command again. Write `issues: { types: [opened] }`.';
     return [{path, message, atKey: true}];
   }
   return types
     .filter(({value}) => value.trim() !== 'opened' && !value.includes('${{'))
     .map(({path: at, value}) => ({
       path: at,
-      message: `"${value}" would obey and answer an issue at another time than when it is opened. Write [opened].`,
+      message: `"${value}" would apply the command at another time than when the issue is opened. Write [opened].`,
     }));
 }
 

@@ -7,7 +7,7 @@ export const MAX_LEVELS = 2 * MAX_DEPTH;
 
 export const TOO_DEEP = `is nested more than ${MAX_LEVELS} levels deep. Check for unclosed brackets, or reduce the nesting.`;
 
-/** The offset of the first collection that is nested too deeply. Undefined if there is none. Not recursive. */
+/** The offset of the first collection that is nested too deeply. Undefined if no collection is. Not recursive. */
 export function findTooDeep(tokens: readonly CST.Token[]): number | undefined {
   const waiting = tokens.map(token => ({token, levels: 0})).toReversed();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -88,7 +88,7 @@ test.each([
   ['nowhere.json', /the memory nowhere\.json can't be read/],
   ['broken.json', /broken\.json:1: .*version/],
   ['newer.json', /newer\.json is of version 2: update Port Reactor/],
-])('a file that is not a memory is wrong usage: %s', async (file, message) => {
+])('a file that is not a memory is invalid usage: %s', async (file, message) => {
   const files = {'event.json': '{}', 'broken.json': '{"shard":1}', 'newer.json': '{"version":2}'};
   const world = await run(files, 'explain', 'event.json', '--memory', file);
   expect(world.exitCode).toBe(2);

@@ -144,7 +144,7 @@ test.each<[string, string[], RegExp]>([
   ['a wrong action', ['--action', 'port-reactor'], /--action must be owner\/name@version/],
   ['a name that is not a destination', ['--on-call', 'a b'], /--on-call: /],
   ['a file that is missing', ['--blueprint', 'no.json'], /no\.json can't be read/],
-])('%s is wrong usage and writes nothing', async (_what, args, message) => {
+])('%s is invalid usage and writes nothing', async (_what, args, message) => {
   const world = aWorld();
   expect(await run(world, 'new', '--yes', ...args)).toBe(2);
   expect(world.errorOutput).toMatch(message);

@@ -171,7 +171,7 @@ test.each([
   [['42'], /GITHUB_TOKEN is missing: .* or set GITHUB_APP_ID/],
   [['record.jsonl', '--act'], /GITHUB_REPOSITORY is not set/],
   [['record.jsonl', '--act', '--memory', 'm.json'], /--memory is for dry runs/],
-])('%j is wrong usage', async (args, message) => {
+])('%j is invalid usage', async (args, message) => {
   const {errorOutput, exitCode} = await replay(args);
   expect(errorOutput).toMatch(message);
   expect(exitCode).toBe(2);

@@ -281,7 +281,7 @@ test.each([
   [['nowhere'], "nowhere can't be read"],
   [['empty'], 'no .jsonl file in empty'],
   [['records', '--since', 'soon'], '--since soon is neither'],
-])('%j is wrong usage', async (args, says) => {
+])('%j is invalid usage', async (args, says) => {
   const {errorOutput, exitCode} = await report(args, {'empty/readme.txt': ''});
   expect(errorOutput).toContain(says);
   expect(exitCode).toBe(2);

@@ -140,7 +140,7 @@ test.each([
   [['--rule', 'crashd'], 'there is no rule "crashd". Did you mean "crashed"?'],
   [['--team', ''], '--team is empty'],
   [['--at', 'yesterday'], 'is not a date and time'],
-])('%j is wrong usage', async (args, says) => {
+])('%j is invalid usage', async (args, says) => {
   const {errorOutput, exitCode} = await routes(...args);
   expect(errorOutput).toContain(says);
   expect(exitCode).toBe(2);

@@ -48,7 +48,7 @@ describe('options instead of an event', () => {
     ],
     [['test', '--one'], 'the event is missing'],
     [['test', '--to', 'x'], '--to describes a change, which only --one takes'],
-  ])('%j is wrong usage', async (args, message) => {
+  ])('%j is invalid usage', async (args, message) => {
     await run(...args);
     expect(codes).toEqual([2]);
     expect(world.errorOutput).toContain(message);

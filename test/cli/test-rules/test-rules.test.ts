@@ -129,7 +129,7 @@ test.each([
   [['nowhere.yml'], /the rule tests nowhere\.yml can't be read: it does not exist\. .*--help shows how to begin/],
   [['--rules', 'nowhere.yml'], /the rules file nowhere\.yml can't be read/],
   [['--nonsense'], /unknown option '--nonsense'/],
-])('%j is wrong usage', async (args, message) => {
+])('%j is invalid usage', async (args, message) => {
   await run(testsFile(PASSING), args);
   expect(world.exitCode).toBe(2);
   expect(world.errorOutput).toMatch(message);

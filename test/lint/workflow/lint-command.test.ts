@@ -44,7 +44,7 @@ describe('a workflow for commands by issue', () => {
       'with edits of issues',
       'types: [opened]',
       'types: [opened, edited]',
-      /"edited" would obey and answer an issue at another time/,
+      /"edited" would apply the command at another time/,
     ],
     [
       'with all issues',
@@ -54,7 +54,7 @@ describe('a workflow for commands by issue', () => {
     ],
     [
       'without the permission to answer',
-      '      issues: write # the answer\n',
+      '      issues: write # to comment on, close and lock the issue\n',
       '',
       /can't be answered, closed and locked without `issues: write`/,
     ],

@@ -94,7 +94,7 @@ interface PageProblem {
   readonly again: boolean;
 }
 
-/** Something went wrong, and the setup goes on. */
+/** A step failed, and the setup continues. */
 export function renderProblem({title, message, again}: PageProblem, context: SetupPageContext): string {
   const body = html`<p class="note bad" role="alert">${message}</p>
 ${again ? html`<div class="actions"><a class="button" href="./">Back to the setup</a></div>` : NOTHING}`;
