@@ -280,7 +280,7 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'the local rules differ from those of the default branch',
     hop: 'rules',
-    sentence: /is not the one on main of acme\/ops/,
+    sentence: /differs from the file on main of acme\/ops/,
     fix: /Merge/,
     break: edit('.github/port-reactor.yml', 'Degraded', 'Crashed'),
   },
@@ -291,7 +291,7 @@ const BROKEN: readonly Broken[] = [
     break: () => files.delete('.github/port-reactor.yml'),
   },
   {
-    name: 'Port does not know the credentials',
+    name: 'Port does not accept the credentials',
     hop: 'port-credentials',
     sentence: /401.*credentials are not valid.*PORT_API_URL/,
     env: {PORT_CLIENT_ID: 'another'},
@@ -326,7 +326,7 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'an automation has an old condition',
     hop: 'automations',
-    sentence: /old condition.*expressions: .*oldProperty/,
+    sentence: /outdated condition.*expressions: .*oldProperty/,
     break: () => {
       const {trigger} = automation();
       const condition = {type: 'JQ', combinator: 'or', expressions: ['.diff.before.oldProperty != null']};
@@ -372,7 +372,7 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'the audit log has another time',
     hop: 'audit-log',
-    sentence: /at \S+, 3 s off: reconcile cannot match/,
+    sentence: /at \S+, which differs by 3 s: reconcile cannot match/,
     break: () => {
       const entry = port.audit.entries[0] as {trigger: {at: string}};
       entry.trigger.at = new Date(Date.parse(entry.trigger.at) + 3_000).toISOString();
@@ -381,7 +381,7 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'the audit log does not have the change',
     hop: 'audit-log',
-    sentence: /does not have the change of/,
+    sentence: /does not contain the change of/,
     break: () => void port.audit.entries.splice(0),
   },
   {
@@ -394,7 +394,7 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'the relay has another secret',
     hop: 'signature',
-    sentence: /refuses what is signed with PORT_CLIENT_SECRET/,
+    sentence: /rejects a webhook that is signed with PORT_CLIENT_SECRET/,
     env: {PORT_CLIENT_SECRET: 'the-wrong-secret-of-here'},
     beside: ['port-credentials'],
   },
@@ -407,7 +407,7 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'the repository does not exist',
     hop: 'dispatch',
-    sentence: /shows no repository acme\/ops/,
+    sentence: /cannot see the repository acme\/ops/,
     break: () => answers.set('GET ', {status: 404, body: {message: 'Not Found'}}),
   },
   {
@@ -419,14 +419,14 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'the token has no permission to write',
     hop: 'dispatch',
-    sentence: /may not dispatch/,
+    sentence: /cannot dispatch/,
     fix: /Contents: write/,
     break: () => answers.set('GET ', ok({default_branch: 'main', permissions: {pull: true, push: false}})),
   },
   {
     name: 'the token has no permission to dispatch',
     hop: 'dispatch',
-    sentence: /may not dispatch to acme\/ops: GitHub answered 403 \(Resource/,
+    sentence: /cannot dispatch to acme\/ops: GitHub answered 403 \(Resource/,
     break: () => answers.set('POST dispatches', forbidden),
   },
   {
@@ -462,7 +462,7 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'GitHub has disabled the workflow',
     hop: 'workflow-enabled',
-    sentence: /inactive for 60 days/,
+    sentence: /60 days without activity/,
     fix: /^gh workflow enable port-reactor\.yml --repo acme\/ops$/,
     break: () =>
       answers.set('GET actions/workflows', ok({workflows: [{path: WORKFLOW_PATH, state: 'disabled_inactivity'}]})),
@@ -470,7 +470,7 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'Actions is disabled',
     hop: 'workflow-enabled',
-    sentence: /Actions is switched off/,
+    sentence: /Actions is disabled/,
     break: () => answers.set('GET actions/permissions', ok({enabled: false})),
   },
   {
@@ -519,7 +519,7 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'a secret is missing',
     hop: 'secrets',
-    sentence: /hands secrets\.SLACK_WEBHOOK_URL to the action, and acme\/ops has no such secret/,
+    sentence: /passes secrets\.SLACK_WEBHOOK_URL to the action, but acme\/ops has no secret of this name/,
     fix: /^gh secret set SLACK_WEBHOOK_URL --repo acme\/ops$/,
     break: () => answers.set('GET actions/secrets', ok({secrets: SECRETS.slice(1).map(name => ({name}))})),
   },
@@ -576,7 +576,7 @@ describe('reports a relay that', () => {
   test('has another secret', async () => {
     const {checks} = await doctorAt(await startRelay({PORT_CLIENT_SECRET: 'another-secret'}));
     expect(of(checks, 'relay').map(({status}) => status)).toEqual(['ok']);
-    expect(of(checks, 'signature')[0]?.sentence).toMatch(/its own PORT_CLIENT_SECRET is another, or a clock is wrong/);
+    expect(of(checks, 'signature')[0]?.sentence).toMatch(/Its own PORT_CLIENT_SECRET differs, or a clock is incorrect/);
   });
 
   test('does not reach GitHub', async () => {
@@ -604,7 +604,7 @@ describe('reports a relay that', () => {
     const other = await startServer(() => ({status: 404, body: '<html>Not found</html>'}));
     const {checks} = await doctor(['--relay', other.url]);
     await other.close();
-    expect(of(checks, 'relay')[0]?.sentence).toMatch(/readyz answered 404, which is not an answer of a relay/);
+    expect(of(checks, 'relay')[0]?.sentence).toMatch(/readyz answered 404, which is not the answer of a relay/);
   });
 });
 
@@ -612,21 +612,21 @@ test('without --relay, checks the relay of the automations', async () => {
   const url = relayUrl();
   const {stdout, code} = await runCliHere(['doctor', '--json'], env(), home);
   const {checks} = JSON.parse(stdout) as {checks: Check[]};
-  expect(of(checks, 'relay')[0]?.sentence).toBe(`${url}/readyz says that it is ready.`);
+  expect(of(checks, 'relay')[0]?.sentence).toBe(`${url}/readyz reports that the relay is ready.`);
   expect(code).toBe(0);
 });
 
 test('--post sends one message, marked as a test, to each destination', async () => {
   const {checks, code} = await doctor(['--post'], {SLACK_WEBHOOKS: `payments=${slack.webhook('payments')}`});
   expect(of(checks, 'slack').map(({sentence}) => sentence)).toEqual([
-    'default: Slack took the test message.',
-    'payments: Slack took the test message.',
+    'default: Slack accepted the test message.',
+    'payments: Slack accepted the test message.',
   ]);
   const sent = slack.messages.slice(-2);
   expect(sent.map(({webhook}) => webhook).toSorted()).toEqual(['default', 'payments']);
   for (const {text, body} of sent) {
     expect(text).toMatch(/test message/);
-    expect(body).toMatch(/Test message of Port Reactor.*doctor --post/s);
+    expect(body).toMatch(/Test message from Port Reactor.*doctor --post/s);
   }
   expect(code).toBe(0);
 });
@@ -660,7 +660,7 @@ test('advises to protect the default branch', async () => {
 test('prints one line per hop and a verdict', async () => {
   port.actions.clear();
   const {stdout, code} = await runCli(['doctor', '--relay', relayUrl()], env(), home);
-  expect(stdout).toMatch(/^✔ Rules +\.github\/port-reactor\.yml, the file here: 1 rule\./m);
+  expect(stdout).toMatch(/^✔ Rules +\.github\/port-reactor\.yml, the local file: 1 rule\./m);
   expect(stdout).toMatch(/^✘ Port automations +Port has no automation/m);
   expect(stdout).toMatch(/^ +Fix: port-reactor init --relay/m);
   expect(stdout).toMatch(/^- Slack destinations +not checked: default: nothing was sent/m);

@@ -1,4 +1,4 @@
-/** Read: Port's audit log as a recording. */
+/** Reads Port's audit log into a recording. */
 import {createHash} from 'node:crypto';
 import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
@@ -14,7 +14,7 @@ export interface AuditRequest {
   readonly rules: readonly Rules[];
   readonly fromMs: number;
   readonly toMs: number;
-  /** Where the user wants it to be kept. */
+  /** The cache file that the user named. */
   readonly cache?: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export async function readAudit({rules, fromMs, toMs, cache}: AuditRequest, worl
   return {...filled, file};
 }
 
-/** https://specifications.freedesktop.org/basedir-spec/latest */
+/** @see https://specifications.freedesktop.org/basedir-spec/latest */
 function cacheFolder(env: CliWorld['env']): string {
   const base = env['XDG_CACHE_HOME']?.trim() || join(env['HOME']?.trim() || homedir(), '.cache');
   return join(base, 'port-reactor');

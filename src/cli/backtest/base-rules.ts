@@ -1,4 +1,4 @@
-/** Read: the rules of another commit, for a comparison. */
+/** Reads the rules of another commit, for a comparison. */
 import {execFileSync} from 'node:child_process';
 import {relative, resolve} from 'node:path';
 import type {ConfigError} from '../../base/errors.ts';
@@ -13,8 +13,8 @@ const MAX_BYTES = 10 * 1024 * 1024;
 
 /**
  * @param ref a commit, a branch or a tag
- * @param path of the rules, relative to `cwd`
- * @throws {UsageError} if git does not have it @throws {ConfigError} if nothing in it works
+ * @param path the path of the rules, relative to `cwd`
+ * @throws {UsageError} if git can't read it @throws {ConfigError} if no rule is valid
  */
 export function readBaseRules(
   ref: string,
@@ -29,7 +29,7 @@ export function readBaseRules(
 
 function readAt(ref: string, path: string, cwd: string): string {
   try {
-    // A ref that starts with a dash would be an option.
+    // Otherwise git treats a ref that starts with a dash as an option.
     return execFileSync('git', ['show', '--end-of-options', `${ref}:./${path}`], {
       cwd,
       encoding: 'utf8',
@@ -40,7 +40,9 @@ function readAt(ref: string, path: string, cwd: string): string {
     const stderr = (error as {stderr?: unknown}).stderr;
     const why = oneLine(typeof stderr === 'string' && stderr !== '' ? stderr : messageOf(error));
     throw new UsageError('backtest', [
-      {message: `--base ${ref}: git can't give ${path} of that commit (${why}). Name a commit, a branch or a tag`},
+      {
+        message: `--base ${ref}: git can't read ${path} at this ref (${why}). Use a commit, a branch or a tag that contains it`,
+      },
     ]);
   }
 }

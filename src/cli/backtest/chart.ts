@@ -1,16 +1,16 @@
-/** Report: messages by day as one line of blocks for each destination. Pure. */
+/** Renders the messages by day as one sparkline for each destination. Pure. */
 import type {Day} from '../../backtest/result.ts';
 
 const BLOCKS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
-/** Several days, if there are more than fit. */
+/** One or several days. */
 export interface Bucket {
   readonly first: string;
   readonly last: string;
   readonly messages: ReadonlyMap<string, number>;
 }
 
-/** Buckets of the same number of days, at most `max`. */
+/** Splits the days into at most `max` buckets of equal size. */
 export function bucketsOf(days: readonly Day[], max: number): Bucket[] {
   const size = Math.max(1, Math.ceil(days.length / max));
   return Array.from({length: Math.ceil(days.length / size)}, (_, index) => {
@@ -23,7 +23,7 @@ export function bucketsOf(days: readonly Day[], max: number): Bucket[] {
   });
 }
 
-/** A space for 0, the lowest block for any other number that is small. */
+/** A space for 0, and at least the lowest block for any other number. */
 export function sparkline(numbers: readonly number[], max: number): string {
   return numbers
     .map(n => (n === 0 ? ' ' : (BLOCKS[Math.max(0, Math.ceil((n / Math.max(max, 1)) * BLOCKS.length) - 1)] ?? '█')))

@@ -1,4 +1,4 @@
-/** Report: a backtest as a page. One file, no scripts, nothing loaded. Pure. */
+/** Renders a backtest as an HTML page: one file without scripts and without external resources. Pure. */
 import type {ChangedExample, MessageExample} from '../../backtest/comparison.ts';
 import type {BacktestResult} from '../../backtest/result.ts';
 import type {RuleTally} from '../../backtest/tally.ts';
@@ -41,18 +41,18 @@ ${renderOpen(result)}
 function renderUnreadable({recording: {unreadable, problems}}: BacktestResult): Html {
   if (unreadable === 0) return NOTHING;
   const items = problems.map(({line, message}) => html`<li>Line ${line}: ${message}</li>`);
-  return html`<p class="bad">${showCount(unreadable)} events can't be read, so what they would have led to is not known.</p>
+  return html`<p class="bad">${showCount(unreadable)} events can't be read, so their results are unknown.</p>
 <ul>${items}</ul>`;
 }
 
-/** At most as many bars as are seen apart on a phone. */
+/** The maximum number of bars that a phone can show separately. */
 const MAX_BARS = 62;
 const HEIGHT = 120;
 const BAR = 10;
 
 function renderChart({days, destinations}: BacktestResult): Html {
   const names = Object.keys(destinations);
-  if (names.length === 0) return html`<p>No message.</p>`;
+  if (names.length === 0) return html`<p>No messages.</p>`;
   const buckets = bucketsOf(days, MAX_BARS);
   const totals = buckets.map(({messages}) => [...messages.values()].reduce((sum, n) => sum + n, 0));
   const max = Math.max(1, ...totals);

@@ -1,4 +1,4 @@
-/** Report: a backtest, for people at a terminal. Pure. */
+/** Renders a backtest for the terminal. Pure. */
 import type {ChangedExample, MessageExample} from '../../backtest/comparison.ts';
 import type {BacktestResult} from '../../backtest/result.ts';
 import type {RuleTally} from '../../backtest/tally.ts';
@@ -52,7 +52,7 @@ function renderRule(rule: RuleTally, width: number): Line[] {
 
 function renderDays({days, destinations, messages}: BacktestResult, width: number): Line[] {
   const names = Object.keys(destinations);
-  if (names.length === 0) return [line(), line('No message.')];
+  if (names.length === 0) return [line(), line('No messages.')];
   const nameWidth = Math.min(24, Math.max(...names.map(name => widthOf(oneLine(name)))));
   const buckets = bucketsOf(days, Math.max(10, width - nameWidth - 40));
   const max = Math.max(...buckets.flatMap(bucket => [...bucket.messages.values()]));
@@ -115,7 +115,7 @@ function renderComparison({comparison}: BacktestResult, width: number): Line[] {
 const PROTECTED_WORDS = {
   reported: 'reported',
   lost: 'no longer reported',
-  unknown: 'not known: the recording has no change of it at that time',
+  unknown: 'unknown: the recording has no change of the entity at this time',
 } as const;
 
 function renderProtected({protected: items = []}: BacktestResult, width: number): Line[] {
@@ -148,7 +148,7 @@ function renderExamples({count, examples}: Listed, {sign, style}: Marking, width
   return [...rows.flatMap(one => indented(one, width)), ...rest(count, examples.length)];
 }
 
-/** @param listed how many --json and --html show */
+/** @param listed the number of items that --json and --html show */
 function rest(total: number, listed: number): Line[] {
   if (total <= MAX_LINES) return [];
   const where = listed < total ? `--json and --html show ${showCount(listed)}` : '--json, --html';

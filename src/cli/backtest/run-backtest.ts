@@ -1,4 +1,4 @@
-/** Backtest, as a command: read → replay → report. */
+/** Runs the command `backtest`: read → replay → report. */
 import {existsSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {backtest} from '../../backtest/backtest.ts';
@@ -26,7 +26,7 @@ import {renderBacktestPage} from './page.ts';
 import {renderBacktest} from './report.ts';
 import {readClock} from './window.ts';
 
-/** Ends with exit code 1 if the rules have mistakes, or if some of the recording can't be read. @throws {ReactorError} */
+/** Exits with code 1 if the rules have mistakes, or if a part of the recording can't be read. @throws {ReactorError} */
 export async function runBacktest(
   file: string | undefined,
   options: BacktestCommandOptions,
@@ -60,7 +60,7 @@ export async function runBacktest(
   if (result.protected?.some(({status}) => status === 'lost')) world.exitWith(1);
 }
 
-/** No list, unless a file is named or the usual one is there. @throws {UsageError} if it can't be read */
+/** Empty if no file is named and the default file does not exist. @throws {UsageError} if it can't be read */
 function readProtected(path: string | undefined, cwd: string): Partial<Loaded<ProtectedIncident[]>> {
   const file = path ?? PROTECTED_FILE;
   if (path === undefined && !existsSync(resolve(cwd, file))) return {};
@@ -104,7 +104,7 @@ interface Source {
   readonly bytes: RandomAccess;
   readonly name: string;
   readonly times: Pick<Times, 'sinceMs' | 'untilMs'>;
-  /** Entries of the audit log that can't be read. */
+  /** The number of entries of the audit log that can't be read. */
   readonly unreadable: number;
   readonly close: () => void;
 }
@@ -116,7 +116,7 @@ interface SourceFacts extends Times {
 }
 
 const MONTH_MS = 30 * 86_400_000;
-/** Port's log can be late. */
+/** Entries can appear late in Port's audit log. */
 const SETTLED_MS = 10 * 60_000;
 
 async function openSource(file: string | undefined, facts: SourceFacts, world: CliWorld): Promise<Source> {
@@ -138,7 +138,7 @@ async function openSource(file: string | undefined, facts: SourceFacts, world: C
   return {bytes, name: "Port's audit log", times, unreadable: audit.unreadable, close: () => bytes.close()};
 }
 
-/** What is not known is not "nothing would have happened". */
+/** Unreadable events must not look like events without reactions. */
 function reportUnreadable({recording}: BacktestResult, {json}: BacktestCommandOptions, world: CliWorld): void {
   const {unreadable, problems, name} = recording;
   if (unreadable === 0) return;

@@ -1,8 +1,8 @@
-/** Parse: the clock of a backtest. */
+/** Parses the option `--clock`. */
 import type {Problem} from '../../base/errors.ts';
 import {readSpan} from '../shared/span.ts';
 
-/** With a shorter interval, a month would have a million runs of the clock. */
+/** A shorter interval needs too many runs: a month has 43,200 minutes. */
 const MIN_CLOCK_MS = 60_000;
 
 /** Milliseconds. Undefined for `off`. */

@@ -1,4 +1,4 @@
-/** Report: numbers and comparisons of a backtest in words, for the terminal and the page. Pure. */
+/** Text for the numbers and comparisons of a backtest, on the terminal and on the page. Pure. */
 import type {ChangedExample, MessageExample} from '../../backtest/comparison.ts';
 import type {Cost} from '../../backtest/cost.ts';
 import type {BacktestResult} from '../../backtest/result.ts';
@@ -28,7 +28,7 @@ export function durationsOf({seconds}: IncidentTally): string {
   return `p50 ${showSpan(p50)}, p95 ${showSpan(p95)}, longest ${showSpan(longest)}`;
 }
 
-/** All incidents that are open at the end: the result lists the first ones only. */
+/** The number of incidents that are open at the end. The result lists only the first ones. */
 export function openIn(rules: readonly RuleTally[]): number {
   return rules.reduce((sum, {incidents}) => sum + (incidents?.open ?? 0), 0);
 }
@@ -40,7 +40,7 @@ export function incidentsOf(incidents: IncidentTally): string {
     ...(opened === 0 ? [] : [durationsOf(incidents)]),
     ...(open === 0 ? [] : [`${showCount(open)} open at the end`]),
     ...(flapped === 0 ? [] : [`${showCount(flapped)} flapped (${percentOf(flapped, opened)})`]),
-    ...(healed === 0 ? [] : [`${showCount(healed)} more healed before \`for\` was over`]),
+    ...(healed === 0 ? [] : [`${showCount(healed)} more recovered before the end of \`for\``]),
   ];
   return `${showCount(opened)} incident${opened === 1 ? '' : 's'}${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`;
 }
@@ -56,12 +56,12 @@ export function listCounts(counts: Readonly<Record<string, number | undefined>>)
     .join(', ');
 }
 
-/** What was held back, and what could not be decided, a sentence each. */
+/** One line for each kind of suppressed reaction, and one for undecided changes. */
 export function remarksOf({heldMessages, heldScripts, undecided}: RuleTally): string[] {
   return [
     ...held('not sent', heldMessages),
     ...held('not run', heldScripts),
-    ...(undecided === 0 ? [] : [`${count(undecided, 'change')} could not be decided: values were cut`]),
+    ...(undecided === 0 ? [] : [`${count(undecided, 'change')} could not be decided: values were truncated`]),
   ];
 }
 
@@ -76,7 +76,7 @@ export function costText({runs, handOverJobs, clockRuns, minutes}: Cost): string
     ...(handOverJobs === 0 ? [] : [count2(handOverJobs, 'hand-over job')]),
     ...(clockRuns === 0 ? [] : [count2(clockRuns, 'run', ' of the clock')]),
   ];
-  return `${count2(minutes, 'minute', ' of GitHub Actions')} at most: ${parts.join(' + ')}, each a job that is rounded up to a minute`;
+  return `at most ${count2(minutes, 'minute', ' of GitHub Actions')}: ${parts.join(' + ')}. GitHub rounds each job up to one minute`;
 }
 
 function count2(n: number, noun: string, behind = ''): string {

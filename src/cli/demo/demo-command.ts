@@ -1,4 +1,4 @@
-/** The command `demo`: the main job on this machine, with stand-ins for Port, GitHub and Slack. */
+/** The command `demo`: runs the whole path on this machine, with simulated Port, GitHub and Slack. */
 import {randomBytes} from 'node:crypto';
 import {Command} from 'commander';
 import type {Problem} from '../../base/errors.ts';
@@ -32,8 +32,8 @@ Examples:
 
 export function createDemoCommand(world: CliWorld): Command {
   return new Command('demo')
-    .description('try everything on this machine, without an account or a network')
-    .option('--serve', 'keep running, for your own events')
+    .description('try everything on this machine, without accounts and without a network')
+    .option('--serve', 'keep running, and accept your own events')
     .option('--port <n>', "the relay's port (default with --serve: 3000, or a free port if 3000 is taken)")
     .option('--out <dir>', 'where to write the runs (default: a new temporary folder)')
     .option('--no-color', 'print without colours')
@@ -41,11 +41,11 @@ export function createDemoCommand(world: CliWorld): Command {
     .action((options: DemoOptions) => demo(options, world));
 }
 
-/** Ends with exit code 1 if a check failed. @throws {UsageError} @throws {ConfigError} */
+/** Exits with code 1 if a check failed. @throws {UsageError} @throws {ConfigError} */
 async function demo(options: DemoOptions, world: CliWorld): Promise<void> {
   const settings = readSettings(options, world);
-  const isAsItShould = await perform(settings, world);
-  if (!isAsItShould) world.exitWith(1);
+  const hasPassed = await perform(settings, world);
+  if (!hasPassed) world.exitWith(1);
 }
 
 const DEFAULT_PORT = 3000;
@@ -67,7 +67,7 @@ function readSettings(options: DemoOptions, {env, terminal}: CliWorld): Performa
     proxyUrl: isServing ? readUrl(env, 'WEBHOOK_PROXY_URL', problems) : undefined,
     ...screenOf(terminal, env, options.color),
   };
-  if (process.platform === 'win32') problems.push({message: 'the remediation scripts are for bash: run it in WSL'});
+  if (process.platform === 'win32') problems.push({message: 'the remediation scripts need bash. Run the demo in WSL'});
   if (problems.length > 0) throw new UsageError('demo', problems);
   return settings;
 }
@@ -78,11 +78,11 @@ function readPort(text: string, problems: Problem[]): Performance['port'] {
   return {wanted, isFixed: true};
 }
 
-/** Addresses here are secrets, so none is quoted. */
+/** These addresses are secrets, so messages do not contain them. */
 function readUrl(env: CliWorld['env'], name: string, problems: Problem[]): string | undefined {
   const url = read(env, name);
   if (url === undefined || (/^https?:\/\//i.test(url) && URL.canParse(url))) return url;
-  problems.push({message: `${name} is not an http or https URL. Fix it, or unset it to do without`});
+  problems.push({message: `${name} is not an http or https URL. Fix it, or unset it`});
   return undefined;
 }
 

@@ -1,18 +1,18 @@
-/** Whether the audit log has a change at the time that the automation reported: reconcile matches the two by it. Pure. */
+/** Checks that the audit log and the automation report the same time for a change. `reconcile` depends on it. Pure. */
 import {showSpan, showValue} from '../../base/text.ts';
 import type {Change} from '../../change/change.ts';
 import type {AuditEntry} from '../../clients/audit-log.ts';
 import {sameChange} from '../../reconcile/account.ts';
 import {type Finding, failed, notChecked, ok} from './finding.ts';
 
-/** An entry may be visible later than its change is reported. How much later is not documented. */
+/** An entry can appear after the automation reported its change. Port does not document the delay. */
 const MAY_BE_LATE_MS = 10 * 60_000;
 const REPORT_IT =
-  'Do not rely on reconcile: it would report handled changes as missing. Please report this with both times.';
+  'Do not use reconcile: it would report handled changes as missing. Please report this problem, with both times.';
 
 /**
- * @param change as an automation reported it
- * @param entries of the audit log around its time, of the same blueprint
+ * @param change a change that an automation reported
+ * @param entries the entries of the audit log around its time, for the same blueprint
  */
 export function timeFindings(change: Change, entries: readonly AuditEntry[], nowMs: number): readonly Finding[] {
   const logged = entries.flatMap(entry => (entry.kind === 'change' ? [entry.change] : []));
@@ -24,7 +24,10 @@ export function timeFindings(change: Change, entries: readonly AuditEntry[], now
   if (near !== undefined) {
     const apart = showSpan(Math.abs(Date.parse(near.at) - Date.parse(change.at)) / 1000);
     return [
-      failed(`The audit log has ${what} at ${near.at}, ${apart} off: reconcile cannot match the two.`, REPORT_IT),
+      failed(
+        `The audit log has ${what} at ${near.at}, which differs by ${apart}: reconcile cannot match the two.`,
+        REPORT_IT,
+      ),
     ];
   }
   if (nowMs - Date.parse(change.at) < MAY_BE_LATE_MS) {
@@ -32,8 +35,8 @@ export function timeFindings(change: Change, entries: readonly AuditEntry[], now
   }
   return [
     failed(
-      `The audit log can be read, and does not have ${what}, which an automation reported.`,
-      'Use the credentials of an administrator: others see a part of the audit log.',
+      `The audit log can be read, but does not contain ${what}, which an automation reported.`,
+      'Use the credentials of an administrator. Other users see only a part of the audit log.',
     ),
   ];
 }

@@ -1,4 +1,4 @@
-/** How the automations in Port differ from those that `init` would make: each difference as a sentence and a fix. Pure. */
+/** Compares the automations in Port with those that `init` would create. Each difference is a finding. Pure. */
 import {isObject} from '../../base/json.ts';
 import {count} from '../../base/text.ts';
 import type {PortObject} from '../../clients/port.ts';
@@ -33,12 +33,12 @@ export function automationFindings({rules, wanted, existing, relay}: AutomationF
     ...ofOthers(wanted, existing, init),
     ...warningsOf(rules, url, existing.blueprints).map(warning => advice(warning)),
   ];
-  return orOk(found, `${count(automations.length, 'automation')} in Port, as the rules need them.`);
+  return orOk(found, `Port has ${count(automations.length, 'automation')} that match the rules.`);
 }
 
 interface Found {
   readonly step: SetupStep | undefined;
-  /** The automation in Port. */
+  /** The existing automation in Port. */
   readonly object: PortObject | undefined;
 }
 
@@ -47,9 +47,9 @@ function ofAutomation(automation: Automation, {step, object}: Found, init: strin
   const what = subjectOf(automation);
   switch (step?.todo) {
     case 'create':
-      return [failed(`Port has no automation ${name}: ${what} are not posted to the relay.`, init)];
+      return [failed(`Port has no automation ${name}, so ${what} are not posted to the relay.`, init)];
     case 'fail':
-      return [failed(`${name}: ${withStop(step.reason)}`, `Fix what the sentence names. Then: ${init}`)];
+      return [failed(`${name}: ${withStop(step.reason)}`, `Fix this problem. Then: ${init}`)];
     case 'update':
     case 'conflict': {
       const fix = step.todo === 'conflict' ? `${withStop(step.reason)} Then: ${init}` : init;
@@ -72,10 +72,10 @@ interface Named {
   readonly fix: string;
 }
 
-/** Title and description have no effect. */
+/** Differences in title and description have no effect, and are ignored. */
 function ofDifference(difference: SetupDifference, {name, what, fix}: Named): Finding[] {
   const {path, existing, wanted} = difference;
-  if (path === 'publish') return [failed(`The automation ${name} is switched off: ${what} are not posted.`, fix)];
+  if (path === 'publish') return [failed(`The automation ${name} is disabled, so ${what} are not posted.`, fix)];
   if (path === 'invocationMethod.url') {
     return [
       failed(
@@ -86,11 +86,13 @@ function ofDifference(difference: SetupDifference, {name, what, fix}: Named): Fi
   }
   const detail = describeDifference(difference);
   if (path.startsWith('trigger.condition')) {
-    return [failed(`The automation ${name} has an old condition, so ${what} may be held back. ${detail}`, fix)];
+    return [
+      failed(`The automation ${name} has an outdated condition, so some ${what} may not be posted. ${detail}`, fix),
+    ];
   }
-  if (path.startsWith('trigger')) return [failed(`The automation ${name} has an old trigger. ${detail}`, fix)];
+  if (path.startsWith('trigger')) return [failed(`The automation ${name} has an outdated trigger. ${detail}`, fix)];
   if (path.startsWith('invocationMethod')) {
-    return [failed(`The automation ${name} does not post as the relay needs it. ${detail}`, fix)];
+    return [failed(`The automation ${name} does not post in the format of the relay. ${detail}`, fix)];
   }
   return [];
 }
@@ -99,7 +101,7 @@ function showAddress(address: unknown): string {
   return typeof address === 'string' && URL.canParse(address) ? withoutLogin(address) : 'no address';
 }
 
-/** What else posts to the relay. */
+/** Findings about other automations that post to the relay. */
 function ofOthers({automations, url}: Wanted, {listed}: Existing, init: string): Finding[] {
   if (listed === undefined) return [];
   if ('error' in listed) return [notChecked(`Port did not list its automations: ${withStop(listed.error)}`)];
@@ -108,7 +110,7 @@ function ofOthers({automations, url}: Wanted, {listed}: Existing, init: string):
     const object = listed.automations.find(({identifier}) => identifier === other.identifier);
     if (object?.['publish'] === false) return [];
     if (rival !== undefined) return [ofDuplicate(other, rival)];
-    const leftover = `The automation ${other.identifier} posts changes of ${other.blueprint}, which no rule uses any more.`;
+    const leftover = `The automation ${other.identifier} posts changes of ${other.blueprint}, but no rule uses them.`;
     return other.isOurs ? [advice(leftover, `${init} --prune`)] : [];
   });
 }
@@ -118,11 +120,11 @@ function isSameSubject(event: Automation['trigger']['event'], {blueprint, timer}
 }
 
 function ofDuplicate({identifier}: OtherAutomation, rival: Automation): Finding {
-  const sentence = `The automation ${identifier} is a duplicate of ${rival.identifier}: ${subjectOf(rival)} arrive twice, as two automation runs, and rules react twice.`;
-  return failed(sentence, `Delete ${identifier} in Port, or point it elsewhere.`);
+  const sentence = `The automation ${identifier} is a duplicate of ${rival.identifier}: ${subjectOf(rival)} arrive twice, as two automation runs, so rules react twice.`;
+  return failed(sentence, `Delete ${identifier} in Port, or change its URL.`);
 }
 
-/** The address to which the automations that `init` made post. Undefined if init made no automation, or if they differ. */
+/** The URL of the automations that `init` created. Undefined if there are none, or if their URLs differ. */
 export function addressIn(automations: readonly PortObject[]): string | undefined {
   const addresses = automations
     .filter(({description}) => String(description).includes(MARKER))

@@ -1,14 +1,14 @@
-/** Checks of GitHub: whether the token may dispatch to the repository. */
+/** Checks that the token can dispatch to the repository. */
 import {isObject} from '../../base/json.ts';
 import {type Finding, failed, ok} from './finding.ts';
 import {type GitHubApi, type GitHubReply, saidIn} from './github-api.ts';
 
-/** What the first question to GitHub gave. */
+/** The result of the first request to GitHub. */
 export interface RepositoryAnswer {
   readonly findings: readonly Finding[];
-  /** Whether the token sees the repository: without that, every other question has the same answer. */
+  /** Whether the token can see the repository. If not, all other requests would fail in the same way. */
   readonly isSeen: boolean;
-  /** `main`, unless GitHub says another. */
+  /** The default branch. `main` if GitHub does not report it. */
   readonly branch: string;
 }
 
@@ -37,7 +37,7 @@ function unseen(answer: GitHubReply, repository: string): Finding {
   }
   if (answer.status === 404 || answer.status === 403) {
     return failed(
-      `GitHub shows no repository ${repository} to GITHUB_TOKEN: ${said}.`,
+      `GITHUB_TOKEN cannot see the repository ${repository}: ${said}.`,
       `Check GITHUB_REPOSITORY. ${PERMISSION}`,
     );
   }
@@ -45,34 +45,34 @@ function unseen(answer: GitHubReply, repository: string): Finding {
     return failed(`${said} about ${repository}.`, 'Try again later. See https://www.githubstatus.com.');
   }
   const fix = `Check GITHUB_API_URL. If ${repository} was renamed, set GITHUB_REPOSITORY to its new name.`;
-  return failed(`${said} about ${repository}, which is not GitHub's answer about a repository.`, fix);
+  return failed(`${said} about ${repository}, which is not a valid answer of GitHub's API.`, fix);
 }
 
 function archived(repository: string): Finding {
   return failed(
-    `${repository} is archived: GitHub accepts no dispatches for it.`,
+    `${repository} is archived, so GitHub rejects dispatches to it.`,
     'Unarchive it, or use another repository.',
   );
 }
 
 /**
- * Asks for a dispatch that GitHub must refuse, as its event type is empty: 422 shows that the token may dispatch, and nothing
- * starts. GitHub looks at the permission first. `permissions.push` alone says what the token's owner may do, not the token.
+ * Sends a dispatch with an empty event type, which GitHub must reject. GitHub checks the permission first, so 422 shows that the
+ * token can dispatch, and no run starts. `permissions.push` describes the owner of the token, not the token.
  * @see https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event
  */
 async function mayDispatch(api: GitHubApi, json: Readonly<Record<string, unknown>>): Promise<Finding> {
   const {repository} = api;
   const {permissions} = json;
   if (isObject(permissions) && permissions['push'] === false) {
-    return failed(`GITHUB_TOKEN can read ${repository}, and may not dispatch to it.`, PERMISSION);
+    return failed(`GITHUB_TOKEN can read ${repository}, but cannot dispatch to it.`, PERMISSION);
   }
   const answer = await api.post('dispatches', {event_type: ''});
-  if (answer.status === 422 || answer.status === 204) return ok(`GITHUB_TOKEN may dispatch to ${repository}.`);
+  if (answer.status === 422 || answer.status === 204) return ok(`GITHUB_TOKEN can dispatch to ${repository}.`);
   if (answer.status >= 500 || answer.status === 429) {
     return failed(
       `${saidIn(answer)} to a dispatch to ${repository}.`,
       'Try again later. See https://www.githubstatus.com.',
     );
   }
-  return failed(`GITHUB_TOKEN may not dispatch to ${repository}: ${saidIn(answer)}.`, PERMISSION);
+  return failed(`GITHUB_TOKEN cannot dispatch to ${repository}: ${saidIn(answer)}.`, PERMISSION);
 }

@@ -1,4 +1,4 @@
-/** Checks of the incident memory: whether its branches can be read and written, and whether a ruleset is in the way. */
+/** Checks that the branches of the incident memory can be read and written. */
 import type {Fetch, Sleep} from '../../base/deps.ts';
 import {isReactorError, messageOf} from '../../base/errors.ts';
 import {createMemoryBranches, type MemoryBranches} from '../../clients/memory/branches.ts';
@@ -9,11 +9,11 @@ import {ALL_SHARDS} from '../../memory/format/shards.ts';
 import {type Finding, failed, ok} from './finding.ts';
 import {type GitHubApi, saidIn} from './github-api.ts';
 
-/** No commit has this name, so a write on top of it loses its race, and a branch for it is refused. */
+/** No commit has this SHA, so GitHub rejects a commit on top of it, and a branch that points to it. */
 const NO_COMMIT = '0'.repeat(40);
-const PERMISSION = 'Give the job of the workflow, and the token here, Contents: write on the repository of the memory.';
+const PERMISSION = 'Give the job of the workflow, and this token, Contents: write on the repository of the memory.';
 
-/** Writes nothing: it asks for a write that GitHub must refuse, and looks at why it does. */
+/** Writes nothing. It sends a write that GitHub must reject, and checks the reason. */
 export async function checkMemory(
   settings: MemoryBranchesSettings,
   api: GitHubApi,
@@ -42,7 +42,7 @@ async function whyRefused(snapshots: readonly Shard[], branches: MemoryBranches,
   return tryToCommit(branches, shard, snapshot.text);
 }
 
-/** GitHub looks at the permission before it looks at the commit. @param text the one that is there: not even a bug can lose it */
+/** GitHub checks the permission before the commit. @param text the current content, so that even a bug cannot lose it */
 async function tryToCommit(branches: MemoryBranches, shard: number, text: string): Promise<string | undefined> {
   try {
     const message = {headline: 'port-reactor doctor [skip ci]', body: ''};
@@ -65,12 +65,12 @@ function mistakeIn(text: string | undefined, shard: number): Finding | undefined
   const parsed = text === undefined ? undefined : parseMemory(text, shard);
   if (parsed?.kind === 'memory') return undefined;
   if (parsed?.kind !== 'newer') return broken(shard);
-  const sentence = `memory.json on ${branchOf(shard)} has version ${parsed.version}, which this release does not know.`;
+  const sentence = `memory.json on ${branchOf(shard)} has version ${parsed.version}, which this release does not support.`;
   return failed(sentence, 'Update the action and this command to the release that wrote it.');
 }
 
 function broken(shard: number): Finding {
-  const sentence = `memory.json on ${branchOf(shard)} is missing or not valid: no script runs for its entities until it is repaired.`;
+  const sentence = `memory.json on ${branchOf(shard)} is missing or not valid. Until it is repaired, no script runs for its entities.`;
   return failed(
     sentence,
     'See "What happens if it fails" in docs/incident-memory.md: revert the last commit of the branch.',

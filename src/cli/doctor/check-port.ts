@@ -1,4 +1,4 @@
-/** Checks of Port: its credentials and region, its automations, and its audit log. */
+/** Checks Port: credentials and region, automations, and audit log. */
 import {isReactorError, messageOf, NetworkError, PayloadError} from '../../base/errors.ts';
 import type {Change} from '../../change/change.ts';
 import {type AuditEntry, readAuditLog} from '../../clients/audit-log.ts';
@@ -13,18 +13,18 @@ import {automationFindings} from './automation-findings.ts';
 import {type Finding, failed, ok, withStop} from './finding.ts';
 import type {Limited} from './limited.ts';
 
-/** What the first question to Port gave: it shows whether the credentials work, and what the later checks start from. */
+/** The result of the first request to Port, which checks the credentials. */
 export interface PortAnswer {
   readonly findings: readonly Finding[];
   readonly isKnown: boolean;
-  /** All automations. Empty if Port did not list them. */
+  /** All automations. Empty if Port did not return them. */
   readonly automations: readonly PortObject[];
 }
 
-/** Of Port's two regions. @see https://docs.port.io/api-reference/port-api */
+/** The APIs of Port's two regions. @see https://docs.port.io/api-reference/port-api */
 const REGIONS = ['https://api.port.io', 'https://api.us.port.io'];
 
-/** @param regions those that are asked if the credentials are not known where they were tried */
+/** @param regions the APIs to try if the configured one does not accept the credentials */
 export async function askPort(
   credentials: PortCredentials,
   deps: Limited,
@@ -45,7 +45,7 @@ export async function askPort(
   }
 }
 
-/** A token was refused, or Port did not answer. Any other error comes after the credentials were accepted. */
+/** Whether Port rejected the token or did not answer. Any other error means that it accepted the credentials. */
 function isAboutAccess(error: Error): boolean {
   if (error instanceof PortError) return isRefused(error) || error.message.includes('/v1/auth/');
   return error instanceof NetworkError || (error instanceof PayloadError && error.path === '');
@@ -55,12 +55,12 @@ function isRefused(error: Error): boolean {
   return error instanceof PortError && error.status === 401;
 }
 
-/** @param region the one that knows the credentials, if it is another one */
+/** @param region the other region, if it accepts the credentials */
 function explain(error: Error, apiUrl: string, region: string | undefined): Finding {
   if (region === undefined) return failed(withStop(messageOf(error)), isRefused(error) ? CREDENTIALS : ADDRESS);
   return failed(
-    `Port at ${apiUrl} does not know the credentials. They belong to the region ${region}.`,
-    `Set PORT_API_URL=${region}, also for the relay and in the input \`port-api-url\` of the workflow.`,
+    `Port at ${apiUrl} does not accept the credentials. They belong to the region ${region}.`,
+    `Set PORT_API_URL=${region}, here and for the relay, and set the input \`port-api-url\` of the workflow.`,
   );
 }
 
@@ -68,7 +68,7 @@ const CREDENTIALS =
   'Copy the credentials again from Port, under … > Credentials, and check the region in PORT_API_URL.';
 const ADDRESS = 'Check PORT_API_URL (EU: https://api.port.io, US: https://api.us.port.io) and the network.';
 
-/** The region that knows the credentials. Only Port's own addresses are asked, so that no other server gets the secret. */
+/** The other region, if it accepts the credentials. Only Port's own APIs are tried, so that no other server gets the secret. */
 async function otherRegion(credentials: PortCredentials, deps: Limited, regions: readonly string[]) {
   const own = credentials.apiUrl.replace(/\/+(v1\/*)?$/, '');
   for (const apiUrl of regions.includes(own) ? regions.filter(region => region !== own) : []) {
@@ -85,14 +85,14 @@ async function otherRegion(credentials: PortCredentials, deps: Limited, regions:
 
 export interface AutomationsQuestion {
   readonly rules: Rules;
-  /** Where the relay takes webhooks. */
+  /** The webhook URL of the relay. */
   readonly url: string;
-  /** How the relay's address is written in a command. */
+  /** The address of the relay, for commands. */
   readonly relay: string;
   readonly credentials: PortCredentials;
 }
 
-/** Whether the automations are those that `init` would make from the rules. */
+/** Checks that the automations match those that `init` would create from the rules. */
 export async function checkAutomations({rules, url, relay, credentials}: AutomationsQuestion, deps: Limited) {
   const automations = [...automationsFor(rules, url), ...incidentAutomations(rules, url)];
   const wanted = {automations, example: false, url};
@@ -101,12 +101,12 @@ export async function checkAutomations({rules, url, relay, credentials}: Automat
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** Around a change, in which its entry is looked for: the two times may differ. */
+/** The range around a change in which its entry is searched, because the two times can differ. */
 const AROUND_MS = 10 * 60_000;
 const NOT_READABLE =
-  'Use the credentials of an administrator: only they can read the audit log, which reconcile needs.';
+  'Use the credentials of an administrator. Only administrators can read the audit log, which reconcile needs.';
 
-/** Whether the audit log can be read, and whether it has the same time for a change as the automation that reported it. */
+/** Checks that the audit log can be read, and that it has the same time for a change as the automation that reported it. */
 export async function checkAuditLog(
   rules: Rules,
   credentials: PortCredentials,
@@ -118,7 +118,7 @@ export async function checkAuditLog(
   try {
     if (change === undefined) {
       if (blueprint !== undefined) await readSome(call, {blueprint, fromMs: now() - DAY_MS, toMs: now()});
-      return [ok(`The audit log can be read. Its time was not compared with that of an automation: ${why}.`)];
+      return [ok(`The audit log can be read. Its times were not compared with those of an automation: ${why}.`)];
     }
     const atMs = Date.parse(change.at);
     const around = {blueprint: change.blueprint, fromMs: atMs - AROUND_MS, toMs: atMs + AROUND_MS};
@@ -129,7 +129,7 @@ export async function checkAuditLog(
   }
 }
 
-/** The newest change that an automation reported about one of the blueprints, as its run shows it. */
+/** The newest change of a watched blueprint that an automation reported, from the automation's run. */
 async function latestReported(rules: Rules, call: CallPort): Promise<{change?: Change; why: string}> {
   try {
     const changes = (await readAutomationRuns(call))

@@ -1,4 +1,4 @@
-/** Checks of the relay: whether it can be reached, is ready, and accepts what Port signs. */
+/** Checks that the relay is reachable and ready, and that it accepts Port's signature. */
 import type {Fetch, Now} from '../../base/deps.ts';
 import {messageOf, NetworkError} from '../../base/errors.ts';
 import {isObject, parseOrUndefined} from '../../base/json.ts';
@@ -11,21 +11,21 @@ import {type Finding, failed, notChecked, ok} from './finding.ts';
 const ROUTE = /\/webhooks\/port$/;
 const TIMEOUT_MS = 10_000;
 export const CHANNEL = notChecked(
-  'a smee channel passes webhooks on, and no answers. Look at /readyz of the relay itself',
+  'a smee channel forwards webhooks, but returns no answers. Check /readyz of the relay directly',
 );
 
-/** Whether a relay answers at the address itself. */
+/** Whether the URL is that of a relay, and not of a smee channel. */
 export function isDirect(url: string): boolean {
   return ROUTE.test(new URL(url).pathname);
 }
 
-/** Whether anything answered. */
+/** `isReached`: whether a server answered. */
 export interface RelayReached {
   readonly findings: readonly Finding[];
   readonly isReached: boolean;
 }
 
-/** Never rejects. @param url where the relay takes webhooks */
+/** Never rejects. @param url the webhook URL of the relay */
 export async function askRelay(url: string, fetch: Fetch): Promise<RelayReached> {
   if (!isDirect(url)) return {findings: [CHANNEL], isReached: true};
   const address = url.replace(/\/webhooks\/port(?=$|\?)/, '/readyz');
@@ -40,7 +40,7 @@ export async function askRelay(url: string, fetch: Fetch): Promise<RelayReached>
     });
     return {findings: [readinessIn(shown, response.status, await response.text())], isReached: true};
   } catch (error) {
-    const fix = 'Check --relay, that the relay runs (port-reactor relay), and the network between here and there.';
+    const fix = 'Check --relay, check that the relay is running (port-reactor relay), and check the network.';
     return {
       findings: [failed(`The relay could not be reached: GET ${shown} failed: ${messageOf(error)}.`, fix)],
       isReached: false,
@@ -52,13 +52,14 @@ function readinessIn(address: string, status: number, text: string): Finding {
   const answer = parseOrUndefined(text);
   const said = isObject(answer) && typeof answer['error'] === 'string' ? clip(oneLine(answer['error']), 500) : '';
   if (status === 200 && isObject(answer) && answer['status'] === 'ready')
-    return ok(`${address} says that it is ready.`);
-  if (status === 503 && said !== '') return failed(`The relay is not ready: ${said}`, 'Fix what the relay names.');
-  const sentence = `${address} answered ${status}, which is not an answer of a relay that is ready.`;
-  return failed(sentence, 'Check --relay, and the proxies in front of the relay.');
+    return ok(`${address} reports that the relay is ready.`);
+  if (status === 503 && said !== '')
+    return failed(`The relay is not ready: ${said}`, 'Fix the problem that the relay reports.');
+  const sentence = `${address} answered ${status}, which is not the answer of a relay that is ready.`;
+  return failed(sentence, 'Check --relay and the proxies in front of the relay.');
 }
 
-/** Signed as Port signs, and about a run, of which the relay takes no notice: it verifies the signature, and dispatches nothing. */
+/** An event about a run. The relay verifies its signature, ignores it, and dispatches nothing. */
 const PROBE = JSON.stringify({
   action: 'UPDATE',
   resourceType: 'run',
@@ -80,17 +81,17 @@ export async function checkSignature(
   }
 }
 
-const LOG = 'The log of the relay has the reason. Check the proxies in front of it, too.';
+const LOG = 'See the log of the relay for the reason. Also check the proxies in front of it.';
 
-/** 401 has one answer for every cause. The clocks are a hop of their own. */
+/** The relay answers 401 for every cause. Clocks are checked as a separate hop. */
 function signatureIn(answer: RelayAnswer): Finding {
   if (answer.status === 401) {
     return failed(
-      'The relay refuses what is signed with PORT_CLIENT_SECRET from here: its own PORT_CLIENT_SECRET is another, or a clock is wrong.',
-      'Give the relay the client secret of the credentials in Port. If Clocks has failed too, set the clock first.',
+      'The relay rejects a webhook that is signed with PORT_CLIENT_SECRET. Its own PORT_CLIENT_SECRET differs, or a clock is incorrect.',
+      'Set PORT_CLIENT_SECRET of the relay to the client secret of the credentials in Port. If Clocks failed too, fix the clock first.',
     );
   }
-  if (isAccepted(answer)) return ok('The relay accepts what is signed with PORT_CLIENT_SECRET.');
+  if (isAccepted(answer)) return ok('The relay accepts webhooks that are signed with PORT_CLIENT_SECRET.');
   return failed(
     `The relay answered a signed webhook with ${oneLine(renderRelayAnswer(answer, undefined).replaceAll('\n', ' '))}`,
     LOG,

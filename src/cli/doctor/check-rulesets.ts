@@ -1,11 +1,11 @@
-/** Check: whether rulesets of GitHub let the memory be written, and keep the relay's credentials from the default branch. */
+/** Checks that rulesets allow writes to the memory, and protect the default branch from the relay's credentials. */
 import {isObject} from '../../base/json.ts';
 import {branchOf} from '../../clients/memory/shard.ts';
 import {advice, type Finding, failed, notChecked, ok} from './finding.ts';
 import {type GitHubApi, type GitHubReply, listIn, saidIn} from './github-api.ts';
 
 /**
- * What each rule keeps from happening to a memory branch. Rules without an entry do no harm.
+ * What each rule prevents on a memory branch. Rules that are not listed have no effect on the memory.
  * @see https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets
  */
 const IN_THE_WAY: Readonly<Record<string, string>> = {
@@ -20,14 +20,14 @@ const IN_THE_WAY: Readonly<Record<string, string>> = {
   non_fast_forward: 'have its history squashed, which the clock does once a week',
 };
 
-/** What keeps a token with Contents: write from pushing rules and scripts. */
+/** Rules that prevent pushes with a token that has Contents: write. */
 const PROTECTING = ['pull_request', 'update', 'merge_queue'];
 
 export interface RulesetQuestion {
   readonly api: GitHubApi;
-  /** Of the default branch. */
+  /** The name of the default branch. */
   readonly branch: string;
-  /** The API of the repository with the memory. */
+  /** The API for the repository with the memory. */
   readonly memory: GitHubApi;
 }
 
@@ -37,9 +37,7 @@ export async function checkRulesets({api, branch, memory}: RulesetQuestion): Pro
   if (ofMemory.status !== 200) return [notChecked(`${saidIn(ofMemory)} about the rules of ${branchOf(0)}`)];
   const blocking = await blockingIn(ofMemory, memory);
   const unprotected = await warnOfDefault(ofDefault, api, branch);
-  return blocking.length > 0
-    ? blocking
-    : [ok('No ruleset keeps the incident memory from being written.'), ...unprotected];
+  return blocking.length > 0 ? blocking : [ok('No ruleset prevents writes to the incident memory.'), ...unprotected];
 }
 
 /** @see https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch */
@@ -59,7 +57,7 @@ async function blockingIn(answer: GitHubReply, api: GitHubApi): Promise<Finding[
       const fix =
         'Exclude port-reactor/memory-* from the ruleset, or add the token of the workflow to its bypass list.';
       return mayBypass
-        ? advice(`${sentence} The token here may bypass it. That of the workflow must, too.`)
+        ? advice(`${sentence} This token can bypass it. The token of the workflow must also be able to bypass it.`)
         : failed(sentence, fix);
     }),
   );
@@ -73,15 +71,15 @@ async function rulesetOf(api: GitHubApi, id: unknown): Promise<{name: string; ma
   return {name, mayBypass: ruleset['current_user_can_bypass'] === 'always'};
 }
 
-/** A branch protection of the older kind counts, too. */
+/** A classic branch protection rule is also sufficient. */
 async function warnOfDefault(rules: GitHubReply, api: GitHubApi, branch: string): Promise<Finding[]> {
   if (rules.status !== 200 || listIn(rules).some(({type}) => PROTECTING.includes(String(type)))) return [];
   const {status, json} = await api.get(`branches/${encodeURIComponent(branch)}`);
   if (status !== 200 || (isObject(json) && json['protected'] === true)) return [];
   return [
     advice(
-      `No ruleset protects ${branch} of ${api.repository}: who has the relay's token can push rules and scripts.`,
-      'Require a pull request there (docs/github-credentials.md, "What Contents: write means").',
+      `No ruleset protects ${branch} of ${api.repository}, so anyone with the relay's token can push rules and scripts.`,
+      'Require pull requests for this branch (docs/github-credentials.md, "What Contents: write means").',
     ),
   ];
 }

@@ -1,4 +1,4 @@
-/** Check: whether the secrets that the workflows read exist. Only names are asked for: GitHub shows no values. */
+/** Checks that the secrets of the workflows exist. GitHub returns only names, not values. */
 import {type Finding, notChecked, ok} from './finding.ts';
 import {type GitHubApi, listIn, saidIn} from './github-api.ts';
 import {jobEnvironmentsOf, type OwnWorkflows, secretFindings, secretsRead} from './workflow-findings.ts';

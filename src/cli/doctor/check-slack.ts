@@ -1,4 +1,4 @@
-/** Check: the Slack destinations that are known here. A message is sent only if the user asked for one. */
+/** Checks the Slack destinations in the environment. It sends a message only with `--post`. */
 
 import {contextLine, message, section} from '../../act/slack/blocks.ts';
 import {createSlack, type Destination, type Slack} from '../../act/slack/slack.ts';
@@ -10,7 +10,7 @@ import type {SlackSettings} from './settings.ts';
 
 export interface SlackQuestion {
   readonly settings: SlackSettings;
-  /** Whether a test message is sent. */
+  /** Whether to send a test message. */
   readonly post: boolean;
   /** Destinations of the rules that the workflow does not configure. */
   readonly unconfigured: readonly Finding[];
@@ -22,9 +22,7 @@ export async function checkSlack(
 ): Promise<readonly Finding[]> {
   const {settings, post, unconfigured} = question;
   const mistakes = [
-    ...settings.mistakes.map(mistake =>
-      failed(withStop(mistake), 'Correct the variable, and the secret of the workflow.'),
-    ),
+    ...settings.mistakes.map(mistake => failed(withStop(mistake), 'Fix the variable and the secret of the workflow.')),
     ...unconfigured,
   ];
   if (settings.destinations.size === 0) {
@@ -45,17 +43,20 @@ function untried(name: string): Finding {
 async function tryToPost(name: string, to: Destination, slack: Slack): Promise<Finding> {
   try {
     await slack.send(to, TEST_MESSAGE);
-    return ok(`${name}: Slack took the test message.`);
+    return ok(`${name}: Slack accepted the test message.`);
   } catch (error) {
     if (!isReactorError(error)) throw error;
-    const why = messageOf(error).replace('; the message is in the job summary', ''); // there is no job here
+    const why = messageOf(error).replace('; the message is in the job summary', ''); // this command has no job summary
     return failed(`${name}: the test message was not sent. ${withStop(why)}`, FIX);
   }
 }
 
-const FIX = 'Correct the address or the token here, and in the secret of the workflow.';
+const FIX = 'Fix the address or the token in the environment and in the secret of the workflow.';
 
-const TEST_MESSAGE = message('Port Reactor: a test message. Nothing happened.', [
-  section([':test_tube: *Test message of Port Reactor*', 'Nothing happened. Messages of Port Reactor arrive here.']),
+const TEST_MESSAGE = message('Port Reactor: test message. No action is needed.', [
+  section([
+    ':test_tube: *Test message from Port Reactor*',
+    'No action is needed. Port Reactor can post to this channel.',
+  ]),
   contextLine(['sent by `port-reactor doctor --post`']),
 ]);

@@ -1,12 +1,12 @@
-/** Clocks: what the answers of servers say about their time, and whether the relay would accept Port's timestamps. */
+/** Compares the clocks of the servers, to check that the relay accepts Port's timestamps. */
 import type {Fetch, Now} from '../../base/deps.ts';
 import {capitalize, showSpan} from '../../base/text.ts';
 import {type Finding, failed, notChecked, ok} from './finding.ts';
 
 export interface Clocks {
-  /** Hands requests on, and notes the `Date` of each answer. */
+  /** Sends a request, and records the `Date` header of the answer. */
   readonly fetch: Fetch;
-  /** How far the clock of this server is ahead of the one here, in milliseconds. Undefined if it never said. */
+  /** How far the server's clock is ahead of the local clock, in milliseconds. Undefined if no answer had a `Date` header. */
   aheadMs(url: string | undefined): number | undefined;
 }
 
@@ -15,7 +15,7 @@ interface Sighting {
   readonly tripMs: number;
 }
 
-/** Of several answers, the quickest is the most exact. `Date` has whole seconds: https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1 */
+/** Uses the fastest answer, which is the most accurate. `Date` has whole seconds: https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1 */
 export function watchClocks(fetch: Fetch, now: Now): Clocks {
   const sightings = new Map<string, Sighting>();
   return {
@@ -35,21 +35,21 @@ export function watchClocks(fetch: Fetch, now: Now): Clocks {
   };
 }
 
-/** How far each clock is ahead of this machine's, in milliseconds. Undefined if it is not known. */
+/** How far each clock is ahead of the local clock, in milliseconds. Undefined if it is not known. */
 export interface Ahead {
   readonly relay: number | undefined;
   readonly port: number | undefined;
   readonly github: number | undefined;
 }
 
-/** A fifth of the relay's default tolerance. A clock that differs by more is not synchronized. */
+/** A fifth of the relay's default tolerance. Synchronized clocks differ by less. */
 const MAX_SKEW_MS = 60_000;
 
-/** Port's clock counts, as it makes the timestamps. Without it, GitHub's is used. Pure. */
+/** Port's clock is the reference, because Port creates the timestamps. GitHub's clock is the fallback. Pure. */
 export function clockFindings({relay, port, github}: Ahead): readonly Finding[] {
   const reference = port ?? github;
   const name = port === undefined ? 'GitHub' : 'Port';
-  if (relay === undefined && reference === undefined) return [notChecked('no server said its time')];
+  if (relay === undefined && reference === undefined) return [notChecked('no server reported its time')];
   const found = [
     ...(relay === undefined
       ? []
@@ -74,6 +74,8 @@ export function clockFindings({relay, port, github}: Ahead): readonly Finding[] 
 function skew({whose, than}: {readonly whose: string; readonly than: string}, differenceMs: number): Finding[] {
   if (Math.abs(differenceMs) <= MAX_SKEW_MS) return [];
   const direction = differenceMs > 0 ? 'ahead of' : 'behind';
-  const sentence = `${whose} is ${showSpan(Math.abs(differenceMs) / 1000)} ${direction} ${than}. The relay refuses timestamps that differ by more than REACTOR_SIGNATURE_TOLERANCE_SECONDS (default: 300).`;
-  return [failed(capitalize(sentence), 'Let NTP set the clock, for example with chrony or systemd-timesyncd.')];
+  const sentence = `${whose} is ${showSpan(Math.abs(differenceMs) / 1000)} ${direction} ${than}. The relay rejects timestamps that differ by more than REACTOR_SIGNATURE_TOLERANCE_SECONDS (default: 300).`;
+  return [
+    failed(capitalize(sentence), 'Synchronize the clock with NTP, for example with chrony or systemd-timesyncd.'),
+  ];
 }

@@ -1,4 +1,4 @@
-/** Report: what `doctor` found, for people and as JSON. Pure. */
+/** Renders the findings of `doctor` as text and as JSON. Pure. */
 import {count} from '../../base/text.ts';
 import {type Line, line, mark, type Span, span, wrap} from '../../ui/terminal.ts';
 import type {DrillResult} from './drill.ts';
@@ -32,7 +32,7 @@ interface Layout {
   readonly indent: number;
 }
 
-/** The title stands at the first finding of its hop. */
+/** Only the first finding of a hop has the title. */
 function renderCheck(check: HopFinding, before: HopFinding | undefined, {width, indent}: Layout): Line[] {
   const {hop, status, sentence, fix} = check;
   const title = hop === before?.hop ? '' : HOPS[hop];

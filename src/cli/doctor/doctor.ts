@@ -1,4 +1,4 @@
-/** The command `doctor`: examines every hop from Port to Slack, and says what to fix. */
+/** The command `doctor`: checks every hop from Port to Slack, and shows how to fix it. */
 import {Command} from 'commander';
 import type {Problem} from '../../base/errors.ts';
 import {DEFAULT_RULES} from '../../rules/default-path.ts';
@@ -25,26 +25,26 @@ interface Options {
 }
 
 const HELP = `
-Each hop gets a sentence, and what is broken a fix. A hop that fails does not keep the others from being checked. What the
-environment does not allow to check is named, and does not fail. Without --post and --drill, doctor changes nothing: it asks
-for writes that must be refused, and looks at why they are. --post sends a message, marked as a test, to each Slack
-destination that is set here. --drill sends a change that is marked as a drill. The relay passes it on, a run starts, and
-nothing is decided about it: no message, no script, no incident. doctor waits for the run, for six minutes at most, and
-reports when the drill came to each hop.
+doctor reports the state of each hop, and a fix for each problem. If a hop fails, doctor still checks the others. A hop that
+it cannot check with this environment is listed, and is not a failure.
+Without --post and --drill, doctor changes nothing. To test write permissions, it sends requests that GitHub must reject.
+--post sends a test message to each Slack destination in the environment.
+--drill sends a change that is marked as a drill. The relay forwards it and a run starts, but the run sends no message, starts
+no script and opens no incident. doctor waits up to six minutes for the run, and reports the time of each hop.
 
-Without --relay, the relay is the one that the automations in Port post to.
+Without --relay, doctor uses the address to which the automations in Port post.
 
 Environment:
-  PORT_CLIENT_ID, PORT_CLIENT_SECRET  of an administrator: only they can read the audit log
+  PORT_CLIENT_ID, PORT_CLIENT_SECRET  credentials of an administrator: only administrators can read the audit log
   PORT_API_URL                        default: https://api.port.io (US: https://api.us.port.io)
   GITHUB_REPOSITORY, GITHUB_TOKEN     the repository with the workflow, and a token with Contents: write, Actions: read
                                       and Secrets: read
 ${APP_HELP}
-  GITHUB_API_URL                      of GitHub Enterprise Server
+  GITHUB_API_URL                      the API of GitHub Enterprise Server
   MEMORY_REPOSITORY, MEMORY_TOKEN     if the memory is in another repository
-  REACTOR_EVENT_TYPE                  as for the relay
+  REACTOR_EVENT_TYPE                  the same value as for the relay
   SLACK_WEBHOOK_URL, SLACK_WEBHOOKS, SLACK_BOT_TOKEN, SLACK_CHANNELS, SLACK_API_URL
-                                      as the inputs of the action of the same names
+                                      the same values as the inputs of the action
 
 Exit codes: 0 no hop failed, 1 a hop failed, 2 invalid usage.
 
@@ -57,10 +57,10 @@ Examples:
 
 export function createDoctorCommand(world: CliWorld): Command {
   return new Command('doctor')
-    .description('check every hop from Port to Slack, and say what to fix')
-    .option('--relay <url>', 'the address of the relay (default: that of the automations in Port)')
+    .description('check every hop from Port to Slack, and show how to fix it')
+    .option('--relay <url>', 'the address of the relay (default: the address in the automations in Port)')
     .option('--post', 'send a test message to each Slack destination')
-    .option('--drill', 'send a marked change all the way to a run, and time each hop')
+    .option('--drill', 'send a drill through the relay to a run, and measure each hop')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--json', 'print the result as JSON')
     .option('--no-color', 'print without colours')
@@ -68,7 +68,7 @@ export function createDoctorCommand(world: CliWorld): Command {
     .action((options: Options) => doctor(options, world));
 }
 
-/** Ends with exit code 1 if a hop failed. @throws {UsageError} */
+/** Exits with code 1 if a hop failed. @throws {UsageError} */
 async function doctor(options: Options, world: CliWorld): Promise<void> {
   const problems: Problem[] = [];
   const url = options.relay === undefined ? undefined : readRelay(options.relay, problems);
@@ -86,11 +86,11 @@ async function doctor(options: Options, world: CliWorld): Promise<void> {
   if (!isHealthy(report)) world.exitWith(1);
 }
 
-/** A person who waits for minutes wants to know for what. */
+/** The wait takes minutes, so the command announces it. */
 function announced({json}: Options, world: CliWorld): CliWorld {
-  if (!json) world.writeError('Waiting for the run of the drill, for six minutes at most …\n');
+  if (!json) world.writeError('Waiting up to six minutes for the run of the drill …\n');
   return world;
 }
 
 const NOTHING_TO_ASK =
-  'there is nothing to check: set PORT_CLIENT_ID and PORT_CLIENT_SECRET, or GITHUB_REPOSITORY and GITHUB_TOKEN, or give --relay <url>';
+  'there is nothing to check. Set PORT_CLIENT_ID and PORT_CLIENT_SECRET, or GITHUB_REPOSITORY and GITHUB_TOKEN, or use --relay <url>';

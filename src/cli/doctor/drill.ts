@@ -1,4 +1,4 @@
-/** The drill: sends a marked change all the way to a run, and says when it came to each hop. */
+/** The drill: sends a marked change through the relay to a run, and measures the time of each hop. */
 import type {Fetch, Now, Sleep} from '../../base/deps.ts';
 import {messageOf, NetworkError} from '../../base/errors.ts';
 import {isObject} from '../../base/json.ts';
@@ -10,7 +10,7 @@ import {isDirect} from './check-relay.ts';
 import {type Finding, failed, notChecked, ok, withStop} from './finding.ts';
 import {type GitHubApi, listIn, saidIn} from './github-api.ts';
 
-/** Milliseconds from the moment that the drill was sent. GitHub's times have whole seconds. */
+/** Milliseconds since the drill was sent. GitHub's times have whole seconds. */
 export interface DrillTimes {
   readonly answered?: number;
   readonly created?: number;
@@ -27,11 +27,11 @@ export interface DrillResult {
 }
 
 export interface DrillQuestion {
-  /** Where the relay takes webhooks. */
+  /** The webhook URL of the relay. */
   readonly url: string;
   readonly secret: string;
   readonly api: GitHubApi;
-  /** How far GitHub's clock is ahead of the one here. */
+  /** How far GitHub's clock is ahead of the local clock. */
   readonly aheadMs: () => number | undefined;
 }
 
@@ -42,14 +42,14 @@ export interface DrillDeps {
 }
 
 const POLL_MS = 2_000;
-/** GitHub makes a run within seconds. After a minute, none comes. */
+/** GitHub creates a run within seconds. After one minute, no run is expected. */
 const POLLS_TO_CREATE = 30;
-/** The sample workflow ends within a minute, once a runner is free. */
+/** Once a runner is free, the sample workflow finishes within one minute. */
 const POLLS_TO_FINISH = 150;
-/** From then on, the only new run is taken for the drill's: the workflow may name its runs otherwise. */
+/** After these polls, a single new run is assumed to be that of the drill, because a workflow can name its runs differently. */
 const POLLS_BY_NAME = 8;
 
-/** Never rejects for what the relay or GitHub answers. */
+/** Errors of the relay and of GitHub become findings. */
 export async function drill(question: DrillQuestion, deps: DrillDeps): Promise<DrillResult> {
   const sentMs = deps.now();
   const id = `port-reactor-drill-${sentMs.toString(36)}`;
@@ -59,14 +59,14 @@ export async function drill(question: DrillQuestion, deps: DrillDeps): Promise<D
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     const finding = failed(
-      `The drill ${id} was lost from sight: ${withStop(messageOf(error))}`,
-      'Check the network, and run doctor again.',
+      `The drill ${id} could not be followed: ${withStop(messageOf(error))}`,
+      'Check the network and run doctor again.',
     );
     return {id, afterMs: trip.afterMs, ...(trip.run === undefined ? {} : {run: trip.run}), finding};
   }
 }
 
-/** What is known of the drill so far. */
+/** The progress of the drill. */
 interface Trip {
   readonly id: string;
   readonly sentMs: number;
@@ -89,21 +89,21 @@ async function travel(trip: Trip, question: DrillQuestion, deps: DrillDeps): Pro
   const answer = await postWebhook({url, body, secret}, deps);
   const since = (at: unknown) => Math.max(0, Date.parse(String(at)) - postedMs - (aheadMs() ?? 0));
   trip.afterMs = {answered: deps.now() - postedMs};
-  // A smee channel answers by itself, before the relay has the drill.
+  // A smee channel answers before the relay has received the drill.
   const isTaken = answer.status === 202 || (!isDirect(url) && isAccepted(answer));
   const refusal = isTaken ? undefined : refusalIn(answer, trip.id);
   if (refusal !== undefined) return end(refusal);
   if ('refused' in before) {
     return end(
       notChecked(
-        `the relay took the drill, and its run cannot be seen: ${before.refused}. Give the token Actions: read`,
+        `the relay accepted the drill, but its run is not visible: ${before.refused}. Give the token Actions: read`,
       ),
     );
   }
 
   const run = await findRun({drill: trip.id, before: new Set(before.runs.map(({id}) => id))}, api, deps.sleep);
   if (run === undefined)
-    return end(failed(`GitHub accepted the drill ${trip.id}, and created no run of it within a minute.`, NO_RUN));
+    return end(failed(`GitHub accepted the drill ${trip.id}, but created no run within one minute.`, NO_RUN));
   trip.run = String(run['html_url'] ?? '');
   trip.afterMs = {...trip.afterMs, created: since(run['created_at'])};
 
@@ -121,12 +121,12 @@ type Run = Readonly<Record<string, unknown>>;
 async function listRuns(api: GitHubApi): Promise<{readonly runs: readonly Run[]} | {readonly refused: string}> {
   const answer = await api.get('actions/runs?event=repository_dispatch&per_page=50');
   if (answer.status === 200) return {runs: listIn(answer, 'workflow_runs')};
-  // GitHub also answers 404 if the token may not see the repository.
+  // GitHub also answers 404 if the token cannot see the repository.
   if ([401, 403, 404].includes(answer.status)) return {refused: saidIn(answer)};
   throw new NetworkError(saidIn(answer));
 }
 
-/** Empty if GitHub does not answer, as the next request may succeed. */
+/** Empty if GitHub does not answer. The next request can succeed. */
 async function newestRuns(api: GitHubApi): Promise<readonly Run[]> {
   try {
     const listed = await listRuns(api);
@@ -174,7 +174,7 @@ async function currentRun(id: unknown, api: GitHubApi): Promise<Run | undefined>
   return (await newestRuns(api)).find(one => one['id'] === id);
 }
 
-/** When the first job of the run got a runner. @see https://docs.github.com/en/rest/actions/workflow-jobs */
+/** When the first job of the run started. @see https://docs.github.com/en/rest/actions/workflow-jobs */
 async function startOf(run: unknown, api: GitHubApi): Promise<string | undefined> {
   const jobs = listIn(await api.get(`actions/runs/${String(run)}/jobs`), 'jobs');
   const times = jobs.flatMap(({started_at: at, status}) => (typeof at === 'string' && status !== 'queued' ? [at] : []));
@@ -182,18 +182,21 @@ async function startOf(run: unknown, api: GitHubApi): Promise<string | undefined
 }
 
 const NO_RUN =
-  'See Workflow on the default branch and Workflow enabled. If both are good, see https://www.githubstatus.com and the policies for Actions (docs/github-credentials.md).';
+  'See Workflow on the default branch and Workflow enabled. If both are ok, see https://www.githubstatus.com and the policies for Actions (docs/github-credentials.md).';
 
 function refusalIn(answer: RelayAnswer, id: string): Finding {
   const reason = isObject(answer.answer) ? showValue(answer.answer['reason'], 200) : '';
   if (answer.status === 200) {
     return failed(
       `The relay ignored the drill ${id}: ${withStop(reason)}`,
-      'Update the relay to the release of this command: it does not know drills.',
+      'Update the relay to the release of this command. Older releases do not support drills.',
     );
   }
   const said = oneLine(renderRelayAnswer(answer, undefined).replaceAll('\n', ' '));
-  return failed(`The relay answered the drill ${id} with ${said}`, 'Fix what the relay names. Its log has more.');
+  return failed(
+    `The relay answered the drill ${id} with ${said}`,
+    'Fix the problem that the relay reports. Its log has details.',
+  );
 }
 
 function unfinished(hasStarted: boolean): Finding {
@@ -201,10 +204,10 @@ function unfinished(hasStarted: boolean): Finding {
   if (hasStarted)
     return failed(
       `The run of the drill has not finished after ${minutes} minutes.`,
-      'Open the run, and see which step hangs.',
+      'Open the run and check which step does not finish.',
     );
   return failed(
-    `The run of the drill waits for more than ${minutes} minutes, and no job of it has started.`,
+    `The run of the drill has waited for more than ${minutes} minutes, and none of its jobs has started.`,
     'Open the run. Another run of its partition may be stuck, or no runner is free.',
   );
 }
@@ -214,11 +217,11 @@ function verdictOn(conclusion: unknown, {afterMs, run}: Trip): Finding {
   if (conclusion === 'success') return ok(`${story}: ${run}`);
   return failed(
     `${story}. It ended with ${showValue(conclusion, 40)}: ${run}`,
-    'Open the run: its first failed step has the reason. If the action does not know `source: drill`, update it.',
+    'Open the run. Its first failed step shows the reason. If the action does not support `source: drill`, update it.',
   );
 }
 
-/** When it came to each hop. */
+/** Describes the time of each hop. */
 export function describeDrill({answered, created, started, finished}: DrillTimes): string {
   const parts = [
     ['the relay answered', answered],

@@ -1,4 +1,4 @@
-/** The story of `doctor`: every hop is examined by itself, all at the same time, each with a limit of time. */
+/** Runs the checks of `doctor`: one for each hop, all in parallel, each with a time limit. */
 import {redact} from '../../secrets/redact.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {type Clocks, clockFindings, watchClocks} from './clocks.ts';
@@ -8,7 +8,7 @@ import {checksOfGitHub} from './hops-of-github.ts';
 import {checksOfPort} from './hops-of-port.ts';
 import {limited} from './limited.ts';
 
-/** Of one check. */
+/** The time limit of one check. */
 const LIMIT_MS = 25_000;
 
 type World = Pick<CliWorld, 'fetch' | 'sleep' | 'now'>;
@@ -16,12 +16,12 @@ type World = Pick<CliWorld, 'fetch' | 'sleep' | 'now'>;
 export interface Examined {
   /** In the order of {@link HOPS}. */
   readonly checks: readonly HopFinding[];
-  /** Where the relay takes webhooks, if that is known. */
+  /** The webhook URL of the relay, if it is known. */
   readonly url: string | undefined;
   readonly clocks: Clocks;
 }
 
-/** Never rejects: a check that breaks is a finding. The checks come in the order of {@link HOPS}. */
+/** Never rejects: an error in a check becomes a finding. The findings are in the order of {@link HOPS}. */
 export async function examine(question: Examination, world: World): Promise<Examined> {
   const clocks = watchClocks(world.fetch, world.now);
   const deps = () => ({...limited({fetch: clocks.fetch, sleep: world.sleep}, LIMIT_MS), now: world.now});
@@ -46,7 +46,7 @@ function aheadIn(clocks: Clocks, {settings: {port, github}}: Examination, url: s
 
 type Checks = {readonly [hop in Exclude<HopName, 'clock' | 'drill'>]: () => Promise<readonly Finding[]>};
 
-/** The checks without what must not be shown, whoever echoed it. */
+/** Masks secrets in the findings, in case a server echoes them. */
 export function withoutSecrets(checks: readonly HopFinding[], secrets: readonly string[]): readonly HopFinding[] {
   return checks.map(check => ({
     ...check,

@@ -1,4 +1,4 @@
-/** What several hops need, each asked once: a hop that fails is not asked again for the next one. */
+/** Facts that several checks need. Each is fetched once. */
 import {isReactorError, messageOf} from '../../base/errors.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {addressIn} from './automation-findings.ts';
@@ -13,19 +13,19 @@ import type {DoctorSettings, Setting} from './settings.ts';
 
 export interface Examination {
   readonly settings: DoctorSettings;
-  /** Where the relay takes webhooks, if the user said it. */
+  /** The webhook URL of the relay, if the user gave it. */
   readonly url: string | undefined;
-  /** Of the rules, relative to `cwd`. */
+  /** The path of the rules, relative to `cwd`. */
   readonly rules: string;
   readonly cwd: string;
-  /** Whether Slack gets a test message. */
+  /** Whether to send a test message to Slack. */
   readonly post: boolean;
 }
 
-/** The network for one check, with a limit of time that begins now. */
+/** The network for one check, with a time limit that starts with the call. */
 export type Deps = () => Limited & Pick<CliWorld, 'now'>;
 
-/** A fact that is not known has the findings that say why. */
+/** If `value` is absent, `findings` explain why. */
 export interface Fact<T> {
   readonly value?: T;
   readonly findings: readonly Finding[];
@@ -36,7 +36,7 @@ export interface DoctorFacts {
   readonly repository: Promise<Fact<RepositoryAnswer>>;
   readonly rules: Promise<Fact<RulesAnswer>>;
   readonly workflows: Promise<Fact<Workflows>>;
-  /** Where the relay takes webhooks: as the user said, or as the automations in Port have it. */
+  /** The webhook URL of the relay, from the user or from the automations in Port. */
   readonly url: Promise<string | undefined>;
 }
 
@@ -83,7 +83,7 @@ async function factOf<T, Answer extends {readonly findings: readonly Finding[]}>
 const NETWORK =
   'Check GITHUB_API_URL, the network and the permissions of GITHUB_TOKEN. See https://www.githubstatus.com.';
 
-/** @throws what is a bug, or a failure of this machine */
+/** @throws unexpected errors */
 async function attempt<T>(ask: () => Promise<Fact<T>>): Promise<Fact<T>> {
   try {
     return await ask();

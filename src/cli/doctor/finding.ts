@@ -1,21 +1,21 @@
-/** The findings of `doctor`: what each hop of the path answered, in a sentence, and what to do about it. */
+/** The findings of `doctor`: the state of each hop, and how to fix it. */
 import {messageOf, ReactorError} from '../../base/errors.ts';
 
 /**
- * `advice`: the path works, and something about it should be better. `not-checked`: what the check needs is missing. Only `failed`
- * makes the command fail.
+ * `advice`: the path works, but can be improved. `not-checked`: the check needs something that is missing. Only `failed` makes
+ * the command fail.
  */
 export type Status = 'ok' | 'failed' | 'advice' | 'not-checked';
 
 export interface Finding {
   readonly status: Status;
-  /** What was seen. One line, without a secret. */
+  /** The observation. One line, without secrets. */
   readonly sentence: string;
   /** What to do: a sentence or a command. */
   readonly fix?: string;
 }
 
-/** The hops in the order of the path, which is that of the report. */
+/** The hops, in the order of the path and of the report. */
 export const HOPS = {
   rules: 'Rules',
   'port-credentials': 'Port credentials and region',
@@ -36,7 +36,7 @@ export const HOPS = {
 } as const;
 export type HopName = keyof typeof HOPS;
 
-/** A finding with its hop. A hop with several faults has several. */
+/** A finding with its hop. A hop can have several findings. */
 export interface HopFinding extends Finding {
   readonly hop: HopName;
 }
@@ -53,36 +53,35 @@ export function advice(sentence: string, fix?: string): Finding {
   return {status: 'advice', sentence, ...(fix === undefined ? {} : {fix})};
 }
 
-/** @param why without a capital letter and a full stop */
+/** @param why lower case, without a full stop */
 export function notChecked(why: string): Finding {
   return {status: 'not-checked', sentence: why};
 }
 
-/** What the hop needs of an earlier hop is not known. */
+/** The check depends on an earlier hop that failed. */
 export function waitsFor(hop: HopName): Finding {
   return notChecked(`see ${HOPS[hop]}`);
 }
 
-/** The findings, or the sentence if the list is empty. */
+/** Adds an `ok` finding with the sentence, unless a finding is worse than advice. */
 export function orOk(findings: readonly Finding[], sentence: string): readonly Finding[] {
   return findings.some(({status}) => status !== 'advice') ? findings : [ok(sentence), ...findings];
 }
 
 /**
- * Runs one check. Never rejects: what is thrown is the finding of this hop, and no other hop waits for it. That includes bugs, as
- * the other hops are still worth reading.
+ * Runs one check. Never rejects: any error, including a bug, becomes a finding of this hop, so the other hops are still reported.
  */
 export async function examined(hop: HopName, check: () => Promise<readonly Finding[]>): Promise<readonly HopFinding[]> {
   try {
     return (await check()).map(finding => ({hop, ...finding}));
   } catch (error) {
     const isExpected = error instanceof ReactorError;
-    const fix = isExpected ? 'Check the network, and run doctor again.' : 'This is a bug of doctor. Please report it.';
+    const fix = isExpected ? 'Check the network and run doctor again.' : 'This is a bug in doctor. Please report it.';
     return [{hop, ...failed(withStop(messageOf(error)), fix)}];
   }
 }
 
-/** The text as a sentence. */
+/** Adds a full stop, if the text has none. */
 export function withStop(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

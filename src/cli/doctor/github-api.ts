@@ -1,4 +1,4 @@
-/** GitHub's REST API for `doctor`: refusals are answers here, as they say what a token may do. */
+/** GitHub's REST API for `doctor`. Error statuses do not throw, because they show the permissions of a token. */
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, NetworkError} from '../../base/errors.ts';
 import {isObject, parseOrUndefined} from '../../base/json.ts';
@@ -10,13 +10,13 @@ export interface GitHubReply {
   /** Undefined if the answer is not JSON. */
   readonly json: unknown;
   readonly text: string;
-  /** GitHub's own words about a refusal. Empty if it says nothing. */
+  /** The error message of GitHub. Empty if there is none. */
   readonly words: string;
 }
 
 export interface GitHubApi {
   readonly repository: string;
-  /** @param route below the repository's: `actions/workflows`. Empty for the repository itself. @throws {NetworkError} */
+  /** @param route relative to the repository, such as `actions/workflows`. Empty for the repository. @throws {NetworkError} */
   get(route: string, accept?: string): Promise<GitHubReply>;
   /** @throws {NetworkError} */
   post(route: string, body: object): Promise<GitHubReply>;
@@ -69,19 +69,19 @@ export function saidIn({status, words}: GitHubReply): string {
   return `GitHub answered ${status}${words === '' ? '' : ` (${words})`}`;
 }
 
-/** The objects in a list under a key of the answer, or in the list that the answer is. */
+/** The objects of the list in the answer, or of the list under a key of it. */
 export function listIn({json}: GitHubReply, key?: string): readonly Readonly<Record<string, unknown>>[] {
   const list = key === undefined ? json : isObject(json) ? json[key] : undefined;
   return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
-/** The text of a file on the default branch. Undefined if it is not there. */
+/** The text of a file on the default branch. Undefined if it does not exist. */
 export async function readFile(api: GitHubApi, path: string): Promise<string | undefined> {
   const answer = await api.get(`contents/${path.split('/').map(encodeURIComponent).join('/')}`, RAW_TYPE);
   if (answer.status === 404) return undefined;
   if (answer.status !== 200) throw new NetworkError(`${path} could not be read: ${saidIn(answer)}`);
   const {json} = answer;
-  // A proxy may drop the accepted type. GitHub then answers with the file in base64.
+  // A proxy can remove the `accept` header. GitHub then returns the file in base64.
   const isEncoded = isObject(json) && json['encoding'] === 'base64' && typeof json['content'] === 'string';
   return isEncoded ? Buffer.from(String(json['content']), 'base64').toString('utf8') : answer.text;
 }

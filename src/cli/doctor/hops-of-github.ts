@@ -1,4 +1,4 @@
-/** The hops of GitHub and Slack. */
+/** The checks of GitHub and Slack. */
 import {checkMemory} from './check-memory.ts';
 import {checkRulesets} from './check-rulesets.ts';
 import {checkSecrets} from './check-secrets.ts';
@@ -11,12 +11,12 @@ import type {DoctorSettings} from './settings.ts';
 
 export function checksOfGitHub({settings, post}: Examination, facts: DoctorFacts, deps: Deps) {
   const api = apiOf(settings, deps);
-  /** Checks what the workflows say, once they are read. */
+  /** Runs a check that needs the workflows. */
   const ofWorkflows = async (check: (found: FoundWorkflows) => readonly Finding[] | Promise<readonly Finding[]>) => {
     if (settings.github.value === undefined) return settings.github.findings;
     const {value, findings} = await facts.workflows;
     if (value === undefined) return findings;
-    // GitHub's parser of workflows is large: only this and lint read it.
+    // GitHub's workflow parser is large, so it is loaded on demand.
     const words = await import(/* webpackMode: "eager" */ './workflow-findings.ts');
     return check({words, workflows: value, own: words.ownWorkflows(value)});
   };

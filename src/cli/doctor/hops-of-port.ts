@@ -1,14 +1,16 @@
-/** The hops from the rules and Port to the relay. */
+/** The checks of the rules, Port and the relay. */
 import {withoutLogin} from '../../secrets/secrets.ts';
 import {checkAuditLog, checkAutomations} from './check-port.ts';
 import {askRelay, checkSignature} from './check-relay.ts';
 import type {Deps, DoctorFacts, Examination} from './facts.ts';
 import {failed, notChecked, waitsFor} from './finding.ts';
 
-const NO_RELAY = notChecked('--relay is not given, and no automation in Port that init made names the relay');
+const NO_RELAY = notChecked(
+  '--relay is not set, and Port has no automation of init that contains the address of the relay',
+);
 
 export function checksOfPort({settings}: Examination, facts: DoctorFacts, deps: Deps) {
-  /** What a question about rules to Port needs, or why it cannot be asked. */
+  /** The rules and the credentials, or findings that explain why they are missing. */
   const both = async () => {
     const [{value: port}, {value: known}] = await Promise.all([facts.port, facts.rules]);
     if (settings.port.value === undefined) return settings.port.findings;
@@ -25,7 +27,7 @@ export function checksOfPort({settings}: Examination, facts: DoctorFacts, deps: 
       const known = await both();
       const url = await facts.url;
       if (!('rules' in known)) return known;
-      if (url === undefined) return [failed('Port has no automation that init made.', NO_AUTOMATION)];
+      if (url === undefined) return [failed('Port has no automation that init created.', NO_AUTOMATION)];
       return checkAutomations({...known, url, relay: withoutLogin(url)}, deps());
     },
     'audit-log': async () => {

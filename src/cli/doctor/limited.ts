@@ -1,4 +1,4 @@
-/** The network with a limit of time for one check, so that a hop that hangs does not hold the others. */
+/** Adds a time limit to the network calls of one check, so that a slow hop does not delay the others. */
 import type {Fetch, Sleep} from '../../base/deps.ts';
 import {NetworkError} from '../../base/errors.ts';
 
@@ -7,7 +7,7 @@ export interface Limited {
   readonly sleep: Sleep;
 }
 
-/** Both reject once the time is over. It begins now. */
+/** Both functions reject after the time limit, which starts with this call. */
 export function limited({fetch, sleep}: Limited, limitMs: number): Limited {
   const limit = AbortSignal.timeout(limitMs);
   const tooLong = () => new NetworkError(`no answer within ${limitMs / 1000} s`);

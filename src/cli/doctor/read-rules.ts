@@ -1,4 +1,4 @@
-/** Read: the rules that doctor compares everything with, and whether they are the ones that run. */
+/** Reads the rules for `doctor`, and compares them with the rules on the default branch. */
 import {resolve} from 'node:path';
 import {ConfigError, describeProblem, messageOf} from '../../base/errors.ts';
 import {isFile} from '../../base/files.ts';
@@ -12,33 +12,33 @@ import {type GitHubApi, readFile} from './github-api.ts';
 
 export interface RulesAnswer {
   readonly findings: readonly Finding[];
-  /** What works of them. Undefined if nothing does, or if there is no file. */
+  /** The valid rules. Undefined if no rule is valid, or if the file does not exist. */
   readonly rules: Rules | undefined;
   readonly source: Source | undefined;
 }
 
 export interface RulesQuestion {
-  /** As it was given, relative to `cwd` and to the repository. */
+  /** The path as the user gave it, relative to `cwd` and to the repository. */
   readonly path: string;
   readonly cwd: string;
-  /** Undefined if GitHub cannot be asked. */
+  /** Undefined if GitHub is not accessible. */
   readonly github: {readonly api: GitHubApi; readonly branch: string} | undefined;
 }
 
-/** The relay and the action read those of the default branch. A file here is what the user works on. */
+/** The local file takes precedence, because the user works on it. The relay and the action read the default branch. */
 export async function askRules({path, cwd, github}: RulesQuestion): Promise<RulesAnswer> {
   const here = readHere(resolve(cwd, path), path);
   const there = github === undefined ? undefined : await readFile(github.api, path);
   const text = here ?? there;
   const where = github === undefined ? '' : `${github.branch} of ${github.api.repository}`;
   if (text === undefined) return {findings: [missing(path, where)], rules: undefined, source: undefined};
-  // Which scripts the repository has is not known without a checkout, and does not matter: nothing is run.
+  // Without a checkout, the scripts of the repository are not known. This does not matter, because no script runs.
   const {value, error} = loadRules(text, path, script => here === undefined || isFile(resolve(cwd, script)));
   const mistakes = (error?.problems ?? []).map(problem => failed(describeProblem(problem, path), LINT));
   const findings = [...mistakes, ...(github === undefined ? [] : compare(here, there, {path, where}))];
   const rules = value?.rules.length ?? 0;
-  const source = here === undefined ? where : 'the file here';
-  const unread = github === undefined ? ' Not compared with those on GitHub.' : '';
+  const source = here === undefined ? where : 'the local file';
+  const unread = github === undefined ? ' Not compared with the rules on GitHub.' : '';
   return {
     findings: findings.length > 0 ? findings : [ok(`${path}, ${source}: ${count(rules, 'rule')}.${unread}`)],
     rules: value,
@@ -46,7 +46,7 @@ export async function askRules({path, cwd, github}: RulesQuestion): Promise<Rule
   };
 }
 
-/** @throws {ConfigError} if it is there and can't be read */
+/** Undefined if the file does not exist. @throws {ConfigError} if it can't be read */
 function readHere(file: string, path: string): string | undefined {
   if (!isFile(file)) return undefined;
   try {
@@ -59,10 +59,10 @@ function readHere(file: string, path: string): string | undefined {
 const LINT = 'Fix the file. `port-reactor lint` finds more mistakes.';
 
 function missing(path: string, where: string): Finding {
-  if (where === '') return notChecked(`there is no ${path} here, and GitHub was not asked`);
+  if (where === '') return notChecked(`${path} does not exist in this folder, and GitHub was not checked`);
   return failed(
-    `There is no ${path} here, and none on ${where}.`,
-    'Write the rules (docs/rules.md), or name the file with --rules.',
+    `${path} exists neither in this folder nor on ${where}.`,
+    'Write the rules (docs/rules.md), or set the path with --rules.',
   );
 }
 
@@ -71,7 +71,7 @@ function compare(here: string | undefined, there: string | undefined, at: {path:
   if (there === undefined) {
     return [
       failed(
-        `${where} has no ${path}: the relay drops nothing, and the action fails.`,
+        `${where} has no ${path}, so the relay filters nothing, and the action fails.`,
         `Commit ${path} to the default branch.`,
       ),
     ];
@@ -79,13 +79,13 @@ function compare(here: string | undefined, there: string | undefined, at: {path:
   if (here === undefined || plain(here) === plain(there)) return [];
   return [
     failed(
-      `${path} here is not the one on ${where}, which the relay and the action read.`,
-      'Merge the file to the default branch, or run doctor in a checkout of it.',
+      `The local ${path} differs from the file on ${where}, which the relay and the action read.`,
+      'Merge the file into the default branch, or run doctor in a checkout of it.',
     ),
   ];
 }
 
-/** A checkout may have other ends of lines. */
+/** Ignores differences in line endings. */
 function plain(text: string): string {
   return text
     .replace(/^\ufeff/, '')

@@ -1,17 +1,17 @@
-/** Read: the workflows of the default branch, and whether GitHub has them enabled. */
+/** Reads the workflows of the default branch, and whether they are enabled. */
 import {NetworkError} from '../../base/errors.ts';
 import {isObject} from '../../base/json.ts';
 import type {SourceFile} from '../../lint/source.ts';
 import {type GitHubApi, type GitHubReply, listIn, readFile, saidIn} from './github-api.ts';
 
 export interface Workflows {
-  /** Those on the default branch. */
+  /** The workflow files on the default branch. */
   readonly files: readonly SourceFile[];
-  /** By path. `active`, `disabled_manually`, `disabled_inactivity`, … Undefined if the token may not see it. */
+  /** By path: `active`, `disabled_manually`, `disabled_inactivity`, … Undefined if the token cannot read them. */
   readonly states: ReadonlyMap<string, string> | undefined;
   /** Why the states are not known. Empty if they are. */
   readonly unknown: string;
-  /** Whether Actions is switched off for the repository. */
+  /** Whether Actions is disabled for the repository. */
   readonly isOff: boolean;
   /** Whether `uses: ./` is this action. */
   readonly ownAction: boolean;
@@ -37,7 +37,7 @@ export async function readWorkflows(api: GitHubApi): Promise<Workflows> {
   };
 }
 
-/** @throws {NetworkError} if GitHub shows the files in no way */
+/** @throws {NetworkError} if GitHub returns neither the folder nor the list of workflows */
 function pathsIn(folder: GitHubReply, states: ReadonlyMap<string, string>): string[] {
   if (folder.status !== 200 && folder.status !== 404) {
     throw new NetworkError(`${FOLDER} could not be read: ${saidIn(folder)}. Give the token Contents: read`);
@@ -47,7 +47,7 @@ function pathsIn(folder: GitHubReply, states: ReadonlyMap<string, string>): stri
   return all.filter(path => path.startsWith(`${FOLDER}/`) && /\.ya?ml$/.test(path)).sort();
 }
 
-/** GitHub also lists workflows of other branches, whose files the default branch does not have. */
+/** Skips files that do not exist: GitHub also lists workflows of other branches. */
 async function readAll(api: GitHubApi, paths: readonly string[]): Promise<SourceFile[]> {
   const files = await Promise.all(
     paths.map(async file => {
@@ -58,7 +58,7 @@ async function readAll(api: GitHubApi, paths: readonly string[]): Promise<Source
   return files.flat();
 }
 
-/** As `readRepository` in src/lint/read-repository.ts decides it. */
+/** The same logic as `readRepository` in src/lint/read-repository.ts. */
 async function hasOwnAction(api: GitHubApi): Promise<boolean> {
   const text = (await readFile(api, 'action.yml')) ?? (await readFile(api, 'action.yaml'));
   if (text !== undefined) return /^name:\s*Port Reactor\s*$/m.test(text);

@@ -1,4 +1,4 @@
-/** Whether a drill makes sense after the checks, and its result as one more check. */
+/** Runs the drill if the checks before it passed, and returns its result as another check. */
 import type {CliWorld} from '../shared/world.ts';
 import {type DrillResult, drill} from './drill.ts';
 import type {Examined} from './examine.ts';
@@ -8,11 +8,11 @@ import type {DoctorSettings} from './settings.ts';
 
 export interface Drilled {
   readonly checks: readonly HopFinding[];
-  /** Absent if it was not sent. */
+  /** Absent if the drill was not sent. */
   readonly drill?: Omit<DrillResult, 'finding'>;
 }
 
-/** Without these, the drill gets nowhere, and their own sentences say more. */
+/** If one of these checks failed, the drill would fail too, with a less helpful message. */
 const NEEDED: readonly HopName[] = ['relay', 'signature', 'dispatch'];
 
 export async function runDrill(settings: DoctorSettings, examined: Examined, world: CliWorld): Promise<Drilled> {
@@ -23,7 +23,7 @@ export async function runDrill(settings: DoctorSettings, examined: Examined, wor
   if (broken !== undefined) return unsent(waitsFor(broken));
   if (url === undefined) return unsent(waitsFor('relay'));
   if (secret === undefined) return unsent(waitsFor('signature'));
-  if (github === undefined) return unsent(notChecked('GITHUB_REPOSITORY and GITHUB_TOKEN are needed to see the run'));
+  if (github === undefined) return unsent(notChecked('set GITHUB_REPOSITORY and GITHUB_TOKEN to follow the run'));
   const api = createGitHubReader(github, clocks.fetch);
   const question = {url, secret, api, aheadMs: () => clocks.aheadMs(github.apiUrl)};
   const {finding, ...result} = await drill(question, {fetch: clocks.fetch, now: world.now, sleep: world.sleep});

@@ -1,4 +1,4 @@
-/** Parse: the environment → what each check of `doctor` can ask, and why it cannot. */
+/** Parses the environment into the settings of each check. */
 import type {Bot, Destination} from '../../act/slack/slack.ts';
 import {readSlack} from '../../action/slack-inputs.ts';
 import {isReactorError, messageOf, type Problem} from '../../base/errors.ts';
@@ -11,7 +11,7 @@ import {readPortEnv, readPortSecret} from '../shared/port-env.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {type Finding, failed, notChecked, withStop} from './finding.ts';
 
-/** A value, or why it is not known: what is missing was not checked, and what is wrong has failed. */
+/** A value, or findings that explain why it is missing (`not-checked`) or not valid (`failed`). */
 export type Setting<T> = {readonly value: T} | {readonly value?: never; readonly findings: readonly Finding[]};
 
 export interface SlackSettings {
@@ -22,7 +22,7 @@ export interface SlackSettings {
 
 export interface DoctorSettings {
   readonly port: Setting<PortCredentials>;
-  /** What Port signs with. */
+  /** The secret with which Port signs. */
   readonly secret: Setting<string>;
   readonly github: Setting<GitHubEnv>;
   readonly memory: Setting<MemoryBranchesSettings>;
@@ -32,7 +32,7 @@ export interface DoctorSettings {
 
 type Env = CliWorld['env'];
 
-/** A GitHub App is asked for a token. Never rejects. */
+/** Requests a token if a GitHub App is configured. Never rejects. */
 export async function readSettings(world: Pick<CliWorld, 'env' | 'fetch' | 'now'>): Promise<DoctorSettings> {
   const {env} = world;
   return {
@@ -59,19 +59,19 @@ async function readGitHub(
   } catch (error) {
     if (!isReactorError(error)) throw error;
     const findings = [
-      failed(withStop(messageOf(error)), 'Correct the GitHub App, or its variables here and in the relay.'),
+      failed(withStop(messageOf(error)), 'Fix the GitHub App, or its variables here and in the relay.'),
     ];
     return {github: {findings}, memory: {findings}};
   }
 }
 
-/** Whether there is anything outside to ask. */
+/** Whether the environment allows no check at all. */
 export function asksNothing({port, github, slack}: DoctorSettings, relay: string | undefined): boolean {
   const isSlackGiven = slack.destinations.size + slack.mistakes.length > 0;
   return [port, github].every(({value}) => value === undefined) && relay === undefined && !isSlackGiven;
 }
 
-/** @param names of the variables that the value needs */
+/** @param names the variables that the value needs */
 function setting<T>(env: Env, names: readonly string[], read: (problems: Problem[]) => T): Setting<T> {
   const missing = names.filter(name => !env[name]?.trim());
   if (missing.length > 0)
@@ -81,12 +81,12 @@ function setting<T>(env: Env, names: readonly string[], read: (problems: Problem
   if (problems.length === 0) return {value};
   return {
     findings: problems.map(({message}) =>
-      failed(withStop(message), 'Correct the variable, also for the relay and the workflow.'),
+      failed(withStop(message), 'Fix the variable here, and for the relay and the workflow.'),
     ),
   };
 }
 
-/** The variables are named as the inputs of the action, and hold the same. */
+/** The variables have the names and the values of the action's inputs. */
 function readSlackEnv(env: Env): SlackSettings {
   const problems: Problem[] = [];
   const read = (input: string) => env[variableOf(input)]?.trim() || undefined;
@@ -104,7 +104,7 @@ function variableOf(input: string): string {
 
 const SECRETS = ['PORT_CLIENT_SECRET', 'GITHUB_TOKEN', 'GITHUB_APP_PRIVATE_KEY', 'MEMORY_TOKEN', 'SLACK_BOT_TOKEN'];
 
-/** What must not be printed, whoever echoes it. */
+/** The values to mask in the output. */
 export function secretsIn(env: Env, {github, memory}: DoctorSettings): readonly string[] {
   const secrets = SECRETS.flatMap(name => (env[name] ?? '').split(',').map(secret => secret.trim()));
   const addresses = ['SLACK_WEBHOOK_URL', 'SLACK_WEBHOOKS'].flatMap(name => env[name]?.match(/https?:\/\/\S+/g) ?? []);

@@ -1,4 +1,4 @@
-/** What is wrong with the workflows of the default branch, for the hops that are about them. Pure. */
+/** Checks the workflows of the default branch. Pure. */
 import {count, showValue} from '../../base/text.ts';
 import {lintDestinations} from '../../lint/rules/lint-destinations.ts';
 import type {Source} from '../../lint/source.ts';
@@ -14,7 +14,7 @@ import type {FoundProblem} from '../../rules/problem.ts';
 import {advice, type Finding, failed, notChecked, ok} from './finding.ts';
 import type {Workflows} from './read-workflows.ts';
 
-/** The workflows that use the action. Those that react start for the relay's dispatches. */
+/** The workflows that use the action. `reacting`: those in which it reacts to the relay's dispatches. */
 export interface OwnWorkflows {
   readonly all: readonly Workflow[];
   readonly reacting: readonly Workflow[];
@@ -34,7 +34,7 @@ interface Place {
 
 const COPY = 'Copy .github/workflows/port-reactor.yml of Port Reactor to the default branch, and set `uses:` in it.';
 
-/** Whether a workflow starts for the dispatches of the relay, and may do what it needs. */
+/** Checks that a workflow starts for the dispatches of the relay, with the required permissions. */
 export function workflowFindings(own: OwnWorkflows, {where, branch, eventType}: Place): readonly Finding[] {
   const broken = own.all.filter(({source, steps}) => steps.length === 0 || source.mistakes.length > 0);
   const unreadable = broken.flatMap(({source}) =>
@@ -42,7 +42,7 @@ export function workflowFindings(own: OwnWorkflows, {where, branch, eventType}: 
   );
   const found = [...unreadable.map(problem => failed(placed(problem), fixFor(branch)))];
   if (own.reacting.length === 0) {
-    return found.length > 0 ? found : [failed(`${where} has no workflow with a step that uses the action.`, COPY)];
+    return found.length > 0 ? found : [failed(`${where} has no workflow that uses the action.`, COPY)];
   }
   const started = own.reacting.filter(({triggers}) => triggers.has('repository_dispatch'));
   if (started.length === 0) {
@@ -56,7 +56,7 @@ export function workflowFindings(own: OwnWorkflows, {where, branch, eventType}: 
   return all.length > 0 ? all : [ok(`${names} on ${where} starts for ${eventType}.`)];
 }
 
-/** `lint` has more checks: these are the ones that keep a run from starting, or from doing anything. */
+/** Only the checks of `lint` for mistakes that prevent a run from starting or from reacting. */
 function problemsOf(workflow: Workflow, eventType: string): string[] {
   const {source, steps} = workflow;
   const found = [
@@ -68,14 +68,14 @@ function problemsOf(workflow: Workflow, eventType: string): string[] {
 }
 
 function fixFor(branch: string): string {
-  return `Fix the file on ${branch}: GitHub runs what is there. \`port-reactor lint\` checks it before a push.`;
+  return `Fix the file on ${branch}, the branch that GitHub uses. Check it with \`port-reactor lint\` before you push.`;
 }
 
 function placed({file, line, message}: {file: string; line: number; message: string}): string {
   return `${file}:${line}: ${message}`;
 }
 
-/** Whether the runs wait for each other, and none is dropped. */
+/** Checks that runs are queued, and that GitHub cancels none. */
 export function queueFindings({reacting}: OwnWorkflows, branch: string): readonly Finding[] {
   if (reacting.length === 0) return [notChecked('no workflow reacts')];
   const found = reacting.flatMap(workflow => {
@@ -85,26 +85,26 @@ export function queueFindings({reacting}: OwnWorkflows, branch: string): readonl
   return found.length > 0 ? found : [ok('Runs wait in the queue of their partition (`queue: max`).')];
 }
 
-/** Why GitHub starts nothing, by the word for the state. @see https://docs.github.com/en/rest/actions/workflows */
+/** Why GitHub starts no run, by state. @see https://docs.github.com/en/rest/actions/workflows */
 const REASONS: Readonly<Record<string, string>> = {
-  disabled_manually: 'a person has disabled it',
-  disabled_inactivity: 'GitHub has disabled it, as the repository was inactive for 60 days',
-  disabled_fork: 'GitHub has disabled it, as the repository is a fork',
+  disabled_manually: 'a person disabled it',
+  disabled_inactivity: 'GitHub disabled it after 60 days without activity in the repository',
+  disabled_fork: 'GitHub disabled it because the repository is a fork',
 };
 
 export function enabledFindings({reacting}: OwnWorkflows, {states, isOff, unknown}: Workflows, repository: string) {
   if (isOff) {
-    const fix = `Allow it in the settings of ${repository}, under Actions > General.`;
-    return [failed(`Actions is switched off in ${repository}: no run starts.`, fix)];
+    const fix = `Enable it in the settings of ${repository}, under Actions > General.`;
+    return [failed(`Actions is disabled in ${repository}, so no run starts.`, fix)];
   }
   if (reacting.length === 0) return [notChecked('no workflow reacts')];
   if (states === undefined) return [notChecked(unknown)];
   return reacting.map(({source: {file}}) => {
     const state = states.get(file);
-    if (state === 'active') return ok(`GitHub has ${file} enabled.`);
+    if (state === 'active') return ok(`${file} is enabled.`);
     if (state === undefined) {
       return failed(
-        `GitHub lists no workflow ${file} although the file is there: it starts no run of it.`,
+        `GitHub does not list the workflow ${file}, although the file exists. It starts no run of it.`,
         ENABLE_ACTIONS,
       );
     }
@@ -114,16 +114,16 @@ export function enabledFindings({reacting}: OwnWorkflows, {states, isOff, unknow
   });
 }
 
-const ENABLE_ACTIONS = 'Open the Actions tab of the repository, which says why, and enable the workflow there.';
+const ENABLE_ACTIONS = 'Open the Actions tab of the repository, which shows the reason, and enable the workflow.';
 
 export interface SecretUse {
   readonly name: string;
   readonly file: string;
-  /** Whether it is an input of the action, which then arrives empty. */
+  /** Whether it is passed to the action as an input, which would be empty. */
   readonly isInput: boolean;
 }
 
-/** The secrets that the workflows read, each once. Names are in upper case, as GitHub keeps them. */
+/** The secrets that the workflows read, without duplicates. Names are in upper case, as in GitHub. */
 export function secretsRead({all}: OwnWorkflows): SecretUse[] {
   const uses = all.flatMap(workflow =>
     [...allExpressions(workflow.json, [])].flatMap(({path, value}) =>
@@ -143,7 +143,7 @@ function isWithin(path: readonly PropertyKey[], outer: readonly PropertyKey[]): 
   return outer.every((key, index) => path[index] === key);
 }
 
-/** The environments whose secrets the jobs may read. */
+/** The environments whose secrets the jobs can read. */
 export function jobEnvironmentsOf({all}: OwnWorkflows): string[] {
   const names = all.flatMap(({jobs}) =>
     jobs.flatMap(({body: {environment}}) => {
@@ -155,23 +155,23 @@ export function jobEnvironmentsOf({all}: OwnWorkflows): string[] {
   return [...new Set(names)];
 }
 
-/** @param there the names of those that exist */
+/** @param there the names of the existing secrets */
 export function secretFindings(uses: readonly SecretUse[], there: ReadonlySet<string>, repository: string) {
   const missing = uses.filter(({name}) => !there.has(name));
   const found: Finding[] = missing.map(({name, file, isInput}) => {
     const fix = `gh secret set ${name} --repo ${repository}`;
     return isInput
       ? failed(
-          `${file} hands secrets.${name} to the action, and ${repository} has no such secret: the input is empty.`,
+          `${file} passes secrets.${name} to the action, but ${repository} has no secret of this name, so the input is empty.`,
           fix,
         )
-      : advice(`${file} reads secrets.${name}, and ${repository} has no such secret.`, fix);
+      : advice(`${file} reads secrets.${name}, but ${repository} has no secret of this name.`, fix);
   });
   if (found.some(({status}) => status === 'failed')) return found;
-  return [ok(`${repository} has ${count(uses.length - missing.length, 'secret')} that its workflows read.`), ...found];
+  return [ok(`${repository} has ${count(uses.length - missing.length, 'secret')} that the workflows read.`), ...found];
 }
 
-/** Destinations of the rules that the reacting steps do not configure. @param rules the file */
+/** Destinations in the rules that the reacting steps do not configure. @param rules the file */
 export function destinationFindings({reacting}: OwnWorkflows, rules: Source): readonly Finding[] {
   const found = reacting.flatMap(workflow =>
     workflow.steps
@@ -179,6 +179,6 @@ export function destinationFindings({reacting}: OwnWorkflows, rules: Source): re
       .flatMap(step => lintDestinations(rules.json, step, workflow).map(rules.place)),
   );
   return [...new Set(found.map(placed))].map(problem =>
-    failed(problem, 'Name a destination that the workflow configures, or add it there.'),
+    failed(problem, 'Use a destination that the workflow configures, or configure this one in the workflow.'),
   );
 }

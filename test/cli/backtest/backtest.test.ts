@@ -69,7 +69,7 @@ describe('a recording', () => {
     expect(output).toContain('bad  3 matches · 6 messages (firing 3, recovered 3) · runs: restart 3');
     expect(output).toContain('3 incidents: p50 20 min, p95 20 min, longest 20 min');
     expect(output).toContain('  default ███ 6, most on 2026-11-17: 2');
-    expect(output).toContain('9 minutes of GitHub Actions at most: 6 runs + 3 hand-over jobs');
+    expect(output).toContain('at most 9 minutes of GitHub Actions: 6 runs + 3 hand-over jobs');
   });
 
   test('as JSON', async () => {
@@ -161,7 +161,7 @@ test('compares with another commit of the rules', async () => {
   world.clear();
   await runProgram(['backtest', 'changes.ndjson', '--base', '--output=x'], world);
   expect(world.exitCode).toBe(2);
-  expect(world.errorOutput).toContain("git can't give .github/port-reactor.yml of that commit");
+  expect(world.errorOutput).toContain("git can't read .github/port-reactor.yml at this ref");
 });
 
 describe("Port's audit log", () => {
@@ -226,7 +226,7 @@ test.each([
   [['changes.ndjson', '--clock', '5'], 2, '--clock 5 is not a span of time, as 10m'],
   [['changes.ndjson', '--clock', '5s'], 2, '--clock must be at least 1m, or off'],
   [['changes.ndjson', '--since', '1d', '--until', '2d'], 2, '--since must be before --until'],
-  [['changes.ndjson', '--base', 'nowhere'], 2, "--base nowhere: git can't give"],
+  [['changes.ndjson', '--base', 'nowhere'], 2, "--base nowhere: git can't read"],
 ])('%j', async (args, code, says) => {
   const {exitCode, errorOutput} = await backtest(args);
   expect(errorOutput).toContain(says);

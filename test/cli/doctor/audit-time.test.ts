@@ -20,18 +20,18 @@ test.each([
     status: 'ok',
     sentence: /at the same time/,
   },
-  {name: 'another time', entries: [entry({at: '2026-11-20T12:28:20.477Z'})], status: 'failed', sentence: /2 s off/},
+  {name: 'another time', entries: [entry({at: '2026-11-20T12:28:20.477Z'})], status: 'failed', sentence: /differs by 2 s/},
   {
     name: 'another entity',
     entries: [entry({entity: 'another'})],
     status: 'failed',
-    sentence: /does not have the change/,
+    sentence: /does not contain the change/,
   },
   {
     name: 'an unreadable entry',
     entries: [{kind: 'unreadable', identifier: 'event_2', reason: 'x'}],
     status: 'failed',
-    sentence: /does not have/,
+    sentence: /does not contain/,
   },
 ] as const)('$name', ({entries, status, sentence}) => {
   expect(timeFindings(change, entries, LATER)).toEqual([

@@ -105,7 +105,7 @@ test.each<{name: string; change: () => void; status: string; sentence: RegExp}>(
       before = [{id: 1, display_title: 'checkout-prod: created'}];
     },
     status: 'failed',
-    sentence: /created no run of it within a minute/,
+    sentence: /created no run within one minute/,
   },
   {
     name: 'several runs are created without the name of the drill',
@@ -113,7 +113,7 @@ test.each<{name: string; change: () => void; status: string; sentence: RegExp}>(
       after = [1, 2].map(id => ({id, display_title: 'Port Reactor'}));
     },
     status: 'failed',
-    sentence: /created no run of it/,
+    sentence: /created no run/,
   },
   {
     name: 'the run waits',
@@ -122,7 +122,7 @@ test.each<{name: string; change: () => void; status: string; sentence: RegExp}>(
       jobs = [{status: 'queued', started_at: at(3)}];
     },
     status: 'failed',
-    sentence: /waits for more than 5 minutes, and no job of it has started/,
+    sentence: /has waited for more than 5 minutes, and none of its jobs has started/,
   },
   {
     name: 'the run hangs',
@@ -146,7 +146,7 @@ test.each<{name: string; change: () => void; status: string; sentence: RegExp}>(
       runsAnswer = {status: 403, body: {message: 'Resource not accessible'}};
     },
     status: 'not-checked',
-    sentence: /the relay took the drill.*403.*Actions: read/,
+    sentence: /the relay accepted the drill.*403.*Actions: read/,
   },
   {
     name: 'the workflow names its runs in another way',
@@ -165,5 +165,5 @@ test.each<{name: string; change: () => void; status: string; sentence: RegExp}>(
 test('reports that the relay cannot be reached', async () => {
   await relay.close();
   const {finding} = await runDrill();
-  expect(finding.sentence).toMatch(/was lost from sight: POST .* failed/);
+  expect(finding.sentence).toMatch(/could not be followed: POST .* failed/);
 });
