@@ -683,7 +683,7 @@ describe('--drill', () => {
     expect(action?.outputs).toMatchObject({outcome: 'nothing', reactions: '[]'});
     expect(action?.decisions).toHaveLength(1);
     expect(action?.decisions[0]).toMatchObject({change: {source: 'drill', entity: drill.id}, reactions: []});
-    expect(action?.summary).toMatch(/is a drill of port-reactor doctor\. Nothing is decided about it\./);
+    expect(action?.summary).toMatch(/is a drill of port-reactor doctor\. Drills need no decision\./);
     expect(slack.messages).toHaveLength(messages);
     expect(github.messages(0)).toHaveLength(1);
     expect(code).toBe(0);
