@@ -20,7 +20,12 @@ test.each([
     status: 'ok',
     sentence: /at the same time/,
   },
-  {name: 'another time', entries: [entry({at: '2026-11-20T12:28:20.477Z'})], status: 'failed', sentence: /differs by 2 s/},
+  {
+    name: 'another time',
+    entries: [entry({at: '2026-11-20T12:28:20.477Z'})],
+    status: 'failed',
+    sentence: /differs by 2 s/,
+  },
   {
     name: 'another entity',
     entries: [entry({entity: 'another'})],
