@@ -1,20 +1,11 @@
 /** Lint: what a loader gives, or the mistakes that it reports. */
-import {ConfigError} from '../base/errors.ts';
+import type {ConfigError} from '../base/errors.ts';
 import type {FileProblem} from './source.ts';
 
 export interface Collected<T> {
   /** Undefined if there are mistakes. */
   readonly value: T | undefined;
   readonly problems: readonly FileProblem[];
-}
-
-export function collect<T>(file: string, parse: () => T): Collected<T> {
-  try {
-    return {value: parse(), problems: []};
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return {value: undefined, problems: problemsIn(file, error)};
-  }
 }
 
 /** The mistakes of a file, each with its place. */

@@ -15,7 +15,7 @@ export interface SourceFile {
 export type FileProblem = Required<Problem> & {readonly file: string};
 
 export interface Source extends SourceFile {
-  /** The file as it was opened: to parse it again takes long. */
+  /** For loaders of the content. */
   readonly yaml: YamlFile;
   /** The content. Undefined if the text is not YAML. `mistakes` says why. */
   readonly json: unknown;
@@ -26,8 +26,16 @@ export interface Source extends SourceFile {
 
 const MAX_MESSAGE = 600;
 
-/** Reads any text. Never throws. */
-export function openSource({file, text}: SourceFile): Source {
+const opened = new WeakMap<SourceFile, Source>();
+
+/** Reads any text. Never throws. A second call for the same file returns the first result: to parse a file takes most of the time of lint. */
+export function openSource(file: SourceFile): Source {
+  const source = opened.get(file) ?? parseSource(file);
+  opened.set(file, source);
+  return source;
+}
+
+function parseSource({file, text}: SourceFile): Source {
   const yaml = openYaml(text);
   const at = (offset: number, message: string): FileProblem => {
     const {line, column} = yaml.place(offset);

@@ -1,10 +1,10 @@
 /** Lint: the rules of a repository by themselves, and with the workflows that run them. */
 
-import {parseRules} from '../../rules/parse-rules.ts';
+import {loadOpenRules} from '../../rules/load-rules.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {type Blueprints, lintBlueprints} from '../catalog/lint-blueprints.ts';
-import {type Collected, collect} from '../collect.ts';
+import {type Collected, problemsIn} from '../collect.ts';
 import {lintHandOver, lintHandOverByClock} from '../flow/lint-hand-over.ts';
 import {flowsIn} from '../flow/workflow-flow.ts';
 import type {Repository} from '../read-repository.ts';
@@ -40,7 +40,8 @@ export function lookAtRules(repository: Repository, blueprints: Blueprints): Rul
   const rules = openSource(repository.rules);
   const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
   const reacting = workflows.flatMap(workflow => reactingIn(workflow, rules));
-  const loaded = collect(rules.file, () => parseRules(rules.text, rules.file));
+  const {value, error} = loadOpenRules(rules.yaml, rules.file);
+  const loaded = {value: error === undefined ? value : undefined, problems: problemsIn(rules.file, error)};
   const destinations = allDestinations(reacting);
   const never = lintNever(rules.json, blueprints);
   const places = new Set(never.map(placeKey));
