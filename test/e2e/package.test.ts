@@ -22,22 +22,21 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
 
-test('npx port-reactor --help works in an empty folder', () => {
-  expect(run('npx', ['--offline', 'port-reactor', '--help'], project)).toContain('Usage: port-reactor');
-});
-
-test('every command has its help', () => {
+test('npx port-reactor --help, which loads every command, works in an empty folder', () => {
   const help = run('npx', ['--offline', 'port-reactor', '--help'], project);
-  const commands = [...help.matchAll(/^ {2}([a-z]+)\b.*$/gm)]
-    .map(([, name = '']) => name)
-    .filter(name => name !== 'help');
+  expect(help).toContain('Usage: port-reactor');
+  const commands = [...help.matchAll(/^ {2}([a-z]+)\b.*$/gm)].map(([, name]) => name);
   expect(commands).toEqual(
     expect.arrayContaining(['relay', 'init', 'send', 'lint', 'explain', 'test', 'preview', 'demo']),
   );
-  const installed = join(project, 'node_modules/.bin/port-reactor');
-  for (const name of commands) expect(run(installed, [name, '--help'], project)).toContain(`port-reactor ${name}`);
+});
+
+const installed = join(project, 'node_modules/.bin/port-reactor');
+
+test('a command runs alone', () => {
+  expect(run(installed, ['lint', '--help'], project)).toContain('port-reactor lint');
 });
 
 test('the version is that of package.json', () => {
-  expect(run('npx', ['--offline', 'port-reactor', '--version'], project).trim()).toBe(version);
+  expect(run(installed, ['--version'], project).trim()).toBe(version);
 });

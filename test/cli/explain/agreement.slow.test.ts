@@ -9,6 +9,7 @@ import {runProgram} from '../../../src/cli/program.ts';
 import {aChange, changes, jsonValues} from '../../helpers/changes.ts';
 import {aCliWorld, NOW, type TestWorld} from '../../helpers/cli-world.ts';
 import {createRecordingCore} from '../../helpers/recording-core.ts';
+import {TRIES_ALL} from '../../helpers/runs.ts';
 
 const RULES = `
 version: 1
@@ -104,7 +105,10 @@ async function explain(input: string) {
 
 const payloadOf = (list: readonly unknown[]) => JSON.stringify({version: 1, title: '', partition: 0, changes: list});
 
-test('explain and the action agree on 1,000 random changes', async () => {
+/** More than 1,000 changes, if all are tried. */
+const EVENTS = TRIES_ALL ? 27 : 6;
+
+test('explain and the action agree on random changes', async () => {
   let seen = 0;
   await fc.assert(
     fc.asyncProperty(events, async list => {
@@ -125,9 +129,9 @@ test('explain and the action agree on 1,000 random changes', async () => {
       seen += lines.length;
       world.remove();
     }),
-    {numRuns: 27, endOnFailure: true},
+    {numRuns: EVENTS, endOnFailure: true},
   );
-  expect(seen).toBeGreaterThan(1_000);
+  expect(seen).toBeGreaterThanOrEqual(40 * EVENTS);
 }, 120_000);
 
 test('the reasons are those of the job summary', async () => {
