@@ -102,7 +102,8 @@ describe('a month of planted incidents, flaps and nights', () => {
   });
 
   test('does not depend on the order of the lines, nor on duplicates', () => {
-    const {lines} = aMonth(7);
+    const {lines: month} = aMonth(7);
+    const lines = TRIES_ALL ? month : month.slice(0, month.length / 3);
     const {recording: _, ...ordered} = run(lines);
     const random = createRandom(7);
     const shuffled = lines
