@@ -1,5 +1,5 @@
 /** Rules: the time that fifty of them add to an ignored change, for parsing more properties and for deciding. In this process. */
-import {skimMessage} from '../relay/message.ts';
+import {skimMessage} from '../relay/parse/message.ts';
 import {sift} from '../relay/sift.ts';
 import {parseRules} from '../src/rules/parse-rules.ts';
 import type {Rules} from '../src/rules/rules.ts';

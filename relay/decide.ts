@@ -2,8 +2,8 @@
 import type {Change} from '../src/change/change.ts';
 import type {ParsedChange} from '../src/change/event/parse-change.ts';
 import type {Rules} from '../src/rules/rules.ts';
-import {parsePortMessage, skimMessage} from './message.ts';
-import type {RulesSource} from './rules-source.ts';
+import {parsePortMessage, skimMessage} from './parse/message.ts';
+import type {RulesSource} from './rules/rules-source.ts';
 import {type Sifted, sift} from './sift.ts';
 
 export type RelayDecision = RelevantChange | Ignored;

@@ -1,9 +1,9 @@
 /** Entry point of the relay: starts it with the real network and clock, and stops it on a signal. */
 import {ConfigError} from '../src/base/errors.ts';
 import {createKeepAliveFetch} from '../src/base/fetch.ts';
-import {systemClock} from './clock.ts';
-import {limitHeap} from './heap.ts';
 import {createOutput} from './observe/output.ts';
+import {systemClock} from './process/clock.ts';
+import {limitHeap} from './process/heap.ts';
 import {startRelay} from './start.ts';
 
 /** The maximum time to flush the log, or the error that prevents the start, to a slow reader. */

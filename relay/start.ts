@@ -7,13 +7,12 @@ import {type Credentials, createAppCredentials, fixedToken} from '../src/clients
 import {createGitHub, type GitHub} from '../src/clients/github-app/github.ts';
 import {createIssueToken} from '../src/clients/github-app/installation-token.ts';
 import {gzip} from '../src/dispatch/gzip.ts';
-import type {Clock} from './clock.ts';
+import {createApp} from './app.ts';
 import {type RelayConfig, readConfig} from './config/config.ts';
 import {type Env, unknownSettings} from './config/environment.ts';
 import {paceWarning} from './config/pace.ts';
 import {createDispatch} from './dispatch/dispatch.ts';
 import type {DispatchObserver} from './dispatch/observer.ts';
-import {createApp} from './http/app.ts';
 import {listen} from './http/server.ts';
 import {createLog, type RelayLog} from './observe/log.ts';
 import {createMetrics, type RelayMetrics} from './observe/metrics.ts';
@@ -21,8 +20,9 @@ import type {LogDestination} from './observe/output.ts';
 import {Readiness} from './observe/readiness.ts';
 import {RunCloser} from './port/close-runs.ts';
 import {createPortRuns} from './port/port-runs.ts';
-import {diskReader, repositoryReader} from './rules-reader.ts';
-import {type RulesDeps, RulesSource} from './rules-source.ts';
+import type {Clock} from './process/clock.ts';
+import {diskReader, repositoryReader} from './rules/rules-reader.ts';
+import {type RulesDeps, RulesSource} from './rules/rules-source.ts';
 import {type Channel, subscribe} from './smee/smee.ts';
 
 /** The effects of the relay, which tests replace. */

@@ -4,7 +4,6 @@ import type {IncomingMessage} from 'node:http';
 import type {Now} from '../src/base/deps.ts';
 import {PayloadError} from '../src/base/errors.ts';
 import type {Change} from '../src/change/change.ts';
-import type {Clock} from './clock.ts';
 import type {RelayConfig} from './config/config.ts';
 import {type Deciding, decideMessage, type Ignored} from './decide.ts';
 import type {Dispatch} from './dispatch/dispatch.ts';
@@ -12,7 +11,8 @@ import type {DispatchOutcome} from './dispatch/dispatch-outcome.ts';
 import {createBodyReader, type ReadBody, requireJson} from './http/body.ts';
 import {HttpRefusal, HungUp} from './http/refusal.ts';
 import type {RunCloser} from './port/close-runs.ts';
-import {SignatureError, type Trust, verifySignature} from './signature.ts';
+import type {Clock} from './process/clock.ts';
+import {SignatureError, type Trust, verifySignature} from './verify/signature.ts';
 
 /** The result of a delivery, for the answer and for the log. */
 export interface DeliveryResult {

@@ -10,7 +10,7 @@ import {partitionOf} from '../../src/dispatch/partition-of.ts';
 import {readableOf} from '../../src/dispatch/readable.ts';
 import {incidentSubject} from '../../src/incident-view/port-commands.ts';
 import type {Rules} from '../../src/rules/rules.ts';
-import type {Clock} from '../clock.ts';
+import type {Clock} from '../process/clock.ts';
 import {type BatchSettings, startBatch} from './batch.ts';
 import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';

@@ -1,7 +1,7 @@
 /** A change that is held until GitHub accepts it, and the webhooks that wait for the outcome. */
 import type {EncodedChange} from '../../src/change/payload/encode-change.ts';
 import type {TitledChange} from '../../src/dispatch/title.ts';
-import type {Clock} from '../clock.ts';
+import type {Clock} from '../process/clock.ts';
 import type {DispatchOutcome} from './dispatch-outcome.ts';
 
 /** A change that is dispatched to GitHub. */

@@ -1,7 +1,7 @@
 /** Refuses input that is not a complete HTTP request. The answer is JSON if the client can still read it. */
 import {type Server, type ServerResponse, STATUS_CODES} from 'node:http';
 import type {Duplex} from 'node:stream';
-import {workingTime} from '../clock.ts';
+import {workingTime} from '../process/clock.ts';
 
 /** The answer to each of Node's error codes. The others are answered with 400. */
 const REFUSALS: Readonly<Record<string, readonly [status: number, sentence: string]>> = {

@@ -3,7 +3,7 @@ import {createServer, type RequestListener, type Server, type ServerResponse} fr
 import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {ConfigError} from '../../src/base/errors.ts';
-import {workingTime} from '../clock.ts';
+import {workingTime} from '../process/clock.ts';
 import {type Connections, watchConnections} from './connections.ts';
 import {refuseMalformed} from './malformed.ts';
 

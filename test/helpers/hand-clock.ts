@@ -1,5 +1,5 @@
 /** A clock that tests move: due timers run in order, also those that are set in between. */
-import type {Clock} from '../../relay/clock.ts';
+import type {Clock} from '../../relay/process/clock.ts';
 
 export interface HandClock extends Clock {
   /** Moves the clock. Promises that settle in between take effect at the time of their settling. */

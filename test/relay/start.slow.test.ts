@@ -3,7 +3,7 @@ import {createServer} from 'node:http';
 import {type AddressInfo, connect} from 'node:net';
 import {fileURLToPath} from 'node:url';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
-import {systemClock} from '../../relay/clock.ts';
+import {systemClock} from '../../relay/process/clock.ts';
 import {type RelayWorld, type RunningRelay, startRelay} from '../../relay/start.ts';
 import {APP_ID, GitHubApp} from '../helpers/github-app.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';

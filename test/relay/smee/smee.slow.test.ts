@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {createServer, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
-import {systemClock} from '../../../relay/clock.ts';
+import {systemClock} from '../../../relay/process/clock.ts';
 import {type RunningRelay, startRelay} from '../../../relay/start.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
 import {anEvent, NOW, recordLog, SECRET, signedHeaders, TOKEN} from '../test-relay.ts';

@@ -4,13 +4,18 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {createLog} from '../../relay/observe/log.ts';
-import {diskReader, repositoryReader} from '../../relay/rules-reader.ts';
-import {RulesSource} from '../../relay/rules-source.ts';
-import {fixedToken} from '../../src/clients/github-app/credentials.ts';
-import {createGitHub, type GitHub, type GitHubAnswer, type GitHubRequest} from '../../src/clients/github-app/github.ts';
-import {startGitHubServer} from '../helpers/github-server.ts';
-import {recordLog} from './test-relay.ts';
+import {createLog} from '../../../relay/observe/log.ts';
+import {diskReader, repositoryReader} from '../../../relay/rules/rules-reader.ts';
+import {RulesSource} from '../../../relay/rules/rules-source.ts';
+import {fixedToken} from '../../../src/clients/github-app/credentials.ts';
+import {
+  createGitHub,
+  type GitHub,
+  type GitHubAnswer,
+  type GitHubRequest,
+} from '../../../src/clients/github-app/github.ts';
+import {startGitHubServer} from '../../helpers/github-server.ts';
+import {recordLog} from '../test-relay.ts';
 
 const repository = {owner: 'acme', name: 'operations'};
 const inRepository = {path: '.github/port-reactor.yml'};

@@ -1,11 +1,11 @@
 /** Parse: the bytes that Port signed → their change, in full or reduced to what rules read. Pure. */
-import type {Change} from '../src/change/change.ts';
-import {parseKeepingNumbers, restoreNumbers} from '../src/change/event/inexact-numbers.ts';
-import {type ParsedChange, parseChange} from '../src/change/event/parse-change.ts';
-import {namesRead} from '../src/change/reads.ts';
-import {readsToDecide} from '../src/rules/reads.ts';
-import type {Rules} from '../src/rules/rules.ts';
-import {HttpRefusal} from './http/refusal.ts';
+import type {Change} from '../../src/change/change.ts';
+import {parseKeepingNumbers, restoreNumbers} from '../../src/change/event/inexact-numbers.ts';
+import {type ParsedChange, parseChange} from '../../src/change/event/parse-change.ts';
+import {namesRead} from '../../src/change/reads.ts';
+import {readsToDecide} from '../../src/rules/reads.ts';
+import type {Rules} from '../../src/rules/rules.ts';
+import {HttpRefusal} from '../http/refusal.ts';
 import {encodingOf, type ReadNames, readNames, skimJson} from './skim-json.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Verify: whether Port signed a message, and which bytes it signed. Pure. */
 import {type KeyObject, timingSafeEqual} from 'node:crypto';
-import {ReactorError} from '../src/base/errors.ts';
-import {digestOf} from '../src/base/signature.ts';
+import {ReactorError} from '../../src/base/errors.ts';
+import {digestOf} from '../../src/base/signature.ts';
 import {minifyJson} from './minify-json.ts';
 
 /** The message is not from Port, or too old. `reason` is for the log only, and contains no data from the sender. */

@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {systemClock} from '../../relay/clock.ts';
+import {systemClock} from '../../../relay/process/clock.ts';
 
 test('gives the time since the epoch, in milliseconds, and never goes back', () => {
   const times = Array.from({length: 1_000}, () => systemClock.now());

@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {expect, test} from '@jest/globals';
 
-const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../dist/relay/index.js', import.meta.url));
+const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../../dist/relay/index.js', import.meta.url));
 const MEGABYTE = 1024 * 1024;
 
 /** A load like a storm: held objects are replaced all the time, and five times as much is garbage. Reports the largest sizes. */

@@ -1,16 +1,16 @@
 /** Read: the text of the rules file, from GitHub or from the local disk, if it has changed. */
 import {readFile, stat} from 'node:fs/promises';
 import {resolve} from 'node:path';
-import type {Now} from '../src/base/deps.ts';
-import {ReactorError} from '../src/base/errors.ts';
-import {isObject} from '../src/base/json.ts';
+import type {Now} from '../../src/base/deps.ts';
+import {ReactorError} from '../../src/base/errors.ts';
+import {isObject} from '../../src/base/json.ts';
 import {
   explainGitHubRefusal,
   type GitHub,
   type GitHubAnswer,
   type RepositoryName,
-} from '../src/clients/github-app/github.ts';
-import {classify} from './dispatch/classify.ts';
+} from '../../src/clients/github-app/github.ts';
+import {classify} from '../dispatch/classify.ts';
 
 /** The text of the file, and its version: an ETag, or time and size. */
 export interface Version {

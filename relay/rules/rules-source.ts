@@ -1,10 +1,10 @@
 /** Read: the current rules, refreshed in the background. A webhook waits only briefly for them, and never fails because of them. */
 import {setTimeout as wait} from 'node:timers/promises';
-import type {Now} from '../src/base/deps.ts';
-import {messageOf} from '../src/base/errors.ts';
-import {loadRules} from '../src/rules/parse-rules.ts';
-import type {Rules} from '../src/rules/rules.ts';
-import type {RelayLog} from './observe/log.ts';
+import type {Now} from '../../src/base/deps.ts';
+import {messageOf} from '../../src/base/errors.ts';
+import {loadRules} from '../../src/rules/parse-rules.ts';
+import type {Rules} from '../../src/rules/rules.ts';
+import type {RelayLog} from '../observe/log.ts';
 import {type RulesReader, UnreadableRules, type Version} from './rules-reader.ts';
 
 export interface RulesDeps {

@@ -1,7 +1,7 @@
 import {once} from 'node:events';
 import {connect} from 'node:net';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
-import {anEvent, closeTestRelays, post, sendRaw, signedHeaders, startTestRelay, type TestRelay} from '../test-relay.ts';
+import {anEvent, closeTestRelays, post, sendRaw, signedHeaders, startTestRelay, type TestRelay} from './test-relay.ts';
 
 let relay: TestRelay;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 
-import {readNames, skimJson} from '../../relay/skim-json.ts';
-import {isObject} from '../../src/base/json.ts';
-import {jsonValues} from '../helpers/changes.ts';
-import {runs} from '../helpers/runs.ts';
+import {readNames, skimJson} from '../../../relay/parse/skim-json.ts';
+import {isObject} from '../../../src/base/json.ts';
+import {jsonValues} from '../../helpers/changes.ts';
+import {runs} from '../../helpers/runs.ts';
 
 const NAMES = ['healthStatus', 'locked', 'a'];
 const read = readNames(NAMES);

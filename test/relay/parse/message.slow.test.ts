@@ -1,12 +1,12 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {parsePortMessage, skimMessage} from '../../relay/message.ts';
-import {sift} from '../../relay/sift.ts';
-import type {Change} from '../../src/change/change.ts';
-import {loadRules, parseRules} from '../../src/rules/parse-rules.ts';
-import type {Rules} from '../../src/rules/rules.ts';
-import {jsonValues} from '../helpers/changes.ts';
-import {portBody, portBodyNames} from '../helpers/fixtures.ts';
+import {parsePortMessage, skimMessage} from '../../../relay/parse/message.ts';
+import {sift} from '../../../relay/sift.ts';
+import type {Change} from '../../../src/change/change.ts';
+import {loadRules, parseRules} from '../../../src/rules/parse-rules.ts';
+import type {Rules} from '../../../src/rules/rules.ts';
+import {jsonValues} from '../../helpers/changes.ts';
+import {portBody, portBodyNames} from '../../helpers/fixtures.ts';
 
 const AT = '2026-03-02T09:15:00.000Z';
 

@@ -1,13 +1,13 @@
 /** The relay's routes, as an Express app that does not listen itself. Writes one log line per delivery. */
 import type {IncomingMessage, OutgoingHttpHeaders, ServerResponse} from 'node:http';
 import express, {type ErrorRequestHandler, type Request, type Response} from 'express';
-import {oneLine} from '../../src/base/text.ts';
-import type {Change} from '../../src/change/change.ts';
-import type {RelayLog} from '../observe/log.ts';
-import type {RelayMetrics} from '../observe/metrics.ts';
-import type {Readiness} from '../observe/readiness.ts';
-import {createWebhook, type DeliveryResult, type WebhookDeps, type WebhookSettings} from '../webhook.ts';
-import {TurnedAway} from './connections.ts';
+import {oneLine} from '../src/base/text.ts';
+import type {Change} from '../src/change/change.ts';
+import {TurnedAway} from './http/connections.ts';
+import type {RelayLog} from './observe/log.ts';
+import type {RelayMetrics} from './observe/metrics.ts';
+import type {Readiness} from './observe/readiness.ts';
+import {createWebhook, type DeliveryResult, type WebhookDeps, type WebhookSettings} from './webhook.ts';
 
 export interface AppDeps extends WebhookDeps {
   readonly log: RelayLog;
