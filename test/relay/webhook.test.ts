@@ -115,7 +115,7 @@ rules:
     ['a signature from the future', 401, event, signedHeaders(event, {atMs: NOW + 301_000}), UNSIGNED],
     ['a text that is not JSON', 400, 'secret words', signedHeaders('secret words'), /^The body is not JSON/],
     ['nothing', 400, '', signedHeaders(''), /^The body is not JSON/],
-    ['JSON that is not a message of Port', 422, '[]', signedHeaders('[]'), /must be an object/],
+    ['JSON that is not a message of Port', 422, '[]', signedHeaders('[]'), /must be a JSON object/],
   ])('with %s is answered %i', async (_name, status, body, headers, error) => {
     const before = relay.github.requests.length;
     const answer = await postText(relay, body, headers);

@@ -76,7 +76,7 @@ describe('readiness', () => {
     ['the repository was renamed', 301, {}, /GITHUB_REPOSITORY to its new name/],
     ['the repository is archived', 200, {archived: true}, /acme\/operations is archived.*Unarchive it/],
     ['the token can only read', 200, {permissions: {pull: true, push: false}}, /Contents: write/],
-    ['another server answers', 200, '<html>', /not GitHub's API/],
+    ['another server answers', 200, '<html>', /GitHub's API answers 204/],
     ['GitHub fails', 502, {}, /GitHub answered 502/],
     ['GitHub limits', 429, {}, /GitHub answered 429/],
     ['GitHub can not be reached', undefined, '', /could not be reached: words/],
