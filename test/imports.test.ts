@@ -63,6 +63,19 @@ test('each folder imports from earlier folders only', () => {
   expect(inSource.filter(({file, target}) => layerOf(target) > layerOf(file))).toEqual([]);
 });
 
+test('in src/act/slack, the wording and the sending of messages are apart', () => {
+  const allowed: Readonly<Record<string, readonly string[]>> = {
+    'block-kit': ['block-kit'],
+    incident: ['block-kit', 'incident'],
+    message: ['block-kit', 'incident', 'message'],
+    post: ['block-kit', 'post'],
+  };
+  const roomOf = (file: string) => /^src\/act\/slack\/([^/]+)\//.exec(file)?.[1];
+  const inSlack = imports.filter(({file, target}) => roomOf(file) !== undefined && target.startsWith('src/act/slack/'));
+  expect(inSlack.length).toBeGreaterThan(50);
+  expect(inSlack.filter(({file, target}) => !allowed[roomOf(file) ?? '']?.includes(roomOf(target) ?? ''))).toEqual([]);
+});
+
 test('imports have no cycle', () => {
   expect(files.flatMap(file => cycleFrom(file, [], new Set()) ?? [])).toEqual([]);
 });

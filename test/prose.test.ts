@@ -29,7 +29,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   '.github/port-reactor.test.yml': ['told'],
   'docs/rule-tests.md': ['told'],
   examples: ['told'],
-  'src/act/slack/members.ts': ['told'],
+  'src/act/slack/thread-members.ts': ['told'],
   'src/act/slack/threads.ts': ['told'],
   'src/cli/new/proposals.ts': ['told'],
   'src/memory': ['told'],

@@ -15,7 +15,7 @@ import {type CheckedHandOver, handOver, unmetIn} from './script/hand-over.ts';
 import {checkBriefly, createRecheck, type Recheck, type Rechecked} from './script/recheck.ts';
 import {type RemediateDeps, remediate} from './script/remediate.ts';
 import {whyNotStartable} from './script/script-file.ts';
-import type {MessageContext} from './slack/message.ts';
+import type {MessageContext} from './slack/message/notification.ts';
 import {type NotifyDeps, notify, notifyResults, planNotification} from './slack/notify.ts';
 
 export type ActDeps = NotifyDeps &

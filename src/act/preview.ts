@@ -9,8 +9,8 @@ import {planRemembered} from '../memory/plan-remembered.ts';
 import {type Recalled, recall} from '../memory/recall.ts';
 import type {Rules} from '../rules/rules.ts';
 import {unmetIn} from './script/hand-over.ts';
-import type {SlackMessage} from './slack/blocks.ts';
-import {renderNotification} from './slack/message.ts';
+import type {SlackMessage} from './slack/block-kit/blocks.ts';
+import {renderNotification} from './slack/message/notification.ts';
 
 interface PreviewedMessage extends Notification {
   readonly message: SlackMessage;

@@ -2,11 +2,11 @@
 import {act, plannedOutcomes} from '../act/act.ts';
 import {reportBack} from '../act/port/report-back.ts';
 import {settledOf} from '../act/settled.ts';
-import type {Broken} from '../act/slack/broken-message.ts';
-import {createMembersOf} from '../act/slack/members.ts';
-import type {MessageContext} from '../act/slack/message.ts';
-import {notifyBroken} from '../act/slack/report-broken.ts';
-import {createSlack} from '../act/slack/slack.ts';
+import type {Mistakes} from '../act/slack/message/mistakes.ts';
+import type {MessageContext} from '../act/slack/message/notification.ts';
+import {notifyMistakes} from '../act/slack/notify-mistakes.ts';
+import {createSlack} from '../act/slack/post/slack.ts';
+import {createMembersOf} from '../act/slack/thread-members.ts';
 import type {MembersOf} from '../act/slack/threads.ts';
 import type {World} from '../base/deps.ts';
 import type {Run} from '../base/run.ts';
@@ -27,7 +27,7 @@ export interface Work {
   readonly decisions: readonly DescribedDecision[];
   readonly planned: Plan;
   readonly context: MessageContext;
-  readonly broken: Broken;
+  readonly mistakes: Mistakes;
   readonly memory: MemoryRun | undefined;
   readonly inputs: Inputs;
   readonly run: Run;
@@ -37,7 +37,7 @@ export interface Work {
 
 /** Acts, stores the results, then closes the Port runs that wait for it. */
 export async function carryOut(work: Work, world: World) {
-  const {rules, decisions, planned, context, broken, memory, inputs, run, timing, port: connect} = work;
+  const {rules, decisions, planned, context, mistakes, memory, inputs, run, timing, port: connect} = work;
   const {destinations, secrets, bot} = inputs;
   const port = await connect();
   const slack = createSlack({...world, bot});
@@ -52,18 +52,18 @@ export async function carryOut(work: Work, world: World) {
 
   const unshown = await showIncidents(memory, port, rules);
   const isClock = inputs.mode === 'clock'; // it runs every 15 minutes and must not repeat the same mistakes
-  const isQuiet = isClock || isOnlyDrill(changes, broken);
-  const unsent = isQuiet ? undefined : await notifyBroken(broken, {destinations, slack});
+  const isQuiet = isClock || isOnlyDrill(changes, mistakes);
+  const unsent = isQuiet ? undefined : await notifyMistakes(mistakes, {destinations, slack});
   if (isClock) await memory?.tidy();
   const failures = memory?.failures ?? [];
-  const done = {decisions, outcomes, errors: broken.errors, failures, runUrl: run.url};
+  const done = {decisions, outcomes, errors: mistakes.errors, failures, runUrl: run.url};
   const unclosed = port === undefined ? [] : await reportBack(done, {port, now: world.now});
   const remarks = [...(memory?.remarks ?? []), ...(unsent === undefined ? [] : [unsent]), ...unclosed, ...unshown];
   return {outcomes, remarks, failures, finished};
 }
 
 /** A drill must not notify people. Mistakes make its run red, and `doctor` reports that. */
-function isOnlyDrill(changes: readonly Change[], {unreadable}: Broken): boolean {
+function isOnlyDrill(changes: readonly Change[], {unreadable}: Mistakes): boolean {
   return changes.length > 0 && unreadable.length === 0 && changes.every(isDrill);
 }
 
@@ -77,18 +77,18 @@ async function showIncidents(memory: MemoryRun | undefined, port: PortClient | u
 export function previewWork({
   planned,
   context,
-  broken,
+  mistakes,
   memory,
   inputs,
   run,
 }: Omit<Work, 'rules' | 'decisions' | 'port' | 'timing'>) {
   const outcomes = plannedOutcomes(planned, context, {...inputs, ...run});
-  const remarks = [...(memory?.remarks ?? []), ...unsentInDryRun(broken)];
+  const remarks = [...(memory?.remarks ?? []), ...unsentInDryRun(mistakes)];
   return {outcomes, remarks, failures: memory?.failures ?? [], finished: memory?.preview()};
 }
 
 /** What the default destination would be sent. */
-function unsentInDryRun({errors, unreadable}: Broken): string[] {
+function unsentInDryRun({errors, unreadable}: Mistakes): string[] {
   const what = [
     ...(errors.length === 0 ? [] : ['the rules are broken']),
     ...(unreadable.length === 0 ? [] : ['some changes could not be read']),

@@ -1,6 +1,6 @@
 /** Parse: the step's inputs → {@link Inputs}. Masks secrets before other code reads them. */
 
-import type {Bot, Destination} from '../act/slack/slack.ts';
+import type {Bot, Destination} from '../act/slack/post/slack.ts';
 import type {Core} from '../base/deps.ts';
 import {ConfigError, type Problem} from '../base/errors.ts';
 import type {PortCredentials} from '../clients/port-call.ts';

@@ -1,6 +1,7 @@
 /** The main function of the action: parse → decide → recall → plan → act → store → report. */
-import type {Broken} from '../act/slack/broken-message.ts';
-import {portAppUrl} from '../act/slack/entity-links.ts';
+
+import {portAppUrl} from '../act/slack/message/entity-links.ts';
+import type {Mistakes} from '../act/slack/message/mistakes.ts';
 import type {World} from '../base/deps.ts';
 import {ConfigError, PayloadError} from '../base/errors.ts';
 import {lazy} from '../base/lazy.ts';
@@ -44,7 +45,7 @@ export async function react(world: World & Modes): Promise<void> {
   const incoming = isClock ? NO_CHANGES : await readOrReport(inputs.event, run.eventPath, toIso(startedMs));
   for (const remark of incoming.remarks) world.core.info(logText(remark));
   const loaded = await rulesOf(inputs, run, world);
-  const broken = brokenOf({inputs, loaded, incoming, run});
+  const mistakes = mistakesOf({inputs, loaded, incoming, run});
   const rules = loaded.value ?? NO_RULES;
 
   const decided = decide(rules, incoming.changes);
@@ -54,7 +55,7 @@ export async function react(world: World & Modes): Promise<void> {
   const port = lazy(() => connectPort(inputs, world));
   const alone = exclusivePartition(run, incoming.partition);
   const options = {rules, decisions: verdicts, inputs, run, alone, port};
-  const memory = broken.works ? await remember(options, world) : undefined;
+  const memory = mistakes.works ? await remember(options, world) : undefined;
   const planned = memory?.plan ?? plan(rules, verdicts, {nowMs: world.now(), known: inputs.destinations.keys()});
 
   const timing = createTimeToNotify(
@@ -63,7 +64,7 @@ export async function react(world: World & Modes): Promise<void> {
   );
   const partitions = alone?.partitions;
   const context = {...contextOf(inputs, rules, run), partitions, nowMs: world.now()};
-  const work = {rules, decisions, planned, context, broken, memory, inputs, run, port, timing};
+  const work = {rules, decisions, planned, context, mistakes, memory, inputs, run, port, timing};
   const {
     outcomes: untimed,
     remarks,
@@ -76,10 +77,10 @@ export async function react(world: World & Modes): Promise<void> {
     {
       ...memoryResults,
       // Without rules nothing is decided. A record would claim the opposite, and `reconcile` would skip these changes.
-      decisions: broken.works ? decisions : [],
+      decisions: mistakes.works ? decisions : [],
       outcomes,
       duplicates: incoming.duplicates,
-      errors: [...broken.errors, ...unreadableIn(incoming)],
+      errors: [...mistakes.errors, ...unreadableIn(incoming)],
       remarks: [...incoming.remarks, ...remarks],
     },
     world.core,
@@ -95,7 +96,7 @@ interface Read {
 }
 
 /** The mistakes in the settings, the rules and the changes. */
-function brokenOf({inputs, loaded, incoming, run}: Read): Broken {
+function mistakesOf({inputs, loaded, incoming, run}: Read): Mistakes {
   return {
     errors: [inputs.error, loaded.error].filter(error => error !== undefined),
     unreadable: incoming.unreadable ?? [],

@@ -1,6 +1,6 @@
 /** Parse: the Slack inputs → destinations by name. Invalid ones are left out, and the rest works. */
-import {isChannelId} from '../act/slack/channel-id.ts';
-import type {Bot, Destination} from '../act/slack/slack.ts';
+import {isChannelId} from '../act/slack/post/channel-id.ts';
+import type {Bot, Destination} from '../act/slack/post/slack.ts';
 import type {Problem} from '../base/errors.ts';
 import {DEFAULT_DESTINATION} from '../decide/route.ts';
 

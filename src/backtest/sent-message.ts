@@ -1,5 +1,5 @@
 /** Backtest: the reactions of a run → the messages for each destination and entity. Pure. */
-import {plainRuleText} from '../act/slack/rule-text.ts';
+import {plainRuleText} from '../act/slack/message/rule-text.ts';
 import {transitionOf} from '../change/transition.ts';
 import type {Topic} from '../memory/format/format.ts';
 import type {NotifyReaction} from '../memory/reactions.ts';

@@ -1,5 +1,5 @@
 /** Report: what a pull request changes in the messages of the last month, as part of a job summary. Pure. */
-import {entityUrl} from '../act/slack/entity-links.ts';
+import {entityUrl} from '../act/slack/message/entity-links.ts';
 import type {ChangedExample, MessageExample} from '../backtest/comparison.ts';
 import type {Html} from '../base/html.ts';
 import {clip, count, oneLine} from '../base/text.ts';

@@ -1,7 +1,7 @@
 /** Lint: what the rules would have done in the last month, before and after the pull request, and what must not be lost. */
 import {existsSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {portAppUrl} from '../act/slack/entity-links.ts';
+import {portAppUrl} from '../act/slack/message/entity-links.ts';
 import {fillCache} from '../backtest/audit-cache.ts';
 import {backtest} from '../backtest/backtest.ts';
 import type {ComparisonResult} from '../backtest/comparison.ts';

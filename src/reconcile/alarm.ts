@@ -1,7 +1,7 @@
 /** Reconcile: alerts Slack directly about dispatched changes that stay undecided. If no run starts, no run can report it. */
-import {contextLine, fitBlocks, message, type SlackMessage, section} from '../act/slack/blocks.ts';
-import type {Destination, Slack} from '../act/slack/slack.ts';
-import {code, escapeUrl, link, localTime} from '../act/slack/text.ts';
+import {contextLine, fitBlocks, message, type SlackMessage, section} from '../act/slack/block-kit/blocks.ts';
+import {code, escapeUrl, link, localTime} from '../act/slack/block-kit/text.ts';
+import type {Destination, Slack} from '../act/slack/post/slack.ts';
 import {messageOf} from '../base/errors.ts';
 import {count, showSpan} from '../base/text.ts';
 import {dispatchTitle} from '../dispatch/title.ts';

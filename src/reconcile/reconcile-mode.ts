@@ -1,5 +1,5 @@
 /** Runs `mode: reconcile`: one round → log, job summary, outputs, and the conclusion of the step. */
-import {type Bot, createSlack, type Destination} from '../act/slack/slack.ts';
+import {type Bot, createSlack, type Destination} from '../act/slack/post/slack.ts';
 import type {World} from '../base/deps.ts';
 import {ConfigError, type Problem} from '../base/errors.ts';
 import type {Run} from '../base/run.ts';

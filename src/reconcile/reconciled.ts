@@ -1,5 +1,5 @@
 /** The options and the result of one round. */
-import type {Destination, Slack} from '../act/slack/slack.ts';
+import type {Destination, Slack} from '../act/slack/post/slack.ts';
 import type {Fetch, Now, Sleep} from '../base/deps.ts';
 import type {ConfigError} from '../base/errors.ts';
 import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';

@@ -1,6 +1,6 @@
 /** What came of a run, as far as rule tests look at it. Pure; JSON. */
 import type {RunPreview} from '../act/preview.ts';
-import {messageText} from '../act/slack/blocks.ts';
+import {messageText} from '../act/slack/block-kit/blocks.ts';
 import {lazy} from '../base/lazy.ts';
 import type {Decision} from '../decide/evaluate.ts';
 import {describeMute} from '../decide/mute.ts';

@@ -1,5 +1,5 @@
 /** A message in Slack's own editor. Pure. */
-import type {SlackMessage} from '../act/slack/blocks.ts';
+import type {SlackMessage} from '../act/slack/block-kit/blocks.ts';
 
 /**
  * The URL that opens the message in the Block Kit Builder. Requires a Slack login.

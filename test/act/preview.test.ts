@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {plannedOutcomes} from '../../src/act/act.ts';
 import {previewRun} from '../../src/act/preview.ts';
-import {messageText} from '../../src/act/slack/blocks.ts';
+import {messageText} from '../../src/act/slack/block-kit/blocks.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/a-change.ts';
 import {planFor, rulesFile} from '../helpers/plans.ts';

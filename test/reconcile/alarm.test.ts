@@ -1,6 +1,6 @@
 import {expect, test} from '@jest/globals';
-import type {SlackMessage} from '../../src/act/slack/blocks.ts';
-import type {Slack} from '../../src/act/slack/slack.ts';
+import type {SlackMessage} from '../../src/act/slack/block-kit/blocks.ts';
+import type {Slack} from '../../src/act/slack/post/slack.ts';
 import {raiseAlarm} from '../../src/reconcile/alarm.ts';
 import {afterDispatch, type DispatchedChange} from '../../src/reconcile/awaited.ts';
 import {aChange, type ChangeOptions} from '../helpers/a-change.ts';

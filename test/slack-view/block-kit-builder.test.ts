@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {message, section} from '../../src/act/slack/blocks.ts';
+import {message, section} from '../../src/act/slack/block-kit/blocks.ts';
 import {blockKitBuilderUrl} from '../../src/slack-view/block-kit-builder.ts';
 
 test('the address holds exactly the blocks, for any text', () => {

@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {code, codeBlock, escapeText, link} from '../../src/act/slack/text.ts';
+import {code, codeBlock, escapeText, link} from '../../src/act/slack/block-kit/text.ts';
 import {type Node, parseMrkdwn} from '../../src/slack-view/mrkdwn.ts';
 import {hostileTexts} from '../helpers/hostile.ts';
 

@@ -7,7 +7,7 @@ import type {PortClient, RunReport} from '../../clients/port.ts';
 import {PortError} from '../../clients/port-error.ts';
 import {type DescribedDecision, type DescribedVerdict, undecidedIn} from '../../decide/describe.ts';
 import {type Outcome, sentenceOf, undecidedReactions} from '../outcome.ts';
-import {mistakesIn} from '../slack/broken-message.ts';
+import {mistakesIn} from '../slack/message/mistakes.ts';
 
 /** Port does not publish its limits, so requests of a large batch are spaced. */
 const AT_ONCE = 4;

@@ -1,8 +1,8 @@
 /** Act: carries out one delivery: an edit before its reply, and a message in the channel if the thread is gone. */
 import {messageOf} from '../../base/errors.ts';
-import {type Destination, isGone, type Slack} from './slack.ts';
+import {type Destination, isGone, type Slack} from './post/slack.ts';
+import type {Posted} from './post/web-api.ts';
 import type {Delivery} from './threads.ts';
-import type {Posted} from './web-api.ts';
 
 export interface Delivered {
   /** Why the message was not delivered. */

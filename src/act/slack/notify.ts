@@ -4,12 +4,12 @@ import type {Now} from '../../base/deps.ts';
 import type {Match, Notification} from '../../decide/plan.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
 import type {Outcome} from '../outcome.ts';
-import {messageText, type SlackMessage} from './blocks.ts';
+import {messageText, type SlackMessage} from './block-kit/blocks.ts';
 import {deliver} from './deliver.ts';
-import {type MessageContext, renderNotification} from './message.ts';
-import {renderResults} from './result-message.ts';
-import type {Destination, Slack} from './slack.ts';
-import {storyOf} from './story.ts';
+import {storyOf} from './incident/story.ts';
+import {type MessageContext, renderNotification} from './message/notification.ts';
+import {renderResults} from './message/results.ts';
+import type {Destination, Slack} from './post/slack.ts';
 import {type Delivery, deliveriesOf, type MembersOf, threadOf} from './threads.ts';
 
 export interface NotifyDeps {

@@ -3,12 +3,12 @@ import {DEFAULT_PARTITIONS} from '../../change/event/incoming.ts';
 import type {Match, Notification} from '../../decide/plan.ts';
 import type {Incident, Topic} from '../../memory/format/format.ts';
 import type {Rule} from '../../rules/rules.ts';
-import type {SlackMessage} from './blocks.ts';
-import {type MessageContext, renderNotification} from './message.ts';
-import {renderShared} from './shared-message.ts';
-import type {Destination} from './slack.ts';
-import {isEnd, type Story, storyOf} from './story.ts';
-import type {Posted} from './web-api.ts';
+import type {SlackMessage} from './block-kit/blocks.ts';
+import {isEnd, type Story, storyOf} from './incident/story.ts';
+import {renderIncidentList} from './message/incident-list.ts';
+import {type MessageContext, renderNotification} from './message/notification.ts';
+import type {Destination} from './post/slack.ts';
+import type {Posted} from './post/web-api.ts';
 
 /** An incident in the first message of a thread, alone or with others. */
 export interface Member {
@@ -160,6 +160,6 @@ function isLoud(story: Story): boolean {
 function editOf({ts, matches}: ThreadMatches, destination: string, context: ThreadContext): SlackMessage {
   const members = context.membersOf(destination, ts);
   const others = Math.max(0, ...members.map(({incident}) => incident.told[destination]?.more ?? 0));
-  if (members.length + others > 1) return renderShared({members, others}, context);
+  if (members.length + others > 1) return renderIncidentList({members, others}, context);
   return renderNotification({destination, matches}, {...context, isEdit: true});
 }

@@ -1,7 +1,7 @@
 /** Checks the Slack destinations in the environment. It sends a message only with `--post`. */
 
-import {contextLine, message, section} from '../../act/slack/blocks.ts';
-import {createSlack, type Destination, type Slack} from '../../act/slack/slack.ts';
+import {contextLine, message, section} from '../../act/slack/block-kit/blocks.ts';
+import {createSlack, type Destination, type Slack} from '../../act/slack/post/slack.ts';
 import type {Now} from '../../base/deps.ts';
 import {isReactorError, messageOf} from '../../base/errors.ts';
 import {type Finding, failed, notChecked, ok, withStop} from './finding.ts';

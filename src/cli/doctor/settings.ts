@@ -1,5 +1,5 @@
 /** Parses the environment into the settings of each check. */
-import type {Bot, Destination} from '../../act/slack/slack.ts';
+import type {Bot, Destination} from '../../act/slack/post/slack.ts';
 import {readSlack} from '../../action/slack-inputs.ts';
 import {isReactorError, messageOf, type Problem} from '../../base/errors.ts';
 import type {MemoryBranchesSettings} from '../../clients/memory/calls.ts';

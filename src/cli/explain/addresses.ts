@@ -1,7 +1,7 @@
 /** What messages point to when nothing runs: Port's web interface, and an address in the place of the run's. Pure. */
 
 import type {Addresses} from '../../act/preview.ts';
-import {portAppUrl} from '../../act/slack/entity-links.ts';
+import {portAppUrl} from '../../act/slack/message/entity-links.ts';
 import type {CliWorld} from '../shared/world.ts';
 
 const DEFAULT_API_URL = 'https://api.port.io';

@@ -1,6 +1,6 @@
 /** Explain: rules × changes → why each rule did or did not match, and what would follow, as data. Pure. */
 import {previewRun, type RunPreview} from '../../act/preview.ts';
-import type {SlackMessage} from '../../act/slack/blocks.ts';
+import type {SlackMessage} from '../../act/slack/block-kit/blocks.ts';
 import type {Change} from '../../change/change.ts';
 import {type DescribedDecision, undecidedIn} from '../../decide/describe.ts';
 import {describeMute} from '../../decide/mute.ts';

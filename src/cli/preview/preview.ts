@@ -1,5 +1,5 @@
 /** Explain: an explanation → the messages alone, or why there are not any. Pure. */
-import type {SlackMessage} from '../../act/slack/blocks.ts';
+import type {SlackMessage} from '../../act/slack/block-kit/blocks.ts';
 import {count} from '../../base/text.ts';
 import {blockKitBuilderUrl} from '../../slack-view/block-kit-builder.ts';
 import type {Explanation, MessageExplanation, PlanExplanation} from '../explain/explanation.ts';

@@ -1,6 +1,6 @@
 /** The command `reconcile`: proves that every change in Port's audit log was decided, and has the missing ones decided. */
 import {Command} from 'commander';
-import {createSlack} from '../../act/slack/slack.ts';
+import {createSlack} from '../../act/slack/post/slack.ts';
 import type {Problem} from '../../base/errors.ts';
 import {printable} from '../../base/text.ts';
 import {reconcile} from '../../reconcile/reconcile.ts';

@@ -1,5 +1,5 @@
 /** Report: a replay for people, and as data for programs. Pure. */
-import {messageText} from '../../act/slack/blocks.ts';
+import {messageText} from '../../act/slack/block-kit/blocks.ts';
 import {count, showValue} from '../../base/text.ts';
 import {dispatchTitle} from '../../dispatch/title.ts';
 import type {SentChange} from '../../reconcile/send.ts';

@@ -1,5 +1,5 @@
 /** Lint: the Slack destinations that a step of a workflow configures. Pure. */
-import {isChannelId} from '../../act/slack/channel-id.ts';
+import {isChannelId} from '../../act/slack/post/channel-id.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {isTemplated, scalarText} from '../written.ts';

@@ -1,8 +1,8 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import type {Outcome} from '../../../src/act/outcome.ts';
-import type {MessageContext} from '../../../src/act/slack/message.ts';
+import type {MessageContext} from '../../../src/act/slack/message/notification.ts';
 import {type NotifyDeps, notify, notifyResults, planNotification} from '../../../src/act/slack/notify.ts';
-import {createSlack} from '../../../src/act/slack/slack.ts';
+import {createSlack} from '../../../src/act/slack/post/slack.ts';
 import {fetch} from '../../../src/base/fetch.ts';
 import type {Notification} from '../../../src/decide/plan.ts';
 import {aChange} from '../../helpers/changes.ts';

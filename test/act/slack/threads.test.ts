@@ -1,8 +1,8 @@
 /** Incidents in a channel over many runs. A run knows earlier runs only from the memory. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {createMembersOf} from '../../../src/act/slack/members.ts';
 import {notify} from '../../../src/act/slack/notify.ts';
-import {createSlack} from '../../../src/act/slack/slack.ts';
+import {createSlack} from '../../../src/act/slack/post/slack.ts';
+import {createMembersOf} from '../../../src/act/slack/thread-members.ts';
 import {fetch} from '../../../src/base/fetch.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {decide} from '../../../src/decide/evaluate.ts';
@@ -17,7 +17,7 @@ import type {Rules} from '../../../src/rules/rules.ts';
 import {aChange} from '../../helpers/a-change.ts';
 import {type SlackWebApi, startSlackWebApi} from '../../helpers/slack-web-api.ts';
 import {minutes, oneRule} from '../../memory/a-life.ts';
-import {contextAt, matchesOf} from './lives.ts';
+import {contextAt, matchesOf} from './incident/lives.ts';
 
 const CHANNEL = 'C0123ABCD';
 

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {plannedOutcomes} from '../../../src/act/act.ts';
-import {renderNotification} from '../../../src/act/slack/message.ts';
+import {renderNotification} from '../../../src/act/slack/message/notification.ts';
 import type {Change} from '../../../src/change/change.ts';
 import type {EndedRun, RecordedRun} from '../../../src/demo/history.ts';
 import {renderIndex, renderRunPage, renderSummaryPage} from '../../../src/demo/page/page.ts';

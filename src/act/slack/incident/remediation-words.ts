@@ -1,0 +1,96 @@
+/** Act: the state of a match's remediation, as far as it is known when the message is sent. Pure. */
+import {clip, oneLine} from '../../../base/text.ts';
+import type {Match} from '../../../decide/plan.ts';
+import type {NoteReaction} from '../../../memory/reactions.ts';
+import type {Rechecked} from '../../script/recheck.ts';
+import {code, escapeText} from '../block-kit/text.ts';
+import {byNeed, type Story, storyOf} from './story.ts';
+import {momentOf} from './story-lines.ts';
+
+/** What is known beside the matches when the message is written. */
+export interface RemediationFacts {
+  /** The matches whose remediation is not started, regardless of their rules. */
+  readonly unmet?: ReadonlySet<Match>;
+  /**
+   * What was found when it was decided again whether remediations are still needed. A match that is missing is not checked yet.
+   * Absent if nothing is checked, as in a dry run.
+   */
+  readonly checked?: ReadonlyMap<Match, Rechecked>;
+}
+
+/** `waiting`: Port has not answered yet whether it is still needed. */
+export type RemediationState = 'run' | 'job' | 'waiting' | 'not started';
+
+/** Undefined if the rule has no remediation. */
+export function remediationState(match: Match, {unmet, checked}: RemediationFacts): RemediationState | undefined {
+  const {remediate} = match.rule;
+  const story = storyOf(match);
+  if (remediate === undefined || (story !== undefined && story.script === undefined)) return undefined;
+  if (unmet?.has(match) || story?.script?.kind === 'note') return 'not started';
+  const found = checked?.get(match);
+  if (found !== undefined && !('stands' in found.standing)) return 'not started';
+  if (checked !== undefined && found === undefined) return 'waiting';
+  return remediate.run === undefined ? 'job' : 'run';
+}
+
+/** For each match of which something is asked, what most needs a person first: "running `scale-up.sh` (attempt 2 of 3), its result follows" */
+export function remediationWords(matches: readonly Match[], known: RemediationFacts): string[] {
+  const words = matches.toSorted(byStory).flatMap(match => wordsFor(match, known) ?? []);
+  return [...new Set(words)];
+}
+
+function byStory(a: Match, b: Match): number {
+  const [one, other] = [storyOf(a), storyOf(b)];
+  if (one !== undefined && other !== undefined) return byNeed(one, other);
+  return Number(one !== undefined) - Number(other !== undefined);
+}
+
+function wordsFor(match: Match, known: RemediationFacts): string | undefined {
+  const story = storyOf(match);
+  const found = known.checked?.get(match);
+  const {run, job} = match.rule.remediate ?? {};
+  const what = `${code(run ?? job, 100)}${attemptOf(match, story)}`;
+  switch (remediationState(match, known)) {
+    case undefined:
+      return undefined;
+    case 'not started':
+      if (known.unmet?.has(match)) return 'not started; this run says why';
+      if (story?.script?.kind === 'note') return notRun(story.script);
+      return `${what} is not started: ${why(found)}`;
+    case 'waiting':
+      return `${what} waits for Port to say whether it is still needed, its result follows`;
+    case 'job':
+      return `handed to the job ${what}${unchecked(found)}`;
+    case 'run':
+      return `running ${what}, its result follows`;
+  }
+}
+
+function why(found: Rechecked | undefined): string {
+  const {standing} = found ?? {};
+  if (standing === undefined || 'stands' in standing) return '';
+  return escapeText(clip(oneLine('over' in standing ? standing.over : standing.unknown), 200));
+}
+
+/** The result of a script is in the second message. A job has no result here. */
+function unchecked(found: Rechecked | undefined): string {
+  return found?.unchecked === undefined ? '' : `, not checked: ${escapeText(clip(oneLine(found.unchecked), 200))}`;
+}
+
+function attemptOf({rule}: Match, story: Story | undefined): string {
+  if (story?.script?.kind !== 'run') return '';
+  const {attempt} = story.script;
+  const {attempts} = rule.remediate ?? {};
+  const of = attempts === undefined ? '' : ` of ${attempts}`;
+  return attempt > 1 || of !== '' ? ` (attempt ${attempt}${of})` : '';
+}
+
+function notRun({why, until, mutes}: NoteReaction): string | undefined {
+  const when = until === undefined ? '' : `; possible again at ${momentOf(until)}`;
+  if (why === 'cooldown') return `not started during its cooldown${when}`;
+  if (why === 'muted') {
+    const names = mutes === undefined || mutes.length === 0 ? 'a mute' : escapeText(clip(mutes.join(', '), 100));
+    return `not started: muted by ${names}`;
+  }
+  return why === 'attempts' ? 'not started: all attempts are used up' : undefined;
+}

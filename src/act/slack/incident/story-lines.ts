@@ -1,0 +1,153 @@
+/** Act: the memory's facts about an entry, as lines of a message. Pure. */
+
+import {capitalize, clip, count, oneLine} from '../../../base/text.ts';
+import {statusIcon} from '../../../decide/direction.ts';
+import {incidentFormUrl} from '../../../memory/incident-form.ts';
+import type {Rule, Rules} from '../../../rules/rules.ts';
+import {code, escapeUrl, link, localTime} from '../block-kit/text.ts';
+import type {Story} from './story.ts';
+import {consequencesOf, gistOf, heldBackOf, triedOf} from './story-words.ts';
+
+const asCode = (name: string) => code(name, 80);
+const asText = (name: string) => clip(oneLine(name), 80);
+
+/** What is new, each in a sentence: "Recovered after 14 min, 3 min after `scale-up.sh`." */
+export function storyLines(stories: readonly Story[], nowMs: number | undefined): string[] {
+  return [
+    ...new Set(
+      stories.flatMap(story => {
+        const gist = gistOf(story, nowMs, asCode);
+        return [...(gist === undefined ? [] : [`${capitalize(gist)}.`]), ...consequencesOf(story)];
+      }),
+    ),
+  ];
+}
+
+/** The same in a few words for one line of mrkdwn. */
+export function shortOf(stories: readonly Story[], nowMs: number | undefined): string[] {
+  return [...new Set(stories.flatMap(story => gistOf(story, nowMs, asCode) ?? []))];
+}
+
+/** The same as plain text, for a lock screen. */
+export function gistsOf(stories: readonly Story[], nowMs: number | undefined): string[] {
+  return [...new Set(stories.flatMap(story => gistOf(story, nowMs, asText) ?? []))];
+}
+
+/** The value in the memory, for messages of the clock. A value that is too long to be stored is not shown. */
+export function valueLines(stories: readonly Story[], statuses: Rules['statuses'], max = 150): string[] {
+  return [...new Set(knownValues(stories).map(known => valueLine(known, statuses, max)))];
+}
+
+/** "`healthStatus`: 🔴 `Crashed`" */
+export function valueLine(
+  {property, value}: {readonly property: string; readonly value: unknown},
+  statuses: Rules['statuses'],
+  max: number,
+): string {
+  const shown = value === null ? '_not set_' : code(value, max);
+  return `${code(property, Math.min(max, 80))}: ${`${statusIcon(statuses, property, value)} ${shown}`.trim()}`;
+}
+
+export function knownValues(stories: readonly Story[]): {property: string; value: unknown; rule: Rule}[] {
+  return stories.flatMap(({reaction: {byClock, rule, incident}}) => {
+    if (!byClock || rule.property === undefined || incident?.value === undefined) return [];
+    return [{property: rule.property, value: incident.value, rule}];
+  });
+}
+
+/** Since when, until when, and what was tried: each one a line. */
+export function factsOfStories(stories: readonly Story[]): string[] {
+  const [first] = stories;
+  const incident = first?.reaction.incident;
+  if (first === undefined || incident === undefined) return [];
+  const since = momentOf(incident.since);
+  const isFirst = first.reaction.topic === 'firing';
+  return [
+    incident.closed === undefined
+      ? `*${isFirst ? 'Since' : 'Open since'}:* ${since}`
+      : `*Was open:* ${since} to ${momentOf(incident.closed)}`,
+    ...new Set(stories.flatMap(triedLines)),
+  ];
+}
+
+function triedLines(story: Story): string[] {
+  const tried = triedOf(story, asCode);
+  return tried === undefined ? [] : [`*Tried:* ${tried.what}, the last at ${momentOf(tried.lastRun)}`];
+}
+
+/** Additional facts: how many incidents it inhibits, and whether the message may be a repetition. */
+export function asidesOf(stories: readonly Story[]): string[] {
+  const held = stories.flatMap(story => heldBackOf(story) ?? []);
+  const isRepeat = stories.some(({reaction}) => reaction.mayBeRepeat === true);
+  return [
+    ...[...new Set(held)].map(line => `⏸️ ${capitalize(line)}.`),
+    ...(isRepeat ? ['_This may be a repeat: an earlier run may have sent it._'] : []),
+  ];
+}
+
+/** The same for a digest, in numbers. */
+export function asideCounts(stories: readonly Story[]): string[] {
+  const holding = stories.filter(({reaction}) => reaction.holdsBack !== undefined);
+  const held = holding.reduce((sum, {reaction}) => sum + (reaction.holdsBack ?? 0), 0);
+  const repeats = stories.filter(({reaction}) => reaction.mayBeRepeat === true).length;
+  return [
+    ...(held > 0 ? [`⏸️ ${count(held, 'more incident')} held back, as they depend on these`] : []),
+    ...(repeats > 0 ? [`_${repeats} of these may be repeats: an earlier run may have sent them._`] : []),
+  ];
+}
+
+/** Links to the run that first reported the incident, and to the run whose script has an unknown result, unless they are this run. */
+export function runsOf(stories: readonly Story[], runUrl: string): {label: string; url: string}[] {
+  const [first] = stories;
+  const unknown = stories.find(({reaction}) => reaction.topic === 'outcome-unknown')?.script;
+  const found = [
+    {label: 'Run of the script', run: unknown?.kind === 'note' ? unknown.run : undefined},
+    {label: 'First run', run: first?.reaction.incident?.firstRun},
+  ];
+  const links = found.flatMap(({label, run}) => {
+    const url = runAddress(runUrl, run);
+    return url === undefined || url === escapeUrl(runUrl) ? [] : [{label, url}];
+  });
+  return links.filter(({url}, index) => links.findIndex(one => one.url === url) === index);
+}
+
+/** The open incidents with the address of the form in which a person answers each: see docs/incidents.md. */
+export function answersOf(stories: readonly Story[], runUrl: string): {id: string; url: string}[] {
+  const ids = [...new Set(stories.flatMap(story => (isAnswerable(story) ? [story.reaction.incident?.id ?? ''] : [])))];
+  return ids.flatMap(id => {
+    const url = incidentFormUrl({url: runUrl}, {id});
+    return url === undefined ? [] : [{id, url: escapeUrl(url)}];
+  });
+}
+
+function isAnswerable({reaction: {incident}}: Story): boolean {
+  return incident?.state === 'open' || incident?.state === 'clearing';
+}
+
+/** The same for one line of mrkdwn: each incident's id is the link. */
+export function answerIds(stories: readonly Story[], runUrl: string): string[] {
+  return answersOf(stories, runUrl).map(({id, url}) => link(url, id));
+}
+
+/**
+ * The address of another run of this repository; undefined if the memory, which people may edit, has something else there.
+ * @param run `<run id>/<attempt>`
+ */
+function runAddress(runUrl: string, run: string | undefined): string | undefined {
+  const [, id] = /^(\d{1,20})(?:\/\d{1,6})?$/.exec(run ?? '') ?? [];
+  const isRun = /\/actions\/runs\/\d+(\/.*)?$/.test(runUrl);
+  return id === undefined || !isRun
+    ? undefined
+    : escapeUrl(runUrl.replace(/\/actions\/runs\/\d+(\/.*)?$/, `/actions/runs/${id}`));
+}
+
+/** "incident `K7Q2M9`": what a person names when they answer. */
+export function incidentOf([first]: readonly Story[]): string | undefined {
+  const id = first?.reaction.incident?.id;
+  return id === undefined ? undefined : `incident ${code(id, 20)}`;
+}
+
+/** @param seconds since the epoch */
+export function momentOf(seconds: number): string {
+  return localTime(new Date(seconds * 1000).toISOString());
+}

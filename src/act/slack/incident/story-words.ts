@@ -1,0 +1,155 @@
+/** Act: the words of a message about an incident: for Slack's mrkdwn, or plain for a lock screen. Pure. */
+
+import {count, showSpan} from '../../../base/text.ts';
+import type {Incident, Topic} from '../../../memory/format/format.ts';
+import type {Remediate} from '../../../rules/rules.ts';
+import {isEnd, isOngoing, type Story} from './story.ts';
+
+/** How names are shown: as code in Slack, plain on a lock screen. */
+export type Quote = (name: string) => string;
+
+/** The word that starts a message. A first message starts with its severity instead. */
+const WORDS: Readonly<Record<Exclude<Topic, 'firing'>, string>> = {
+  reopened: 'reopened',
+  update: 'update',
+  recovered: 'recovered',
+  reminder: 'still open',
+  escalation: 'escalation',
+  flapping: 'flapping',
+  stable: 'stable again',
+  'not-recovered': 'did not help',
+  'gave-up': 'gave up',
+  deleted: 'deleted',
+  'outcome-unknown': 'outcome unknown',
+};
+
+/** "still open"; undefined for a first message. */
+export function wordOf({reaction: {topic}}: Story): string | undefined {
+  return topic === 'firing' ? undefined : WORDS[topic];
+}
+
+/** "recovered after 14 min, 3 min after scale-up.sh": what is new, without its subject; undefined if the change says it all. */
+export function gistOf(story: Story, nowMs: number | undefined, quote: Quote): string | undefined {
+  return GISTS[story.reaction.topic](story, nowMs, quote);
+}
+
+type Gist = (story: Story, nowMs: number | undefined, quote: Quote) => string | undefined;
+
+const GISTS: Readonly<Record<Topic, Gist>> = {
+  firing: ({reaction: {rule, byClock, before}}, nowMs) => {
+    if (before?.inhibitedBy !== undefined) return released(before, nowMs);
+    return byClock && rule.forMs !== undefined ? `bad for ${showSpan(rule.forMs / 1000)}` : undefined;
+  },
+  reopened: ({reaction: {before, incident}}) => {
+    const opened = incident?.again ?? incident?.turns.at(-1);
+    if (before?.closed === undefined || opened === undefined) return 'bad again';
+    return `bad again, ${showSpan(opened - before.closed)} after it was over`;
+  },
+  update: (story, nowMs) => join('another bad value', openFor(story, nowMs)),
+  recovered: (story, _, quote) => {
+    const {seconds} = story.reaction;
+    const lasted = seconds === undefined ? 'recovered' : `recovered after ${showSpan(seconds)}`;
+    return join(lasted, afterScript(story, quote));
+  },
+  reminder: ({reaction: {seconds = 0}}) => `open for ${showSpan(seconds)}`,
+  escalation: (story, nowMs) => `${openFor(story, nowMs) ?? 'still open'}, and not acknowledged`,
+  flapping: ({reaction: {incident}}) => {
+    const {n = 0, since = 0, last = 0} = incident?.flapping ?? {};
+    return `flipped between bad and good ${count(n, 'time')} within ${showSpan(last - since)}`;
+  },
+  stable: stableGist,
+  'not-recovered': (story, nowMs, quote) => {
+    const {rule, before, incident} = story.reaction;
+    const lastRun = (before ?? incident)?.lastRun;
+    const since = lastRun === undefined || nowMs === undefined ? '' : ` ${showSpan(nowMs / 1000 - lastRun)} after it`;
+    return `${nameOf(rule.remediate, quote)} did not help: still open${since}`;
+  },
+  'gave-up': (story, nowMs, quote) => {
+    const {rule, incident} = story.reaction;
+    const tried = `gave up after ${count(incident?.attempts ?? 0, 'attempt')} of ${nameOf(rule.remediate, quote)}`;
+    return join(tried, openFor(story, nowMs));
+  },
+  deleted: ({reaction: {seconds}}) =>
+    join('the entity was deleted', seconds === undefined ? undefined : `${showSpan(seconds)} after it went bad`),
+  'outcome-unknown': ({reaction: {rule}}, _, quote) => `it is not known what ${nameOf(rule.remediate, quote)} did`,
+};
+
+/** For an incident that was inhibited. */
+function released({since}: Incident, nowMs: number | undefined): string {
+  const span = nowMs === undefined ? '' : `, open for ${showSpan(nowMs / 1000 - since)}`;
+  return `outlasts the incident that held it back${span}`;
+}
+
+function stableGist({reaction: {before, rule, incident}}: Story): string {
+  const {n, since, last} = before?.flapping ?? {};
+  const quiet = rule.flapping === undefined ? '' : ` for ${showSpan(rule.flapping.withinMs / 1000)}`;
+  const totals =
+    n === undefined || since === undefined || last === undefined
+      ? ''
+      : ` after it flipped between bad and good ${count(n, 'time')} within ${showSpan(last - since)}`;
+  return `stable${quiet}${totals}: it is ${incident?.state === 'closed' ? 'over' : 'still bad'}`;
+}
+
+/** The consequences, as whole sentences in plain words. */
+export function consequencesOf(story: Story): string[] {
+  const {topic, rule} = story.reaction;
+  if (topic === 'flapping') {
+    const quiet = rule.flapping === undefined ? '' : ` for ${showSpan(rule.flapping.withinMs / 1000)}`;
+    return [`No more messages and no scripts until it is stable${quiet}.`];
+  }
+  if (topic === 'gave-up') return ['No more scripts are started for this incident. A person must look at it.'];
+  if (topic === 'outcome-unknown')
+    return ['It is not started again. Look at the run that started it, and at the entity.'];
+  return [];
+}
+
+/** "open for 12 min"; undefined if that is not known, or if it is over. */
+function openFor({reaction: {incident, change, byClock}}: Story, nowMs: number | undefined): string | undefined {
+  if (incident === undefined) return undefined;
+  const at = byClock ? nowMs : Date.parse(change.at);
+  return at === undefined || Number.isNaN(at) ? undefined : `open for ${showSpan(at / 1000 - incident.since)}`;
+}
+
+/**
+ * "3 min after scale-up.sh (attempt 2)", if it ran since the incident opened. A script that started after the end did not
+ * cause it: the run's clock may be minutes behind the changes.
+ */
+function afterScript({reaction}: Story, quote: Quote): string | undefined {
+  const {rule, incident, seconds = 0} = reaction;
+  const {lastRun, closed, attempts = 0} = incident ?? {};
+  if (lastRun === undefined || closed === undefined || attempts === 0) return undefined;
+  if (lastRun < closed - seconds) return undefined;
+  if (lastRun > closed) return `tried: ${nameOf(rule.remediate, quote)}`;
+  const which = attempts > 1 ? ` (attempt ${attempts})` : '';
+  return `${showSpan(closed - lastRun)} after ${nameOf(rule.remediate, quote)}${which}`;
+}
+
+/** "scale-up.sh", "the job teardown" */
+function nameOf({run, job}: Partial<Remediate> = {}, quote: Quote): string {
+  if (run !== undefined) return quote(run.slice(run.lastIndexOf('/') + 1));
+  return job === undefined ? 'the script' : `the job ${quote(job)}`;
+}
+
+/** "scale-up.sh, 2 of 3 attempts": what was tried so far, without what starts now; undefined if nothing was. */
+export function triedOf(story: Story, quote: Quote): {what: string; lastRun: number} | undefined {
+  const {rule, incident, before} = story.reaction;
+  const known: Incident | undefined = story.script?.kind === 'run' ? before : incident;
+  if (known?.lastRun === undefined || known.attempts === 0 || rule.remediate === undefined) return undefined;
+  const {attempts: most} = rule.remediate;
+  const n = known.attempts;
+  const attempts = most === undefined ? count(n, 'attempt') : `${n} of ${count(most, 'attempt')}`;
+  return {what: `${nameOf(rule.remediate, quote)}, ${attempts}`, lastRun: known.lastRun};
+}
+
+/** How many incidents it inhibits, and what happens to them. */
+export function heldBackOf(story: Story): string | undefined {
+  const {holdsBack} = story.reaction;
+  if (holdsBack === undefined) return undefined;
+  const incidents = `${count(holdsBack, 'incident')} that depend on it`;
+  if (isEnd(story) || !isOngoing(story)) return `held back ${incidents}, which are now sent if they are still open`;
+  return `holds back ${incidents}, which are sent only if they outlast it`;
+}
+
+function join(...parts: readonly (string | undefined)[]): string {
+  return parts.filter(part => part !== undefined).join(', ');
+}

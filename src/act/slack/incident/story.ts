@@ -1,0 +1,62 @@
+/** Act: what the memory adds to a change: the kind of message, and the state of the script. Pure. */
+import type {Match} from '../../../decide/plan.ts';
+import type {Topic} from '../../../memory/format/format.ts';
+import type {NoteReaction, NotifyReaction, RunReaction} from '../../../memory/reactions.ts';
+import {rememberedOf} from '../../../memory/remembered.ts';
+
+/** One message of an incident's life, with what happens to its script in the same run. */
+export interface Story {
+  readonly reaction: NotifyReaction;
+  /** The script that starts now, or why it does not start. Absent if there is no script. */
+  readonly script?: RunReaction | NoteReaction;
+}
+
+/** Undefined for a match that is news by itself. */
+export function storyOf(match: Match): Story | undefined {
+  const {notify: reaction, run, notes = []} = rememberedOf(match) ?? {};
+  if (reaction === undefined) return undefined;
+  const script = run ?? notes.find(({instead}) => instead === 'remediation');
+  return {reaction, ...(script === undefined ? {} : {script})};
+}
+
+/** Whether the message had to be made without the memory, which could not be read. */
+export function isForgetful(match: Match): boolean {
+  return rememberedOf(match)?.unavailable !== undefined;
+}
+
+/** From most to least urgent. A message with several topics is named by the first one. */
+const ORDER: readonly Topic[] = [
+  'escalation',
+  'gave-up',
+  'outcome-unknown',
+  'firing',
+  'reopened',
+  'flapping',
+  'not-recovered',
+  'update',
+  'reminder',
+  'stable',
+  'deleted',
+  'recovered',
+];
+
+/** Sorts the most urgent first. Matches without an incident come last. */
+export function byNeed(a: Story, b: Story): number {
+  const alone = Number(standsAlone(a)) - Number(standsAlone(b));
+  return alone !== 0 ? alone : ORDER.indexOf(a.reaction.topic) - ORDER.indexOf(b.reaction.topic);
+}
+
+/** Whether the message is about a change alone: the rule has no incidents, or there is no memory. */
+export function standsAlone(story: Story | undefined): boolean {
+  return story?.reaction.incident === undefined && story?.reaction.before === undefined;
+}
+
+/** Whether the message is about the end of the incident. */
+export function isEnd({reaction: {topic}}: Story): boolean {
+  return topic === 'recovered' || topic === 'deleted';
+}
+
+/** Whether the incident continues after this message. Also true for matches without an incident. */
+export function isOngoing({reaction: {topic, incident}}: Story): boolean {
+  return topic !== 'recovered' && topic !== 'deleted' && incident?.state !== 'closed';
+}

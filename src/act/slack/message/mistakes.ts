@@ -1,0 +1,76 @@
+/** Act: mistakes in rules, settings and the event → the Slack message about them. Pure. */
+import {type ConfigError, describeProblem} from '../../../base/errors.ts';
+import {clip, count, oneLine} from '../../../base/text.ts';
+import {type Block, contextLine, message, type SlackMessage, section} from '../block-kit/blocks.ts';
+import {escapeText, escapeUrl, link} from '../block-kit/text.ts';
+
+/** More is not read on a phone. The run shows everything. */
+const MAX_LINES = 10;
+const MAX_LINE = 400;
+
+/** Mistakes in rules, settings and the event. */
+export interface Mistakes {
+  readonly errors: readonly ConfigError[];
+  /** The unreadable parts of the event, one sentence each. */
+  readonly unreadable: readonly string[];
+  /** Whether anything was decided despite the mistakes. */
+  readonly works: boolean;
+  readonly runUrl: string;
+}
+
+/** Rules and event have separate sections, because a mistake in one says nothing about the other. */
+export function renderMistakes({errors, unreadable, works, runUrl}: Mistakes): SlackMessage {
+  const parts = [
+    ...(errors.length === 0 ? [] : [partOfRules(mistakesIn(errors), works)]),
+    ...(unreadable.length === 0 ? [] : [partOfEvent(unreadable)]),
+  ];
+  const text = parts.map(({title}) => title).join(' · ');
+  const foot = contextLine([link(escapeUrl(runUrl), 'This run has all of them')]);
+  return message(text, [...parts.flatMap(({blocks}) => blocks), foot]);
+}
+
+interface Part {
+  /** On a lock screen. */
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+function partOfRules(mistakes: readonly string[], works: boolean): Part {
+  const consequence = works
+    ? 'The rules and destinations with mistakes are left out until they are fixed. The others work.'
+    : 'Nothing is decided until this is fixed.';
+  const head = `Your rules are broken: ${count(mistakes.length, 'mistake')}`;
+  return partOf('Your rules are broken', {head, consequence, lines: mistakes, noun: 'mistake'});
+}
+
+function partOfEvent(unreadable: readonly string[]): Part {
+  const head = `${count(unreadable.length, 'change')} could not be read`;
+  const consequence = 'Nothing reacts to what cannot be read. Check the entity in Port, and what sends the events.';
+  return partOf('A change could not be read', {head, consequence, lines: unreadable, noun: 'change'});
+}
+
+interface Words {
+  readonly head: string;
+  readonly consequence: string;
+  readonly lines: readonly string[];
+  readonly noun: string;
+}
+
+function partOf(lead: string, {head, consequence, lines, noun}: Words): Part {
+  const [first = '', ...others] = lines;
+  const more = others.length === 0 ? '' : `, and ${count(others.length, `more ${noun}`)}`;
+  const hidden = lines.length - MAX_LINES;
+  const shown = lines.slice(0, MAX_LINES).map(line => `• ${escapeText(clip(oneLine(line), MAX_LINE))}`);
+  const rest = hidden > 0 ? [`… and ${count(hidden, `more ${noun}`)}`] : [];
+  return {
+    title: `${lead}: ${oneLine(first)}${more}`,
+    blocks: [section([`🛠️ *${head}*`, consequence]), section([...shown, ...rest])],
+  };
+}
+
+/** Each on one line, with its place. */
+export function mistakesIn(errors: readonly ConfigError[]): string[] {
+  return errors.flatMap(({problems, file, message: whole}) =>
+    file === undefined && problems.length < 2 ? [oneLine(whole)] : problems.map(one => describeProblem(one, file)),
+  );
+}

@@ -1,0 +1,28 @@
+/** Act: whether a message about a match is news: a change for the worse. Pure. */
+import {resolveReads} from '../../../change/reads.ts';
+import type {Match} from '../../../decide/plan.ts';
+import type {Rule} from '../../../rules/rules.ts';
+import {storyOf} from '../incident/story.ts';
+
+/** Topics of a change for the worse. The rule's own text is written for them, not for an end or a reminder. */
+const NEWS: ReadonlySet<string> = new Set(['firing', 'reopened', 'update']);
+
+export function isNews(match: Match): boolean {
+  const story = storyOf(match);
+  if (story === undefined) return true;
+  const {topic, byClock} = story.reaction;
+  return NEWS.has(topic) && (!byClock || knowsAllOf(match.rule));
+}
+
+/** The clock has no change, only the entity's names and the rule's property. So texts that read more are not used. */
+function knowsAllOf({property, notify}: Rule): boolean {
+  if (notify?.text === undefined) return false;
+  return resolveReads(notify.text.reads, property).every(
+    ([side, kind, name]) =>
+      side === 'title' || side === 'team' || (side === 'after' && kind === 'properties' && name === property),
+  );
+}
+
+export function isByClock(match: Match): boolean {
+  return storyOf(match)?.reaction.byClock === true;
+}

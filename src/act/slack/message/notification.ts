@@ -1,0 +1,82 @@
+/** Act: a planned notification → one Slack message that can be acted on from a phone at 3 a.m. Pure. */
+
+import {count} from '../../../base/text.ts';
+import type {Notification} from '../../../decide/plan.ts';
+import {contextLine, fitBlocks, fitParts, message, SEPARATOR, type SlackMessage, section} from '../block-kit/blocks.ts';
+import {code, escapeText, link} from '../block-kit/text.ts';
+import {asidesOf, incidentOf} from '../incident/story-lines.ts';
+import {renderDigest} from './digest.ts';
+import {entityUrl} from './entity-links.ts';
+import {type Entry, entriesOf, entryTitle, forgetfulIn, headOfEntry, type MessageContext} from './entry.ts';
+import {whatHappened} from './entry-changes.ts';
+import {factLine, factLines} from './entry-facts.ts';
+import {linksOf, mentionsOf, ruleNames} from './entry-references.ts';
+import {moodCounts} from './mood.ts';
+import {sentence} from './sentence.ts';
+import {contextOfSeveral, headlineOfSeveral, kindCounts, moreChanges, nounOf, textOfSeveral} from './several.ts';
+
+export type {MessageContext} from './entry.ts';
+
+/** The maximum number of changes that are shown one by one. More become a digest. */
+const MAX_ENTRIES = 8;
+
+/** One change: a full message. A few: one message with a section for each. Many: a digest. The worst always comes first. */
+export function renderNotification({matches}: Notification, context: MessageContext): SlackMessage {
+  const entries = entriesOf(matches, context);
+  const [first] = entries;
+  if (first === undefined) throw new Error('a notification has at least one match');
+  if (entries.length === 1) return renderOne(first, context);
+  return entries.length > MAX_ENTRIES ? renderDigest(entries, context) : renderFew(entries, context);
+}
+
+/** The limits of each block: even hostile text that fills all of them gives a message that Slack accepts. */
+const ROOM = {what: 2400, mentions: 600, facts: 1200, links: 2000, context: 400} as const;
+
+function renderOne(entry: Entry, context: MessageContext): SlackMessage {
+  const {change} = entry;
+  const mentions = fitParts(mentionsOf([entry], context), ' ', ROOM.mentions);
+  const headline = `${headOfEntry(entry)} · *${escapeText(entryTitle(change))}* ${mentions}`.trimEnd();
+  return message(sentence(entry, context.nowMs), [
+    section([headline, ...whatHappened(entry, context)], ROOM.what),
+    section(factLines(entry, context), ROOM.facts),
+    section([fitParts(linksOf(entry, context), SEPARATOR, ROOM.links)]),
+    contextLine([ruleNames([entry]), idOf(entry)], ROOM.context),
+  ]);
+}
+
+/** The reference for questions about it. A change that is built from the memory has no ID. */
+function idOf({change, stories}: Entry): string {
+  const isByClock = stories.some(({reaction}) => reaction.byClock);
+  const id = isByClock ? '' : `change ${code(change.id, 60)}`;
+  return [id, incidentOf(stories) ?? ''].filter(part => part !== '').join(SEPARATOR);
+}
+
+function renderFew(entries: readonly Entry[], context: MessageContext): SlackMessage {
+  const isMixed = entries.some(({mood}) => mood !== entries[0]?.mood);
+  const headline = section([
+    headlineOfSeveral(entries, context),
+    isMixed ? moodCounts(entries) : '',
+    ...kindCounts(entries),
+    ...forgetfulIn(entries),
+  ]);
+  const foot = contextOfSeveral(entries, context);
+  const blocks = fitBlocks(entries, MAX_ENTRIES, (shown, hidden) => [
+    headline,
+    ...shown.map(entry => section(compact(entry, context), ROOM.what)),
+    ...(hidden > 0 ? [moreChanges(count(hidden, `more ${nounOf(entries)}`), context)] : []),
+    foot,
+  ]);
+  return message(textOfSeveral(entries, context), blocks);
+}
+
+function compact(entry: Entry, context: MessageContext): string[] {
+  const {change} = entry;
+  const url = entityUrl(context.appUrl, change);
+  const title = url === undefined ? escapeText(entryTitle(change)) : link(url, entryTitle(change));
+  return [
+    `${headOfEntry(entry)} · *${title}*`,
+    ...whatHappened(entry, context),
+    factLine(entry, context),
+    ...asidesOf(entry.stories),
+  ];
+}

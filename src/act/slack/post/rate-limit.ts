@@ -1,0 +1,137 @@
+/** Act: Slack's rate limits: one message at a time for each webhook or channel, and waits after a 429 for its `Retry-After`. */
+import type {Now, Sleep} from '../../../base/deps.ts';
+import {Cancelled, NetworkError} from '../../../base/errors.ts';
+import {retryAfterOf} from '../../../base/http.ts';
+import {Refusal} from './refusal.ts';
+
+/** How long a run waits for Slack's rate limits in all. After that, the step fails, so that a person sees it. */
+const PATIENCE_MS = 60_000;
+/**
+ * Slack takes one message a second through each webhook and in each channel, and short bursts of more. It is also the wait after
+ * a 429 without `Retry-After`, or with a shorter one. @see https://docs.slack.dev/apis/web-api/rate-limits
+ */
+const MIN_GAP_MS = 1_000;
+/** Pauses before retries. A message that comes twice is better than one that never comes. */
+const RETRY_PAUSES_MS = [300, 1_000] as const;
+
+export type Failure = Refusal | NetworkError;
+
+/** One try. It returns the result, or a failure. */
+type Try<T> = () => Promise<T | Failure>;
+
+export interface RateLimiter {
+  /**
+   * Tries when the place is free, and again if that may help. Rejects with the failure.
+   * @param place what Slack limits: a webhook, or a channel
+   */
+  readonly schedule: <T>(place: string, once: Try<T>) => Promise<T>;
+}
+
+interface RateLimiterDeps {
+  readonly sleep: Sleep;
+  readonly now: Now;
+}
+
+/** The state of one place within the run. */
+interface Place {
+  /** Resolves when the previous message is done. Never rejects. */
+  done: Promise<unknown>;
+  /** When the next try may start, in ms since the epoch. */
+  freeAtMs: number;
+  /** The answer that requires the wait, if it is a rate limit. */
+  limit?: Failure;
+  /** The length of the next limit that has no length of its own. It doubles each time, until a try succeeds. */
+  guessMs: number;
+}
+
+/** How long the run can still wait. Waits that overlap count once. */
+interface Patience {
+  leftMs: number;
+  /** The end of the latest wait that was counted, in ms since the epoch. */
+  paidUntilMs: number;
+}
+
+/**
+ * The rate limiter of one run. Messages to one place are a second apart. Messages to other places do not wait for them. All waits
+ * for rate limits count against one patience. If the remaining patience is too short for a place's limit, its messages fail at
+ * once, without another try.
+ */
+export function createRateLimiter({sleep, now}: RateLimiterDeps): RateLimiter {
+  const places = new Map<string, Place>();
+  const patience: Patience = {leftMs: PATIENCE_MS, paidUntilMs: Number.NEGATIVE_INFINITY};
+  return {
+    schedule(name, once) {
+      const place = places.get(name) ?? aPlace();
+      places.set(name, place);
+      const result = place.done.then(() => tryUntilDone(place, once, {patience, sleep, now}));
+      place.done = result.catch(() => {});
+      return result;
+    },
+  };
+}
+
+function aPlace(): Place {
+  return {done: Promise.resolve(), freeAtMs: Number.NEGATIVE_INFINITY, guessMs: MIN_GAP_MS};
+}
+
+async function tryUntilDone<T>(
+  place: Place,
+  once: Try<T>,
+  {patience, sleep, now}: RateLimiterDeps & {readonly patience: Patience},
+): Promise<T> {
+  const pauses: number[] = [...RETRY_PAUSES_MS];
+  for (;;) {
+    const nowMs = now();
+    const waitMs = place.freeAtMs - nowMs;
+    if (place.limit !== undefined) spend(patience, {fromMs: nowMs, untilMs: place.freeAtMs, limit: place.limit});
+    if (waitMs > 0) await sleep(waitMs);
+    const result = await once();
+    delete place.limit;
+    place.freeAtMs = now() + MIN_GAP_MS;
+    if (!isFailure(result)) {
+      place.guessMs = MIN_GAP_MS;
+      return result;
+    }
+    const pauseMs = isLimit(result) ? lengthOf(result, place, now()) : pauseBefore(result, pauses);
+    if (pauseMs === undefined) throw result;
+    place.freeAtMs = now() + pauseMs;
+    if (isLimit(result)) place.limit = result;
+  }
+}
+
+function isFailure<T>(result: T | Failure): result is Failure {
+  return result instanceof Refusal || result instanceof NetworkError;
+}
+
+interface LimitedWait {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly limit: Failure;
+}
+
+/** @throws the limit itself if the patience is too short for it */
+function spend(patience: Patience, {fromMs, untilMs, limit}: LimitedWait): void {
+  const costMs = Math.max(0, untilMs - Math.max(fromMs, patience.paidUntilMs));
+  if (costMs > patience.leftMs) throw limit;
+  patience.leftMs -= costMs;
+  patience.paidUntilMs = Math.max(patience.paidUntilMs, untilMs);
+}
+
+/** How many milliseconds a limit lasts: Slack's `Retry-After`, or a guess. */
+function lengthOf(refusal: Refusal, place: Place, nowMs: number): number {
+  const retryAfterMs = retryAfterOf({get: name => refusal.header(name) ?? null}, nowMs) ?? 0;
+  if (retryAfterMs >= MIN_GAP_MS) return retryAfterMs;
+  const guessMs = place.guessMs;
+  place.guessMs *= 2;
+  return guessMs;
+}
+
+/** Milliseconds until the next try. Undefined if a retry cannot help, or after the last one. */
+function pauseBefore(failure: Failure, pauses: number[]): number | undefined {
+  if (failure instanceof Cancelled) return undefined;
+  return failure instanceof NetworkError || failure.isTransient ? pauses.shift() : undefined;
+}
+
+function isLimit(failure: Failure): failure is Refusal {
+  return failure instanceof Refusal && failure.status === 429;
+}

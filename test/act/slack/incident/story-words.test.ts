@@ -1,0 +1,303 @@
+/** The text of each message about an incident: as a single message, among a few, and in a digest. */
+import {describe, expect, test} from '@jest/globals';
+import {parseRules} from '../../../../src/rules/parse-rules.ts';
+import {blockKitProblems} from '../../../helpers/block-kit.ts';
+import {readMrkdwn} from '../../../helpers/slack-server.ts';
+import {Life, minutes} from '../../../memory/a-life.ts';
+import {linesIn, render} from './lives.ts';
+
+const RULE =
+  "to: [Degraded, Crashed], severity: critical, notify: {mention: '<!here>', repeat: 60m, escalate: [{after: 30m, slack: on-call, mention: '<@U1>'}]}, " +
+  'remediate: {run: .github/scale-up.sh, attempts: 2, cooldown: 15m, verify: 10m}';
+
+type Step = (life: Life) => void;
+
+const to =
+  (minute: number, from: string, value: string): Step =>
+  life =>
+    life.change(minute, {from, to: value, title: 'Orders'});
+const tick =
+  (minute: number): Step =>
+  life =>
+    life.tick(minute);
+
+const BEGIN = to(0, 'Healthy', 'Degraded');
+
+/** The message that the last of the steps sends. */
+function last(rule: string, minute: number, steps: readonly Step[]) {
+  const life = new Life(rule);
+  for (const step of steps.slice(0, -1)) step(life);
+  const before = life.reactions.length;
+  steps.at(-1)?.(life);
+  const message = render(life.reactions.slice(before), minutes(minute));
+  expect(blockKitProblems(message)).toEqual([]);
+  const lines = linesIn(message);
+  return {text: message.text, lines, mentions: readMrkdwn(lines.join('\n')).mentions};
+}
+
+const FLAPPING = 'above: 80, severity: warning, flapping: {changes: 3, within: 30m}, remediate: {run: x/close.sh}';
+const flips = (n: number): Step[] =>
+  Array.from(
+    {length: n},
+    (_, index) => life => life.change(index, {from: index % 2 ? 90 : 1, to: index % 2 ? 1 : 90, title: 'Orders'}),
+  );
+
+describe('one message', () => {
+  test.each<[kind: string, rule: string, minute: number, steps: Step[], head: string, says: string, text: string]>([
+    ['firing', RULE, 0, [BEGIN], '🔴 *CRITICAL* · *Orders* <!here>', '', 'Critical: Orders (b): p Healthy → Degraded'],
+    [
+      'firing after `for`',
+      "for: 5m, above: 80, notify: {mention: '<!here>'}",
+      6,
+      [life => life.change(0, {from: 1, to: 90, title: 'Orders'}), tick(6)],
+      '🔽 *WORSENED* · *Orders* <!here>',
+      'Bad for 5 min.',
+      'Worsened: Orders (b): bad for 5 min, p 90',
+    ],
+    [
+      'update',
+      RULE,
+      5,
+      [BEGIN, to(5, 'Degraded', 'Crashed')],
+      '🔴 *UPDATE* · *Orders* <!here>',
+      'Another bad value, open for 5 min.',
+      'Update: Orders (b): another bad value, open for 5 min, p Degraded → Crashed',
+    ],
+    [
+      'an update for the better, without a mention',
+      RULE,
+      5,
+      [to(0, 'Healthy', 'Crashed'), to(5, 'Crashed', 'Degraded')],
+      '🔼 *UPDATE* · *Orders*',
+      'Another bad value, open for 5 min.',
+      'Update: Orders (b): another bad value, open for 5 min, p Crashed → Degraded',
+    ],
+    [
+      'recovered',
+      RULE,
+      3,
+      [BEGIN, to(3, 'Degraded', 'Healthy')],
+      '🟢 *RECOVERED* · *Orders*',
+      'Recovered after 3 min, 3 min after `scale-up.sh`.',
+      'Recovered: Orders (b): after 3 min, 3 min after scale-up.sh, p Degraded → Healthy',
+    ],
+    [
+      'recovered after the second attempt',
+      RULE,
+      17,
+      [BEGIN, tick(10), tick(15), to(17, 'Degraded', 'Healthy')],
+      '🟢 *RECOVERED* · *Orders*',
+      'Recovered after 17 min, 2 min after `scale-up.sh` (attempt 2).',
+      'Recovered: Orders (b): after 17 min, 2 min after scale-up.sh (attempt 2), p Degraded → Healthy',
+    ],
+    [
+      'recovered without an attempt',
+      'above: 80',
+      240,
+      [
+        life => life.change(0, {from: 1, to: 90, title: 'Orders'}),
+        life => life.change(240, {from: 90, to: 2, title: 'Orders'}),
+      ],
+      '🟢 *RECOVERED* · *Orders*',
+      'Recovered after 4 h.',
+      'Recovered: Orders (b): after 4 h, p 90 → 2',
+    ],
+    [
+      'reopened',
+      RULE,
+      8,
+      [BEGIN, to(3, 'Degraded', 'Healthy'), to(8, 'Healthy', 'Crashed')],
+      '🔴 *REOPENED* · *Orders* <!here>',
+      'Bad again, 5 min after it was over.',
+      'Reopened: Orders (b): bad again, 5 min after it was over, p Healthy → Crashed',
+    ],
+    [
+      'reminder',
+      "to: Degraded, severity: critical, notify: {mention: '<!here>', repeat: 60m}",
+      240,
+      [BEGIN, tick(240)],
+      '🔴 *STILL OPEN* · *Orders* <!here>',
+      'Open for 4 h.',
+      'Still open: Orders (b): open for 4 h, p Degraded',
+    ],
+    [
+      'escalation',
+      "to: Degraded, severity: critical, notify: {mention: '<!here>', escalate: [{after: 30m, slack: on-call, mention: '<@U1>'}]}",
+      31,
+      [BEGIN, tick(31)],
+      '🔴 *ESCALATION* · *Orders* <@U1>',
+      'Open for 31 min, and not acknowledged.',
+      'Escalation: Orders (b): open for 31 min, and not acknowledged, p Degraded',
+    ],
+    [
+      'not recovered',
+      RULE,
+      10,
+      [BEGIN, tick(10)],
+      '🔴 *DID NOT HELP* · *Orders*',
+      '`scale-up.sh` did not help: still open 10 min after it.',
+      'Did not help: Orders (b): scale-up.sh did not help: still open 10 min after it, p Degraded',
+    ],
+    [
+      'gave up, with the failed last attempt in the same message',
+      RULE,
+      25,
+      [BEGIN, tick(10), tick(15), tick(25)],
+      '🔴 *GAVE UP* · *Orders* <!here>',
+      'Gave up after 2 attempts of `scale-up.sh`, open for 25 min.',
+      'Gave up: Orders (b): after 2 attempts of scale-up.sh, open for 25 min, scale-up.sh did not help: still open 10 min after it, p Degraded',
+    ],
+    [
+      'deleted',
+      RULE,
+      4,
+      [BEGIN, life => life.change(4, {action: 'DELETE', from: 'Degraded', title: 'Orders'})],
+      '🔵 *DELETED* · *Orders*',
+      'The entity was deleted, 4 min after it went bad.',
+      'Deleted: Orders (b): the entity was deleted, 4 min after it went bad',
+    ],
+    [
+      'flapping',
+      FLAPPING,
+      2,
+      flips(3),
+      '🟠 *FLAPPING* · *Orders*',
+      'Flipped between bad and good 3 times within 2 min.',
+      'Flapping: Orders (b): flipped between bad and good 3 times within 2 min, p 1 → 90',
+    ],
+    [
+      'stable and over',
+      FLAPPING,
+      60,
+      [...flips(20), tick(60)],
+      '🟢 *STABLE AGAIN* · *Orders*',
+      'Stable for 30 min after it flipped between bad and good 20 times within 19 min: it is over.',
+      'Stable again: Orders (b): stable for 30 min after it flipped between bad and good 20 times within 19 min: it is over, p 1',
+    ],
+    [
+      'stable, but still bad',
+      FLAPPING,
+      60,
+      [...flips(5), tick(60)],
+      '🟠 *STABLE AGAIN* · *Orders*',
+      'Stable for 30 min after it flipped between bad and good 5 times within 4 min: it is still bad.',
+      'Stable again: Orders (b): stable for 30 min after it flipped between bad and good 5 times within 4 min: it is still bad, p 90',
+    ],
+  ])('%s', (_kind, rule, minute, steps, head, says, text) => {
+    const {lines, text: lockScreen} = last(rule, minute, steps);
+    expect(lines[0]).toBe(head);
+    if (says !== '') expect(lines[1]).toBe(says);
+    expect(lockScreen.replace(/, by auth0.*/, '')).toBe(text.replaceAll('>', '&gt;'));
+  });
+
+  test('says whether the script is started', () => {
+    const remediation = (minute: number, ...steps: Step[]) =>
+      last(RULE, minute, steps).lines.find(line => line.startsWith('*Remediation:*'));
+    expect(remediation(0, BEGIN)).toBe(
+      '*Remediation:* running `.github/scale-up.sh` (attempt 1 of 2), its result follows',
+    );
+    expect(remediation(5, BEGIN, to(5, 'Degraded', 'Crashed'))).toBeUndefined();
+    expect(remediation(10, BEGIN, tick(10))).toBe(
+      '*Remediation:* not started during its cooldown; possible again at 12:15',
+    );
+    expect(remediation(8, BEGIN, to(3, 'Degraded', 'Healthy'), to(8, 'Healthy', 'Crashed'))).toBe(
+      '*Remediation:* not started during its cooldown; possible again at 12:15',
+    );
+  });
+
+  test('says since when it is open and what was tried, and links to the first run', () => {
+    const {lines} = last(RULE, 17, [BEGIN, tick(10), tick(15), to(17, 'Degraded', 'Healthy')]);
+    expect(lines).toContain('*Was open:* 12:00 to 12:17');
+    expect(lines).toContain('*Tried:* `scale-up.sh`, 2 of 2 attempts, the last at 12:15');
+    expect(lines.join('\n')).toContain('<https://github.com/acme/ops/actions/runs/1|First run>');
+    expect(lines.at(-1)).toMatch(/incident `[A-Z0-9]{6}`$/);
+  });
+
+  test.each(['<!channel>|x', '1/1/../../evil', 'https://evil.example/'])(
+    'has no link to the first run if the memory holds %s',
+    firstRun => {
+      const life = new Life('above: 80');
+      life.change(0, {from: 1, to: 90});
+      const repeats = life.reactions.map(one => ({
+        ...one,
+        ...(one.incident === undefined ? {} : {incident: {...one.incident, firstRun}}),
+      }));
+      expect(linesIn(render(repeats, minutes(0))).join('\n')).not.toContain('First run');
+    },
+  );
+
+  const FORM = 'issues/new?template=port-reactor.yml';
+
+  test.each<[when: string, rule: string, minute: number, steps: Step[], hasForm: boolean]>([
+    ['begins', RULE, 0, [BEGIN], true],
+    ['has another bad value', RULE, 5, [BEGIN, to(5, 'Degraded', 'Crashed')], true],
+    ['is still open after its script', RULE, 10, [BEGIN, tick(10)], true],
+    ['is over', RULE, 17, [BEGIN, to(17, 'Degraded', 'Healthy')], false],
+  ])('of an incident that %s links to the form only while it is open', (...given) => {
+    const [, rule, minute, steps, hasForm] = given;
+    const {lines} = last(rule, minute, steps);
+    const id = /incident `([A-Z0-9]{6})`$/.exec(lines.at(-1) ?? '')?.[1];
+    const title = `Port+Reactor%3A+incident+${id}`;
+    const link = `<https://github.com/acme/ops/${FORM}&amp;title=${title}&amp;incident=${id}|✋ Acknowledge or silence>`;
+    expect(lines.join('\n').includes(link)).toBe(hasForm);
+    expect(lines.join('\n').includes(FORM)).toBe(hasForm);
+  });
+
+  test('of several incidents of one entity has a link for each', () => {
+    const rules = parseRules(
+      `version: 1\nrules:\n${['a', 'b'].map(name => `  - {name: ${name}, blueprint: b, property: p, to: Degraded, notify: true}`).join('\n')}`,
+      'rules.yml',
+    );
+    const life = new Life(rules);
+    life.change(0, {from: 'Healthy', to: 'Degraded'});
+    const text = linesIn(render(life.reactions, minutes(0))).join('\n');
+    expect(text.match(/\|✋ Acknowledge or silence [A-Z0-9]{6}>/g)).toHaveLength(2);
+  });
+
+  test('says that it may be a repeat', () => {
+    const life = new Life('above: 80');
+    life.change(0, {from: 1, to: 90});
+    const again = life.reactions.map(one => (one.kind === 'notify' ? {...one, mayBeRepeat: true as const} : one));
+    expect(linesIn(render(again, minutes(0)))).toContain('_This may be a repeat: an earlier run may have sent it._');
+  });
+
+  test('says how many incidents it holds back, and when they are sent', () => {
+    const held = (steps: readonly Step[]) => {
+      const life = new Life(RULE);
+      for (const step of steps) step(life);
+      const [notice] = life.reactions.filter(({kind}) => kind === 'notify').slice(-1);
+      if (notice?.kind !== 'notify') throw new Error('no notification');
+      return linesIn(render([{...notice, holdsBack: 12}], minutes(5))).find(line => line.startsWith('⏸️'));
+    };
+    expect(held([BEGIN])).toBe('⏸️ Holds back 12 incidents that depend on it, which are sent only if they outlast it.');
+    expect(held([BEGIN, to(5, 'Degraded', 'Healthy')])).toBe(
+      '⏸️ Held back 12 incidents that depend on it, which are now sent if they are still open.',
+    );
+  });
+
+  test('links to the run of a script that did not report', () => {
+    const life = new Life(RULE);
+    const [change] = [life.aChange(0, {from: 'Healthy', to: 'Degraded'})];
+    life.changes(0, [change], '77/1');
+    const [notice] = life.reactions.filter(({kind}) => kind === 'notify');
+    if (notice?.kind !== 'notify') throw new Error('no notification');
+    const {shard, key, rule, incident} = notice;
+    const note = {kind: 'note', why: 'outcome-unknown', instead: 'remediation', run: '76/2'} as const;
+    const common = {shard, key, rule, change, incident, byClock: false};
+    const lines = linesIn(
+      render(
+        [
+          {...notice, topic: 'outcome-unknown'},
+          {...common, ...note},
+        ],
+        minutes(0),
+      ),
+    );
+    expect(lines.slice(0, 3)).toEqual([
+      '🔴 *OUTCOME UNKNOWN* · *Notification Service Production* <!here>',
+      'It is not known what `scale-up.sh` did.',
+      'It is not started again. Look at the run that started it, and at the entity.',
+    ]);
+    expect(lines.join('\n')).toContain('<https://github.com/acme/ops/actions/runs/76|Run of the script>');
+  });
+});
