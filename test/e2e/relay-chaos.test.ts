@@ -9,6 +9,7 @@ import {type Attempt, createSender, type Sender, type Sending} from '../helpers/
 import {createRandom, type Random, seedFrom} from '../helpers/random.ts';
 import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts';
 import {eventually} from '../helpers/run-script.ts';
+import {TRIES_ALL} from '../helpers/runs.ts';
 import {startStormyGitHub} from '../helpers/stormy-github.ts';
 import {createWeather} from '../helpers/weather.ts';
 import {anEvent} from '../relay/test-relay.ts';
@@ -17,8 +18,8 @@ const SECRET = 'chaos-secret';
 const PARTITIONS = 4;
 const ACK_TIMEOUT_SECONDS = 2;
 const MAX_PER_MINUTE = 900;
-const ENTITIES = 250;
-const CHANGES = 2000;
+const ENTITIES = TRIES_ALL ? 250 : 100;
+const CHANGES = 8 * ENTITIES;
 
 /** How a copy of the relay ended on SIGTERM. */
 interface Termination {

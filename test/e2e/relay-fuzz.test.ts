@@ -10,8 +10,9 @@ import {type HostileOptions, type HostileRequest, hostileRequest, validRequest} 
 import {createRandom, seedFrom} from '../helpers/random.ts';
 import {exchange} from '../helpers/raw-client.ts';
 import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts';
+import {TRIES_ALL} from '../helpers/runs.ts';
 
-const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 3000);
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? (TRIES_ALL ? 3000 : 1000));
 const AT_ONCE = 24;
 /** How long to wait after an incomplete request. The relay waits longer for the rest. */
 const HALF_A_REQUEST_MS = 500;

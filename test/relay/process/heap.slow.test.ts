@@ -17,7 +17,7 @@ const LOAD = `
       held[at++ % held.length] = {at, text: ['x' + n, at], more: {a: 1, b: [n]}};
       for (let k = 0; k < 5; k++) globalThis.garbage = {k, n, all: [k, n, k]};
     }
-    await new Promise(setImmediate);
+    await new Promise(resolve => setTimeout(resolve, 2)); // the relay checks its heap by time
     const size = name => getHeapSpaceStatistics().find(({space_name}) => space_name === name).space_size;
     young = Math.max(young, size('new_space'));
     old = Math.max(old, size('old_space'));
@@ -46,9 +46,13 @@ async function sizesUnderLoad(program: string): Promise<{young: number; old: num
 
 test('the relay keeps both spaces of its heap much smaller than the default of V8', async () => {
   const bare = await sizesUnderLoad('');
+  const smallest = {young: Number.POSITIVE_INFINITY, old: Number.POSITIVE_INFINITY};
+  const isSmall = () => smallest.young <= bare.young / 2 && smallest.old < bare.old * 0.7;
   // A process that gets no CPU time checks its heap late, so the smallest of three counts.
-  const relays = [];
-  for (let n = 0; n < 3; n++) relays.push(await sizesUnderLoad(`await import(${JSON.stringify(ENTRY)})`));
-  expect(Math.min(...relays.map(({young}) => young))).toBeLessThanOrEqual(bare.young / 2);
-  expect(Math.min(...relays.map(({old}) => old))).toBeLessThan(bare.old * 0.7);
+  for (let n = 0; n < 3 && !isSmall(); n++) {
+    const {young, old} = await sizesUnderLoad(`await import(${JSON.stringify(ENTRY)})`);
+    smallest.young = Math.min(smallest.young, young);
+    smallest.old = Math.min(smallest.old, old);
+  }
+  expect({bare, smallest, isSmall: isSmall()}).toMatchObject({isSmall: true});
 });
