@@ -82,7 +82,7 @@ describe('teardown.sh', () => {
     ['refuses an option', '--all', 'allowed', 2, 'is not the name of a namespace'],
   ])('%s', async (_what, entity, label, code, expected) => {
     const {path, calls} = await withTools({kubectl: kubectl(`*labels*) printf '%s' '${label}' ;;`)});
-    const result = await runIn('environment-ttl', script, [entity], {PATH: path});
+    const result = await runIn('environment-ttl', script, {args: [entity], env: {PATH: path}});
     expect(result.code).toBe(code);
     expect(`${result.all}${calls()}`).toContain(expected);
     expect(calls().includes('delete')).toBe(code === 0);
@@ -98,7 +98,7 @@ describe('restart.sh', () => {
     ['#', '', 2, 'has no line'],
   ])('of the entity %s with "%s" ends with %d', async (entity, answers, code, expected) => {
     const {path, calls} = await withTools({kubectl: kubectl(answers)});
-    const result = await runIn('locked-deployments', script, [], {PATH: path, REACTOR_ENTITY: entity});
+    const result = await runIn('locked-deployments', script, {env: {PATH: path, REACTOR_ENTITY: entity}});
     expect(result.code).toBe(code);
     expect(`${result.all}${calls()}`).toContain(expected);
   });
@@ -113,7 +113,10 @@ describe('cordon.sh and replace.sh', () => {
     ['replace.sh', 'worker-7', '*drain*) exit 1 ;;', 1, 'could not be moved'],
   ])('%s %s with "%s" ends with %d', async (name, node, answers, code, expected) => {
     const {path, calls} = await withTools({kubectl: kubectl(answers)});
-    const result = await runIn('several-jobs', `several-jobs/.github/remediations/${name}`, [node], {PATH: path});
+    const result = await runIn('several-jobs', `several-jobs/.github/remediations/${name}`, {
+      args: [node],
+      env: {PATH: path},
+    });
     expect(result.code).toBe(code);
     expect(`${result.all}${calls()}`).toContain(expected);
     expect(calls().includes('delete node')).toBe(code === 0 && name === 'replace.sh');
@@ -138,10 +141,8 @@ describe('pagerduty.sh', () => {
   test.each(['trigger', 'resolve'])('posts %s with catalog text as data', async action => {
     const server = await startServer(() => ({status: 202, body: {status: 'success'}}));
     try {
-      const result = await runIn('page-on-call', script, [], {
-        ...facts,
-        PAGERDUTY_ACTION: action,
-        PAGERDUTY_URL: `${server.url}/v2/enqueue`,
+      const result = await runIn('page-on-call', script, {
+        env: {...facts, PAGERDUTY_ACTION: action, PAGERDUTY_URL: `${server.url}/v2/enqueue`},
       });
       expect(result).toMatchObject({code: 0, stdout: `PagerDuty accepted: ${action}.\n`});
       expect(server.requests.map(({json}) => json)).toEqual([
@@ -166,7 +167,7 @@ describe('pagerduty.sh', () => {
   test('fails if PagerDuty refuses, and does not show the key', async () => {
     const server = await startServer(() => ({status: 400, body: {status: 'invalid event'}}));
     try {
-      const result = await runIn('page-on-call', script, [], {...facts, PAGERDUTY_URL: server.url});
+      const result = await runIn('page-on-call', script, {env: {...facts, PAGERDUTY_URL: server.url}});
       expect(result.code).toBe(1);
       expect(result.all).toContain('PagerDuty answered 400');
       expect(result.all).not.toContain('R0UT1NGKEY');
@@ -176,7 +177,7 @@ describe('pagerduty.sh', () => {
   });
 
   test('reports that the key is missing', async () => {
-    const result = await runIn('page-on-call', script, [], {...facts, PAGERDUTY_ROUTING_KEY: ''});
+    const result = await runIn('page-on-call', script, {env: {...facts, PAGERDUTY_ROUTING_KEY: ''}});
     expect(result).toMatchObject({code: 2, stdout: ''});
     expect(result.all).toContain('name it in `pass` of the rule');
   });
@@ -276,6 +277,10 @@ async function withTools(tools: Record<string, string>, more: readonly string[] 
   return {path: folder, calls: () => (existsSync(file) ? readFileSync(file, 'utf8') : '')};
 }
 
-function runIn(recipe: string, script: string, args: readonly string[], env: Record<string, string>) {
+function runIn(
+  recipe: string,
+  script: string,
+  {args = [], env}: {args?: readonly string[]; env: Record<string, string>},
+) {
   return runProgram(join(EXAMPLES, script), args, {cwd: join(EXAMPLES, recipe), env});
 }

@@ -60,9 +60,9 @@ test.each<[string, LedgerEntry[], string[]]>([
   expect(found.filter(breach => breach.includes('in flight'))).toEqual(breaches);
 });
 
-function attempt(id: string, connection: number, startedAt: number, more: Partial<Attempt> = {}): Attempt {
-  const answer = {endedAt: startedAt + 300, status: 202, retryAfter: undefined, error: undefined};
-  return {id, connection, startedAt, target: 'relay', ...answer, ...more};
+function attempt(id: string, given: Pick<Attempt, 'connection' | 'startedAt'> & Partial<Attempt>): Attempt {
+  const answer = {endedAt: given.startedAt + 300, status: 202, retryAfter: undefined, error: undefined};
+  return {id, target: 'relay', ...answer, ...given};
 }
 
 const refused: Partial<Attempt> = {status: 503, retryAfter: '1'};
@@ -70,18 +70,26 @@ const refused: Partial<Attempt> = {status: 503, retryAfter: '1'};
 test.each<[string, Attempt[], string[]]>([
   [
     'both came over one connection',
-    [attempt('one', 1, 0), attempt('two', 1, 1)],
+    [attempt('one', {connection: 1, startedAt: 0}), attempt('two', {connection: 1, startedAt: 1})],
     ['two overtook one, the change before it'],
   ],
   [
     'the first was acknowledged before the second was sent',
-    [attempt('one', 1, 0), attempt('two', 2, 300)],
+    [attempt('one', {connection: 1, startedAt: 0}), attempt('two', {connection: 2, startedAt: 300})],
     ['two overtook one, the change before it'],
   ],
-  ['each came over a separate connection', [attempt('one', 1, 0), attempt('two', 2, 1)], []],
+  [
+    'each came over a separate connection',
+    [attempt('one', {connection: 1, startedAt: 0}), attempt('two', {connection: 2, startedAt: 1})],
+    [],
+  ],
   [
     'the first was repeated after the second',
-    [attempt('one', 1, 0, refused), attempt('two', 1, 1), attempt('one', 2, 400)],
+    [
+      attempt('one', {connection: 1, startedAt: 0, ...refused}),
+      attempt('two', {connection: 1, startedAt: 1}),
+      attempt('one', {connection: 2, startedAt: 400}),
+    ],
     [],
   ],
 ])('the second of two changes is accepted first: %s', (_name, attempts, breaches) => {

@@ -78,8 +78,8 @@ class Dying extends Life {
     return result;
   }
 
-  again(minute: number, changeAt: number, options: ChangeOptions, run: string): string[] {
-    return words(this.act(minute, [this.aChange(changeAt, options)], run).reactions);
+  again(minute: number, {change, run}: {change: ChangeOptions; run: string}): string[] {
+    return words(this.act(minute, [this.aChange(0, change)], run).reactions);
   }
 }
 
@@ -92,20 +92,20 @@ describe('after a run that died between acting and writing', () => {
 
   test('its re-run sends marked messages again, and reports once that the outcome of the script is not known', () => {
     const one = life();
-    expect(one.again(1, 0, BAD, '100/2')).toEqual(['firing', 'outcome-unknown']);
+    expect(one.again(1, {change: BAD, run: '100/2'})).toEqual(['firing', 'outcome-unknown']);
     expect(one.reactions.filter(({kind}) => kind === 'notify')).toMatchObject([
       {topic: 'firing'},
       {topic: 'firing', mayBeRepeat: true},
       {topic: 'outcome-unknown', destinations: ['default', 'on-call']},
     ]);
-    expect(one.again(2, 0, BAD, '100/3')).not.toContain('run 1');
-    expect(one.again(3, 0, BAD, '100/4').filter(word => word === 'outcome-unknown')).toHaveLength(1);
+    expect(one.again(2, {change: BAD, run: '100/3'})).not.toContain('run 1');
+    expect(one.again(3, {change: BAD, run: '100/4'}).filter(word => word === 'outcome-unknown')).toHaveLength(1);
     expect(one.runs).toBe(1);
   });
 
   test('another run that gets the same change immediately is a duplicate', () => {
     const one = life();
-    expect(one.again(5, 0, BAD, '101/1')).toEqual([]);
+    expect(one.again(5, {change: BAD, run: '101/1'})).toEqual([]);
     expect(one.notes).toEqual(['duplicate']);
   });
 
@@ -146,7 +146,7 @@ test('a re-run repeats what failed, and only that', () => {
   expect(words(later.reactions)).toContain('run 2');
 
   one.shards = settleAll(one.shards, [...again.reactions, ...later.reactions], minutes(11));
-  expect(one.again(12, 0, BAD, '100/4')).toEqual([]);
+  expect(one.again(12, {change: BAD, run: '100/4'})).toEqual([]);
   expect(Object.keys(one.incidents[0]?.told ?? {})).toEqual(['a', 'c']);
 });
 
@@ -160,10 +160,10 @@ test('a failed script starts again in a re-run, but not on a repeated delivery',
     return [{kind: 'message', shard, key, incident: incident?.id, destination: 'a', status: 'failed', at}];
   });
   one.shards = settle(next, outcomes);
-  expect(one.again(5, 0, BAD, '101/1')).toEqual(['firing']);
-  expect(one.again(6, 0, BAD, '102/1')).toEqual([]);
+  expect(one.again(5, {change: BAD, run: '101/1'})).toEqual(['firing']);
+  expect(one.again(6, {change: BAD, run: '102/1'})).toEqual([]);
   expect(one.notes).toEqual(['duplicate']);
-  expect(one.again(7, 0, BAD, '100/2')).toContain('run 2');
+  expect(one.again(7, {change: BAD, run: '100/2'})).toContain('run 2');
 });
 
 test('a destination that gets the beginning only in a re-run after the end also gets the end', () => {
@@ -175,7 +175,7 @@ test('a destination that gets the beginning only in a re-run after the end also 
   const failed = {kind: 'message', destination: 'default', status: 'failed', at: minutes(0) / 1000} as const;
   one.shards = settle(next, [{...failed, shard, key, incident: incident?.id}]);
   expect(words(one.act(3, [one.aChange(3, GOOD)], '101/1').reactions)).toEqual([]);
-  expect(one.again(4, 0, BAD, '100/2')).toEqual(['firing', 'recovered']);
+  expect(one.again(4, {change: BAD, run: '100/2'})).toEqual(['firing', 'recovered']);
   expect(one.reactions.at(-1)).toMatchObject({topic: 'recovered', seconds: 180, destinations: ['default']});
 });
 

@@ -9,9 +9,16 @@ import {Life, minutes, words} from './a-life.ts';
 
 const BAD = {from: 'Healthy', to: 'Degraded'};
 
+interface Step {
+  readonly changes: readonly ChangeOptions[];
+  readonly run: string;
+  /** What happens to its scripts. */
+  readonly how: 'unstarted' | 'failed';
+}
+
 /** A life whose scripts fail or do not start. */
 class Stopped extends Life {
-  step(minute: number, changes: readonly ChangeOptions[], run: string, how: 'unstarted' | 'failed'): string[] {
+  step(minute: number, {changes, run, how}: Step): string[] {
     const decisions = decide(
       this.rules,
       changes.map(options => this.aChange(0, options)),
@@ -41,36 +48,44 @@ describe('a script that was not started', () => {
 
   test('uses up neither an attempt nor the cooldown: a re-run starts it', () => {
     const life = new Stopped(RULE);
-    expect(life.step(0, [BAD], '100/1', 'unstarted')).toContainEqual(expect.stringMatching(/^run /));
+    expect(life.step(0, {changes: [BAD], run: '100/1', how: 'unstarted'})).toContainEqual(
+      expect.stringMatching(/^run /),
+    );
     expect(incidentsIn(life.shards)).toMatchObject([{attempts: 0}]);
     expect(incidentsIn(life.shards)[0]).not.toHaveProperty('lastRun');
-    expect(life.step(1, [BAD], '100/2', 'unstarted')).toContainEqual(expect.stringMatching(/^run /));
+    expect(life.step(1, {changes: [BAD], run: '100/2', how: 'unstarted'})).toContainEqual(
+      expect.stringMatching(/^run /),
+    );
   });
 
   test('is not reported as not recovered: the clock starts it at the time of its `verify`', () => {
     const life = new Stopped(RULE);
-    life.step(0, [BAD], '100/1', 'unstarted');
-    expect(life.step(5, [], '101/1', 'failed')).toEqual([]);
-    expect(life.step(10, [], '102/1', 'failed')).toEqual(['run 1']);
+    life.step(0, {changes: [BAD], run: '100/1', how: 'unstarted'});
+    expect(life.step(5, {changes: [], run: '101/1', how: 'failed'})).toEqual([]);
+    expect(life.step(10, {changes: [], run: '102/1', how: 'failed'})).toEqual(['run 1']);
   });
 
   test('keeps the time of the previous run', () => {
     const life = new Stopped('to: Degraded, remediate: {run: fix.sh, attempts: 3, verify: 10m}');
-    life.step(0, [BAD], '100/1', 'failed');
-    expect(life.step(10, [], '101/1', 'unstarted')).toContainEqual(expect.stringMatching(/^run /));
+    life.step(0, {changes: [BAD], run: '100/1', how: 'failed'});
+    expect(life.step(10, {changes: [], run: '101/1', how: 'unstarted'})).toContainEqual(expect.stringMatching(/^run /));
     expect(incidentsIn(life.shards)).toMatchObject([{attempts: 1, lastRun: minutes(0) / 1000}]);
   });
 
   test('of a rule without incidents leaves no cooldown', () => {
     const life = new Stopped('remediate: {run: fix.sh, cooldown: 1h}');
-    life.step(0, [BAD], '100/1', 'unstarted');
-    expect(life.step(1, [BAD], '100/2', 'unstarted')).toContainEqual(expect.stringMatching(/^run /));
+    life.step(0, {changes: [BAD], run: '100/1', how: 'unstarted'});
+    expect(life.step(1, {changes: [BAD], run: '100/2', how: 'unstarted'})).toContainEqual(
+      expect.stringMatching(/^run /),
+    );
   });
 });
 
 test('a script that failed uses up its attempt', () => {
   const life = new Stopped('to: Degraded, remediate: {run: fix.sh, attempts: 1}');
-  life.step(0, [BAD], '100/1', 'failed');
+  life.step(0, {changes: [BAD], run: '100/1', how: 'failed'});
   expect(incidentsIn(life.shards)).toMatchObject([{attempts: 1, lastRun: minutes(0) / 1000}]);
-  expect(life.step(1, [BAD], '100/2', 'failed')).not.toContainEqual(expect.stringMatching(/^run /));
+  expect(life.step(1, {changes: [BAD], run: '100/2', how: 'failed'})).not.toContainEqual(
+    expect.stringMatching(/^run /),
+  );
 });

@@ -549,8 +549,7 @@ test('10,000 mutated messages are either parsed or refused', () => {
   fc.assert(
     fc.property(fc.constantFrom(...names), fc.array(mutation, {minLength: 1, maxLength: 4}), (name, mutations) => {
       const root = {body: JSON.parse(bodies.get(name) ?? '') as unknown};
-      for (const {at, to, how, value, key} of mutations)
-        mutate(placesIn(root), at, to, how, structuredCopy(value), key);
+      for (const mutation of mutations) mutate(placesIn(root), mutation);
       try {
         const result = parseChange(root.body, RECEIVED_AT);
         if (result.kind === 'not-a-change') {
@@ -571,20 +570,23 @@ test('10,000 mutated messages are either parsed or refused', () => {
   expect(Object.values(outcomes).every(times => times > runs(500))).toBe(true);
 });
 
-function mutate(
-  places: [Record<string, unknown>, string][],
-  at: number,
-  to: number,
-  how: string,
-  value: unknown,
-  name: string,
-) {
+interface Mutation {
+  /** The places, as numbers of any size. */
+  readonly at: number;
+  readonly to: number;
+  readonly how: string;
+  readonly value: unknown;
+  /** The new name. */
+  readonly key: string;
+}
+
+function mutate(places: [Record<string, unknown>, string][], {at, to, how, value, key: name}: Mutation) {
   const place = places[at % places.length];
   const other = places[to % places.length];
   if (place === undefined || other === undefined) return;
   const [holder, key] = place;
   if (how === 'delete') delete holder[key];
-  if (how === 'replace') holder[key] = value;
+  if (how === 'replace') holder[key] = structuredCopy(value);
   if (how === 'wrap') holder[key] = Object.fromEntries([[name, holder[key]]]);
   if (how === 'copy') holder[key] = structuredCopy(other[0][other[1]]);
   if (how === 'rename') {

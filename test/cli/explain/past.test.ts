@@ -26,7 +26,7 @@ const textOf = (shards: Shards) => {
   const memory = shards.get(SHARD);
   return memory === undefined ? '' : serialise(memory);
 };
-const eventOf = (life: Life, minute: number, from: string, to: string) =>
+const eventOf = (life: Life, minute: number, {from, to}: {from: string; to: string}) =>
   JSON.stringify({version: 1, title: '', partition: 0, changes: [life.aChange(minute, {from, to})]});
 const at = (minute: number) => new Date(minutes(minute)).toISOString();
 
@@ -39,7 +39,7 @@ async function run(files: Record<string, string>, ...args: string[]): Promise<Te
 
 test('the end of an open incident is a recovery with its duration', async () => {
   const life = fired();
-  const files = {'event.json': eventOf(life, 14, 'Bad', 'Good'), 'm.json': textOf(life.shards)};
+  const files = {'event.json': eventOf(life, 14, {from: 'Bad', to: 'Good'}), 'm.json': textOf(life.shards)};
   const {output, errorOutput} = await run(files, 'explain', 'event.json', '--memory', 'm.json', '--at', at(14));
   expect(errorOutput).toBe('');
   expect(output).toContain('Recovered after 14 min');
@@ -48,13 +48,13 @@ test('the end of an open incident is a recovery with its duration', async () => 
 test('shows that an incident is already open or in its cooldown, also in the preview', async () => {
   const life = fired();
   life.change(2, {from: 'Bad', to: 'Good'});
-  const files = {'event.json': eventOf(life, 3, 'Good', 'Bad'), 'm.json': textOf(life.shards)};
+  const files = {'event.json': eventOf(life, 3, {from: 'Good', to: 'Bad'}), 'm.json': textOf(life.shards)};
   const {output} = await run(files, 'explain', 'event.json', '--memory', 'm.json', '--at', at(3));
   expect(output.replace(/\s+/g, ' ')).toContain(
     `Not handed over to the job heal: the cooldown ends at ${at(15).replace('.000', '')}`,
   );
   expect(output).toContain('REOPENED');
-  const open = {...files, 'm.json': textOf(fired().shards), 'event.json': eventOf(life, 5, 'Good', 'Bad')};
+  const open = {...files, 'm.json': textOf(fired().shards), 'event.json': eventOf(life, 5, {from: 'Good', to: 'Bad'})};
   const preview = await run(open, 'preview', 'event.json', '--memory', 'm.json', '--at', at(5));
   expect(preview.output).toMatch(/Not sent to default: the incident \w+ is already open/);
 });
@@ -63,7 +63,7 @@ test('says that the shard of the entity is missing', async () => {
   const life = fired();
   const other = (SHARD + 1) % 8;
   const empty = serialise({version: 1, shard: other, horizon: 0, incidents: [], unfinished: {}, done: {}});
-  const files = {'event.json': eventOf(life, 14, 'Bad', 'Good'), 'm.json': empty};
+  const files = {'event.json': eventOf(life, 14, {from: 'Bad', to: 'Good'}), 'm.json': empty};
   const {output} = await run(files, 'explain', 'event.json', '--memory', 'm.json');
   expect(output).toContain(`No memory was given of port-reactor/memory-${SHARD}`);
 });

@@ -24,12 +24,12 @@ const api = createGitHubApi(
 );
 const HEADERS = {authorization: 'Bearer t', 'user-agent': 'x', 'content-type': 'application/json'};
 
-async function ask(
-  method: string,
-  path: string,
-  body: unknown = '',
-  headers: Record<string, string> = {},
-): Promise<Reply> {
+interface Sent {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+async function ask(method: string, path: string, {body = '', headers = {}}: Sent = {}): Promise<Reply> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const reply = await api(
     {method, path, headers: {...HEADERS, ...headers}, query: new URLSearchParams(), text},
@@ -39,7 +39,7 @@ async function ask(
 }
 
 const dispatch = (body: unknown, headers?: Record<string, string>) =>
-  ask('POST', '/repos/acme/ops/dispatches', body, headers);
+  ask('POST', '/repos/acme/ops/dispatches', {body, ...(headers && {headers})});
 
 describe('a dispatch', () => {
   test('is accepted within the limits of GitHub', async () => {
@@ -84,11 +84,11 @@ describe('files', () => {
     const {status, headers, body} = await ask('GET', '/repos/acme/ops/contents/rules.yml');
     expect([status, body]).toEqual([200, 'version: 1\n']);
     const etag = headers?.['etag'] ?? '';
-    expect(await ask('GET', '/repos/acme/ops/contents/rules.yml', '', {'if-none-match': etag})).toMatchObject({
+    expect(await ask('GET', '/repos/acme/ops/contents/rules.yml', {headers: {'if-none-match': etag}})).toMatchObject({
       status: 304,
     });
     writeFileSync(join(folder, 'rules.yml'), 'version: 1\nrules: []\n');
-    expect(await ask('GET', '/repos/acme/ops/contents/rules.yml', '', {'if-none-match': etag})).toMatchObject({
+    expect(await ask('GET', '/repos/acme/ops/contents/rules.yml', {headers: {'if-none-match': etag}})).toMatchObject({
       status: 200,
     });
   });
@@ -119,7 +119,7 @@ test('other paths have no answer', async () => {
 describe('the memory', () => {
   const base = '/repos/acme/ops/git';
   const graphql = async (query: string, i?: object) => {
-    const {body} = await ask('POST', '/graphql', {query, variables: {i}});
+    const {body} = await ask('POST', '/graphql', {body: {query, variables: {i}}});
     return body as {
       data: {repository?: object; createCommitOnBranch?: {commit: {oid: string}} | null};
       errors?: object[];
@@ -128,11 +128,12 @@ describe('the memory', () => {
   const read = (shard: number) =>
     graphql(`query{repository{s${shard}:ref(qualifiedName:"refs/heads/port-reactor/memory-${shard}"){target}}}`);
   const make = async (shard: number, content: string) => {
-    const tree = (await ask('POST', `${base}/trees`, {tree: [{path: 'memory.json', content}]})).body;
-    const commit = (await ask('POST', `${base}/commits`, {message: '1 opened', tree: (tree as {sha: string}).sha}))
-      .body;
+    const tree = (await ask('POST', `${base}/trees`, {body: {tree: [{path: 'memory.json', content}]}})).body;
+    const commit = (
+      await ask('POST', `${base}/commits`, {body: {message: '1 opened', tree: (tree as {sha: string}).sha}})
+    ).body;
     const {sha} = commit as {sha: string};
-    const {status} = await ask('POST', `${base}/refs`, {ref: `refs/heads/port-reactor/memory-${shard}`, sha});
+    const {status} = await ask('POST', `${base}/refs`, {body: {ref: `refs/heads/port-reactor/memory-${shard}`, sha}});
     return {status, sha};
   };
   const commit = (shard: number, expectedHeadOid: string, text: string) =>

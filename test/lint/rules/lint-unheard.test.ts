@@ -10,12 +10,15 @@ const BLUEPRINTS: Blueprints = {
 };
 const RULE = 'name: hot, blueprint: db, property: cpu, above: 80, severity: critical';
 
-function found(
-  head: string,
-  keys = 'notify: true',
-  destinations?: readonly string[],
-  blueprints = BLUEPRINTS,
-): string[] {
+interface Given {
+  readonly head?: string;
+  /** Of the rule. */
+  readonly keys?: string;
+  readonly destinations?: readonly string[];
+  readonly blueprints?: typeof BLUEPRINTS;
+}
+
+function found({head = '', keys = 'notify: true', destinations, blueprints = BLUEPRINTS}: Given): string[] {
   const rules = parseRules(`version: 1\n${head}\nrules: [{${RULE}, ${keys}}]\n`, 'rules.yml');
   return lintUnheard(rules, blueprints, destinations).map(({path, message}) => `${path.join('.')}: ${message}`);
 }
@@ -41,41 +44,58 @@ describe('a combination without a destination', () => {
       /hears of entity: orders-x/,
     ],
   ])('%s', (_name, head, destinations, message) => {
-    const [first, ...more] = found(head, 'notify: true', destinations);
+    const [first, ...more] = found({head, destinations});
     expect(first).toMatch(/^rules\.0\.severity: is critical, but /);
     expect(first).toMatch(message);
     expect(more).toEqual([]);
   });
 
   test('mute windows of several zones that cover the whole week are reported', () => {
-    const window = (name: string, zone: string, from: string, to: string, match = '{environment: staging}') =>
-      `{name: ${name}, zone: ${zone}, when: {from: "${from}", to: "${to}"}, match: ${match}}`;
+    const window = (name: string, when: string, match = '{environment: staging}') =>
+      `{name: ${name}, ${when}, match: ${match}}`;
+    const between = (from: string, to: string, zone = 'UTC') => `zone: ${zone}, when: {from: "${from}", to: "${to}"}`;
     const mute = (...windows: string[]) => `mute: [${windows.join(', ')}]`;
-    const covering = mute(window('a', 'UTC', '00:00', '13:00'), window('b', 'America/New_York', '07:00', '23:00'));
-    expect(found(covering)).toEqual([
+    const covering = mute(
+      window('a', between('00:00', '13:00')),
+      window('b', between('07:00', '23:00', 'America/New_York')),
+    );
+    expect(found({head: covering})).toEqual([
       expect.stringMatching(/ever hears of environment: staging: the mute windows a, b together/),
     ]);
-    const gap = mute(window('a', 'UTC', '00:00', '12:00'), window('b', 'America/New_York', '07:30', '22:00'));
-    expect(found(gap)).toEqual([]);
-    const other = mute(
-      window('a', 'UTC', '00:00', '13:00', '{environment: test}'),
-      window('b', 'UTC', '12:00', '24:00', '{environment: test}'),
+    const gap = mute(
+      window('a', between('00:00', '12:00')),
+      window('b', between('07:30', '22:00', 'America/New_York')),
     );
-    expect(found(other)).toEqual([]); // the blueprint has no such environment
+    expect(found({head: gap})).toEqual([]);
+    const other = mute(
+      window('a', between('00:00', '13:00'), '{environment: test}'),
+      window('b', between('12:00', '24:00'), '{environment: test}'),
+    );
+    expect(found({head: other})).toEqual([]); // the blueprint has no such environment
   });
 
   test('a rule without `notify` is reported', () => {
-    expect(found('', 'remediate: {job: restart}')).toEqual([expect.stringMatching(/the rule has no `notify`/)]);
+    expect(found({keys: 'remediate: {job: restart}'})).toEqual([expect.stringMatching(/the rule has no `notify`/)]);
   });
 });
 
-test.each<[string, Parameters<typeof found>]>([
-  ['a last route for everything', ['routes: [{match: {team: x}, slack: a}, {slack: b}]', 'notify: true', ['a', 'b']]],
-  ['its own destination', ['', 'notify: {slack: a}', ['a']]],
-  ['a channel that the entity names', ["routes: [{slack: '{{ change.title }}'}]", 'notify: true', ['a']]],
-  ['unknown destinations', ['routes: [{match: {team: x}, slack: a}]']],
-  ['no destination at all, which another check reports', ['', 'notify: true', []]],
-  ['an unknown blueprint', ['', 'remediate: {job: restart}', ['a'], {known: new Map(), names: []}]],
+test.each<[string, Given]>([
+  [
+    'a last route for everything',
+    {head: 'routes: [{match: {team: x}, slack: a}, {slack: b}]', destinations: ['a', 'b']},
+  ],
+  ['its own destination', {keys: 'notify: {slack: a}', destinations: ['a']}],
+  ['a channel that the entity names', {head: "routes: [{slack: '{{ change.title }}'}]", destinations: ['a']}],
+  ['unknown destinations', {head: 'routes: [{match: {team: x}, slack: a}]'}],
+  ['no destination at all, which another check reports', {destinations: []}],
+  [
+    'an unknown blueprint',
+    {
+      keys: 'remediate: {job: restart}',
+      destinations: ['a'],
+      blueprints: {known: new Map(), names: []},
+    },
+  ],
 ])('lint reports nothing for %s', (_name, given) => {
-  expect(found(...given)).toEqual([]);
+  expect(found(given)).toEqual([]);
 });
