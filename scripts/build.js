@@ -12,7 +12,7 @@ import {buildPlayground} from './playground.js';
 /** tsconfig.bundle.json replaces undici and exec by stubs (scripts/left-out.js), and resolves yaml as ES modules. */
 const BUNDLES = [
   {entry: 'src/action/main.js', folder: 'dist', isShrunk: true},
-  {entry: 'src/clients/github.js', folder: 'dist/github'},
+  {entry: 'src/clients/github/repository-files.js', folder: 'dist/github'},
   {entry: 'src/command/command-mode.js', folder: 'dist/command'},
   {entry: 'src/lint-mode/lint-mode.js', folder: 'dist/lint'},
   {entry: 'src/memory/run/memory-run.js', folder: 'dist/memory'},

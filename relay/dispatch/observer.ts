@@ -1,5 +1,5 @@
 /** The interface through which the dispatcher reports to metrics, readiness and log. */
-import type {Meaning} from './classify.ts';
+import type {Meaning} from '../../src/clients/github/classify.ts';
 
 /** One attempt at a dispatch. */
 export interface DispatchFigures {

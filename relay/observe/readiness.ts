@@ -1,13 +1,13 @@
 /** Whether the credentials and the repository worked recently: the answer of `/readyz`. */
 import type {Now} from '../../src/base/deps.ts';
 import {isObject} from '../../src/base/json.ts';
+import {classify} from '../../src/clients/github/classify.ts';
 import {
   explainGitHubRefusal,
   type GitHub,
   type GitHubAnswer,
   type RepositoryName,
-} from '../../src/clients/github-app/github.ts';
-import {classify} from '../dispatch/classify.ts';
+} from '../../src/clients/github/client.ts';
 import type {RelayLog} from './log.ts';
 
 export interface ReadinessDeps {

@@ -4,13 +4,13 @@ import {resolve} from 'node:path';
 import type {Now} from '../../src/base/deps.ts';
 import {ReactorError} from '../../src/base/errors.ts';
 import {isObject} from '../../src/base/json.ts';
+import {classify} from '../../src/clients/github/classify.ts';
 import {
   explainGitHubRefusal,
   type GitHub,
   type GitHubAnswer,
   type RepositoryName,
-} from '../../src/clients/github-app/github.ts';
-import {classify} from '../dispatch/classify.ts';
+} from '../../src/clients/github/client.ts';
 
 /** The text of the file, and its version: an ETag, or time and size. */
 export interface Version {

@@ -1,6 +1,6 @@
 /** Act: how long it took from the change in Port to Slack's answer, hop by hop. Pure. */
 import {showDuration} from '../base/text.ts';
-import type {RunCreated} from '../clients/run-created.ts';
+import type {RunCreated} from '../clients/github/run-created.ts';
 import type {Match} from '../decide/plan.ts';
 import {rememberedOf} from '../memory/remembered.ts';
 import {hopsOf, MOMENTS, momentWord} from './hops.ts';

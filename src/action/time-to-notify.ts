@@ -4,7 +4,7 @@ import type {Outcome} from '../act/outcome.ts';
 import type {World} from '../base/deps.ts';
 import {lazy} from '../base/lazy.ts';
 import type {Run} from '../base/run.ts';
-import {readRunCreated} from '../clients/run-created.ts';
+import {readRunCreated} from '../clients/github/run-created.ts';
 import type {Plan} from '../decide/plan.ts';
 
 interface Known {

@@ -70,7 +70,7 @@ export interface RepositoryFile {
   readonly sha: string;
 }
 
-/** Loads src/clients/github.ts on demand, because few runs need it. */
+/** Loads src/clients/github/repository-files.ts on demand, because few runs need it. */
 export type LoadGitHub = () => Promise<{
   readRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string>;
   findRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string | undefined>;

@@ -5,7 +5,7 @@ import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
 import type {Run} from '../base/run.ts';
 import {logText} from '../base/text.ts';
 import {parseJson} from '../change/event/incoming.ts';
-import {createIssues, type Issues} from '../clients/issues.ts';
+import {createIssues, type Issues} from '../clients/github/issues.ts';
 import {createMemoryBranches} from '../clients/memory/branches.ts';
 import {createPortClient, type PortCredentials} from '../clients/port.ts';
 import {entityOf} from '../incident-view/incident-entity.ts';

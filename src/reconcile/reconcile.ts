@@ -5,7 +5,7 @@
 import {messageOf, ReactorError} from '../base/errors.ts';
 import type {Change} from '../change/change.ts';
 import {readAuditLog} from '../clients/audit-log.ts';
-import {createDispatches} from '../clients/dispatches.ts';
+import {createDispatches} from '../clients/github/dispatches.ts';
 import {createPortClient} from '../clients/port.ts';
 import {type CallPort, createPortCall} from '../clients/port-call.ts';
 import {gzip} from '../dispatch/gzip.ts';

@@ -3,7 +3,7 @@ import {messageOf} from '../base/errors.ts';
 import type {Change} from '../change/change.ts';
 import {encodeChange} from '../change/payload/encode-change.ts';
 import {encodeBatch, encodeClientPayload, type Gzip} from '../change/payload/encode-payload.ts';
-import {DispatchError, type SendDispatch} from '../clients/dispatches.ts';
+import {DispatchError, type SendDispatch} from '../clients/github/dispatches.ts';
 import {evaluate} from '../decide/evaluate.ts';
 import {partitionOf} from '../dispatch/partition-of.ts';
 import {readableOf} from '../dispatch/readable.ts';

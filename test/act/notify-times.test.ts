@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {describeTimes, isTimed, withTimes} from '../../src/act/notify-times.ts';
 import type {Outcome} from '../../src/act/outcome.ts';
-import type {RunCreated} from '../../src/clients/run-created.ts';
+import type {RunCreated} from '../../src/clients/github/run-created.ts';
 import {aChange} from '../helpers/a-change.ts';
 import {aMatch} from '../helpers/plans.ts';
 

@@ -67,7 +67,7 @@ async function reactTo(
     },
     fetch,
     now: Date.now,
-    loadGitHub: () => import('../../src/clients/github.ts'),
+    loadGitHub: () => import('../../src/clients/github/repository-files.ts'),
     cancelled: new AbortController().signal,
     loadCommand: () => Promise.reject(new Error('not needed')),
     loadLint: () => import('../../src/lint-mode/lint-mode.ts'),

@@ -35,7 +35,7 @@ const load = (token: string | undefined, loadYaml = () => import('../../src/rule
   readRules(
     {path: PATH, run: place, token},
     {
-      loadGitHub: () => import('../../src/clients/github.ts'),
+      loadGitHub: () => import('../../src/clients/github/repository-files.ts'),
       loadYaml,
     },
   );

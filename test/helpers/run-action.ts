@@ -128,7 +128,7 @@ async function runHere({env, files}: Stage): Promise<ActionRun> {
     fetch,
     now: Date.now,
     wait: (milliseconds, options) => wait(milliseconds / 10, undefined, options),
-    loadGitHub: () => import('../../src/clients/github.ts'),
+    loadGitHub: () => import('../../src/clients/github/repository-files.ts'),
     loadCommand: () => import('../../src/command/command-mode.ts'),
     loadLint: () => import('../../src/lint-mode/lint-mode.ts'),
     loadMemory: () => import('../../src/memory/run/memory-run.ts'),

@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {decodeClientPayload} from '../../src/change/payload/client-payload.ts';
 import {MAX_PAYLOAD_BYTES} from '../../src/change/payload/encode-payload.ts';
-import {DispatchError} from '../../src/clients/dispatches.ts';
+import {DispatchError} from '../../src/clients/github/dispatches.ts';
 import {gzip} from '../../src/dispatch/gzip.ts';
 import {partitionOf} from '../../src/dispatch/partition-of.ts';
 import {sendChanges} from '../../src/reconcile/send.ts';

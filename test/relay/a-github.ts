@@ -2,7 +2,7 @@
 
 import type {Change} from '../../src/change/change.ts';
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
-import type {GitHub, GitHubAnswer} from '../../src/clients/github-app/github.ts';
+import type {GitHub, GitHubAnswer} from '../../src/clients/github/client.ts';
 import type {HandClock} from '../helpers/hand-clock.ts';
 
 export interface Asked {

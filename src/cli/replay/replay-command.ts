@@ -3,7 +3,7 @@ import {Command} from 'commander';
 import type {Problem} from '../../base/errors.ts';
 import {printable} from '../../base/text.ts';
 import type {Change} from '../../change/change.ts';
-import {createDispatches} from '../../clients/dispatches.ts';
+import {createDispatches} from '../../clients/github/dispatches.ts';
 import {gzip} from '../../dispatch/gzip.ts';
 import type {Shards} from '../../memory/format/format.ts';
 import {createMemoryReader} from '../../reconcile/read-memory.ts';

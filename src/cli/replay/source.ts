@@ -5,7 +5,7 @@ import type {Problem} from '../../base/errors.ts';
 import type {Change} from '../../change/change.ts';
 import {incomingOf} from '../../change/event/incoming.ts';
 import {readAuditLog} from '../../clients/audit-log.ts';
-import {readDecisionArtifact} from '../../clients/decision-artifact.ts';
+import {readDecisionArtifact} from '../../clients/github/decision-artifact.ts';
 import {createPortCall} from '../../clients/port-call.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {readEventText} from '../shared/event-file.ts';

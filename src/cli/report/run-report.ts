@@ -5,7 +5,7 @@ import {linesOf, openFile} from '../../backtest/recording.ts';
 import type {Problem} from '../../base/errors.ts';
 import {parseOrUndefined} from '../../base/json.ts';
 import {count, printable} from '../../base/text.ts';
-import {type DownloadedRecords, downloadRecords} from '../../clients/decision-records.ts';
+import {type DownloadedRecords, downloadRecords} from '../../clients/github/decision-records.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
 import {connect, type GitHubEnvAccess, readGitHubEnv} from '../shared/github-env.ts';

@@ -2,8 +2,8 @@
 import type {Problem} from '../../base/errors.ts';
 import {readRun} from '../../base/run.ts';
 import {Settings} from '../../base/settings.ts';
-import {type CredentialsSettings, readCredentials} from '../../clients/github-app/app-settings.ts';
-import type {AppAccess} from '../../clients/github-app/installation-token.ts';
+import {type CredentialsSettings, readCredentials} from '../../clients/github/app/app-settings.ts';
+import type {AppAccess} from '../../clients/github/app/installation-token.ts';
 import type {MemoryBranchesSettings} from '../../clients/memory/calls.ts';
 import type {CliWorld} from './world.ts';
 
@@ -93,7 +93,7 @@ type IssueWorld = Pick<CliWorld, 'fetch' | 'now'>;
 async function issueToken(access: GitHubEnvAccess, scope: AppAccess['scope'], world: IssueWorld): Promise<string> {
   const {credentials, repository, apiUrl} = access;
   if (credentials.kind === 'token') return credentials.token;
-  const {createIssueToken} = await import(/* webpackMode: "eager" */ '../../clients/github-app/installation-token.ts');
+  const {createIssueToken} = await import(/* webpackMode: "eager" */ '../../clients/github/app/installation-token.ts');
   const [owner = '', name = ''] = repository.split('/');
   const {token} = await createIssueToken({app: credentials, apiUrl, repository: {owner, name}, scope}, world)();
   return token;

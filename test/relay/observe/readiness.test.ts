@@ -2,8 +2,8 @@ import {setImmediate} from 'node:timers/promises';
 import {describe, expect, test} from '@jest/globals';
 import {createLog} from '../../../relay/observe/log.ts';
 import {Readiness} from '../../../relay/observe/readiness.ts';
-import {fixedToken} from '../../../src/clients/github-app/credentials.ts';
-import {createGitHub, type GitHubAnswer, type GitHubRequest} from '../../../src/clients/github-app/github.ts';
+import {createGitHub, type GitHubAnswer, type GitHubRequest} from '../../../src/clients/github/client.ts';
+import {fixedToken} from '../../../src/clients/github/credentials.ts';
 import {startGitHubServer} from '../../helpers/github-server.ts';
 import {recordLog} from '../test-relay.ts';
 

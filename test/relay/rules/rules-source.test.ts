@@ -7,13 +7,8 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {createLog} from '../../../relay/observe/log.ts';
 import {diskReader, repositoryReader} from '../../../relay/rules/rules-reader.ts';
 import {RulesSource} from '../../../relay/rules/rules-source.ts';
-import {fixedToken} from '../../../src/clients/github-app/credentials.ts';
-import {
-  createGitHub,
-  type GitHub,
-  type GitHubAnswer,
-  type GitHubRequest,
-} from '../../../src/clients/github-app/github.ts';
+import {createGitHub, type GitHub, type GitHubAnswer, type GitHubRequest} from '../../../src/clients/github/client.ts';
+import {fixedToken} from '../../../src/clients/github/credentials.ts';
 import {startGitHubServer} from '../../helpers/github-server.ts';
 import {recordLog} from '../test-relay.ts';
 

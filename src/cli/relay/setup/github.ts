@@ -5,7 +5,7 @@ import {messageOf, NetworkError, ReactorError, RequestError} from '../../../base
 import {requestJson} from '../../../base/http.ts';
 import {isObject} from '../../../base/json.ts';
 import {clip, oneLine} from '../../../base/text.ts';
-import {signAppJwt} from '../../../clients/app-jwt.ts';
+import {signAppJwt} from '../../../clients/github/app/app-jwt.ts';
 
 export interface CreatedApp {
   readonly id: number;

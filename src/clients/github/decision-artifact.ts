@@ -1,9 +1,9 @@
 /** Downloads the decision record that a workflow run stored as an artifact. */
 import * as z from 'zod/mini';
-import type {Fetch} from '../base/deps.ts';
-import {messageOf, NetworkError, ReactorError, RequestError} from '../base/errors.ts';
-import {requestJson, retryAfterOf} from '../base/http.ts';
-import {firstFileIn} from './zip.ts';
+import type {Fetch} from '../../base/deps.ts';
+import {messageOf, NetworkError, ReactorError, RequestError} from '../../base/errors.ts';
+import {requestJson, retryAfterOf} from '../../base/http.ts';
+import {firstFileIn} from '../zip.ts';
 
 export interface ArtifactSettings {
   /** "owner/name" */

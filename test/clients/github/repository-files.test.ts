@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {createRepositoryFiles} from '../../src/clients/github.ts';
-import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
-import {startProxy} from '../helpers/proxy.ts';
+import {createRepositoryFiles} from '../../../src/clients/github/repository-files.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
+import {startProxy} from '../../helpers/proxy.ts';
 
 const PATH = '.github/port-reactor.yml';
 const FILE = {repository: 'acme/ops', path: PATH, sha: 'abc123'};

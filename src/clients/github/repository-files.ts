@@ -1,9 +1,9 @@
 /** Reads files of a repository at a commit through GitHub's API, for runs without a checkout. */
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {Fetch, FetchResponse, RepositoryFile} from '../base/deps.ts';
-import {messageOf} from '../base/errors.ts';
-import {fetch as platformFetch} from '../base/fetch.ts';
-import {isObject, parseOrUndefined} from '../base/json.ts';
+import type {Fetch, FetchResponse, RepositoryFile} from '../../base/deps.ts';
+import {messageOf} from '../../base/errors.ts';
+import {fetch as platformFetch} from '../../base/fetch.ts';
+import {isObject, parseOrUndefined} from '../../base/json.ts';
 
 interface Timing {
   /** The time limit of one function call, including its retries. */

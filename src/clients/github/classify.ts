@@ -1,8 +1,9 @@
 /** What GitHub's answer to a dispatch means. Pure. */
-import {retryAfterOf} from '../../src/base/http.ts';
-import {explainGitHubRefusal, type GitHubAnswer, type RepositoryName} from '../../src/clients/github-app/github.ts';
-import {isRateLimit} from '../../src/clients/github-app/github-answer.ts';
-import type {Limit} from './circuit-breaker.ts';
+
+import type {Limit} from '../../../relay/dispatch/circuit-breaker.ts';
+import {retryAfterOf} from '../../base/http.ts';
+import {explainGitHubRefusal, type GitHubAnswer, type RepositoryName} from './client.ts';
+import {isRateLimit} from './request.ts';
 
 export type Meaning =
   /** GitHub accepted the dispatch. Only then may the relay answer 2xx. `limit`: GitHub accepts no more for this time. */

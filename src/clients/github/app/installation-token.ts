@@ -1,11 +1,11 @@
 /** Requests an installation token of a GitHub App: for one repository, with the least permissions. */
-import type {Fetch, Now} from '../../base/deps.ts';
-import {isObject} from '../../base/json.ts';
-import {signAppJwt} from '../app-jwt.ts';
+import type {Fetch, Now} from '../../../base/deps.ts';
+import {isObject} from '../../../base/json.ts';
+import {createGitHub, type GitHubAnswer, type GitHubRequest, type RepositoryName} from '../client.ts';
+import {type IssueToken, NoToken} from '../credentials.ts';
+import {signAppJwt} from './app-jwt.ts';
 import {explainAppRefusal} from './app-refusal.ts';
 import type {AppSettings} from './app-settings.ts';
-import {type IssueToken, NoToken} from './credentials.ts';
-import {createGitHub, type GitHubAnswer, type GitHubRequest, type RepositoryName} from './github.ts';
 
 export interface AppAccess {
   readonly app: AppSettings;

@@ -1,10 +1,10 @@
 import {setImmediate} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {createLog} from '../../../relay/observe/log.ts';
-import type {Credentials} from '../../../src/clients/github-app/credentials.ts';
-import {createAppCredentials} from '../../../src/clients/github-app/credentials.ts';
-import {createGitHub, explainGitHubRefusal, type GitHub} from '../../../src/clients/github-app/github.ts';
-import {createIssueToken} from '../../../src/clients/github-app/installation-token.ts';
+import {createIssueToken} from '../../../src/clients/github/app/installation-token.ts';
+import {createGitHub, explainGitHubRefusal, type GitHub} from '../../../src/clients/github/client.ts';
+import type {Credentials} from '../../../src/clients/github/credentials.ts';
+import {createAppCredentials} from '../../../src/clients/github/credentials.ts';
 import {APP_ID, GitHubApp} from '../../helpers/github-app.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
 import type {Reply} from '../../helpers/http-server.ts';

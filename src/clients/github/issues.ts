@@ -1,8 +1,8 @@
 /** The part of GitHub's issues API that commands use: the author's permission, and the answer. */
 import * as z from 'zod/mini';
-import type {Fetch} from '../base/deps.ts';
-import {RequestError} from '../base/errors.ts';
-import {type JsonRequest, requestJson} from '../base/http.ts';
+import type {Fetch} from '../../base/deps.ts';
+import {RequestError} from '../../base/errors.ts';
+import {type JsonRequest, requestJson} from '../../base/http.ts';
 
 export interface IssuesSettings {
   /** "owner/name" */

@@ -1,7 +1,7 @@
 import {createPublicKey, generateKeyPairSync, type KeyObject, sign, verify} from 'node:crypto';
 import {describe, expect, test} from '@jest/globals';
-import {SettingError} from '../../../src/base/settings.ts';
-import {parsePrivateKey} from '../../../src/clients/github-app/private-key.ts';
+import {SettingError} from '../../../../src/base/settings.ts';
+import {parsePrivateKey} from '../../../../src/clients/github/app/private-key.ts';
 
 const pair = generateKeyPairSync('rsa', {modulusLength: 2048});
 const PKCS1 = String(pair.privateKey.export({type: 'pkcs1', format: 'pem'}));

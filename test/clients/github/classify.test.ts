@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
-import {classify} from '../../../relay/dispatch/classify.ts';
-import type {GitHubAnswer} from '../../../src/clients/github-app/github.ts';
+import {classify} from '../../../src/clients/github/classify.ts';
+import type {GitHubAnswer} from '../../../src/clients/github/client.ts';
 
 const repository = {owner: 'acme', name: 'operations'};
 const NOW = 1_763_900_000_000;

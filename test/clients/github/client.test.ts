@@ -1,13 +1,13 @@
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {createLog} from '../../../relay/observe/log.ts';
 import {fetch} from '../../../src/base/fetch.ts';
-import {type Credentials, fixedToken} from '../../../src/clients/github-app/credentials.ts';
 import {
   createGitHub,
   explainGitHubRefusal,
   type GitHub,
   type GitHubAnswer,
-} from '../../../src/clients/github-app/github.ts';
+} from '../../../src/clients/github/client.ts';
+import {type Credentials, fixedToken} from '../../../src/clients/github/credentials.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
 import {recordLog} from '../../relay/test-relay.ts';
 

@@ -2,10 +2,10 @@
 import type {Fetch} from '../../base/deps.ts';
 import {HeldBack} from '../../base/fetch.ts';
 import {type Credentials, NoToken, type WarnLog} from './credentials.ts';
-import {askGitHub, type GitHubAnswer, isRateLimit, noAnswer, type RepositoryName} from './github-answer.ts';
 import {createMoveWarning} from './moved-repository.ts';
+import {askGitHub, type GitHubAnswer, isRateLimit, noAnswer, type RepositoryName} from './request.ts';
 
-export type {GitHubAnswer, RepositoryName} from './github-answer.ts';
+export type {GitHubAnswer, RepositoryName} from './request.ts';
 
 export interface GitHubAccess {
   /** Without a trailing slash. */

@@ -1,6 +1,7 @@
 /** Explains why a GitHub App gets no token, and what to do. Pure. */
+
+import type {GitHubAnswer, RepositoryName} from '../request.ts';
 import type {AppSettings} from './app-settings.ts';
-import type {GitHubAnswer, RepositoryName} from './github-answer.ts';
 
 export interface AppRefusal {
   readonly app: AppSettings;

@@ -1,8 +1,8 @@
 /** Downloads the newest decision records of a repository, which the workflow stores as artifacts. */
 import * as z from 'zod/mini';
-import type {Fetch} from '../base/deps.ts';
-import {messageOf, ReactorError, RequestError} from '../base/errors.ts';
-import {requestJson} from '../base/http.ts';
+import type {Fetch} from '../../base/deps.ts';
+import {messageOf, ReactorError, RequestError} from '../../base/errors.ts';
+import {requestJson} from '../../base/http.ts';
 import {ARTIFACT_NAME, type ArtifactSettings, downloadRecord, headersOf} from './decision-artifact.ts';
 
 export interface RecordsQuery extends ArtifactSettings {

@@ -1,9 +1,9 @@
 /** Sends a `repository_dispatch` from outside the relay. It can retry for longer, because no webhook sender is waiting. */
-import type {Fetch, Sleep} from '../base/deps.ts';
-import {messageOf, ReactorError} from '../base/errors.ts';
-import {retryAfterOf} from '../base/http.ts';
-import {isObject, parseOrUndefined} from '../base/json.ts';
-import {clip, oneLine} from '../base/text.ts';
+import type {Fetch, Sleep} from '../../base/deps.ts';
+import {messageOf, ReactorError} from '../../base/errors.ts';
+import {retryAfterOf} from '../../base/http.ts';
+import {isObject, parseOrUndefined} from '../../base/json.ts';
+import {clip, oneLine} from '../../base/text.ts';
 
 export interface DispatchesSettings {
   /** "owner/name" */
