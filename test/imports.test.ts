@@ -80,15 +80,20 @@ test('imports have no cycle', () => {
   expect(files.flatMap(file => cycleFrom(file, [], new Set()) ?? [])).toEqual([]);
 });
 
-describe('the code that decides is pure', () => {
-  const pure = files.filter(file => /^src\/(change|rules|decide)\//.test(file));
+describe('the code that decides, and files that say so, are pure', () => {
+  const claimsPurity = (file: string) => /^\/\*\*[^/]*\bPure\b/.test(readFileSync(join(ROOT, file), 'utf8'));
+  const pure = files.filter(file => /^src\/(change|rules|decide)\//.test(file) || claimsPurity(file));
 
   test.each(pure)('%s', file => {
-    const modules = [
-      ...readFileSync(join(ROOT, file), 'utf8').matchAll(/from '(node:[^']+|@actions\/core|@octokit[^']*)'/g),
-    ];
-    const pureModules = ['node:crypto', 'node:util'];
-    expect(modules.map(([, name]) => name).filter(name => !pureModules.includes(name ?? ''))).toEqual([]);
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    const modules = [...text.matchAll(/from '(node:[^']+|@actions\/core|@octokit[^']*)'/g)].map(([, name]) => name);
+    const computing = ['node:buffer', 'node:crypto', 'node:path', 'node:util', 'node:zlib'];
+    expect(modules.filter(name => !computing.includes(name ?? ''))).toEqual([]);
+    expect(
+      text.match(
+        /\b(Date\.now|new Date\(\)|performance\.now|Math\.random|process\.(?!getBuiltinModule)\w+|console\.\w+|fetch\()/g,
+      ),
+    ).toBeNull();
   });
 });
 
