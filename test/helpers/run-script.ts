@@ -1,8 +1,9 @@
 import {type ChildProcess, type SpawnOptions, spawn} from 'node:child_process';
 import {once} from 'node:events';
+import {existsSync} from 'node:fs';
 import {chmod, mkdtemp, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {delimiter, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 export type Finished = {code: number | null; stdout: string; stderr: string; all: string};
@@ -58,11 +59,10 @@ export async function writeExecutable(path: string, text: string): Promise<void>
 /** Links only the named tools of this machine into `directory`, for a PATH without any others. */
 export async function linkTools(directory: string, tools: readonly string[]): Promise<void> {
   for (const tool of tools) {
-    const {stdout} = await runProgram('/bin/sh', ['-c', 'command -v "$1"', 'sh', tool]);
-    if (stdout.trim() === '') {
-      throw new Error(`${tool} is not on this machine's PATH`);
-    }
-    await symlink(stdout.trim(), join(directory, tool));
+    const places = (process.env['PATH'] ?? '').split(delimiter).map(folder => join(folder, tool));
+    const place = places.find(existsSync);
+    if (place === undefined) throw new Error(`${tool} is not on this machine's PATH`);
+    await symlink(place, join(directory, tool));
   }
 }
 

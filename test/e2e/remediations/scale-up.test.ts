@@ -12,6 +12,7 @@ import {
   temporaryDirectory,
   writeExecutable,
 } from '../../helpers/run-script.ts';
+import {runs} from '../../helpers/runs.ts';
 
 const script = '.github/remediations/scale-up.sh';
 const map = '.github/remediations/scale-up.map';
@@ -406,7 +407,7 @@ describe('hostile text', () => {
         expect(run).toMatchObject({code: 2, stdout: ''});
         await expectUntouched(run.all);
       }),
-      {numRuns: 30},
+      {numRuns: runs(30)},
     );
     expect(await calls()).toEqual([]);
   });
