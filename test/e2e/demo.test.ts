@@ -7,24 +7,50 @@ import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
-import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {runProgram} from '../../src/cli/program.ts';
 import {aCliWorld} from '../helpers/cli-world.ts';
-import {startServer} from '../helpers/http-server.ts';
+import {startServer, type TestServer} from '../helpers/http-server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CLI = join(ROOT, 'dist/cli/index.js');
 const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
 const started = new Set<ChildProcess>();
 
-afterEach(async () => {
+/** A demo mostly waits for its processes, so those that tests look at run at the same time. */
+let plain: Demo & {readonly tookMs: Promise<number>};
+let ownSecret: Demo;
+let changedRules: Demo;
+let ownSlack: TestServer;
+
+beforeAll(async () => {
+  const startedAtMs = Date.now();
+  const demo = startDemo(['--out', 'simulated']);
+  plain = {...demo, tookMs: demo.ended.then(() => Date.now() - startedAtMs)};
+  ownSlack = await startServer(() => ({status: 200, body: 'ok'}));
+  ownSecret = startDemo(['--serve', '--port', '0'], {
+    PORT_CLIENT_SECRET: 'new-secret,old-secret',
+    SLACK_WEBHOOK_URL: `${ownSlack.url}/services/T1/B1/own-slack`,
+  });
+  changedRules = startDemo([], {}, copyWith('above: 80', 'above: 95'));
+});
+afterAll(async () => {
   for (const child of started) {
     child.kill('SIGTERM');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
   }
-  started.clear();
+  await ownSlack.close();
+  rmSync(folder, {recursive: true, force: true});
 });
-afterAll(() => rmSync(folder, {recursive: true, force: true}));
+
+/** A copy of the project with another text in its rules. Returns its command line. */
+function copyWith(before: string, after: string): string {
+  const copy = join(folder, 'changed');
+  for (const path of ['dist', '.github']) cpSync(join(ROOT, path), join(copy, path), {recursive: true});
+  const rules = join(copy, '.github/port-reactor.yml');
+  writeFileSync(rules, readFileSync(rules, 'utf8').replace(before, after));
+  return join(copy, 'dist/cli/index.js');
+}
 
 interface Demo {
   readonly child: ChildProcess;
@@ -72,11 +98,9 @@ describe('demo', () => {
   const out = join(folder, 'simulated');
 
   beforeAll(async () => {
-    const startedAtMs = Date.now();
-    const demo = startDemo(['--out', 'simulated']);
-    code = await demo.ended;
-    output = demo.output();
-    tookMs = Date.now() - startedAtMs;
+    code = await plain.ended;
+    output = plain.output();
+    tookMs = await plain.tookMs;
   }, 30_000);
 
   test('passes its checks in less than 20 s', () => {
@@ -169,17 +193,11 @@ describe('demo --serve', () => {
   }, 30_000);
 
   test("signs with the user's secret without showing it, and posts to the user's Slack", async () => {
-    const slack = await startServer(() => ({status: 200, body: 'ok'}));
-    const env = {
-      PORT_CLIENT_SECRET: 'new-secret,old-secret',
-      SLACK_WEBHOOK_URL: `${slack.url}/services/T1/B1/own-slack`,
-    };
-    const demo = startDemo(['--serve', '--port', '0'], env);
+    const demo = ownSecret;
     await demo.prints('Ctrl-C ends it.');
     demo.child.kill('SIGTERM');
     expect(await demo.ended).toBe(0);
-    await slack.close();
-    expect(slack.requests.map(({path}) => path)).toEqual(Array.from({length: 6}, () => '/services/T1/B1/own-slack'));
+    expect(ownSlack.requests.map(({path}) => path)).toEqual(Array.from({length: 6}, () => '/services/T1/B1/own-slack'));
     expect(demo.output()).toMatch(/All checks passed[\s\S]*\$\{PORT_CLIENT_SECRET%%,\*\}/);
     expect(demo.output()).not.toMatch(/new-secret|old-secret|own-slack|export PORT_CLIENT_SECRET/);
   }, 30_000);
@@ -217,11 +235,7 @@ describe('demo shows the fix', () => {
   });
 
   test('if the rules change the story', async () => {
-    const copy = join(folder, 'changed');
-    for (const path of ['dist', '.github']) cpSync(join(ROOT, path), join(copy, path), {recursive: true});
-    const rules = join(copy, '.github/port-reactor.yml');
-    writeFileSync(rules, readFileSync(rules, 'utf8').replace('above: 80', 'above: 95'));
-    const demo = startDemo([], {}, join(copy, 'dist/cli/index.js'));
+    const demo = changedRules;
     expect(await demo.ended).toBe(1);
     const [, failures = ''] = /Some checks failed([\s\S]*)The runs/.exec(demo.output()) ?? [];
     expect(failures).toContain("- 3/6  A database's CPU gets past 80 %: status: 200 instead of 202");
