@@ -8,6 +8,7 @@ import type {Emission} from './recorder.ts';
 import type {Scene} from './scene.ts';
 import {audienceOf} from './step.ts';
 import {syntheticChange} from './synthetic-change.ts';
+import {secondsOpen} from './turns.ts';
 import {unfinishedIn} from './working-shards.ts';
 
 /**
@@ -81,7 +82,7 @@ function resendMessages(scene: Scene, emission: Emission, {entry, unsent}: Unsen
   const isBeginning = entry.told === 'firing' || entry.told === 'reopened' || entry.told === 'update';
   if (!isBeginning || incident?.closed === undefined || incident.id !== entry.incident) return;
   if (rule.notify === undefined || rule.notify.recovery === false || incident.flapping !== undefined) return;
-  const seconds = Math.max(0, incident.closed - incident.since);
+  const seconds = secondsOpen(incident);
   scene.recorder.effects(emission, [{kind: 'notify', topic: 'recovered', to: unsent, due: incident.closed, seconds}]);
 }
 

@@ -3,7 +3,7 @@
 import type {Incident} from '../format/format.ts';
 import {attempt, dueIn} from './attempt.ts';
 import {audienceOf, type Effect, type FoldStep, type StepFacts, without} from './step.ts';
-import {addTurn} from './turns.ts';
+import {addTurn, secondsOpen} from './turns.ts';
 
 export function open(incident: Incident, facts: StepFacts): FoldStep {
   const {rule, at, inhibitedBy, destinations} = facts;
@@ -59,7 +59,6 @@ interface Closing {
 
 export function close(incident: Incident, facts: StepFacts, {closed, topic}: Closing): FoldStep {
   const {rule} = facts;
-  const opened = incident.turns.at(-1) ?? incident.since;
   const turned = addTurn(incident, rule, {at: closed, isOpening: false});
   // If the message about the reopening was held back, the earlier destinations receive no message about the end.
   const isHeldBack = incident.muted !== undefined || incident.inhibitedBy !== undefined;
@@ -72,7 +71,7 @@ export function close(incident: Incident, facts: StepFacts, {closed, topic}: Clo
   };
   if (turned.flapping !== undefined) return {incident: next, effects: flappingNotice(incident, to, facts)};
   if (rule.notify === undefined || rule.notify.recovery === false) return {incident: next, effects: []};
-  const effect: Effect = {kind: 'notify', topic, to, seconds: Math.max(0, closed - opened), ...dueIn(facts)};
+  const effect: Effect = {kind: 'notify', topic, to, seconds: secondsOpen(next), ...dueIn(facts)};
   return {incident: next, effects: [effect]};
 }
 

@@ -18,6 +18,12 @@ export function addTurn(incident: Incident, {flapping: limit}: Rule, {at, isOpen
   return {...incident, turns, ...(turns.length < limit.changes ? {} : {flapping: {since, n: turns.length, last: at}})};
 }
 
+/** How long the last occurrence of a closed incident lasted, in seconds. Every message about its end uses this number. */
+export function secondsOpen({turns, since, again = since, closed = again}: Incident): number {
+  const opened = turns.findLast(time => time < closed) ?? again;
+  return Math.max(0, closed - opened);
+}
+
 /** When the incident is stable again. Undefined if it is not flapping. */
 export function stableAt({flapping}: Incident, {flapping: limit}: Rule): number | undefined {
   if (flapping === undefined) return undefined;

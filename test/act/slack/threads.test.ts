@@ -206,6 +206,20 @@ describe('incidents that share a message', () => {
     expect(api.messages.slice(1).every(({threadTs}) => threadTs === api.messages[0]?.ts)).toBe(true);
   });
 
+  test('have the same duration in the reply and in the first message after a reopening', async () => {
+    const runs = new Runs(RULE);
+    await runs.run(0, [a(0, 'Healthy', 'Crashed', 'one'), a(0, 'Healthy', 'Crashed', 'two')]);
+    await runs.run(5, [a(5, 'Crashed', 'Healthy', 'one')]);
+    await runs.run(8, [a(8, 'Healthy', 'Crashed', 'one')]);
+    await runs.run(21, [a(21, 'Crashed', 'Healthy', 'one')]);
+    const durationsIn = ({body}: {readonly body: string}) =>
+      Array.from(body.matchAll(/ecovered after ([^,.·]+?)(?=[,.]| ·)/g), ([, text]) => text);
+    const [first, ...replies] = api.messages;
+    const reply = replies.findLast(({threadTs}) => threadTs === first?.ts);
+    expect(first && durationsIn(first)).toEqual(reply && durationsIn(reply));
+    expect(first && durationsIn(first)).toHaveLength(1);
+  });
+
   test('that only the clock begins share one message per partition, as later runs read no other partition', async () => {
     const runs = new Runs('to: [Degraded, Crashed], for: 5m, severity: critical');
     const entities = names(12);

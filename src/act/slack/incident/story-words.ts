@@ -2,11 +2,9 @@
 
 import {count, showSpan} from '../../../base/text.ts';
 import type {Incident, Topic} from '../../../memory/format/format.ts';
-import type {Remediate} from '../../../rules/rules.ts';
+import {join, nameOf, type Quote} from './phrases.ts';
+import {recoveryGist} from './recovery-words.ts';
 import {isEnd, isOngoing, type Story} from './story.ts';
-
-/** How names are shown: as code in Slack, plain on a lock screen. */
-export type Quote = (name: string) => string;
 
 /** The word that starts a message. A first message starts with its severity instead. */
 const WORDS: Readonly<Record<Exclude<Topic, 'firing'>, string>> = {
@@ -46,11 +44,7 @@ const GISTS: Readonly<Record<Topic, Gist>> = {
     return `bad again, ${showSpan(opened - before.closed)} after it was over`;
   },
   update: (story, nowMs) => join('another bad value', openFor(story, nowMs)),
-  recovered: (story, _, quote) => {
-    const {seconds} = story.reaction;
-    const lasted = seconds === undefined ? 'recovered' : `recovered after ${showSpan(seconds)}`;
-    return join(lasted, afterScript(story, quote));
-  },
+  recovered: (story, _, quote) => recoveryGist(story, quote),
   reminder: ({reaction: {seconds = 0}}) => `open for ${showSpan(seconds)}`,
   escalation: (story, nowMs) => `${openFor(story, nowMs) ?? 'still open'}, and not acknowledged`,
   flapping: ({reaction: {incident}}) => {
@@ -110,26 +104,6 @@ function openFor({reaction: {incident, change, byClock}}: Story, nowMs: number |
   return at === undefined || Number.isNaN(at) ? undefined : `open for ${showSpan(at / 1000 - incident.since)}`;
 }
 
-/**
- * "3 min after scale-up.sh (attempt 2)", if it ran since the incident opened. A script that started after the end did not
- * cause it: the run's clock may be minutes behind the changes.
- */
-function afterScript({reaction}: Story, quote: Quote): string | undefined {
-  const {rule, incident, seconds = 0} = reaction;
-  const {lastRun, closed, attempts = 0} = incident ?? {};
-  if (lastRun === undefined || closed === undefined || attempts === 0) return undefined;
-  if (lastRun < closed - seconds) return undefined;
-  if (lastRun > closed) return `tried: ${nameOf(rule.remediate, quote)}`;
-  const which = attempts > 1 ? ` (attempt ${attempts})` : '';
-  return `${showSpan(closed - lastRun)} after ${nameOf(rule.remediate, quote)}${which}`;
-}
-
-/** "scale-up.sh", "the job teardown" */
-function nameOf({run, job}: Partial<Remediate> = {}, quote: Quote): string {
-  if (run !== undefined) return quote(run.slice(run.lastIndexOf('/') + 1));
-  return job === undefined ? 'the script' : `the job ${quote(job)}`;
-}
-
 /** "scale-up.sh, 2 of 3 attempts": what was tried so far, without what starts now; undefined if nothing was. */
 export function triedOf(story: Story, quote: Quote): {what: string; lastRun: number} | undefined {
   const {rule, incident, before} = story.reaction;
@@ -148,8 +122,4 @@ export function heldBackOf(story: Story): string | undefined {
   const incidents = `${count(holdsBack, 'incident')} that depend on it`;
   if (isEnd(story) || !isOngoing(story)) return `held back ${incidents}, which are now sent if they are still open`;
   return `holds back ${incidents}, which are sent only if they outlast it`;
-}
-
-function join(...parts: readonly (string | undefined)[]): string {
-  return parts.filter(part => part !== undefined).join(', ');
 }

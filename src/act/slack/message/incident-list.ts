@@ -3,11 +3,13 @@
 import {clip, count, showSpan} from '../../../base/text.ts';
 import {relativeRank} from '../../../decide/direction.ts';
 import {syntheticChange} from '../../../memory/fold/synthetic-change.ts';
+import {secondsOpen} from '../../../memory/fold/turns.ts';
 import type {Incident} from '../../../memory/format/format.ts';
 import {incidentFormUrl} from '../../../memory/incident-form.ts';
 import type {Rule} from '../../../rules/rules.ts';
 import {contextLine, fitBlocks, message, type SlackMessage, section} from '../block-kit/blocks.ts';
 import {escapeText, escapeUrl, link} from '../block-kit/text.ts';
+import {recoveredAfter} from '../incident/recovery-words.ts';
 import {momentOf, valueLine} from '../incident/story-lines.ts';
 import {entityUrl} from './entity-links.ts';
 import {entryTitle, type MessageContext} from './entry.ts';
@@ -71,9 +73,9 @@ function lineOf({incident, rule}: Shared['members'][number], {statuses, appUrl, 
   const value = known ? ` · ${valueLine({property, value: incident.value}, statuses, 40)}` : '';
   const isFlapping = incident.flapping !== undefined;
   if (incident.closed !== undefined && incident.state === 'closed' && !isFlapping) {
-    const lasted = showSpan(incident.closed - incident.since);
-    const word = incident.value === null ? 'gone' : 'recovered';
-    const text = `${ICONS.recovered} ${named} ${word} after ${lasted}${word === 'gone' ? '' : value}`;
+    const lasted = secondsOpen(incident);
+    const words = incident.value === null ? `ended after ${showSpan(lasted)}` : `${recoveredAfter(lasted)}${value}`;
+    const text = `${ICONS.recovered} ${named} ${words}`;
     return {isOpen: false, mood: 'recovered', rank: 0, text};
   }
   const mood = rule.severity === 'info' ? 'worsened' : rule.severity;

@@ -1,0 +1,28 @@
+/** Act: the words about the end of an incident: how long it lasted, and the script that ran before. Pure. */
+import {showSpan} from '../../../base/text.ts';
+import {join, nameOf, type Quote} from './phrases.ts';
+import type {Story} from './story.ts';
+
+/** "recovered after 14 min, 3 min after scale-up.sh" */
+export function recoveryGist(story: Story, quote: Quote): string {
+  return join(recoveredAfter(story.reaction.seconds), afterScript(story, quote));
+}
+
+/** @param seconds how long the incident lasted */
+export function recoveredAfter(seconds: number | undefined): string {
+  return seconds === undefined ? 'recovered' : `recovered after ${showSpan(seconds)}`;
+}
+
+/**
+ * "3 min after scale-up.sh (attempt 2)", if it ran since the incident opened. A script that started after the end did not
+ * cause it: the run's clock may be minutes behind the changes.
+ */
+function afterScript({reaction}: Story, quote: Quote): string | undefined {
+  const {rule, incident, seconds = 0} = reaction;
+  const {lastRun, closed, attempts = 0} = incident ?? {};
+  if (lastRun === undefined || closed === undefined || attempts === 0) return undefined;
+  if (lastRun < closed - seconds) return undefined;
+  if (lastRun > closed) return `tried: ${nameOf(rule.remediate, quote)}`;
+  const which = attempts > 1 ? ` (attempt ${attempts})` : '';
+  return `${showSpan(closed - lastRun)} after ${nameOf(rule.remediate, quote)}${which}`;
+}
