@@ -7,9 +7,12 @@ import {TurnedAway} from './http/connections.ts';
 import type {RelayLog} from './observe/log.ts';
 import type {RelayMetrics} from './observe/metrics.ts';
 import type {Readiness} from './observe/readiness.ts';
+import type {RulesSource} from './rules/rules-source.ts';
 import {createWebhook, type DeliveryResult, type WebhookDeps, type WebhookSettings} from './webhook.ts';
 
 export interface AppDeps extends WebhookDeps {
+  /** Undefined if every change is dispatched. */
+  readonly rules: Pick<RulesSource, 'read' | 'readFresh' | 'refreshIfDue'> | undefined;
   readonly log: RelayLog;
   readonly metrics: RelayMetrics;
   readonly readiness: Readiness;
@@ -115,7 +118,7 @@ function createReceive(settings: WebhookSettings, deps: AppDeps) {
 function createReadyz({readiness, rules, isClosing, inputTrouble}: AppDeps) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
     if (isClosing()) return send(response, {status: 503, body: {error: CLOSING}});
-    void rules?.current();
+    rules?.refreshIfDue();
     const reasons = [await readiness.check(), inputTrouble()].filter(reason => reason !== undefined);
     if (reasons.length === 0) send(response, {status: 200, body: {status: 'ready'}});
     else send(response, {status: 503, body: {error: `Not ready. ${reasons.join(' ')}`}});
@@ -125,7 +128,7 @@ function createReadyz({readiness, rules, isClosing, inputTrouble}: AppDeps) {
 /** Does not wait for GitHub. Values that are too old are refreshed in the background. */
 function createMetricsRoute({metrics, readiness, rules, inputTrouble}: AppDeps) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
-    void rules?.current();
+    rules?.refreshIfDue();
     void readiness.check();
     metrics.ready((readiness.trouble ?? inputTrouble()) === undefined);
     const headers = {'content-type': metrics.contentType};

@@ -75,7 +75,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
   credentials.token().catch(error => log.warn({reason: messageOf(error)}, 'no access to GitHub yet'));
   // Read before the first webhook, so that the log shows at once whether it works.
-  void Promise.resolve(rules?.current()).then(() => readiness.check());
+  void Promise.resolve(rules?.read()).then(() => readiness.check());
   if (config.proxyUrl !== undefined) {
     channel = subscribe({source: config.proxyUrl, target: webhookUrl(host, port)}, {log, random});
     metrics.watch('smee_connected', () => (channel?.trouble === undefined ? 1 : 0));

@@ -1,17 +1,17 @@
-/** Handles one webhook: verify → parse → sift → dispatch → answer. */
+/** Handles one webhook: verify → sift → dispatch → answer. Sifting parses as much of the message as it needs. */
 import {createSecretKey} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import type {Now} from '../src/base/deps.ts';
 import {PayloadError} from '../src/base/errors.ts';
 import type {Change} from '../src/change/change.ts';
 import type {RelayConfig} from './config/config.ts';
-import {type Deciding, decideMessage, type Ignored} from './decide.ts';
 import type {Dispatch} from './dispatch/dispatch.ts';
 import type {DispatchOutcome} from './dispatch/dispatch-outcome.ts';
 import {createBodyReader, type ReadBody, requireJson} from './http/body.ts';
 import {HttpRefusal, HungUp} from './http/refusal.ts';
 import type {RunCloser} from './port/close-runs.ts';
 import type {Clock} from './process/clock.ts';
+import {type IgnoredMessage, type SiftDeps, siftMessage} from './sift-message.ts';
 import {SignatureError, type Trust, verifySignature} from './verify/signature.ts';
 
 /** The result of a delivery, for the answer and for the log. */
@@ -35,7 +35,7 @@ export type WebhookSettings = Pick<
 >;
 
 export interface WebhookDeps {
-  readonly rules: Deciding['source'];
+  readonly rules: SiftDeps['source'];
   readonly dispatch: Dispatch;
   /** Undefined if the relay does not close runs. */
   readonly runs: Pick<RunCloser, 'ignored'> | undefined;
@@ -54,14 +54,14 @@ export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Web
     toleranceSeconds: settings.toleranceSeconds,
     throughProxy: settings.proxyUrl !== undefined,
   };
-  const deciding = {source: deps.rules, portClientId: settings.portClientId};
+  const siftDeps = {source: deps.rules, portClientId: settings.portClientId};
   return async request => {
     const [startedAtMs, receivedAt] = [deps.clock.now(), new Date(deps.now()).toISOString()];
     try {
       const bytes = await receive(request, readBody, () => ({...trust, nowMs: deps.now()}));
-      const decided = await decideMessage(bytes, receivedAt, deciding);
-      if (!decided.isRelevant) return ignored(decided, deps.runs);
-      const {change, transition, rules} = decided;
+      const sifted = await siftMessage({bytes, receivedAt}, siftDeps);
+      if (!sifted.isRelevant) return ignored(sifted, deps.runs);
+      const {change, transition, rules} = sifted;
       const timeoutMs = Math.max(settings.ackTimeoutMs - (deps.clock.now() - startedAtMs), 1);
       return answerTo(change, await deps.dispatch({change, transition, rules, receivedAt, timeoutMs}));
     } catch (error) {
@@ -100,7 +100,7 @@ function answerTo(change: Change, outcome: DispatchOutcome): DeliveryResult {
   }
 }
 
-function ignored({change, reason}: Ignored, runs: WebhookDeps['runs']): DeliveryResult {
+function ignored({change, reason}: IgnoredMessage, runs: WebhookDeps['runs']): DeliveryResult {
   if (change !== null) runs?.ignored(change, reason);
   const body = {status: 'ignored', id: change?.id ?? null, reason};
   return {status: 200, outcome: 'ignored', body, reason, ...(change === null ? {} : {change})};

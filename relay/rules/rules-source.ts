@@ -60,12 +60,20 @@ export class RulesSource {
     return this.#validAtMs === undefined ? undefined : this.#deps.now() - this.#validAtMs;
   }
 
+  /** Starts a refresh in the background, if one is due. */
+  refreshIfDue(): void {
+    const now = this.#deps.now();
+    if (this.#refreshing !== undefined || now < this.#nextAtMs) return;
+    this.#nextAtMs = now + this.#reader.everyMs;
+    this.#refreshing = Promise.race([this.#refresh(now), wait(this.#deps.maxWaitMs, undefined, {ref: false})]);
+  }
+
   /**
-   * The rules. Undefined until they are read, in which case no change may be ignored. If a change waits for a refresh, later
-   * changes wait too, so that changes of one entity stay in order.
+   * The rules, refreshed if necessary. Undefined until they are read, in which case no change may be ignored. If a change waits
+   * for a refresh, later changes wait too, so that changes of one entity stay in order.
    */
-  current(): Promise<Rules | undefined> | Rules | undefined {
-    this.#refreshIfDue();
+  read(): Promise<Rules | undefined> | Rules | undefined {
+    this.refreshIfDue();
     const isWaitedFor = this.#reader.isQuick || !this.#wasTried || this.#isAwaited;
     return isWaitedFor && this.#refreshing ? this.#refreshing.then(() => this.#rules) : this.#rules;
   }
@@ -74,8 +82,8 @@ export class RulesSource {
    * The rules, if a read confirmed them in the last 30 s. Reads them again if necessary. Undefined if that takes too long, in
    * which case no change may be ignored.
    */
-  fresh(): Promise<Rules | undefined> | Rules | undefined {
-    this.#refreshIfDue();
+  readFresh(): Promise<Rules | undefined> | Rules | undefined {
+    this.refreshIfDue();
     const rules = this.#freshRules;
     if (rules !== undefined || this.#refreshing === undefined) return rules;
     this.#isAwaited = true;
@@ -84,13 +92,6 @@ export class RulesSource {
 
   get #freshRules(): Rules | undefined {
     return this.#deps.now() - this.#currentAtMs < MAX_AGE_MS ? this.#rules : undefined;
-  }
-
-  #refreshIfDue(): void {
-    const now = this.#deps.now();
-    if (this.#refreshing !== undefined || now < this.#nextAtMs) return;
-    this.#nextAtMs = now + this.#reader.everyMs;
-    this.#refreshing = Promise.race([this.#refresh(now), wait(this.#deps.maxWaitMs, undefined, {ref: false})]);
   }
 
   /** Never rejects. Logs a warning if the rules cannot be read. */

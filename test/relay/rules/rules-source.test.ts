@@ -39,9 +39,9 @@ function aSource(from: {path: string} | {file: string}, byServer?: GitHub, maxWa
       clock.nowMs += milliseconds;
     },
     /** The names of the rules in force, or their placeholder. */
-    current: async () => (await source.current())?.rules.map(({name}) => name),
+    read: async () => (await source.read())?.rules.map(({name}) => name),
     /** The names of the rules that can ignore a change. */
-    fresh: async () => (await source.fresh())?.rules.map(({name}) => name),
+    readFresh: async () => (await source.readFresh())?.rules.map(({name}) => name),
     /** Answers the oldest open request, and waits until the answer is processed. */
     answer: async (status: number | undefined, body: unknown = '', headers: Record<string, string> = {}) => {
       waiting.shift()?.({status, body, headers, message: 'words'});
@@ -56,7 +56,7 @@ describe('rules in the repository', () => {
     server.files.set('ops/my rules.yml', ruleFile('first'));
     const github = createGitHub({apiUrl: server.url, credentials: fixedToken('t')}, fetch);
     const source = aSource({path: 'ops/my rules.yml'}, github);
-    expect(await source.current()).toEqual(['first']);
+    expect(await source.read()).toEqual(['first']);
     expect(server.requests[0]).toMatchObject({
       method: 'GET',
       path: '/repos/acme/operations/contents/ops/my%20rules.yml',
@@ -64,14 +64,14 @@ describe('rules in the repository', () => {
     });
     expect(server.requests[0]?.headers).not.toHaveProperty('if-none-match');
     source.pass(30_000);
-    expect(await source.current()).toEqual(['first']);
+    expect(await source.read()).toEqual(['first']);
     expect((await server.arrival(2)).headers['if-none-match']).toMatch(/^W\/"/);
     await server.close();
   });
 
   test('are requested once by the first webhooks, which wait for them', async () => {
     const source = aSource(inRepository);
-    const both = Promise.all([source.current(), source.current()]);
+    const both = Promise.all([source.read(), source.read()]);
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
     expect(await both).toEqual([['first'], ['first']]);
     expect(source.asked).toHaveLength(1);
@@ -79,38 +79,38 @@ describe('rules in the repository', () => {
 
   test('are refreshed at most every 30 seconds, and no webhook waits for it', async () => {
     const source = aSource(inRepository);
-    const first = source.current();
+    const first = source.read();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
     await first;
     source.pass(29_999);
-    expect(await source.current()).toEqual(['first']);
+    expect(await source.read()).toEqual(['first']);
     expect(source.asked).toHaveLength(1);
     source.pass(1);
-    expect(await source.current()).toEqual(['first']); // while the next request is open
-    expect(await source.current()).toEqual(['first']);
+    expect(await source.read()).toEqual(['first']); // while the next request is open
+    expect(await source.read()).toEqual(['first']);
     expect(source.asked).toHaveLength(2);
     expect(source.asked[1]).toMatchObject({ifNoneMatch: '"1"'});
     source.pass(60_000);
-    expect(await source.current()).toEqual(['first']);
+    expect(await source.read()).toEqual(['first']);
     expect(source.asked).toHaveLength(2); // one request at a time
     await source.answer(200, ruleFile('second'), {etag: '"2"'});
-    expect(await source.current()).toEqual(['second']);
+    expect(await source.read()).toEqual(['second']);
   });
 
   test('ignore a change only if they were read in the last 30 seconds', async () => {
     const source = aSource(inRepository);
-    const first = source.fresh();
+    const first = source.readFresh();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
     expect(await first).toEqual(['first']);
     source.pass(29_999);
-    expect(await source.fresh()).toEqual(['first']);
+    expect(await source.readFresh()).toEqual(['first']);
     expect(source.asked).toHaveLength(1);
     source.pass(1);
-    const second = source.fresh();
+    const second = source.readFresh();
     await source.answer(200, ruleFile('second'), {etag: '"2"'});
     expect(await second).toEqual(['second']);
     source.pass(100_000);
-    const third = Promise.all([source.fresh(), source.fresh()]);
+    const third = Promise.all([source.readFresh(), source.readFresh()]);
     await source.answer(304);
     expect(await third).toEqual([['second'], ['second']]);
     expect(source.asked).toHaveLength(3);
@@ -118,14 +118,14 @@ describe('rules in the repository', () => {
 
   test('keep changes in order if one waits for a refresh', async () => {
     const source = aSource(inRepository);
-    const first = source.current();
+    const first = source.read();
     await source.answer(200, ruleFile('first'));
     await first;
     source.pass(30_000);
-    expect(await source.current()).toEqual(['first']); // no change waits for the refresh yet
+    expect(await source.read()).toEqual(['first']); // no change waits for the refresh yet
     const order: string[] = [];
-    void source.fresh().then(() => order.push('would be ignored by the old rules'));
-    void source.current().then(rules => order.push(`comes later, and goes by the rules ${rules}`));
+    void source.readFresh().then(() => order.push('would be ignored by the old rules'));
+    void source.read().then(rules => order.push(`comes later, and goes by the rules ${rules}`));
     await setImmediate();
     expect(order).toEqual([]);
     await source.answer(200, ruleFile('second'));
@@ -134,12 +134,12 @@ describe('rules in the repository', () => {
 
   test('have an age that counts from the start of the request', async () => {
     const source = aSource(inRepository);
-    const first = source.fresh();
+    const first = source.readFresh();
     source.pass(9_000);
     await source.answer(200, ruleFile('first'));
     expect(await first).toEqual(['first']);
     source.pass(21_000);
-    const second = source.fresh();
+    const second = source.readFresh();
     expect(source.asked).toHaveLength(2);
     await source.answer(304);
     expect(await second).toEqual(['first']);
@@ -147,31 +147,31 @@ describe('rules in the repository', () => {
 
   test('ignore no change after a slow or failed request, which is not waited for again', async () => {
     const source = aSource(inRepository, undefined, 10);
-    const first = source.current();
+    const first = source.read();
     await source.answer(200, ruleFile('first'));
     await first;
     source.pass(30_000);
-    expect(await source.fresh()).toBeUndefined(); // after 10 ms
-    expect(await source.fresh()).toBeUndefined();
+    expect(await source.readFresh()).toBeUndefined(); // after 10 ms
+    expect(await source.readFresh()).toBeUndefined();
     await source.answer(undefined);
-    expect(await source.fresh()).toBeUndefined();
+    expect(await source.readFresh()).toBeUndefined();
     expect(source.asked).toHaveLength(2); // at most every 30 seconds
-    expect(await source.current()).toEqual(['first']);
+    expect(await source.read()).toEqual(['first']);
     source.pass(30_000);
-    const again = source.fresh();
+    const again = source.readFresh();
     await source.answer(304);
     expect(await again).toEqual(['first']);
   });
 
   test('stay in force if they did not change', async () => {
     const source = aSource(inRepository);
-    const first = source.current();
+    const first = source.read();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
     await first;
     source.pass(30_000);
-    await source.current();
+    await source.read();
     await source.answer(304);
-    expect(await source.current()).toEqual(['first']);
+    expect(await source.read()).toEqual(['first']);
     expect(source.log).toEqual([expect.objectContaining({msg: 'rules loaded', rules: 1})]);
   });
 
@@ -186,53 +186,53 @@ describe('rules in the repository', () => {
     ['the path is a folder', 200, [{type: 'file'}], /folder/],
   ])('stay in force with a warning, and ignore no change, if %s', async (_name, status, body, reason) => {
     const source = aSource(inRepository);
-    const first = source.current();
+    const first = source.read();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
     await first;
     source.pass(30_000);
-    await source.current();
+    await source.read();
     await source.answer(status, body, {etag: '"2"'});
-    expect(await source.current()).toEqual(['first']);
+    expect(await source.read()).toEqual(['first']);
     expect(source.log.at(-1)).toMatchObject({
       level: 'warn',
       msg: "rules can't be read: every change is dispatched",
       reason: expect.stringMatching(reason),
     });
-    expect(await source.fresh()).toBeUndefined();
+    expect(await source.readFresh()).toBeUndefined();
     expect(source.state()).toEqual([true, 30_000]);
   });
 
   test('are not requested during a limit of GitHub, for any number of webhooks', async () => {
     const source = aSource(inRepository);
-    const first = source.current();
+    const first = source.read();
     await source.answer(403, '', {'retry-after': '300'});
     expect(await first).toBeUndefined();
     source.pass(299_999);
-    expect(await source.current()).toBeUndefined();
+    expect(await source.read()).toBeUndefined();
     expect(source.asked).toHaveLength(1);
     source.pass(1);
-    await source.current();
+    await source.read();
     expect(source.asked).toHaveLength(2);
     await source.answer(429, '', {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(1_300 + 120)});
     source.pass(119_999);
-    await source.current();
+    await source.read();
     expect(source.asked).toHaveLength(2);
     source.pass(1);
-    await source.current();
+    await source.read();
     expect(source.asked).toHaveLength(3);
   });
 
   test('are reported if the file is deleted and restored, and always requested with their ETag', async () => {
     const source = aSource(inRepository);
-    const first = source.current();
+    const first = source.read();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
     await first;
     for (const status of [404, 304]) {
       source.pass(30_000);
-      await source.current();
+      await source.read();
       expect(source.asked.at(-1)?.ifNoneMatch).toBe('"1"');
       await source.answer(status);
-      expect(await source.current()).toEqual(['first']);
+      expect(await source.read()).toEqual(['first']);
     }
     expect(source.log.map(({msg}) => msg)).toEqual([
       'rules loaded',
@@ -244,71 +244,71 @@ describe('rules in the repository', () => {
 
   test('are unchanged if only the ETag differs, as after a new token', async () => {
     const source = aSource(inRepository);
-    const first = source.current();
+    const first = source.read();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
     await first;
     source.pass(30_000);
-    await source.current();
+    await source.read();
     await source.answer(200, ruleFile('first'), {etag: '"2"'});
     source.pass(30_000);
-    await source.current();
+    await source.read();
     expect(source.asked.at(-1)?.ifNoneMatch).toBe('"2"');
     expect(source.log).toHaveLength(1);
   });
 
   test('that could never be read give a warning that every change is dispatched', async () => {
     const source = aSource(inRepository);
-    const first = source.current();
+    const first = source.read();
     await source.answer(404);
     expect(await first).toBeUndefined();
     expect(source.log).toEqual([
       expect.objectContaining({level: 'warn', msg: "rules can't be read: every change is dispatched"}),
     ]);
     source.pass(30_000);
-    expect(await source.current()).toBeUndefined(); // only the first request is waited for
+    expect(await source.read()).toBeUndefined(); // only the first request is waited for
     await source.answer(200, ruleFile('late'));
-    expect(await source.current()).toEqual(['late']);
+    expect(await source.read()).toEqual(['late']);
   });
 
   test('in a broken file are reported once, until the file changes', async () => {
     const source = aSource(inRepository);
-    const first = source.current();
+    const first = source.read();
     await source.answer(200, 'broken', {etag: '"1"'});
     await first;
     source.pass(30_000);
-    await source.current();
+    await source.read();
     expect(source.asked[1]?.ifNoneMatch).toBe('"1"');
     await source.answer(304);
-    expect(await source.current()).toBeUndefined();
+    expect(await source.read()).toBeUndefined();
     expect(source.log).toHaveLength(1);
     expect(source.state()).toEqual([false, undefined]);
   });
 
   test('without mistakes are in force beside broken ones, which are reported until they are fixed', async () => {
     const source = aSource(inRepository);
-    const first = source.current();
+    const first = source.read();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
     await first;
     source.pass(30_000);
-    await source.current();
+    await source.read();
     await source.answer(200, ruleFile('second').replace(']', ', {nam: x}]'), {etag: '"2"'});
-    expect(await source.current()).toEqual(['second']);
+    expect(await source.read()).toEqual(['second']);
     expect(source.log.at(-1)).toMatchObject({
       level: 'warn',
       rules: 1,
       msg: 'rules loaded, except those with mistakes. Changes that such a rule may match are dispatched',
       reason: expect.stringMatching(/has \d+ mistakes[\s\S]*:\d+:\d+: /),
     });
-    expect(await source.fresh()).toEqual(['second']);
+    expect(await source.readFresh()).toEqual(['second']);
     source.pass(30_000);
-    const unchanged = source.fresh();
+    const unchanged = source.readFresh();
     await source.answer(304);
     expect(await unchanged).toEqual(['second']);
     expect(source.state()).toEqual([true, 60_000]);
     source.pass(30_000);
-    await source.current();
+    await source.read();
     await source.answer(200, ruleFile('third'), {etag: '"3"'});
-    expect(await source.current()).toEqual(['third']);
+    expect(await source.read()).toEqual(['third']);
     expect(source.state()).toEqual([true, 0]);
   });
 });
@@ -324,15 +324,15 @@ describe('rules on disk', () => {
     const path = join(folder, 'rules.yml');
     await writeFile(path, ruleFile('first'));
     const source = aSource({file: path});
-    expect(await source.current()).toEqual(['first']);
+    expect(await source.read()).toEqual(['first']);
     await writeFile(path, ruleFile('other')); // of the same size
     await utimes(path, 1, 1);
     source.pass(999);
-    expect(await source.current()).toEqual(['first']);
+    expect(await source.read()).toEqual(['first']);
     source.pass(1);
-    expect(await source.current()).toEqual(['other']);
+    expect(await source.read()).toEqual(['other']);
     source.pass(1_000);
-    expect(await source.current()).toEqual(['other']);
+    expect(await source.read()).toEqual(['other']);
     expect(source.log).toHaveLength(2); // not read a third time
   });
 
@@ -340,36 +340,36 @@ describe('rules on disk', () => {
     const path = join(folder, 'pipe.yml');
     execFileSync('mkfifo', [path]); // a read waits for a writer
     const source = aSource({file: path}, undefined, 10);
-    expect(await source.current()).toBeUndefined();
-    expect(await source.current()).toBeUndefined();
+    expect(await source.read()).toBeUndefined();
+    expect(await source.read()).toBeUndefined();
     await writeFile(path, ruleFile('late'));
     while (source.log.length === 0) await setImmediate();
-    expect(await source.current()).toEqual(['late']);
+    expect(await source.read()).toEqual(['late']);
   });
 
   test('stay in force for 30 seconds if the file is deleted', async () => {
     const path = join(folder, 'gone.yml');
     await writeFile(path, ruleFile('first'));
     const source = aSource({file: path});
-    await source.current();
+    await source.read();
     await rm(path);
     source.pass(1_000);
-    expect(await source.current()).toEqual(['first']);
+    expect(await source.read()).toEqual(['first']);
     expect(source.log.at(-1)).toMatchObject({
       level: 'warn',
       file: path,
       msg: "rules can't be read: the last valid rules stay in use for 30 s",
     });
-    expect(await source.fresh()).toEqual(['first']);
+    expect(await source.readFresh()).toEqual(['first']);
     source.pass(30_000);
-    expect(await source.fresh()).toBeUndefined();
+    expect(await source.readFresh()).toBeUndefined();
     expect(source.log.at(-1)?.msg).toBe("rules can't be read: every change is dispatched");
   });
 
   test('ignore no change if there is no file', async () => {
     const path = join(folder, 'never.yml');
     const source = aSource({file: path});
-    expect(await source.current()).toBeUndefined();
+    expect(await source.read()).toBeUndefined();
     expect(source.log).toMatchObject([
       {
         level: 'warn',
@@ -379,13 +379,13 @@ describe('rules on disk', () => {
     ]);
     await writeFile(path, ruleFile('late'));
     source.pass(1_000);
-    expect(await source.current()).toEqual(['late']);
+    expect(await source.read()).toEqual(['late']);
     expect(source.state()).toEqual([true, 0]);
   });
 
   test('that do not exist are reported with their absolute path', async () => {
     const source = aSource({file: 'no/rules.yml'});
-    await source.current();
+    await source.read();
     expect(source.log[0]?.['reason']).toContain(
       `names no/rules.yml, which does not exist (looked for ${join(process.cwd(), 'no/rules.yml')}). `,
     );
