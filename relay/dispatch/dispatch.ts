@@ -21,7 +21,7 @@ import type {DispatchObserver} from './observer.ts';
 import {nextPartition, PartitionQueue} from './partition.ts';
 
 interface Reaction extends AcceptedChange {
-  /** The current rules. Undefined if they are not known. */
+  /** The current rules. Undefined if unknown. */
   readonly rules: Rules | undefined;
   /** The remaining time that the webhook can be held. */
   readonly timeoutMs: number;

@@ -1,7 +1,7 @@
 /** Lint: whether the memory is in a repository that everybody can read. Pure. */
 import {isObject} from '../base/json.ts';
 import type {Repository} from '../lint/read-repository.ts';
-import {reactingIn} from '../lint/rules/look-at-rules.ts';
+import {reactingIn} from '../lint/rules/lint-all-rules.ts';
 import {openSource} from '../lint/source.ts';
 import {hasInput, isMemoryOff, readWorkflow} from '../lint/workflow/workflow.ts';
 

@@ -1,4 +1,4 @@
-/** Lint: what a loader gives, or the mistakes that it reports. */
+/** Lint: the value of a loader, or the mistakes that it reports. */
 import type {ConfigError} from '../base/errors.ts';
 import type {FileProblem} from './source.ts';
 
@@ -8,7 +8,7 @@ export interface Collected<T> {
   readonly problems: readonly FileProblem[];
 }
 
-/** The mistakes of a file, each with its place. */
+/** The mistakes of a file with their positions. */
 export function problemsIn(file: string, error: ConfigError | undefined): FileProblem[] {
   return (error?.problems ?? []).map(({message, line = 1, column = 1}) => ({file, line, column, message}));
 }

@@ -1,4 +1,4 @@
-/** Lint: the list of incidents that must still be reported, against the rules. Pure. */
+/** Lint: compares the list of incidents that must still be reported with the rules. Pure. */
 import {loadProtected, type ProtectedIncident} from '../backtest/protected-incidents.ts';
 import {isObject} from '../base/json.ts';
 import {suggest} from '../base/nearest.ts';
@@ -6,7 +6,7 @@ import {problemsIn} from './collect.ts';
 import {type FileProblem, openSource, type SourceFile} from './source.ts';
 
 /**
- * Every mistake in the list. Whether the incidents are reported is up to a backtest.
+ * All mistakes in the list. A backtest checks whether the incidents are reported.
  * @param rules the content of the rules file
  */
 export function lintProtected(list: SourceFile | undefined, rules: unknown): FileProblem[] {
@@ -18,7 +18,7 @@ export function lintProtected(list: SourceFile | undefined, rules: unknown): Fil
     (
       [
         ['rule', incident.rule, names, 'is not the name of a rule'],
-        ['blueprint', incident.blueprint, blueprints, 'is not a blueprint that a rule watches'],
+        ['blueprint', incident.blueprint, blueprints, 'is not the blueprint of a rule'],
       ] as const
     ).flatMap(([key, word, known, what]) => {
       if (word === undefined || known.length === 0 || known.includes(word)) return [];

@@ -1,4 +1,4 @@
-/** Lint: what there is to look at in a repository. Reads the disk. */
+/** Lint: reads the files to check from a repository on disk. */
 import {existsSync, readdirSync, realpathSync} from 'node:fs';
 import {isAbsolute, join, normalize, relative, resolve, sep} from 'node:path';
 import {PROTECTED_FILE} from '../backtest/protected-incidents.ts';
@@ -12,26 +12,26 @@ export interface Repository {
   readonly rules: SourceFile;
   /** Absent if the repository has no rule tests. */
   readonly ruleTests?: SourceFile;
-  /** Incidents that must still be reported. Absent if the repository has no such list. */
+  /** Incidents that must still be reported. Absent if the repository does not have this list. */
   readonly protectedList?: SourceFile;
   readonly workflows: readonly SourceFile[];
-  /** Whether `uses: ./` is this action: not if the repository is another action. */
+  /** Whether `uses: ./` is this action. False if the repository is another action. */
   readonly ownAction: boolean;
   readonly fileExists: (path: string) => boolean;
-  /** Of a file of the repository. Throws if it can't be read. */
+  /** Reads a file of the repository. Throws if it can't be read. */
   readonly readText: (path: string) => string;
-  /** Why a script would not run. Undefined if it would. */
+  /** Why a script would not run. Undefined if it would run. */
   readonly scriptMistake: (path: string) => string | undefined;
 }
 
-/** Where rule tests are. */
+/** The path of the rule tests. */
 export const RULE_TESTS = '.github/port-reactor.test.yml';
 const WORKFLOWS = '.github/workflows';
 
 /**
  * @param root the folder that paths are relative to
  * @param rules the path of the rules file
- * @throws {ConfigError} if the rules are not there, or a file can't be read
+ * @throws {ConfigError} if the rules do not exist or a file can't be read
  */
 export function readRepository(root: string, rules: string): Repository {
   const read = (file: string) => readSource(root, file);
@@ -49,18 +49,20 @@ export function readRepository(root: string, rules: string): Repository {
   };
 }
 
-/** The paths of what is looked at. */
+/** The paths of the checked files. */
 export function filesOf({rules, ruleTests, protectedList, workflows}: Repository): string[] {
   return [rules, ruleTests, protectedList, ...workflows].flatMap(source => (source === undefined ? [] : [source.file]));
 }
 
-/** As the repository names it, if it is inside the repository. */
+/** The path of the rules relative to the repository, if the file is inside it. */
 function rulesPath(root: string, rules: string): string {
   const path = isAbsolute(rules) ? relative(root, rules) : normalize(rules);
   return path.startsWith('..') ? rules : path.split(sep).join('/');
 }
 
-/** A pull request must not reveal what else is on the runner, not through links either. */
+/**
+ * Resolves a path inside the repository. A pull request must not read other files of the runner, even through symbolic links.
+ */
 function inside(root: string, path: string): string {
   const file = resolve(root, path);
   const [first] = existsSync(file) ? relative(realpathSync(root), realpathSync(file)).split(sep) : [];

@@ -1,4 +1,4 @@
-/** Lint: a YAML file that is looked at, and the mistakes found in it with their places. */
+/** Lint: a YAML file to check, and its mistakes with their positions. */
 import type {Problem} from '../base/errors.ts';
 import {clip, oneLine} from '../base/text.ts';
 import type {FoundProblem} from '../rules/problem.ts';
@@ -11,16 +11,16 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** A mistake with everything that an editor or an annotation needs. Lines and columns count from 1. */
+/** A mistake with everything that an editor or annotation needs. Lines and columns count from 1. */
 export type FileProblem = Required<Problem> & {readonly file: string};
 
 export interface Source extends SourceFile {
   /** For loaders of the content. */
   readonly yaml: YamlFile;
-  /** The content. Undefined if the text is not YAML. `mistakes` says why. */
+  /** The content. Undefined if the text is not valid YAML. `mistakes` contains the reason. */
   readonly json: unknown;
   readonly mistakes: readonly FileProblem[];
-  /** The place of a mistake that a check found. */
+  /** Adds the position to a mistake. */
   place(found: FoundProblem): FileProblem;
 }
 

@@ -1,17 +1,17 @@
-/** Lint: views of what people wrote, with or without mistakes: nothing here takes a shape for granted. */
+/** Lint: safe access to written values that can contain mistakes. */
 import {isObject, type JsonObject} from '../base/json.ts';
 import {clip, oneLine} from '../base/text.ts';
 import type {FoundProblem} from '../rules/problem.ts';
 
 export type WrittenPath = readonly PropertyKey[];
 
-/** A part of a file, and where it is. */
+/** A part of a file and its path. */
 export interface WrittenPart<T> {
   readonly path: WrittenPath;
   readonly value: T;
 }
 
-/** What is under a key of a mapping. An empty mapping for all else. */
+/** The mapping under a key. An empty mapping for any other value. */
 export function mappingIn(value: unknown, key: string): JsonObject {
   const inner = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   return isObject(inner) ? inner : {};
@@ -23,40 +23,40 @@ export function mappingsIn(value: unknown, key: string): WrittenPart<JsonObject>
   return list.flatMap((item: unknown, index) => (isObject(item) ? [{path: [key, index], value: item}] : []));
 }
 
-/** Parts of a part, placed in the whole. */
+/** Adds a path prefix to parts. */
 export function under<T>(path: WrittenPath, parts: readonly WrittenPart<T>[]): WrittenPart<T>[] {
   return parts.map(part => ({...part, path: [...path, ...part.path]}));
 }
 
-/** One value, or the items of a list, each with its place. */
+/** One value, or the items of a list, with their paths. */
 export function itemsAt(value: unknown, path: WrittenPath): WrittenPart<unknown>[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) return [{path, value}];
   return value.map((item: unknown, index) => ({path: [...path, index], value: item}));
 }
 
-/** The texts among one value or the items of a list, trimmed as the schema takes them. */
+/** The non-empty texts in one value or a list, trimmed as by the schema. */
 export function textsAt(value: unknown, path: WrittenPath): WrittenPart<string>[] {
   return itemsAt(value, path).flatMap(item =>
     typeof item.value === 'string' && item.value.trim() !== '' ? [{path: item.path, value: item.value.trim()}] : [],
   );
 }
 
-/** Every text within, at whatever depth. */
+/** All texts in a value, at any depth. */
 export function* allTexts(value: unknown, path: WrittenPath = []): Generator<WrittenPart<string>> {
   if (typeof value === 'string') yield {path, value};
   if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* allTexts(item, [...path, index]);
   else if (isObject(value)) for (const [key, item] of Object.entries(value)) yield* allTexts(item, [...path, key]);
 }
 
-/** The text of a text, a number or a truth value. Empty for all else. Not every value has one: `{toString: 1}` would throw. */
+/** The text of a string, number or boolean. Empty for other values, because converting `{toString: 1}` would throw. */
 export function scalarText(value: unknown): string {
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
 }
 
 /**
- * A problem whose message quotes the value that it is about, as the file has it: YAML reads 3.10 as the number 3.1.
- * @param message given the value with the quotes of a text, and without
+ * A problem whose message quotes the value as written in the file, because YAML reads 3.10 as the number 3.1.
+ * @param message builds the message from the value with and without quotes
  */
 export function quotingProblem(
   {path, value}: WrittenPart<unknown>,
@@ -68,7 +68,7 @@ export function quotingProblem(
   return {path, message: message(text, text), ...(typeof value === 'number' ? {quoting} : {})};
 }
 
-/** Whether the text holds something that only GitHub, or only a change, can fill in. */
+/** Whether the text contains an expression. */
 export function isTemplated(text: string): boolean {
   return text.includes('{{');
 }

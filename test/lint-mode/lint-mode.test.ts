@@ -163,7 +163,7 @@ test('rule tests use the destinations of the workflow: an unknown name leads to 
   const alone = await lintOf({...files, '.github/workflows/react.yml': 'on: push'});
   expect(alone.infos).toContain('Rule tests: 1 passed, 1 failed');
   expect(alone.infos).toContain(
-    'Destination names were not checked: no workflow in this repository names them. To check them, add `destinations: [a, b]` at the top of the tests.',
+    'Destination names were not checked: no workflow in this repository defines them. To check them, add `destinations: [a, b]` at the top of the tests.',
   );
 });
 

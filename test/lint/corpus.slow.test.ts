@@ -109,7 +109,7 @@ describe('the address of a webhook in plain text is reported and never shown', (
 });
 
 describe('a mistake in the rules is not reported in the rule tests', () => {
-  const NOT_COMPARED = 'The rule tests were not compared with the rules, which have mistakes.';
+  const NOT_COMPARED = 'The rule tests were not compared with the rules, because the rules have mistakes.';
   const FACTS = {blueprints: NO_BLUEPRINTS, eventType: 'port-catalog-change'};
   const linted = (edit: Edit) => lint(aRepository(edited(CORRECT, RULES, edit)), FACTS);
 
@@ -156,7 +156,7 @@ describe('a note reports what was not checked', () => {
   test('if no workflow uses the action', () => {
     expect(notesOn(WORKFLOW)).toEqual({
       problems: [],
-      notes: ['No workflow in .github/workflows uses the action: destinations, variables and jobs were not looked at.'],
+      notes: ['No workflow in .github/workflows uses the action: destinations, variables and jobs were not checked.'],
     });
   });
 
@@ -166,7 +166,7 @@ describe('a note reports what was not checked', () => {
       .replace(/ {8}with:[\s\S]*?(?= {8}env:)/, '');
     const {problems} = lint(aRepository({...CORRECT, [WORKFLOW]: text ?? ''}), FACTS);
     expect(problems.map(({line, message}) => `${line}: ${message}`)).toContainEqual(
-      expect.stringMatching(/^4: .*no step of it is known as the action\. Use OWNER\/port-reactor@v1/),
+      expect.stringMatching(/^4: .*no step uses the action\. Use OWNER\/port-reactor@v1/),
     );
   });
 
@@ -174,7 +174,7 @@ describe('a note reports what was not checked', () => {
     expect(notesOn(TESTS)).toEqual({
       problems: [],
       notes: [
-        'No rule tests: .github/port-reactor.test.yml is not there (port-reactor test --help shows how to begin).',
+        'No rule tests: .github/port-reactor.test.yml does not exist (port-reactor test --help shows how to start).',
       ],
     });
   });

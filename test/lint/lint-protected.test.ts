@@ -31,7 +31,7 @@ describe('the list of protected incidents', () => {
     [
       'a blueprint that no rule watches',
       listed(`{ entity: a, blueprint: databse, ${AT} }`),
-      /"databse" is not a blueprint that a rule watches\. Did you mean "database"\?/,
+      /"databse" is not the blueprint of a rule\. Did you mean "database"\?/,
     ],
   ])('%s', (_name, text, message) => {
     const found = mistakes(text);

@@ -49,7 +49,7 @@ const ROUNDED = [
 
 const MISTAKES: Record<string, readonly string[]> = {
   'above-and-below': [
-    '8:5: rules[0].below: can never match together with `above`, because a value cannot rise and fall at once. Write two rules.',
+    '8:5: rules[0].below: can never fire together with `above`, because a value cannot rise and fall at once. Write two rules.',
   ],
   'above-empty': ['7:11: rules[0].above: must be a number, but is empty'],
   'above-infinite': ['7:12: rules[0].above: must be a number, but is .inf, which is not a finite number'],
@@ -91,7 +91,7 @@ const MISTAKES: Record<string, readonly string[]> = {
     '6:57: rules[0].remediate.env.C: must be a text, a number, true or false, but is a mapping',
   ],
   'from-empty': ['7:11: rules[0].from: is an empty list, which matches nothing. Add a value, or remove the key.'],
-  'from-is-to': ['8:5: rules[0].to: can never match: it equals `from`, and only changes are evaluated'],
+  'from-is-to': ['8:5: rules[0].to: can never fire: it equals `from`, and only changes are evaluated'],
   'from-mapping': ['7:16: rules[0].from[1]: must be a text, a number, true, false or null, but is a mapping'],
   'if-arguments': ["7:9: rules[0].if: Too few parameters supplied: 'contains'"],
   'if-arithmetic': ["7:28: rules[0].if: Unexpected symbol: '+'. Expressions have no arithmetic."],

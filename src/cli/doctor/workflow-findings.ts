@@ -8,7 +8,7 @@ import {lintConcurrency} from '../../lint/workflow/lint-concurrency.ts';
 import {lintPermissions} from '../../lint/workflow/lint-permissions.ts';
 import {lintStep} from '../../lint/workflow/lint-step.ts';
 import {lintTriggers} from '../../lint/workflow/lint-trigger.ts';
-import {allExpressions, isOtherMode, isRehearsal, readWorkflow, type Workflow} from '../../lint/workflow/workflow.ts';
+import {allExpressions, isOtherMode, isPassive, readWorkflow, type Workflow} from '../../lint/workflow/workflow.ts';
 import {accessesIn} from '../../lint/workflow/workflow-expression.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {advice, type Finding, failed, notChecked, ok} from './finding.ts';
@@ -175,7 +175,7 @@ export function secretFindings(uses: readonly SecretUse[], there: ReadonlySet<st
 export function destinationFindings({reacting}: OwnWorkflows, rules: Source): readonly Finding[] {
   const found = reacting.flatMap(workflow =>
     workflow.steps
-      .filter(step => !isRehearsal(step) && runsRules(step, rules.file))
+      .filter(step => !isPassive(step) && runsRules(step, rules.file))
       .flatMap(step => lintDestinations(rules.json, step, workflow).map(rules.place)),
   );
   return [...new Set(found.map(placed))].map(problem =>

@@ -2,7 +2,7 @@
 
 import {suggest} from '../../base/nearest.ts';
 import type {PortObject} from '../../clients/port.ts';
-import {silenceOf, toBlueprint} from '../../lint/catalog/blueprint.ts';
+import {explainUnreported, toBlueprint} from '../../lint/catalog/blueprint.ts';
 import {type Rules, watchedProperties} from '../../rules/rules.ts';
 import {privateHost} from '../shared/relay-url.ts';
 import {rulesWithoutTimer} from './automation.ts';
@@ -44,7 +44,7 @@ function warnOfProperties(rules: Rules, name: string, blueprint: PortObject): st
     if (found === undefined) {
       return [`Blueprint ${name} has no property "${property}"${suggest(property, [...properties.keys()])}`];
     }
-    return (triggers.has(property) ? silenceOf(name, found) : undefined) ?? [];
+    return (triggers.has(property) ? explainUnreported(name, found) : undefined) ?? [];
   });
 }
 

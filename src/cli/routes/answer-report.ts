@@ -1,6 +1,6 @@
 /** Report: who hears of a match with some facts, for people. Pure. */
 import {oneLine, showSpan} from '../../base/text.ts';
-import {type Hearing, type RouteStep, writtenFacts} from '../../decide/who-hears.ts';
+import {type PossibleDestinations, type RouteStep, writtenFacts} from '../../decide/possible-destinations.ts';
 import {type Line, line, mark, span, wrap} from '../../ui/terminal.ts';
 import type {RoutesAnswer, RuleGroup} from './answer.ts';
 import {destinationSpans, indented, muteLine, type RoutesScreen, routeLine} from './destination-text.ts';
@@ -32,7 +32,10 @@ function renderGroup(group: RuleGroup, screen: RoutesScreen): Line[] {
   ];
 }
 
-function renderWithoutRule(one: Hearing & {readonly mutes: readonly Muting[]}, screen: RoutesScreen): Line[] {
+function renderWithoutRule(
+  one: PossibleDestinations & {readonly mutes: readonly Muting[]},
+  screen: RoutesScreen,
+): Line[] {
   return [
     ...wrap(line(span('No rule of the file has these facts. The routes would lead here:', 'yellow')), screen.width),
     ...renderSteps(one, screen),
@@ -45,7 +48,7 @@ function mutesOf({mutes}: {readonly mutes: readonly Muting[]}): Line[] {
   return mutes.map(muteLine);
 }
 
-function renderSteps({steps}: Hearing, {width, known}: RoutesScreen): Line[] {
+function renderSteps({steps}: PossibleDestinations, {width, known}: RoutesScreen): Line[] {
   return steps.flatMap(step => indented(line(...conditionOf(step), ...routeLine(step, known)), 2, width));
 }
 

@@ -1,5 +1,11 @@
 /** Routes: which destinations hear of matches with some facts, and of which rules, as data. Pure. */
-import {factsOfRule, type Hearing, isRuleSelected, type KnownFacts, whoHears} from '../../decide/who-hears.ts';
+import {
+  factsOfRule,
+  isRuleSelected,
+  type KnownFacts,
+  type PossibleDestinations,
+  possibleDestinations,
+} from '../../decide/possible-destinations.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
 import {type Muting, mutingsFor} from './muting.ts';
 
@@ -8,7 +14,7 @@ export interface RoutesAnswer {
   /** The rules that have the facts, with who hears of each. Rules of which the same holds are together. */
   readonly groups: readonly RuleGroup[];
   /** Where the routes would send such a match. Absent if a rule of the file has the facts. */
-  readonly withoutRule?: Hearing & {readonly mutes: readonly Muting[]};
+  readonly withoutRule?: PossibleDestinations & {readonly mutes: readonly Muting[]};
   /** The destinations that hear of each such match of some rule. */
   readonly destinations: readonly string[];
   /** The destinations that hear of some of these matches. */
@@ -21,7 +27,7 @@ export interface RoutesAnswer {
   readonly isMuted: boolean;
 }
 
-export interface RuleGroup extends Hearing {
+export interface RuleGroup extends PossibleDestinations {
   readonly rules: readonly string[];
   /** False if the rules have no `notify`. Then there is no message, whatever the routes say. */
   readonly notifies: boolean;
@@ -45,7 +51,7 @@ export function answerRoutes(rules: Rules, question: KnownFacts, {nowMs, known}:
   const lookedUp = unique(hearings.flatMap(one => one.lookedUp));
   const isConfigured = (name: string) => known === undefined || known.includes(name);
   const withoutRule = {
-    ...whoHears(rules.routes, question),
+    ...possibleDestinations(rules.routes, question),
     mutes: mutingsFor(rules, question, nowMs),
   };
   return {
@@ -78,7 +84,7 @@ function groupOf(rule: Rule, {rules, question, nowMs}: Asking): RuleGroup {
     notifies: notify !== undefined,
     ...(notify === undefined
       ? {steps: [], always: [], perhaps: [], lookedUp: []}
-      : whoHears(rules.routes, facts, notify.slack)),
+      : possibleDestinations(rules.routes, facts, notify.slack)),
     escalations: (notify?.escalate ?? []).map(({afterMs, slack}) => ({afterMs, slack})),
     mutes: mutingsFor(rules, facts, nowMs),
   };

@@ -1,6 +1,6 @@
 /** Report: destinations and mutes in the words of the command `routes`. Pure. */
 import {oneLine} from '../../base/text.ts';
-import type {RouteStep} from '../../decide/who-hears.ts';
+import type {RouteStep} from '../../decide/possible-destinations.ts';
 import {type Line, line, type Span, span, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import type {Muting} from './muting.ts';

@@ -1,7 +1,7 @@
 /** Routes: the mute windows and silences that are about a match, in force or not, as data. Pure. */
 import {type Mute, mutesAt} from '../../decide/mute.ts';
+import {type KnownFacts, matchFacts} from '../../decide/possible-destinations.ts';
 import {describeSelector} from '../../decide/select.ts';
-import {fitOf, type KnownFacts} from '../../decide/who-hears.ts';
 import type {MuteWindow, Rules, WeekSpan} from '../../rules/rules.ts';
 import {DAYS} from '../../rules/values/week.ts';
 
@@ -30,7 +30,7 @@ export function mutingsFor(rules: Pick<Rules, 'mute' | 'silences'>, facts: Known
       .map(silence => ({...silence, by: `${silence.place} of ${silence.owner}`, when: timesOf(silence)})),
   ];
   return all.flatMap(({by, when, match, reason, stopsRemediations}): Muting[] => {
-    const fit = fitOf(match, facts);
+    const fit = matchFacts(match, facts);
     if (!fit.fits) return [];
     const current = inForce.find((mute: Mute) => mute.by === by);
     return [

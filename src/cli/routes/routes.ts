@@ -1,7 +1,7 @@
 /** The command `routes`: the routing tree of the rules, and who hears of matches with some facts. */
 import {Command} from 'commander';
 import {nearest, suggest} from '../../base/nearest.ts';
-import type {KnownFacts} from '../../decide/who-hears.ts';
+import type {KnownFacts} from '../../decide/possible-destinations.ts';
 import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {type RouteKey, type Rules, SEVERITIES} from '../../rules/rules.ts';
 import {printedJson} from '../../ui/printed-json.ts';

@@ -1,6 +1,7 @@
 /** Routes: the routing tree of a rules file, as data: each route with the rules that can take it. Pure. */
+
+import {factsOfRule, possibleDestinations, writtenDestination} from '../../decide/possible-destinations.ts';
 import {describeSelector} from '../../decide/select.ts';
-import {factsOfRule, whoHears, writtenDestination} from '../../decide/who-hears.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {type Muting, mutingsFor} from './muting.ts';
 
@@ -30,7 +31,7 @@ export function routingTree(rules: Rules, nowMs: number): RoutingTree {
   const notifying = rules.rules.filter(({notify}) => notify !== undefined);
   const ways = notifying.map(rule => ({
     rule: rule.name,
-    steps: whoHears(rules.routes, factsOfRule(rule, {}), rule.notify?.slack).steps,
+    steps: possibleDestinations(rules.routes, factsOfRule(rule, {}), rule.notify?.slack).steps,
   }));
   const rulesAt = (place: string) =>
     ways.filter(({steps}) => steps.some(({route}) => route === place)).map(({rule}) => rule);

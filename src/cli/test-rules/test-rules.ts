@@ -8,7 +8,7 @@ import {NO_BLUEPRINTS} from '../../lint/catalog/lint-blueprints.ts';
 import {remarksOnDestinations} from '../../lint/known-destinations.ts';
 import {readRepository} from '../../lint/read-repository.ts';
 import {lintTestFile} from '../../lint/rule-tests/lint-test-file.ts';
-import {lookAtRules} from '../../lint/rules/look-at-rules.ts';
+import {lintAllRules} from '../../lint/rules/lint-all-rules.ts';
 import type {FileProblem} from '../../lint/source.ts';
 import type {RuleTest} from '../../rule-tests/rule-tests.ts';
 import {runRuleTests} from '../../rule-tests/run-rule-tests.ts';
@@ -170,7 +170,7 @@ function load(file: string, options: TestOptions, world: CliWorld): Loaded {
   const {rules, error} = findRules('test', options.rules, world);
   const readText = (path: string) => readTextFile(resolve(world.cwd, path));
   const repository = {...readRepository(world.cwd, options.rules), ruleTests: {file, text}, readText};
-  const look = lintTestFile(repository, lookAtRules(repository, NO_BLUEPRINTS), NO_BLUEPRINTS);
+  const look = lintTestFile(repository, lintAllRules(repository, NO_BLUEPRINTS), NO_BLUEPRINTS);
   const errors = [error, mistakesIn(file, look.problems)].flatMap(one => one ?? []);
   return {rules, tests: filterTests(look.tests, options.filter), errors};
 }

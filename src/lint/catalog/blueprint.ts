@@ -1,4 +1,4 @@
-/** Lint: the properties of a blueprint in Port, and the ones whose changes Port never reports. Pure. */
+/** Lint: the properties of a blueprint in Port, and which of their changes Port never reports. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 
@@ -8,26 +8,26 @@ type Kind = 'own' | 'mirror' | 'calculation' | 'aggregation';
 export interface Property {
   readonly name: string;
   readonly kind: Kind;
-  /** Of JSON Schema: string, number, boolean, object, array. Absent if the blueprint does not say. */
+  /** The JSON Schema type: string, number, boolean, object or array. Absent if the blueprint has none. */
   readonly type?: string;
   /** `timer`, `url`, … */
   readonly format?: string;
-  /** The only values that it can have, if the blueprint names them. */
+  /** The allowed values, if the blueprint lists them. */
   readonly values?: readonly unknown[];
 }
 
 export type Properties = ReadonlyMap<string, Property>;
 
-/** A blueprint, as lint compares it with what people wrote. */
+/** A blueprint for comparison with written rules. */
 export interface Blueprint {
   readonly identifier: string;
-  /** By name. Empty if the blueprint has none, or is not known. */
+  /** By name. Empty if the blueprint has none or is unknown. */
   readonly properties: Properties;
-  /** Names. Undefined if they are not known. Port always lists them. */
+  /** Names. Undefined if unknown. Port always lists them. */
   readonly relations: readonly string[] | undefined;
 }
 
-/** @param json as Port's API returns it. Absent if the blueprint is not known */
+/** @param json as returned by Port's API. Absent if the blueprint is unknown */
 export function toBlueprint(identifier: string, json: Readonly<JsonObject> = {}): Blueprint {
   const relations = json['relations'];
   return {
@@ -66,26 +66,26 @@ function detailsOf(written: unknown): Omit<Property, 'name' | 'kind'> {
  * Why Port never reports a change of the property. Undefined if it does.
  * @see https://docs.port.io/actions-and-automations/define-automations/setup-trigger
  */
-export function silenceOf(blueprint: string, {name, kind}: Property): string | undefined {
+export function explainUnreported(blueprint: string, {name, kind}: Property): string | undefined {
   if (kind !== 'mirror' && kind !== 'calculation') return undefined;
-  return `${name} of ${blueprint} is a ${kind} property: changes of mirror/calculation properties never fire an automation. Watch the property that it is made from.`;
+  return `${name} of ${blueprint} is a ${kind} property: changes of mirror/calculation properties never fire an automation. Use the property that it is derived from.`;
 }
 
-/** @param consequence what happens with a property that does not exist */
+/** @param consequence the consequence of a property that does not exist */
 export function noProperty(
   {identifier, properties}: Blueprint,
   name: string,
   consequence: 'never reported' | 'always empty',
 ): string {
   const offered = [...properties.values()].filter(
-    property => consequence === 'always empty' || silenceOf(identifier, property) === undefined,
+    property => consequence === 'always empty' || explainUnreported(identifier, property) === undefined,
   );
   const written = name.replace(/^((before|after|diff)\.)*properties\./, '');
   const names = offered.map(property => property.name);
   return `blueprint ${identifier} has no property "${name}", so it is ${consequence}${suggest(written, names)}`;
 }
 
-/** The type as a sentence names it: "an array", "a string". */
+/** The type with its article: "an array", "a string". */
 export function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }

@@ -1,4 +1,4 @@
-/** Lint: the blueprints that rules watch, as Port has them now. Read only. */
+/** Lint: fetches the current blueprints of the rules from Port. Read only. */
 
 import {ReactorError} from '../../base/errors.ts';
 import type {PortClient, PortObject} from '../../clients/port.ts';
@@ -8,8 +8,8 @@ import type {Blueprints} from './lint-blueprints.ts';
 type Reader = Pick<PortClient, 'getBlueprint' | 'listBlueprints'>;
 
 /**
- * The blueprints that Port returns. After the first failure no more requests are made, and what is known is returned.
- * @param json the rules file, with or without mistakes
+ * Fetches blueprints from Port. Stops after the first failure and returns the blueprints fetched so far.
+ * @param json the rules file, possibly with mistakes
  */
 export async function fetchBlueprints(
   json: unknown,

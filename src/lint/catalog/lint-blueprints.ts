@@ -1,4 +1,4 @@
-/** Lint: rules against the blueprints that they watch, for what Port never reports. Pure. */
+/** Lint: compares rules with their blueprints to find changes that Port never reports. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
@@ -8,17 +8,17 @@ import {mappingsIn, quotingProblem, scalarText, textsAt, type WrittenPart} from 
 import {
   article,
   type Blueprint,
+  explainUnreported,
   noProperty,
   type Properties,
   type Property,
-  silenceOf,
   toBlueprint,
 } from './blueprint.ts';
 import {checkReads, checkRelations, checkShared} from './lint-reads.ts';
 
 /** The blueprints to compare with. */
 export interface Blueprints {
-  /** As Port's API returns them, by identifier. Undefined if Port has no such blueprint, absent if that is not known. */
+  /** By identifier, as returned by Port's API. Undefined if Port does not have the blueprint. Absent if that is unknown. */
   readonly known: ReadonlyMap<string, Readonly<JsonObject> | undefined>;
   /** Identifiers of the blueprints in Port, for suggestions. */
   readonly names: readonly string[];
@@ -26,7 +26,7 @@ export interface Blueprints {
 
 export const NO_BLUEPRINTS: Blueprints = {known: new Map(), names: []};
 
-/** @param json the rules file, with or without mistakes */
+/** @param json the rules file, possibly with mistakes */
 export function lintBlueprints(json: unknown, {known, names}: Blueprints): FoundProblem[] {
   const rules = mappingsIn(json, 'rules').map(rule => ({rule, name: textOf(rule.value['blueprint'])}));
   const watched = new Set(rules.map(({name}) => name));
@@ -58,11 +58,11 @@ function isRelation({value}: WrittenPart<JsonObject>, {properties, relations}: B
 
 function relationProblem({path, value}: WrittenPart<JsonObject>, blueprint: string): FoundProblem {
   const relation = `relations.${textOf(value['property'])}`;
-  const message = `is a relation of ${blueprint}, not a property, so it is never reported. Leave out \`property\`, and write \`if: before.${relation} != after.${relation}\`.`;
+  const message = `is a relation of ${blueprint}, not a property, so it is never reported. Remove \`property\`, and write \`if: before.${relation} != after.${relation}\`.`;
   return {path: [...path, 'property'], message};
 }
 
-/** @param isAbsent whether Port has no such blueprint. Files may not be complete */
+/** @param isAbsent whether Port does not have the blueprint. Blueprint files can be incomplete */
 function checkName(
   {path, value: blueprint}: WrittenPart<string>,
   isAbsent: boolean,
@@ -71,7 +71,7 @@ function checkName(
   if (isAbsent) return [{path, message: `Port has no blueprint "${blueprint}"${suggest(blueprint, names)}`}];
   const near = nearest(blueprint, names);
   if (near === undefined) return [];
-  const message = `no blueprint "${blueprint}" is given. Did you mean "${near}"? If not, give its file, too, with --blueprint.`;
+  const message = `no file for blueprint "${blueprint}". Did you mean "${near}"? If not, add its file with --blueprint.`;
   return [{path, message}];
 }
 
@@ -84,7 +84,7 @@ function checkProperties(rule: WrittenPart<JsonObject>, blueprint: Blueprint): F
   return [checkTrigger, checkReads, checkComparisons].flatMap(check => check(rule, blueprint));
 }
 
-/** The property that the rule watches. */
+/** Checks the property of the rule. */
 function checkTrigger(rule: WrittenPart<JsonObject>, blueprint: Blueprint): FoundProblem[] {
   const {identifier, properties} = blueprint;
   const name = textOf(rule.value['property']);
@@ -92,8 +92,8 @@ function checkTrigger(rule: WrittenPart<JsonObject>, blueprint: Blueprint): Foun
   if (name === '') return checkTimer(rule, blueprint);
   const property = properties.get(name);
   if (property === undefined) return [{path, message: noProperty(blueprint, name, 'never reported')}];
-  const silence = silenceOf(identifier, property);
-  if (silence !== undefined) return [{path, message: silence}];
+  const message = explainUnreported(identifier, property);
+  if (message !== undefined) return [{path, message: message}];
   const noTimer = `${name} of ${identifier} is not a timer, so it never expires${suggestTimer(properties)}`;
   return [
     ...(waitsForTimer(rule.value) && property.format !== 'timer' ? [{path, message: noTimer}] : []),
@@ -108,7 +108,7 @@ function waitsForTimer(rule: JsonObject): boolean {
 
 function checkTimer({path, value: rule}: WrittenPart<JsonObject>, {identifier, properties}: Blueprint): FoundProblem[] {
   if (!waitsForTimer(rule) || timersIn(properties).length > 0) return [];
-  const message = `blueprint ${identifier} has no timer that could expire. Add a property of the format timer, or fix \`blueprint\`.`;
+  const message = `blueprint ${identifier} has no timer property. Add a property with the format timer, or fix \`blueprint\`.`;
   return [{path: [...path, 'on'], message}];
 }
 
@@ -118,7 +118,7 @@ function timersIn(properties: Properties): string[] {
 
 function suggestTimer(properties: Properties): string {
   const timers = timersIn(properties);
-  return timers.length === 0 ? '. It has none at all.' : `. Use ${timers.join(' or ')}.`;
+  return timers.length === 0 ? '. The blueprint has no timer.' : `. Use ${timers.join(' or ')}.`;
 }
 
 function checkEdges(
@@ -132,11 +132,11 @@ function checkEdges(
     .map(key => ({
       path: [...path, key],
       atKey: true,
-      message: `can never hold: ${name} of ${blueprint} is ${article(type)}, not a number. Use \`from\` and \`to\`, or a property that is a number.`,
+      message: `can never hold: ${name} of ${blueprint} is ${article(type)}, not a number. Use \`from\` and \`to\`, or a number property.`,
     }));
 }
 
-/** Whether a property can have the value at all. */
+/** Reports a value that the property can never have. */
 export function checkValue(
   {path, value}: WrittenPart<unknown>,
   blueprint: string,
@@ -148,7 +148,7 @@ export function checkValue(
   if (type === 'array' || type === 'object') {
     return problem(
       (_, bare) =>
-        `is never seen: ${what} is ${article(type)}, which is not a single value. Use \`if\`, as contains(after.properties.${name}, '${bare}').`,
+        `is never seen: ${what} is ${article(type)}, which is not a single value. Use \`if\`, for example contains(after.properties.${name}, '${bare}').`,
     );
   }
   if (values?.includes(value)) return [];
@@ -163,7 +163,7 @@ export function checkValue(
   return problem((quoted, bare) => `${quoted} is not a value of ${what}, so it is never seen${suggest(bare, known)}`);
 }
 
-/** @param bare the value as it is written */
+/** @param bare the value as written */
 function rewrite(value: unknown, bare: string, wanted: string): string {
   if (wanted === 'string') return `Put quotes around it: "${bare}".`;
   const text = scalarText(value).trim().toLowerCase().replace(/%$/, '');

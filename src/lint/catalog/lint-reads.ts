@@ -1,4 +1,4 @@
-/** Lint: what conditions and texts read of an entity, and statuses, against the blueprints that the rules watch. Pure. */
+/** Lint: compares statuses, and the reads of conditions and texts, with the blueprints of the rules. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
@@ -6,7 +6,7 @@ import type {FoundProblem} from '../../rules/problem.ts';
 import {allTexts, itemsAt, mappingIn, mappingsIn, scalarText, textsAt, type WrittenPart} from '../written.ts';
 import {article, type Blueprint, noProperty, noRelation, type Properties} from './blueprint.ts';
 
-/** What a condition or a text reads: a property that does not exist is always empty. */
+/** Reports reads of properties that do not exist, which are always empty. */
 export function checkReads(rule: WrittenPart<JsonObject>, blueprint: Blueprint): FoundProblem[] {
   return readsIn(rule).flatMap(({path, value: source}) =>
     unknownReads(source, [blueprint.properties]).map(name => ({
@@ -39,7 +39,7 @@ function templatesIn({path, value}: WrittenPart<string>): WrittenPart<string>[] 
   return [...value.matchAll(/\{\{([\s\S]*?)\}\}/g)].map(([, source = '']) => ({path, value: source}));
 }
 
-/** Names compare in any letter case, as in GitHub's expressions. */
+/** Names are case-insensitive, as in GitHub's expressions. */
 function unknownReads(source: string, all: readonly Properties[]): string[] {
   const known = new Set(namesIn(all).map(name => name.toLowerCase()));
   return namesRead(source, 'properties').filter(name => !known.has(name.toLowerCase()));
@@ -58,7 +58,7 @@ function namesRead(source: string, kind: 'properties' | 'relations'): readonly s
   }
 }
 
-/** The parts of the file that hold for all blueprints that the rules watch: statuses and routes. */
+/** Checks the parts of the file that apply to all blueprints: statuses and routes. */
 export function checkShared(json: unknown, blueprints: readonly Blueprint[]): FoundProblem[] {
   const all = blueprints.map(({properties}) => properties);
   return [
@@ -71,7 +71,7 @@ export function checkShared(json: unknown, blueprints: readonly Blueprint[]): Fo
   ];
 }
 
-/** The names of all their properties, each once. */
+/** The names of all properties, without duplicates. */
 function namesIn(all: readonly Properties[]): string[] {
   return [...new Set(all.flatMap(properties => [...properties.keys()]))];
 }
@@ -80,12 +80,12 @@ function checkRanks(name: string, values: unknown, all: readonly Properties[]): 
   const path = ['statuses', name];
   const holders = all.flatMap(properties => properties.get(name) ?? []);
   if (holders.length === 0) {
-    const message = `no blueprint that the rules watch has this property${suggest(name, namesIn(all))}`;
+    const message = `no blueprint of the rules has this property${suggest(name, namesIn(all))}`;
     return [{path, atKey: true, message}];
   }
   const [{type} = {}] = holders;
   if (holders.every(holder => holder.type !== undefined && holder.type !== 'string')) {
-    const message = `ranks texts, and ${name} is ${article(type ?? '')} in Port, so none of them is ever seen. Remove it.`;
+    const message = `ranks texts, but ${name} is ${article(type ?? '')} in Port, so these values never occur. Remove it.`;
     return [{path, atKey: true, message}];
   }
   if (!holders.every(holder => holder.values)) return [];
@@ -102,7 +102,7 @@ function checkRouteReads(json: unknown, all: readonly Properties[]): FoundProble
     unknownReads(value, all).map(name => ({
       path,
       part: name,
-      message: `no blueprint that the rules watch has the property "${name}"${suggest(name, namesIn(all))}`,
+      message: `no blueprint of the rules has the property "${name}"${suggest(name, namesIn(all))}`,
     })),
   );
 }
@@ -114,7 +114,7 @@ function checkRouteRelations(json: unknown, all: readonly (readonly string[] | u
     unknownRelations(value, known).map(name => ({
       path,
       part: name,
-      message: `no blueprint that the rules watch has the relation "${name}"${suggest(name, known)}`,
+      message: `no blueprint of the rules has the relation "${name}"${suggest(name, known)}`,
     })),
   );
 }

@@ -1,4 +1,4 @@
-/** Lint: the text of a JSON file → the blueprints in it, as Port's API and its user interface give them out. Pure. */
+/** Lint: the text of a JSON file → its blueprints, in the format of Port's API and user interface. Pure. */
 
 import {messageOf} from '../../base/errors.ts';
 import {isObject, type JsonObject} from '../../base/json.ts';
@@ -10,7 +10,7 @@ import type {Blueprints} from './lint-blueprints.ts';
 
 type Blueprint = JsonObject & {readonly identifier: string};
 
-/** All blueprints of some files, and what is wrong with the files. Never throws. */
+/** The blueprints in several files, and the problems of the files. Never throws. */
 export function readBlueprintFiles(files: readonly SourceFile[]): {blueprints: Blueprints; problems: FileProblem[]} {
   const read = files.map(readBlueprints);
   const found = read.flatMap(({blueprints}) => blueprints);
@@ -23,7 +23,7 @@ export function readBlueprintFiles(files: readonly SourceFile[]): {blueprints: B
   };
 }
 
-/** One blueprint, a list, or an answer of Port's with either. */
+/** Reads one blueprint, a list, or a response from Port with either. */
 function readBlueprints(source: SourceFile): {blueprints: readonly Blueprint[]; problems: readonly FileProblem[]} {
   let json: unknown;
   try {
@@ -57,9 +57,10 @@ const EXPORT = 'Export it with GET /v1/blueprints/<identifier> of Port, or from 
 
 function mistakeIn(value: unknown): {path: WrittenPath; message: string} | undefined {
   if (!isObject(value)) return {path: [], message: `is not a blueprint. ${EXPORT}`};
-  if (!isBlueprint(value)) return {path: [], message: `is not a blueprint, as it has no \`identifier\`. ${EXPORT}`};
+  if (!isBlueprint(value))
+    return {path: [], message: `is not a blueprint, because it has no \`identifier\`. ${EXPORT}`};
   const {schema} = value;
-  if (!isObject(schema)) return {path: [], message: `has no \`schema\`, which holds the properties. ${EXPORT}`};
+  if (!isObject(schema)) return {path: [], message: `has no \`schema\`, which contains the properties. ${EXPORT}`};
   if (isObject(schema['properties'])) return undefined;
   return {path: ['schema'], message: `has no \`properties\`. ${EXPORT}`};
 }

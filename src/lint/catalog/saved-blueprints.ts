@@ -1,4 +1,4 @@
-/** Blueprints as files of the repository, so that a pull request is checked against the catalog without credentials. */
+/** Blueprints as files of the repository, to check pull requests against the catalog without credentials. */
 import {createHash} from 'node:crypto';
 import {readdirSync} from 'node:fs';
 import {join, resolve} from 'node:path';
@@ -8,14 +8,14 @@ import type {PortObject} from '../../clients/port.ts';
 /** Relative to the root of the repository. */
 export const BLUEPRINTS_FOLDER = '.github/blueprints';
 
-/** Their paths, in the order of their names. */
+/** The paths of the files, sorted by name. */
 export function savedBlueprints(root: string): string[] {
   const folder = resolve(root, BLUEPRINTS_FOLDER);
   const names = statsOf(folder)?.isDirectory() ? readdirSync(folder).filter(name => name.endsWith('.json')) : [];
   return names.toSorted().map(name => join(BLUEPRINTS_FOLDER, name));
 }
 
-/** Identifiers may hold what file names can't: such a name gets a hash. */
+/** The file of a blueprint. The name gets a hash if the identifier contains characters that are not safe in file names. */
 export function blueprintFile(identifier: string): string {
   const hash = createHash('sha256').update(identifier).digest('hex').slice(0, 8);
   const plain = /^[a-z_][a-z0-9_-]*$/i.test(identifier) && identifier.length <= 80;
@@ -23,7 +23,7 @@ export function blueprintFile(identifier: string): string {
   return join(BLUEPRINTS_FOLDER, `${name}.json`);
 }
 
-/** They change each time the blueprint is saved, or name people. */
+/** Keys that change on every save or identify people. */
 const VOLATILE = ['id', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy'];
 
 export function blueprintText(blueprint: PortObject): string {

@@ -1,4 +1,4 @@
-/** Lint: what a workflow calls of its own repository: other workflows, and composite actions. */
+/** Lint: the workflows and composite actions that a workflow calls in its own repository. */
 import {posix} from 'node:path';
 import {isObject} from '../../base/json.ts';
 import type {Repository} from '../read-repository.ts';
@@ -6,13 +6,13 @@ import {openSource} from '../source.ts';
 import {jobOf, openWorkflow, type Workflow} from '../workflow/workflow.ts';
 import {mappingIn} from '../written.ts';
 
-/** A composite action is a workflow of one job, `runs`. */
+/** A called workflow. A composite action is represented as a workflow with one job, `runs`. */
 export interface Callee {
   readonly workflow: Workflow;
   readonly isAction: boolean;
 }
 
-/** @param uses what a job or a step says that it uses */
+/** @param uses the `uses` value of a job or step */
 export type FindCallee = (uses: string) => Callee | undefined;
 
 export const ACTION_JOB = 'runs';

@@ -1,11 +1,14 @@
-/** Lint: where text of the catalog enters a workflow: the relay's payload, and the outputs of the action. Pure. */
+/** Lint: the sources of catalog text in a workflow: the payload from the relay and the outputs of the action. Pure. */
 import {ACTION_OUTPUTS} from '../workflow/action-metadata.ts';
 import {type Flow, listFlow, members} from './flow.ts';
 
-/** The `client_payload` of the relay's events. The fields that the relay adds itself hold numbers. */
+/** The `client_payload` of the relay's events. The fields that the relay adds itself are numbers. */
 export const PAYLOAD = members({version: 'clean', partition: 'clean', partitions: 'clean', count: 'clean'}, 'catalog');
 
-/** An item of the action's lists. Rules, and what they name, are reviewed code. The entity's name and values come from the catalog. */
+/**
+ * An item of the action's lists. Rules and the names in them are reviewed code. The name and the values of the entity come
+ * from the catalog.
+ */
 const ITEM = members(
   {
     job: 'clean',

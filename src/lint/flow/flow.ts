@@ -1,44 +1,47 @@
 /**
- * Lint: where text of the catalog flows in an expression. A value is followed through members, texts and JSON, whatever it is
- * called on its way. Pure.
+ * Lint: taint tracking for catalog text in expressions. Follows values through members, texts and JSON, even if they are
+ * renamed. Pure.
  */
 import type {Expr} from '@actions/expressions';
 import {ContextAccess, FunctionCall, Grouping, IndexAccess, Logical} from '@actions/expressions/ast';
 import {indexKey, type Key, parseWorkflowExpression} from '../workflow/workflow-expression.ts';
 
-/** `clean` cannot hold text of the catalog, `catalog` may, in any member. Of a mapping or a list, each member is known. */
+/**
+ * `clean` never contains catalog text. `catalog` can contain it in any member. For a mapping or a list, each member is
+ * tracked.
+ */
 export type Flow = 'clean' | 'catalog' | Members;
 
 export interface Members {
   /** By name in lower case. */
   readonly known: ReadonlyMap<string, Flow>;
-  /** All other members, and the items of a list. */
+  /** All other members and the items of a list. */
   readonly rest: Flow;
-  /** What `.*` gives: a member of it is the list of that member of each. */
+  /** Set for the result of `.*`. A member of it is the list of that member of each item. */
   readonly isFiltered?: true;
-  /** The outputs of the action that it is, or holds. */
+  /** The outputs of the action that the value is or contains. */
   readonly origins?: readonly string[];
 }
 
-/** The value of a context by its name in lower case. */
+/** Returns the flow of a context by its name in lower case. */
 export type Scope = (context: string) => Flow;
 
 export function members(known: Readonly<Record<string, Flow>>, rest: Flow = 'clean'): Members {
   return {known: new Map(Object.entries(known)), rest};
 }
 
-/** A list, or a mapping of which only the values are known. */
+/** A list, or a mapping for which only the values are known. */
 export function listFlow(item: Flow): Members {
   return {known: new Map(), rest: item};
 }
 
-/** Whether the value, written out as text, may hold text of the catalog. */
+/** Whether the value, converted to text, can contain catalog text. */
 export function isCatalog(flow: Flow): boolean {
   if (typeof flow === 'string') return flow === 'catalog';
   return isCatalog(flow.rest) || [...flow.known.values()].some(isCatalog);
 }
 
-/** Either of them. */
+/** The union of both. */
 export function either(a: Flow, b: Flow): Flow {
   if (a === b || b === 'clean') return a;
   if (a === 'clean') return b;
@@ -65,18 +68,18 @@ export function memberOf(flow: Flow, key: Key): Flow {
   return key === undefined ? anyMember(flow) : (flow.known.get(key) ?? flow.rest);
 }
 
-/** What an index gives that only the run knows. */
+/** The result of an index that is known only at run time. */
 export function anyMember(flow: Flow): Flow {
   return typeof flow === 'string' ? flow : [...flow.known.values()].reduce(either, flow.rest);
 }
 
-/** What the expression gives. `clean` if GitHub refuses it. @param source without braces */
+/** The flow of an expression. `clean` if GitHub rejects it. @param source without braces */
 export function flowOf(source: string, scope: Scope): Flow {
   const tree = parseWorkflowExpression(source);
   return tree === undefined ? 'clean' : evaluate(tree, scope);
 }
 
-/** Literals, comparisons and `!` give nothing of what they look at. */
+/** Literals, comparisons and `!` are clean, because they do not return their operands. */
 function evaluate(tree: Expr, scope: Scope): Flow {
   if (tree instanceof ContextAccess) return scope(tree.name.lexeme.toLowerCase());
   if (tree instanceof Grouping) return evaluate(tree.group, scope);
@@ -86,13 +89,13 @@ function evaluate(tree: Expr, scope: Scope): Flow {
   return 'clean';
 }
 
-/** `a && b` gives a only if it is empty, 0 or false. */
+/** `a && b` returns a only if it is empty, 0 or false. */
 function evaluateLogical({operator, args}: Logical, scope: Scope): Flow {
   const taken = operator.lexeme === '&&' ? args.slice(-1) : args;
   return taken.map(arg => evaluate(arg, scope)).reduce(either, 'clean');
 }
 
-/** JSON keeps the members, so that `fromJSON(toJSON(x)).a` is `x.a`. All other functions give truth values and hashes. */
+/** JSON keeps the members, so that `fromJSON(toJSON(x)).a` is `x.a`. All other functions return booleans and hashes. */
 function evaluateCall({functionName, args}: FunctionCall, scope: Scope): Flow {
   const values = (chosen: readonly Expr[]) => chosen.map(arg => evaluate(arg, scope));
   switch (functionName.lexeme.toLowerCase()) {
@@ -102,7 +105,7 @@ function evaluateCall({functionName, args}: FunctionCall, scope: Scope): Flow {
     case 'format':
     case 'join':
       return values(args).some(isCatalog) ? 'catalog' : 'clean';
-    case 'case': // conditions and values take turns. The last is the default
+    case 'case': // conditions and values alternate. The last argument is the default
       return values(args.filter((_, index) => index % 2 === 1 || index === args.length - 1)).reduce(either, 'clean');
     default:
       return 'clean';

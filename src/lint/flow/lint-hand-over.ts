@@ -1,4 +1,6 @@
-/** Lint: rules that hand remediations to jobs, against the jobs that take them. A job must get its own, and only those. Pure. */
+/**
+ * Lint: rules that hand remediations to jobs, and the jobs that run them. A job must get exactly its own remediations. Pure.
+ */
 import type {JsonObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
@@ -7,31 +9,31 @@ import {mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';
 import {type ListRead, listReadsIn} from './remediation-lists.ts';
 import type {WorkflowFlows} from './workflow-flow.ts';
 
-/** The step that runs the rules: its job gives the remediations to other jobs of the workflow. */
-export interface Giver {
+/** The step that runs the rules, whose job outputs the remediations for other jobs of the workflow. */
+export interface Provider {
   readonly step: ReactStep;
   readonly workflow: Workflow;
   readonly flows: WorkflowFlows;
 }
 
-type IsMeant = (rule: JsonObject) => boolean;
-const ANY_RULE: IsMeant = () => true;
+type RuleFilter = (rule: JsonObject) => boolean;
+const ANY_RULE: RuleFilter = () => true;
 
-/** The jobs that rules name. @param json the rules file, with mistakes or without */
+/** The job names in rules. @param json the rules file, possibly with mistakes */
 function jobsNamedIn(json: unknown, isSelected = ANY_RULE): WrittenPart<string>[] {
   return mappingsIn(json, 'rules').flatMap(({path, value: rule}) =>
     isSelected(rule) ? jobOf(rule, [...path, 'remediate', 'job']) : [],
   );
 }
 
-/** The clock starts some remediations too, and hands them to jobs of its own workflow. */
-export function lintHandOverByClock(json: unknown, giver: Giver): FoundProblem[] {
+/** Checks remediations that the clock starts and hands to jobs of its own workflow. */
+export function lintHandOverByClock(json: unknown, provider: Provider): FoundProblem[] {
   const isInhibiting = mappingsIn(json, 'inhibit').length > 0;
-  const isSelected: IsMeant = rule =>
+  const isSelected: RuleFilter = rule =>
     isInhibiting || rule['for'] !== undefined || mappingIn(rule, 'remediate')['verify'] !== undefined;
-  return lintHandOver(json, giver, isSelected).map(problem => ({
+  return lintHandOver(json, provider, isSelected).map(problem => ({
     ...problem,
-    message: `${problem.message.replace(/\.$/, '')}. The clock starts remediations too, after \`for\` and \`verify\`, and when \`inhibit\` is over.`,
+    message: `${problem.message.replace(/\.$/, '')}. The clock also starts remediations, after \`for\` and \`verify\`, and when \`inhibit\` ends.`,
   }));
 }
 
@@ -39,21 +41,21 @@ function jobOf(rule: JsonObject, path: readonly PropertyKey[]): WrittenPart<stri
   return textsAt(mappingIn(rule, 'remediate')['job'], path);
 }
 
-/** What is wrong in the rules: the job never gets what is handed to it. */
-export function lintHandOver(json: unknown, giver: Giver, isSelected = ANY_RULE): FoundProblem[] {
-  const {step, workflow, flows} = giver;
-  const givenOut = listReadsIn(step.job.body['outputs'], [...step.job.path, 'outputs'], flows.ofJob(step.job));
+/** Reports rules whose job never receives its remediations. */
+export function lintHandOver(json: unknown, provider: Provider, isSelected = ANY_RULE): FoundProblem[] {
+  const {step, workflow, flows} = provider;
+  const provided = listReadsIn(step.job.body['outputs'], [...step.job.path, 'outputs'], flows.ofJob(step.job));
   return jobsNamedIn(json, isSelected).flatMap(named => {
     const others = workflow.jobs.filter(one => one.name !== step.job.name).map(({name}) => name);
-    if (!others.includes(named.value)) return [noSuchJob(named, others, giver)];
-    return givenOut.length > 0 ? [] : [notGivenOut(named, giver)];
+    if (!others.includes(named.value)) return [noSuchJob(named, others, provider)];
+    return provided.length > 0 ? [] : [notProvided(named, provider)];
   });
 }
 
 function noSuchJob(
   {path, value}: WrittenPart<string>,
   others: readonly string[],
-  {step, workflow}: Giver,
+  {step, workflow}: Provider,
 ): FoundProblem {
   const hint =
     nearest(value, others) === undefined ? `. Add it, with \`needs: ${step.job.name}\`.` : suggest(value, others);
@@ -61,40 +63,40 @@ function noSuchJob(
   return {path, message};
 }
 
-function notGivenOut({path, value}: WrittenPart<string>, {step, workflow}: Giver): FoundProblem {
+function notProvided({path, value}: WrittenPart<string>, {step, workflow}: Provider): FoundProblem {
   const {job, body} = step;
   const id = typeof body['id'] === 'string' ? body['id'] : 'react';
   const output = expression(`steps.${id}.outputs.remediations-by-job`);
-  const message = `the job "${value}" of ${workflow.source.file} would never start: the job "${job.name}" does not give out its remediations. Add \`outputs: { remediations-by-job: ${output} }\` to it.`;
+  const message = `the job "${value}" of ${workflow.source.file} would never start: the job "${job.name}" does not output its remediations. Add \`outputs: { remediations-by-job: ${output} }\` to it.`;
   return {path, message};
 }
 
-/** What is wrong in the workflow: a job gets what is handed to another one. */
-export function lintTakers(json: unknown, {step, workflow, flows}: Giver): FoundProblem[] {
+/** Reports jobs of the workflow that receive the remediations of another job. */
+export function lintReceivers(json: unknown, {step, workflow, flows}: Provider): FoundProblem[] {
   const named = [...new Set(jobsNamedIn(json).map(({value}) => value))];
   return workflow.jobs
     .filter(({name}) => name !== step.job.name)
     .flatMap(job => {
       const reads = listReadsIn(job.body, job.path, flows.ofJob(job));
-      return [...checkShared(job, reads, {named, giver: step.job.name}), ...checkOwn(job, reads, named)];
+      return [...checkShared(job, reads, {named, provider: step.job.name}), ...checkOwn(job, reads, named)];
     });
 }
 
-/** With two jobs, the list of all would start each job for what is handed to the other. */
+/** With several jobs, the list of all remediations would start each job for the remediations of the others. */
 function checkShared(
   {name}: Job,
   reads: readonly ListRead[],
-  {named, giver}: {readonly named: readonly string[]; readonly giver: string},
+  {named, provider}: {readonly named: readonly string[]; readonly provider: string},
 ): FoundProblem[] {
   if (named.length < 2) return [];
-  const own = `fromJSON(needs.${giver}.outputs.remediations-by-job).${name}`;
+  const own = `fromJSON(needs.${provider}.outputs.remediations-by-job).${name}`;
   return reads
     .filter(({output}) => output === 'remediations')
     .slice(0, 1)
     .map(({path, part}) => ({
       path,
       part,
-      message: `${part} holds what is handed to all of ${named.join(', ')}: "${name}" would run for the others' too. Give out \`remediations-by-job\`, and write \`if: ${own} != null\` and \`matrix: { remediation: ${expression(own)} }\`.`,
+      message: `${part} contains the remediations of all of ${named.join(', ')}, so "${name}" would also run for the others. Output \`remediations-by-job\`, and write \`if: ${own} != null\` and \`matrix: { remediation: ${expression(own)} }\`.`,
     }));
 }
 
@@ -106,14 +108,14 @@ function checkOwn({name}: Job, reads: readonly ListRead[], named: readonly strin
   return read.flatMap(one => {
     if (isOwn(one) || one.job === undefined) return [];
     if (!lower.includes(one.job)) {
-      return [{...placeOf(one), message: `no rule hands anything to a job "${one.job}"${suggest(one.job, named)}`}];
+      return [{...placeOf(one), message: `no rule hands remediations to a job "${one.job}"${suggest(one.job, named)}`}];
     }
     if (!isNamed || read.some(isOwn)) return [];
-    return [{...placeOf(one), message: `"${name}" would run for what is handed to "${one.job}". Write .${name}.`}];
+    return [{...placeOf(one), message: `"${name}" would run for the remediations of "${one.job}". Write .${name}.`}];
   });
 }
 
-/** The name of the job leads to the key. The text before it may be written in several ways. */
+/** The position of the key, found by the name of the job, because the text before it can vary. */
 function placeOf({path, job = ''}: ListRead) {
   return {path, part: job};
 }

@@ -1,4 +1,4 @@
-/** Lint: text of the catalog that becomes part of a script, where it can run commands. Pure. */
+/** Lint: catalog text that becomes part of a script and can run commands. Pure. */
 import type {FoundProblem} from '../../rules/problem.ts';
 import type {FileProblem} from '../source.ts';
 import {expression, expressionsIn, type Workflow} from '../workflow/workflow.ts';
@@ -7,8 +7,8 @@ import {flowOf, isCatalog} from './flow.ts';
 import {type Call, callOf, flowsIn, type WorkflowFlows} from './workflow-flow.ts';
 
 /**
- * What stands in `run:` becomes part of the program, quotes and all.
- * https://docs.github.com/en/actions/reference/security/secure-use
+ * Reports expressions in scripts that can contain catalog text. GitHub inserts the value into the script before the shell
+ * parses it. https://docs.github.com/en/actions/reference/security/secure-use
  */
 export function lintInjection({jobs}: Workflow, flows: WorkflowFlows): FoundProblem[] {
   return jobs.flatMap(job =>
@@ -24,7 +24,7 @@ export function lintInjection({jobs}: Workflow, flows: WorkflowFlows): FoundProb
   );
 }
 
-/** The same in all that the workflow calls of its own repository, with what it gives them. */
+/** Checks the workflows and actions that the workflow calls in its own repository, with the inputs that it passes. */
 export function lintCalled(workflow: Workflow, flows: WorkflowFlows, call: Call): FileProblem[] {
   return workflow.jobs.flatMap(job => {
     const calls = [
@@ -40,7 +40,7 @@ export function lintCalled(workflow: Workflow, flows: WorkflowFlows, call: Call)
   });
 }
 
-/** Inputs of common actions that run what they are given: github-script, ssh-action, azure/cli, retry and the like. */
+/** Inputs of common actions that run a script: github-script, ssh-action, azure/cli, retry. */
 const SCRIPT_INPUTS = ['script', 'inlinescript', 'run', 'command', 'commands', 'cmd'];
 
 function scriptsIn(step: Readonly<Record<string, unknown>>, path: readonly PropertyKey[]): WrittenPart<string>[] {
@@ -52,5 +52,5 @@ function scriptsIn(step: Readonly<Record<string, unknown>>, path: readonly Prope
 }
 
 function messageFor(part: string, source: string): string {
-  return `${part} puts text of the catalog into the script, where it can run commands. Put it into \`env:\`, as VALUE: ${expression(source)}, and write "$VALUE".`;
+  return `${part} puts text of the catalog into the script, where it can run commands. Set VALUE: ${expression(source)} under \`env:\`, and write "$VALUE".`;
 }

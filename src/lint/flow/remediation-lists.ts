@@ -1,21 +1,24 @@
-/** Lint: the places at which jobs read the lists of remediations that the action outputs, under any name on the way. Pure. */
+/** Lint: finds where jobs read the remediation lists of the action, even through renamed outputs. Pure. */
 
 import {allExpressions} from '../workflow/workflow.ts';
-import {accessesIn, type ExpressionAccess, writtenAs} from '../workflow/workflow-expression.ts';
+import {accessesIn, type ExpressionAccess, formatAccess} from '../workflow/workflow-expression.ts';
 import type {WrittenPath} from '../written.ts';
 import {type Flow, memberOf, originsOf, type Scope} from './flow.ts';
 
-/** A place that reads the output `remediations`, or a list of `remediations-by-job`. */
+/** A read of the output `remediations`, or of a list in `remediations-by-job`. */
 export interface ListRead {
   readonly path: WrittenPath;
-  /** As it is best found in the file: `needs.react.outputs.remediations`. */
+  /** The text to find in the file: `needs.react.outputs.remediations`. */
   readonly part: string;
   readonly output: 'remediations' | 'remediations-by-job';
-  /** Of `remediations-by-job`: the job's name in lower case. Undefined if all are read, or only the run knows which. */
+  /**
+   * For `remediations-by-job`: the name of the job in lower case. Undefined if all are read, or if the name is known only at
+   * run time.
+   */
   readonly job: string | undefined;
 }
 
-/** @param scope what the expressions see */
+/** @param scope the contexts of the expressions */
 export function listReadsIn(value: unknown, path: WrittenPath, scope: Scope): ListRead[] {
   return [...allExpressions(value, path)].flatMap(({path: at, value: source}) =>
     accessesIn(source).flatMap(access => readOf(access, at, scope)),
@@ -30,7 +33,7 @@ function readOf({keys}: ExpressionAccess, path: WrittenPath, scope: Scope): List
     const [output] = originsOf(flow);
     if (output !== 'remediations' && output !== 'remediations-by-job') continue;
     const job = output === 'remediations' ? undefined : names[index + 1];
-    return [{path, part: writtenAs({keys: keys.slice(0, index + 2)}), output, job: job === '*' ? undefined : job}];
+    return [{path, part: formatAccess({keys: keys.slice(0, index + 2)}), output, job: job === '*' ? undefined : job}];
   }
   return [];
 }

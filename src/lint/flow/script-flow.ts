@@ -1,45 +1,50 @@
-/** Lint: what the script of a step hands on: `echo "title=$TITLE" >> "$GITHUB_OUTPUT"`, and the same for `GITHUB_ENV`. Pure. */
+/**
+ * Lint: the values that the script of a step writes with `echo "title=$TITLE" >> "$GITHUB_OUTPUT"`, or to `GITHUB_ENV`. Pure.
+ */
 
 import {expressionsIn} from '../workflow/workflow.ts';
 import {either, type Flow, isCatalog, members} from './flow.ts';
 
-/** For the steps behind it. */
-export interface HandedOn {
+/** The values that are available to later steps. */
+export interface StepValues {
   readonly outputs: Flow;
   readonly env: Flow;
 }
 
-/** What a script sees. */
+/** The inputs of a script. */
 export interface ScriptView {
-  /** Its variables. */
+  /** Its environment variables. */
   readonly env: Flow;
-  /** What an expression in its text gives. */
+  /** The flow of an expression in its text. */
   flowOf(source: string): Flow;
 }
 
-/** What a script in the language of some shell writes. Names whose value is plain are clean, all others as what the script reads. */
-export function handedOnBy(script: string, view: ScriptView): HandedOn {
+/**
+ * The values that a shell script writes. Names with a literal value are clean. All others have the flow of what the script
+ * reads.
+ */
+export function valuesOfScript(script: string, view: ScriptView): StepValues {
   const isTainted = taintOf(script, view);
-  const given: Flow = isTainted(script) ? givenBy(script, isTainted) : 'clean';
+  const given: Flow = isTainted(script) ? assignedBy(script, isTainted) : 'clean';
   return {
     outputs: /GITHUB_OUTPUT|::set-output/.test(script) ? given : 'clean',
     env: script.includes('GITHUB_ENV') ? given : 'clean',
   };
 }
 
-/** `actions/github-script` returns what its script returns. The payload is in a variable of it. */
-export function handedOnByJavaScript(script: string, view: ScriptView): HandedOn {
+/** The output of `actions/github-script` is the return value of its script, which can read the payload from a variable. */
+export function valuesOfJavaScript(script: string, view: ScriptView): StepValues {
   const isTainted = taintOf(script, view);
   return {outputs: isTainted(script) || /\bpayload\b/.test(script) ? 'catalog' : 'clean', env: 'clean'};
 }
 
-/** `name=value` and `name<<END`, wherever in a line. */
+/** `name=value` and `name<<END`, anywhere in a line. */
 const ASSIGNMENT = /(?:^|[\s"'`;:])([A-Za-z_][\w-]*)(=|<<|::)([^\n]*)/gm;
 
-/** The event is in this file. */
+/** The variable with the path of the event file. */
 const EVENT_FILE = 'GITHUB_EVENT_PATH';
 
-/** Whether a part of the script reads text of the catalog: by a variable, one of its own among them, or by an expression. */
+/** Whether a part of the script reads catalog text, through an environment variable, a script variable or an expression. */
 function taintOf(script: string, {env, flowOf}: ScriptView): (part: string) => boolean {
   const names = new Set([EVENT_FILE, ...namesIn(env)]);
   const isAnyName = isCatalog(typeof env === 'string' ? env : env.rest);
@@ -58,7 +63,7 @@ function namesIn(env: Flow): string[] {
   return [...env.known].flatMap(([name, flow]) => (isCatalog(flow) ? [name.toUpperCase()] : []));
 }
 
-function givenBy(script: string, isTainted: (part: string) => boolean): Flow {
+function assignedBy(script: string, isTainted: (part: string) => boolean): Flow {
   const known: Record<string, Flow> = {};
   for (const [, name = '', operator, value = ''] of script.matchAll(ASSIGNMENT)) {
     const isPlain = operator !== '<<' && !READS_FILE.test(value) && !isTainted(value);
@@ -68,5 +73,5 @@ function givenBy(script: string, isTainted: (part: string) => boolean): Flow {
   return members(known, 'catalog');
 }
 
-/** A command whose answer may be what the script has written to a file. */
+/** A command substitution whose output can come from a file that the script wrote. */
 const READS_FILE = /(\$\(|`)[^)`]*(<|\b(cat|jq|yq|head|tail|sed|awk|grep|cut|node|python3?)\b)/;

@@ -1,4 +1,4 @@
-/** Lint: what each step of a workflow can see of the catalog: through outputs, variables, matrices and inputs. Pure. */
+/** Lint: the catalog text that reaches each step of a workflow through outputs, variables, matrices and inputs. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {
   expressionsIn,
@@ -12,27 +12,27 @@ import {mappingIn, scalarText, textsAt} from '../written.ts';
 import type {Callee, FindCallee} from './callees.ts';
 import {OUTPUTS, PAYLOAD} from './catalog-text.ts';
 import {anyMember, either, type Flow, flowOf, isCatalog, listFlow, memberOf, members, type Scope} from './flow.ts';
-import {type HandedOn, handedOnBy, handedOnByJavaScript} from './script-flow.ts';
+import {type StepValues, valuesOfJavaScript, valuesOfScript} from './script-flow.ts';
 
 export interface WorkflowFlows {
-  /** What the expressions of a job see outside of its steps. */
+  /** The contexts of the expressions of a job outside its steps. */
   ofJob(job: Job): Scope;
-  /** What the expressions of a step see. */
+  /** The contexts of the expressions of a step. */
   ofStep(job: Job, index: number): Scope;
-  /** What the workflow gives to those who call it. */
+  /** The outputs of the workflow for its callers. */
   readonly outputs: Flow;
 }
 
 /** How a workflow or an action is called. */
 export interface Call {
   readonly find: FindCallee;
-  /** What it is given. Undefined if nothing calls it, so that it may be given anything. */
+  /** The inputs and variables of the call. Undefined if there is no caller, so that any input is possible. */
   readonly given?: {readonly inputs: Flow; readonly env: Flow};
-  /** How many calls lead to it. */
+  /** The depth of the call. */
   readonly depth: number;
 }
 
-/** GitHub allows ten levels. */
+/** GitHub allows ten levels of calls. */
 const MAX_DEPTH = 10;
 const NOT_CALLED: Call = {find: () => undefined, depth: 0};
 
@@ -50,7 +50,7 @@ export function flowsIn(workflow: Workflow, call = NOT_CALLED): WorkflowFlows {
   const ofJob = (job: Job): JobFlows => {
     const known = done.get(job.name);
     if (known !== undefined) return known;
-    done.set(job.name, NOTHING); // GitHub refuses jobs that wait for each other
+    done.set(job.name, NOTHING); // GitHub rejects jobs that wait for each other
     const flows = followJob(job, {workflow, call, outputsOf: name => outputsOf(name)});
     done.set(job.name, flows);
     return flows;
@@ -63,13 +63,13 @@ export function flowsIn(workflow: Workflow, call = NOT_CALLED): WorkflowFlows {
     ofJob: job => ofJob(job).scope,
     ofStep: (job, index) => ofJob(job).steps[index] ?? ofJob(job).scope,
     get outputs() {
-      return givenOut(workflow, outputsOf);
+      return workflowOutputs(workflow, outputsOf);
     },
   };
 }
 
 /** @returns the flows of `on: workflow_call: outputs:` */
-function givenOut({triggers, jobs}: Workflow, outputsOf: (name: string) => Flow): Flow {
+function workflowOutputs({triggers, jobs}: Workflow, outputsOf: (name: string) => Flow): Flow {
   const ofJobs = jobs.map(({name}) => [name.toLowerCase(), members({outputs: outputsOf(name)})] as const);
   const scope = scopeOf({jobs: members(Object.fromEntries(ofJobs))});
   const outputs = Object.entries(mappingIn(triggers.get('workflow_call'), 'outputs'));
@@ -80,10 +80,7 @@ function givenOut({triggers, jobs}: Workflow, outputsOf: (name: string) => Flow)
   return members(Object.fromEntries(given));
 }
 
-/**
- * The call that a job or a step is. Undefined if it calls nothing of this repository.
- * @param scope what its expressions see
- */
+/** The call by a job or step. Undefined if it calls nothing in this repository. @param scope the contexts of its expressions */
 export function callOf(
   body: JsonObject,
   scope: Scope,
@@ -95,7 +92,7 @@ export function callOf(
   return {...callee, call: {find, depth: depth + 1, given: {inputs: valueFlow(body['with'], scope), env}}};
 }
 
-/** What a called workflow or action gives. */
+/** The outputs of a called workflow or action. */
 function outputsOfCall(body: JsonObject, scope: Scope, call: Call): Flow | undefined {
   const called = callOf(body, scope, call);
   if (called === undefined) return undefined;
@@ -107,13 +104,13 @@ function outputsOfCall(body: JsonObject, scope: Scope, call: Call): Flow | undef
 const NONE: Flow = 'clean';
 const NOTHING: JobFlows = {scope: () => 'clean', steps: [], outputs: 'clean'};
 
-interface Around {
+interface JobContext {
   readonly workflow: Workflow;
   readonly call: Call;
   readonly outputsOf: (name: string) => Flow;
 }
 
-function followJob(job: Job, {workflow, call, outputsOf}: Around): JobFlows {
+function followJob(job: Job, {workflow, call, outputsOf}: JobContext): JobFlows {
   const inputs = call.given?.inputs ?? inputsOf(workflow);
   const start: Contexts = {
     github: members({event: members({client_payload: PAYLOAD, inputs})}),
@@ -130,7 +127,7 @@ function followJob(job: Job, {workflow, call, outputsOf}: Around): JobFlows {
   return {scope, steps, outputs: outputsOfCall(job.body, scope, call) ?? valueFlow(job.body['outputs'], scope)};
 }
 
-/** An input that is chosen from a list, a number or a boolean cannot hold any text of the catalog. */
+/** The inputs of a workflow. An input with a fixed choice, a number or a boolean cannot contain catalog text. */
 function inputsOf({triggers}: Workflow): Flow {
   const inputs = ['workflow_dispatch', 'workflow_call'].flatMap(name =>
     Object.entries(mappingIn(triggers.get(name), 'inputs')),
@@ -148,7 +145,7 @@ function needsOf({body}: Job, outputsOf: (name: string) => Flow): Flow {
   );
 }
 
-/** A matrix gives one value of each list, and those of `include`. */
+/** A matrix has one value of each list, and the values of `include`. */
 function matrixFlow({body}: Job, scope: Scope): Flow {
   const matrix = memberOf(valueFlow(body['strategy'], scope), 'matrix');
   if (typeof matrix === 'string') return matrix;
@@ -184,27 +181,27 @@ function followSteps(
   return {scope: scopeOf({...contexts, env, steps: outputs}), steps: scopes};
 }
 
-/** What a step that is not the action's hands on. */
-function stepFlow(step: JsonObject, scope: Scope, call: Call): HandedOn {
+/** The values of a step that does not use the action. */
+function stepFlow(step: JsonObject, scope: Scope, call: Call): StepValues {
   const outputs = outputsOfCall(step, scope, call);
   if (outputs !== undefined) return {outputs, env: NONE};
   const isScript = usesOf(step).startsWith('actions/github-script@');
   const script = isScript ? mappingIn(step, 'with')['script'] : step['run'];
   const view = {env: scope('env'), flowOf: (source: string) => flowOf(source, scope)};
-  return isScript ? handedOnByJavaScript(scalarText(script), view) : handedOnBy(scalarText(script), view);
+  return isScript ? valuesOfJavaScript(scalarText(script), view) : valuesOfScript(scalarText(script), view);
 }
 
 function scopeOf(contexts: Contexts): Scope {
   return name => (Object.hasOwn(contexts, name) ? (contexts[name] ?? 'clean') : 'clean');
 }
 
-/** Variables of a level hide those of the same name of the level above. */
+/** Variables override those of the same name on the outer level. */
 function overlay(outer: Flow, inner: Flow): Flow {
   if (typeof outer === 'string' || typeof inner === 'string') return either(outer, inner);
   return {known: new Map([...outer.known, ...inner.known]), rest: either(outer.rest, inner.rest)};
 }
 
-/** A text that is one expression keeps what the expression gives. */
+/** The flow of a value. A text that is a single expression has the flow of that expression. */
 function valueFlow(value: unknown, scope: Scope): Flow {
   if (Array.isArray(value)) return listFlow(value.map(item => valueFlow(item, scope)).reduce(either, 'clean'));
   if (isObject(value)) {

@@ -1,8 +1,8 @@
-/** Lint: words of a file that are reported as mistakes. Other words are not compared with them. Pure. */
+/** Lint: words in a file that are already reported as mistakes. Other words are not compared with them. Pure. */
 import {isObject} from '../../base/json.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 
-/** The texts and keys that the problems point at. @param json the content of the file, with or without mistakes */
+/** The texts and keys that the problems point at. @param json the content of the file, possibly with mistakes */
 export function doubtfulWords(json: unknown, problems: readonly FoundProblem[]): string[] {
   const words = problems.flatMap(({path, atKey, part}) => [atKey ? path.at(-1) : textAt(json, path), part]);
   return [...new Set(words.filter(word => typeof word === 'string'))];

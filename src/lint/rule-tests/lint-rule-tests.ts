@@ -1,4 +1,4 @@
-/** Lint: changes and messages in rule tests that the rules, or Port, do not know: a test of a misspelt word tests nothing. Pure. */
+/** Lint: words in rule tests that are unknown to the rules or to Port. A test with a misspelt word tests nothing. Pure. */
 
 import {isObject} from '../../base/json.ts';
 import {mayBeCorrect, nearest, suggest} from '../../base/nearest.ts';
@@ -23,26 +23,23 @@ import {
 } from '../written.ts';
 import {changesIn} from './test-changes.ts';
 
-/** The rules that tests are compared with. */
+/** The rules to compare tests with. */
 export interface RulesView {
   /** The content of the file. */
   readonly json: unknown;
-  /** What is reported as a mistake already. What differs from it may be right. */
+  /** Words that are already reported as mistakes. A word that differs from them is possibly correct. */
   readonly doubtful: readonly string[];
 }
 
-/** What is known beside the rules. */
+/** Inputs besides the rules. */
 export interface TestFacts extends Blueprints {
-  /** All that the workflows configure. Undefined if they are not known. */
+  /** All destinations that the workflows configure. Undefined if unknown. */
   readonly destinations?: readonly string[] | undefined;
-  /** For `event: <path>`. Without it, events in other files are not looked at. */
+  /** Reads the file of `event: <path>`. If absent, events in other files are not checked. */
   readonly readText?: ((path: string) => string) | undefined;
 }
 
-/**
- * @param tests the file of rule tests, with mistakes or not
- * @param rules absent if they did not load: what they will say when they are fixed is not known
- */
+/** @param tests the file of rule tests, possibly with mistakes @param rules absent if the rules did not load */
 export function lintRuleTests(
   tests: unknown,
   rules: RulesView | undefined,
@@ -64,42 +61,48 @@ export function lintRuleTests(
 
 type Mapping = WrittenPart<Readonly<Record<string, unknown>>>;
 
-/** Silence may be tested of anything. What is nearly a word of the rules was meant to be it, unless Port knows better. */
+/**
+ * Reports words that are similar to a word of the rules, unless Port has them. Other words are allowed, because a test can
+ * check that no rule matches.
+ */
 function checkAgainstRules(part: Mapping, blueprint: Blueprint, view: RulesView): FoundProblem[] {
   const {path, value: change} = part;
   const {json: rules, doubtful} = view;
-  const slips = (words: readonly Word[], known: readonly string[], what: string) =>
-    slipsIn(words, known, what).filter(({near, value}) => !doubtful.includes(near) && !doubtful.includes(value));
+  const typos = (words: readonly Word[], known: readonly string[], what: string) =>
+    typosIn(words, known, what).filter(({near, value}) => !doubtful.includes(near) && !doubtful.includes(value));
   const all = mappingsIn(rules, 'rules').map(({value}) => value);
   const own = all.filter(rule => rule['blueprint'] === blueprint.identifier);
   if (own.length === 0) {
     const watched = all.flatMap(rule => textsAt(rule['blueprint'], []).map(({value}) => value));
-    return slips(textsAt(change['blueprint'], [...path, 'blueprint']), watched, 'no rule watches the blueprint');
+    return typos(textsAt(change['blueprint'], [...path, 'blueprint']), watched, 'no rule watches the blueprint');
   }
   const property = scalarText(change['property']).trim();
   const statuses = blueprint.properties.get(property)?.values ? [] : statusesOf(mappingIn(rules, 'statuses'), property);
   const properties = blueprint.properties.size > 0 ? [] : own.flatMap(propertiesIn);
   const names = propertyNames(change, path);
-  // An entity that has the word itself has the other one as well.
-  const isMissing = ({near}: Slip) => !names.some(({value}) => value === near);
+  // If the entity also has the similar property, both names are intended.
+  const isMissing = ({near}: Typo) => !names.some(({value}) => value === near);
   return [
-    ...slips(names, properties, `no rule of ${blueprint.identifier} looks at the property`).filter(isMissing),
+    ...typos(names, properties, `no rule of ${blueprint.identifier} reads the property`).filter(isMissing),
     ...checkTeams(part, view),
-    ...slips(valuesOf(change, path).filter(isText), statuses ?? [], `the statuses of ${property} do not include`),
+    ...typos(valuesOf(change, path).filter(isText), statuses ?? [], `the statuses of ${property} do not include`),
   ];
 }
 
-/** Teams are known only as far as routes, windows and silences ask for them. */
+/** Checks teams against the teams in routes, windows and silences. */
 function checkTeams({path, value: change}: Mapping, {json: rules, doubtful}: RulesView): FoundProblem[] {
   const items = ['routes', 'mute', 'silences', 'inhibit'].flatMap(key => mappingsIn(rules, key));
   const asked = items.flatMap(({value}) => textsAt(mappingIn(value, 'match')['team'], []).map(part => part.value));
   const own = textsAt(change['team'], [...path, 'team']);
-  return slipsIn(own, asked, 'no route, window or silence asks for the team').filter(
+  return typosIn(own, asked, 'no route, window or silence selects the team').filter(
     ({near, value}) => !isSibling(near, value) && !doubtful.includes(near) && !own.some(part => part.value === near),
   );
 }
 
-/** `team-a` and `team-b`, `eu-ops` and `us-ops`: two names that differ in one short part are two names. */
+/**
+ * Whether two names differ only in one short part, such as `team-a` and `team-b`, or `eu-ops` and `us-ops`. These are not
+ * typos.
+ */
 function isSibling(a: string, b: string): boolean {
   const [first, second] = [a, b].map(name => name.split(/[-_. ]/));
   if (first === undefined || second === undefined || first.length < 2 || first.length !== second.length) return false;
@@ -107,7 +110,7 @@ function isSibling(a: string, b: string): boolean {
   return different.length === 1 && different.every(part => part.length <= 3);
 }
 
-/** The property that changes, and those that do not. */
+/** The changed property and the unchanged properties. */
 function propertyNames(change: Mapping['value'], path: WrittenPath): Word[] {
   const others = Object.keys(mappingIn(change, 'properties'));
   return [
@@ -122,16 +125,16 @@ function isText(part: WrittenPart<unknown>): part is WrittenPart<string> {
   return typeof part.value === 'string';
 }
 
-type Slip = FoundProblem & {readonly value: string; readonly near: string};
+type Typo = FoundProblem & {readonly value: string; readonly near: string};
 
-function slipsIn(words: readonly Word[], known: readonly string[], what: string): Slip[] {
+function typosIn(words: readonly Word[], known: readonly string[], what: string): Typo[] {
   return words.flatMap(word => {
     const near = known.includes(word.value) ? undefined : nearest(word.value, known);
     return near === undefined ? [] : [{...word, near, message: `${what} "${word.value}". Did you mean "${near}"?`}];
   });
 }
 
-/** What a rule looks at: its property, and what its condition reads. */
+/** The properties that a rule reads: its own property, and those in its condition. */
 function propertiesIn({property, if: condition}: Readonly<Record<string, unknown>>): string[] {
   return [...textsAt(property, []).map(({value}) => value), ...propertiesRead(condition)];
 }
@@ -144,7 +147,7 @@ function propertiesRead(condition: unknown): readonly string[] {
   }
 }
 
-/** What Port would never send. */
+/** Reports values that Port would never send. */
 function checkAgainstPort({path, value: change}: Mapping, blueprint: Blueprint): FoundProblem[] {
   const {identifier, properties} = blueprint;
   if (properties.size === 0) return [];
@@ -170,7 +173,7 @@ function checkRelations({path, value}: Mapping, {identifier, relations: known}: 
   }));
 }
 
-/** A message goes to a destination of the rules. If an expression decides, to any destination that is configured. */
+/** Reports unknown destinations. If an expression sets the destination, any configured destination is valid. */
 function checkDestinations(
   tests: unknown,
   {json, doubtful}: RulesView,
@@ -184,14 +187,14 @@ function checkDestinations(
   const open = isOpen ? (configured ?? []) : [];
   const known = [...new Set([...named.filter(name => !isTemplated(name)), ...open, DEFAULT_DESTINATION])];
   const source = own === undefined ? 'no workflow defines' : '`destinations` of this file does not list';
-  const what = isOpen ? `${source} the destination` : 'no rule and no route leads to the destination';
+  const what = isOpen ? `${source} the destination` : 'no rule or route uses the destination';
   return messagesIn(tests)
     .filter(({value}) => !known.includes(value) && addressMistake(value) === undefined)
     .filter(({value}) => !mayBeCorrect(value, known, doubtful))
     .map(({path, value}) => ({path, message: `${what} "${value}"${suggest(value, known)}`}));
 }
 
-/** What the file itself says is configured: it counts instead of the workflows, as it does when the tests run. */
+/** The destinations that the file itself lists. They override those of the workflows, as in test runs. */
 function destinationsIn(tests: unknown): readonly string[] | undefined {
   const written = isObject(tests) ? tests['destinations'] : undefined;
   return written === undefined ? undefined : textsAt(written, ['destinations']).map(({value}) => value);

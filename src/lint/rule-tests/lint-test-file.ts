@@ -1,26 +1,26 @@
-/** Lint: a file of rule tests, against the rules that it is for: the same for the commands `lint` and `test`. */
+/** Lint: compares a file of rule tests with its rules, for the commands `lint` and `test`. */
 import {loadRuleTests} from '../../rule-tests/parse-rule-tests.ts';
 import type {RuleTest} from '../../rule-tests/rule-tests.ts';
 import type {Blueprints} from '../catalog/lint-blueprints.ts';
 import {problemsIn} from '../collect.ts';
 import type {Repository} from '../read-repository.ts';
-import type {RulesLook} from '../rules/look-at-rules.ts';
+import type {RulesResult} from '../rules/lint-all-rules.ts';
 import {type FileProblem, openSource} from '../source.ts';
 import {doubtfulWords} from './doubtful-words.ts';
 import {lintRuleTests} from './lint-rule-tests.ts';
 
-export interface TestFileLook {
+export interface TestFileResult {
   readonly problems: readonly FileProblem[];
-  /** The tests that can be run. */
+  /** The tests that can run. */
   readonly tests: readonly RuleTest[];
 }
 
-/** Every mistake in the repository's rule tests. Never throws. */
+/** All mistakes in the rule tests of the repository. Never throws. */
 export function lintTestFile(
   {ruleTests, readText}: Pick<Repository, 'ruleTests' | 'readText'>,
-  {rules, loaded, found: inRules, destinations}: RulesLook,
+  {rules, loaded, found: inRules, destinations}: RulesResult,
   blueprints: Blueprints,
-): TestFileLook {
+): TestFileResult {
   if (ruleTests === undefined) return {problems: [], tests: []};
   const {file} = ruleTests;
   const {json, yaml, place} = openSource(ruleTests);

@@ -1,4 +1,4 @@
-/** Lint: the changes of rule tests as they are written, in the short form or inside an event of Port's. Pure. */
+/** Lint: the changes in rule tests, in the short form or inside an event from Port. Pure. */
 
 import {isObject, type JsonObject} from '../../base/json.ts';
 import type {Change} from '../../change/change.ts';
@@ -11,11 +11,11 @@ import {mappingIn, mappingsIn, under, type WrittenPart, type WrittenPath} from '
 
 /** A change in the short form. */
 export interface TestChange extends WrittenPart<JsonObject> {
-  /** A problem of the short form, at the place where the change is written. */
+  /** Moves a problem of the short form to the position where the change is written. */
   readonly locate: (problem: FoundProblem) => FoundProblem;
 }
 
-/** @param readText for `event: <path>`. Without it, those are left out */
+/** @param readText reads the file of `event: <path>`. If absent, these events are skipped */
 export function changesIn(tests: unknown, readText?: ReadText): TestChange[] {
   return mappingsIn(tests, 'tests').flatMap(({path, value: test}) => {
     const steps = [{path, value: {event: test['event']}}, ...under(path, mappingsIn(test, 'changes'))];
@@ -37,7 +37,7 @@ function ofEvent(event: unknown, path: WrittenPath, readText: ReadText | undefin
   );
 }
 
-/** Of an event that can't be read, the loader reports why. */
+/** Empty if the event can't be read. The loader reports why. */
 function changesOf(event: unknown, readText: ReadText | undefined): readonly Change[] {
   try {
     if (isObject(event)) return readEvent(unwrapEvent(event), '').changes;
@@ -48,7 +48,7 @@ function changesOf(event: unknown, readText: ReadText | undefined): readonly Cha
   }
 }
 
-/** One for each property that changed, and one for what did not. */
+/** One change for each changed property, and one for the unchanged properties. */
 function shortForms(change: Change): JsonObject[] {
   const {blueprint, team, before, after} = change;
   const changed = changedProperties(change);
@@ -64,7 +64,7 @@ function shortForms(change: Change): JsonObject[] {
   ];
 }
 
-/** At the word that the problem is about, if the event is written here. Else at the event. */
+/** Points at the word of the problem if the event is inline, otherwise at the event. */
 function locateIn(event: JsonObject | undefined, path: WrittenPath, problem: FoundProblem): FoundProblem {
   const {value, ...rest} = problem as FoundProblem & {readonly value?: unknown};
   const word = value ?? problem.path.at(-1);
@@ -79,7 +79,7 @@ interface Found {
   readonly isKey: boolean;
 }
 
-/** The last place of the word as a key or a value: what comes after the change is what is tested. */
+/** The last occurrence of the word as a key or value. The last one is in `after`, which the test is about. */
 function find(value: unknown, word: unknown, path: WrittenPath = []): Found | undefined {
   if (value === word && typeof value === 'string') return {path, isKey: false};
   if (typeof value !== 'object' || value === null) return undefined;

@@ -1,4 +1,4 @@
-/** Lint: what expressions compare with what, taken from their trees. Pure. */
+/** Lint: finds the comparisons in expressions. Pure. */
 import type {Expr} from '@actions/expressions';
 import {Binary, FunctionCall, Grouping, Literal} from '@actions/expressions/ast';
 import {parseCondition} from '../../rules/expression/expression.ts';
@@ -6,16 +6,16 @@ import {fromData} from '../../rules/expression/expression-data.ts';
 import {nodesOf, pathOf} from '../../rules/expression/expression-nodes.ts';
 
 export interface ValueComparison {
-  /** The names from a root on, in the letters that they are written in: after, properties, locked. */
+  /** The names from a root on, as written: after, properties, locked. */
   readonly path: readonly string[];
   readonly value: string | number | boolean | null;
-  /** As the value is written. */
+  /** The text of the value. */
   readonly part: string;
-  /** Whether it asks for the one value. Else for more or less. */
+  /** Whether it tests for equality. Otherwise, it tests for more or less. */
   readonly isEquality: boolean;
 }
 
-/** Of what an expression reads with a value that is written out, either way round. Empty if it can't be compiled. */
+/** The comparisons of a path with a literal, in either order. Empty if the expression can't be compiled. */
 export function comparisonsIn(source: string): ValueComparison[] {
   try {
     return [...nodesOf(parseCondition(source))].flatMap(node => [...ofOperator(node), ...ofList(node)]);
@@ -24,7 +24,7 @@ export function comparisonsIn(source: string): ValueComparison[] {
   }
 }
 
-/** The paths that stand on the two sides of an `==` or `!=`. Nothing if the expression can't be compiled. */
+/** The pairs of paths that are compared with `==` or `!=`. Empty if the expression can't be compiled. */
 export function comparedPaths(source: string): [left: string, right: string][] {
   try {
     return [...nodesOf(parseCondition(source))].flatMap(node => {
@@ -50,7 +50,7 @@ function ofPair(read: Expr, literal: Expr, isEquality: boolean): ValueComparison
   return [{path, value: scalarOf(literal), part: literal.token.lexeme, isEquality}];
 }
 
-/** `contains(fromJSON('["a", "b"]'), after.properties.x)` asks for one value after the other. */
+/** Treats `contains(fromJSON('["a", "b"]'), after.properties.x)` as a comparison with each value. */
 function ofList(node: Expr): ValueComparison[] {
   if (!isCall(node, 'contains')) return [];
   const [list, read] = node.args.map(bare);
@@ -68,7 +68,7 @@ function valuesIn(json: string): ValueComparison['value'][] {
     const list: unknown = JSON.parse(json);
     return Array.isArray(list) ? list.filter(isScalar) : [];
   } catch {
-    return []; // the expression would fail, and say so
+    return []; // the evaluation reports the error
   }
 }
 

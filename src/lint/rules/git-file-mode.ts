@@ -1,12 +1,12 @@
-/** Lint: the mode that git has of a file: it, and not the disk's, is what a checkout on GitHub's runner gets. Asks git. */
+/** Lint: the mode of a file in git, which a checkout on GitHub's runner uses instead of the mode on disk. Runs git. */
 import {execFileSync} from 'node:child_process';
 import {dirname} from 'node:path';
 
 const TIMEOUT_MS = 5000;
 
 /**
- * `100755` or `100644`, of the index. Undefined if git does not track the file, or is not there to be asked.
- * A monitor that the repository's own configuration names is not started: lint also looks at files of strangers.
+ * `100755` or `100644`, from the index. Undefined if git does not track the file or is not installed. Disables
+ * `core.fsmonitor`, because the configuration of an untrusted repository could start a program with it.
  * @see https://git-scm.com/docs/git-ls-files
  * @param file its absolute path
  */

@@ -1,4 +1,4 @@
-/** Lint: comparisons in conditions and texts that always have the same result, as no change has such a value. Pure. */
+/** Lint: comparisons in conditions and texts that always have the same result, because the value never occurs. Pure. */
 import {equals} from '@actions/expressions/result';
 import type {JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
@@ -10,23 +10,23 @@ import {readsIn} from '../catalog/lint-reads.ts';
 import {scalarText, type WrittenPart} from '../written.ts';
 import {comparisonsIn, type ValueComparison} from './comparisons.ts';
 
-/** Words that Port Reactor itself gives a change. */
+/** Values that Port Reactor itself sets in a change. */
 const WORDS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['change.action', CHANGE_ACTIONS],
   ['change.source', CHANGE_SOURCES],
 ]);
 
-/** `change.action == 'UPDATED'`. Needs no blueprint. */
+/** Reports comparisons such as `change.action == 'UPDATED'`. Needs no blueprint. */
 export function checkWords(rule: WrittenPart<JsonObject>): FoundProblem[] {
   return checkEach(rule, comparison => {
     const name = comparison.path.join('.').toLowerCase();
     const words = WORDS.get(name);
-    if (words === undefined || asksWhetherSet(comparison) || mayHold(comparison, words)) return undefined;
+    if (words === undefined || testsForUnset(comparison) || mayHold(comparison, words)) return undefined;
     return `${comparison.part} is never the ${name}${suggest(scalarText(comparison.value), words)}`;
   });
 }
 
-/** Values that the property can't have, by its type or by its enum. */
+/** Reports comparisons with values that the property can't have, by its type or enum. */
 export function checkComparisons(rule: WrittenPart<JsonObject>, {identifier, properties}: Blueprint): FoundProblem[] {
   const watched = scalarText(rule.value['property']).trim();
   return checkEach(rule, comparison => {
@@ -48,7 +48,7 @@ function checkEach(
   );
 }
 
-/** Of `after.properties.x`, and of `change.to`, which is the property that the rule watches. */
+/** The property of `after.properties.x`, or of `change.to`, which is the property of the rule. */
 function propertyRead({path}: ValueComparison, watched: string): string | undefined {
   const [root = '', second = '', name, ...deeper] = path;
   const start = `${root}.${second}`.toLowerCase();
@@ -56,8 +56,8 @@ function propertyRead({path}: ValueComparison, watched: string): string | undefi
   return /^(before|after)\.properties$/.test(start) && deeper.length === 0 ? name : undefined;
 }
 
-/** A value that is not set equals null, '', false and 0 alike: a comparison with one of them is never wrong. */
-function asksWhetherSet({value}: ValueComparison): boolean {
+/** An unset value equals null, '', false and 0, so a comparison with one of them is always valid. */
+function testsForUnset({value}: ValueComparison): boolean {
   return value === null || value === '' || value === false || value === 0;
 }
 
@@ -67,7 +67,7 @@ function mayHold({value, isEquality}: ValueComparison, values: readonly unknown[
 
 function mistakeIn(comparison: ValueComparison, what: string, {type, values}: Property): string | undefined {
   const {value, part, isEquality} = comparison;
-  if (asksWhetherSet(comparison)) return undefined;
+  if (testsForUnset(comparison)) return undefined;
   const remedy = type === undefined ? undefined : remedyFor(comparison, type, values);
   if (remedy !== undefined && type !== undefined) {
     const relation = isEquality ? 'is never equal to' : "can't be compared with";
@@ -77,7 +77,7 @@ function mistakeIn(comparison: ValueComparison, what: string, {type, values}: Pr
   return `${part} is not a value of ${what}${suggest(scalarText(value), values.map(scalarText))}`;
 }
 
-/** What to write for a value of another type. Undefined if GitHub's expressions can compare the two. */
+/** The fix for a value of another type. Undefined if GitHub's expressions can compare the two. */
 function remedyFor(
   {path, value, part}: ValueComparison,
   type: string,
@@ -91,7 +91,7 @@ function remedyFor(
   return typeof value === 'boolean' ? `Put quotes around it: '${value}'` : undefined;
 }
 
-/** A text counts as the number that it spells, and a boolean as 1 or 0. */
+/** GitHub converts a text to a number, and a boolean to 1 or 0. */
 function remedyForText(text: string, type: string): string | undefined {
   if (!['number', 'integer', 'boolean'].includes(type) || !Number.isNaN(Number(text))) return undefined;
   if (type !== 'boolean') return 'Write a number';

@@ -1,4 +1,4 @@
-/** Lint: rules against the Slack destinations of the workflows that run them. Pure. */
+/** Lint: compares rules with the Slack destinations of the workflows that run them. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {nearest} from '../../base/nearest.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
@@ -7,11 +7,12 @@ import {addressMistake} from '../../rules/values/destination.ts';
 import {destinationsOf} from '../workflow/destinations.ts';
 import type {ReactStep, Workflow} from '../workflow/workflow.ts';
 import {isTemplated, itemsAt, mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';
-import {isCaught} from './lint-routes.ts';
+import {hasDestination} from './lint-routes.ts';
 
 /**
- * Names of destinations that the step does not configure, and rules whose messages would go to one that is not configured.
- * @param json the rules file, with or without mistakes
+ * Reports names of destinations that the step does not configure, and rules whose messages would go to an unconfigured
+ * destination.
+ * @param json the rules file, possibly with mistakes
  */
 export function lintDestinations(json: unknown, step: ReactStep, workflow: Workflow): FoundProblem[] {
   const rules = mappingsIn(json, 'rules');
@@ -25,13 +26,13 @@ export function lintDestinations(json: unknown, step: ReactStep, workflow: Workf
   const named = namedDestinations(json).filter(({value}) => !isTemplated(value) && !names.includes(value));
   const unnamed = names.includes(DEFAULT_DESTINATION)
     ? []
-    : notifying.filter(({value}) => isObject(json) && !isCaught(value, json));
+    : notifying.filter(({value}) => isObject(json) && !hasDestination(value, json));
   return [
     ...named.map(({path, value}) => ({path, message: unknown(value, names, workflow)})),
     ...unnamed.map(({path}) => ({
       path: [...path, 'notify'],
       atKey: true,
-      message: `goes to the destination "default" if no route matches, and ${fileOf(workflow)} does not define it. Add the input slack-webhook-url or a line default=C0123 in slack-channels there, or a last route without \`match\``,
+      message: `goes to the destination "default" if no route matches, and ${fileOf(workflow)} does not define it. Add the input slack-webhook-url or a line default=C0123 in slack-channels there, or add a last route without \`match\``,
     })),
   ];
 }
@@ -55,7 +56,10 @@ function unknown(name: string, names: readonly string[], workflow: Workflow): st
   return `${fileOf(workflow)} defines no Slack destination "${name}"${hint}`;
 }
 
-/** `slack` and `fallback` of routes, `notify.slack` and the `slack` of escalations. Without addresses, which the loader reports and does not show. */
+/**
+ * The destinations in `slack` and `fallback` of routes, in `notify.slack`, and in escalations. Excludes addresses, which the
+ * loader reports without showing them.
+ */
 export function namedDestinations(json: unknown): WrittenPart<string>[] {
   const holders = [
     ...mappingsIn(json, 'routes'),

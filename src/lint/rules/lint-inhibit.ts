@@ -1,11 +1,11 @@
-/** Lint: inhibitions that hold each other back, so that neither of two incidents might ever be reported. Pure. */
+/** Lint: inhibitions that form a cycle, so that none of the incidents may be reported. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';
 import {nameOf} from './lint-rules.ts';
-import {type RuleFacts, ruleFactsOf, wants} from './rule-facts.ts';
+import {includesFact, type RuleFacts, ruleFactsOf} from './rule-facts.ts';
 
-/** @param json the rules file, with or without mistakes */
+/** @param json the rules file, possibly with mistakes */
 export function lintInhibit(json: unknown): FoundProblem[] {
   const rules = mappingsIn(json, 'rules').map(({value}) => ruleFactsOf(value, nameOf(value)));
   const items = mappingsIn(json, 'inhibit');
@@ -13,12 +13,12 @@ export function lintInhibit(json: unknown): FoundProblem[] {
   return items.flatMap(item => {
     const cycle = edgesOf(item, rules).flatMap(edge => cycleThrough(edge, edges) ?? []);
     if (cycle.length === 0) return [];
-    const message = `forms a cycle: ${cycle.join(' → ')}. Such rules can silence each other. Leave one out of \`match\`.`;
+    const message = `forms a cycle: ${cycle.join(' → ')}. These rules can silence each other. Exclude one from \`match\`.`;
     return [{path: item.path, message}];
   });
 }
 
-/** `from` holds `to` back. */
+/** `from` inhibits `to`. */
 interface Edge {
   readonly from: string;
   readonly to: string;
@@ -28,12 +28,12 @@ function edgesOf({value}: WrittenPart<JsonObject>, rules: readonly RuleFacts[]):
   const parents = textsAt(mappingIn(value, 'while')['rule'], []).map(text => text.value.trim());
   const match = isObject(value['match']) ? value['match'] : {};
   const held = rules.filter(facts =>
-    Object.entries(facts).every(([key, fact]) => match[key] === undefined || wants(match[key], fact)),
+    Object.entries(facts).every(([key, fact]) => match[key] === undefined || includesFact(match[key], fact)),
   );
   return parents.flatMap(from => held.flatMap(({rule}) => (rule === undefined ? [] : [{from, to: rule}])));
 }
 
-/** The names on the shortest way from the edge's end back to its start. Undefined without such a way. */
+/** The names on the shortest path from the end of the edge back to its start. Undefined if there is no path. */
 function cycleThrough({from, to}: Edge, edges: readonly Edge[]): string[] | undefined {
   const paths: string[][] = [[from, to]];
   const seen = new Set([to]);

@@ -1,4 +1,4 @@
-/** Lint: rules, routes, windows and silences that load and can never fire, whatever the catalog holds. Pure. */
+/** Lint: rules, routes, windows and silences that load but can never match, regardless of the catalog. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {toBlueprint} from '../catalog/blueprint.ts';
@@ -10,8 +10,8 @@ import {statusesOf, valuesOf} from './lint-rules.ts';
 import {blueprintHint, comparisonHint, matchHint, propertyHint, valueHint} from './never.ts';
 
 /**
- * @param json the rules file, with or without mistakes
- * @param blueprints what they have is not doubted: a value may well be `any`
+ * @param json the rules file, possibly with mistakes
+ * @param blueprints values that they contain are not reported, because a value can be `any`
  */
 export function lintNever(json: unknown, {known}: Blueprints): FoundProblem[] {
   const statuses = mappingIn(json, 'statuses');
@@ -70,7 +70,7 @@ function checkMatch({path, value: item}: WrittenPart<JsonObject>): FoundProblem[
 
 const TEAM = /^(change|before|after)\.team$/i;
 
-/** Two lists are never equal, even if they hold the same. */
+/** Reports comparisons of lists, which are never equal, even with the same items. */
 function checkLists(rule: WrittenPart<JsonObject>): FoundProblem[] {
   return readsIn(rule).flatMap(({path, value: source}) =>
     comparedPaths(source)
@@ -78,12 +78,12 @@ function checkLists(rule: WrittenPart<JsonObject>): FoundProblem[] {
       .map(([left, right]) => ({
         path,
         part: left,
-        message: `${left} and ${right} are never equal, as lists are not. Compare their texts, as join(${left}) != join(${right}).`,
+        message: `${left} and ${right} are never equal, because they are lists. Compare their texts, for example join(${left}) != join(${right}).`,
       })),
   );
 }
 
-/** Lists are equal to nothing, and a pattern is a text like any other. */
+/** Reports comparisons of a list with a text, and comparisons with a pattern, which is an ordinary text. */
 function checkComparisons(rule: WrittenPart<JsonObject>): FoundProblem[] {
   return readsIn(rule).flatMap(({path, value: source}) =>
     comparisonsIn(source).flatMap(({path: names, value, part, isEquality}) => {
@@ -92,7 +92,7 @@ function checkComparisons(rule: WrittenPart<JsonObject>): FoundProblem[] {
       const isTeam = TEAM.test(name);
       const instead = isTeam ? `contains(${name}, ${part})` : comparisonHint(name, value);
       if (instead === undefined) return [];
-      const why = isTeam ? `${name} is a list, which is never equal to a text` : `${part} is compared as it is written`;
+      const why = isTeam ? `${name} is a list, which is never equal to a text` : `${part} is compared literally`;
       return [{path, part, message: `${why}. Write ${instead}.`}];
     }),
   );

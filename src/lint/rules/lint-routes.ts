@@ -1,15 +1,15 @@
-/** Lint: routes, windows and silences that load, and that no rule of the file can ever lead to. Pure. */
+/** Lint: routes, windows and silences that load but that no rule of the file can match. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {isTemplated, itemsAt, mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';
 import {nameOf} from './lint-rules.ts';
-import {RULE_KEYS, type RuleFacts, type RuleKey, ruleFactsOf, wants} from './rule-facts.ts';
+import {includesFact, RULE_KEYS, type RuleFacts, type RuleKey, ruleFactsOf} from './rule-facts.ts';
 
-/** @param json the rules file, with or without mistakes */
+/** @param json the rules file, possibly with mistakes */
 export function lintRoutes(json: unknown): FoundProblem[] {
   const rules = mappingsIn(json, 'rules');
-  if (!rules.every(({value}) => isReadable(value))) return []; // what a rule asks for once it is fixed is not known
+  if (!rules.every(({value}) => isReadable(value))) return []; // the content of a rule with mistakes is unknown
   const all = rules.map(({value}) => ruleFactsOf(value, nameOf(value)));
   const routed = rules.filter(({value}) => mappingIn(value, 'notify')['slack'] === undefined);
   return [
@@ -37,45 +37,45 @@ function checkMatch(
 ): FoundProblem[] {
   const match = mappingIn(item, 'match');
   const asked = RULE_KEYS.filter(key => match[key] !== undefined);
-  // What asks nothing of a rule is there for the rules to come.
-  if (asked.length === 0 || rules.some(facts => asked.every(key => wants(match[key], facts[key])))) return [];
-  const unknown = asked.filter(key => key !== 'rule').find(key => !rules.some(facts => wants(match[key], facts[key])));
+  // A match without rule keys also applies to future rules.
+  if (asked.length === 0 || rules.some(facts => asked.every(key => includesFact(match[key], facts[key])))) return [];
+  const unknown = asked
+    .filter(key => key !== 'rule')
+    .find(key => !rules.some(facts => includesFact(match[key], facts[key])));
   if (unknown === undefined) {
-    const message = `${consequence}: no rule has all that its \`match\` asks for (${asked.join(', ')})`;
-    return [
-      {path, message: rules.length === 0 ? `${consequence}: each rule has a \`notify.slack\` of its own` : message},
-    ];
+    const message = `${consequence}: no rule has all values of its \`match\` (${asked.join(', ')})`;
+    return [{path, message: rules.length === 0 ? `${consequence}: each rule has its own \`notify.slack\`` : message}];
   }
   const known = [...new Set(rules.flatMap(facts => facts[unknown] ?? []))];
   return textsAt(match[unknown], [...path, 'match', unknown])
     .slice(0, 1)
     .map(value => ({
       path: value.path,
-      message: `${consequence}: no rule${consequence === 'is never taken' ? ' that leaves it to the routes' : ''} has the ${unknown} "${value.value}"${suggest(value.value, known)}`,
+      message: `${consequence}: no rule${consequence === 'is never taken' ? ' without `notify.slack`' : ''} has the ${unknown} "${value.value}"${suggest(value.value, known)}`,
     }));
 }
 
-/** Whether each message of the rule certainly goes to a destination of the rule or of a route. */
-export function isCaught(rule: JsonObject, json: unknown): boolean {
+/** Whether each message of the rule always has a destination from the rule or a route. */
+export function hasDestination(rule: JsonObject, json: unknown): boolean {
   if (textsAt(mappingIn(rule, 'notify')['slack'], []).some(({value}) => !isTemplated(value))) return true;
   return mappingsIn(json, 'routes').some(
-    ({value: route}) => leadsSomewhere(route) && takes(route, ruleFactsOf(rule, nameOf(rule))),
+    ({value: route}) => givesDestination(route) && takes(route, ruleFactsOf(rule, nameOf(rule))),
   );
 }
 
-/** An expression may give no destination, if it is the only one. */
-function leadsSomewhere(route: JsonObject): boolean {
+/** Whether the route always gives a destination. An expression alone can give none. */
+function givesDestination(route: JsonObject): boolean {
   return textsAt([route['slack'], route['fallback']].flat(), []).some(({value}) => !isTemplated(value));
 }
 
 function takes(route: JsonObject, facts: RuleFacts): boolean {
   const match = isObject(route['match']) ? Object.entries(route['match']) : [];
   return match.every(
-    ([key, wanted]) => (key === 'entity' && asksNothing(wanted)) || (isKey(key) && wants(wanted, facts[key])),
+    ([key, wanted]) => (key === 'entity' && matchesAny(wanted)) || (isKey(key) && includesFact(wanted, facts[key])),
   );
 }
 
-function asksNothing(pattern: unknown): boolean {
+function matchesAny(pattern: unknown): boolean {
   return itemsAt(pattern, []).some(({value}) => value === '*' || value === '**');
 }
 

@@ -1,4 +1,4 @@
-/** Lint: rules that load, and can never do what their author may think: they never fire, or always, or twice. Pure. */
+/** Lint: rules that load but probably do not work as intended: they match never, always or twice. Pure. */
 import {canonicalJson, isObject, type JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import {firstOfEach} from '../../rules/check/check-rules.ts';
@@ -16,7 +16,7 @@ import {
 } from '../written.ts';
 import {checkWords} from './lint-comparisons.ts';
 
-/** @param json the rules file, with or without mistakes */
+/** @param json the rules file, possibly with mistakes */
 export function lintRules(json: unknown): FoundProblem[] {
   const rules = mappingsIn(json, 'rules');
   const statuses = mappingIn(json, 'statuses');
@@ -32,7 +32,7 @@ export function lintRules(json: unknown): FoundProblem[] {
   ];
 }
 
-/** What is not among the statuses of a property is likely misspelt: no change would ever have that value. */
+/** Reports values that are not among the statuses of a property. They are probably misspelt and never occur. */
 function checkStatuses({path, value: rule}: WrittenPart<JsonObject>, statuses: JsonObject): FoundProblem[] {
   const property = scalarText(rule['property']).trim();
   const known = statusesOf(statuses, property);
@@ -48,25 +48,25 @@ function checkStatuses({path, value: rule}: WrittenPart<JsonObject>, statuses: J
     );
 }
 
-/** Undefined if nothing is said of the property. */
+/** Undefined if the property has no statuses. */
 export function statusesOf(statuses: JsonObject, property: string): string[] | undefined {
   const values = Object.hasOwn(statuses, property) ? statuses[property] : undefined;
   const known = Array.isArray(values) ? values.filter(value => typeof value === 'string') : [];
   return known.length === 0 ? undefined : known.map(value => value.trim());
 }
 
-/** What `from` and `to` name. */
+/** The values in `from` and `to`. */
 export function valuesOf(rule: JsonObject, path: WrittenPath): WrittenPart<unknown>[] {
   return ['from', 'to'].flatMap(key => itemsAt(rule[key], [...path, key]));
 }
 
 const NOTHING = new ExpressionContext({});
 
-/** A condition that looks at nothing is a slip of quotes, or a rule switched off and forgotten. */
+/** Reports a constant condition, which has misplaced quotes or disables a rule. */
 function checkConstant({path, value: rule}: WrittenPart<JsonObject>): FoundProblem[] {
   const result = evaluateAlone(rule['if']);
   if (result === undefined || result.values.length > 0) return [];
-  const remedy = 'it reads nothing of the change. Write names without quotes, as after.properties.locked';
+  const remedy = 'it reads no value of the change. Write names without quotes, for example after.properties.locked';
   const message = result.held
     ? `is true for every change: ${remedy}, or remove the key.`
     : `can never hold: ${remedy}, or remove the rule.`;
@@ -83,7 +83,7 @@ function evaluateAlone(condition: unknown) {
   }
 }
 
-/** A value by name and an edge of a number, both wanted of one change. */
+/** Reports `from` and `to` values that contradict `above` or `below`. */
 function checkEdge({path, value: rule}: WrittenPart<JsonObject>): FoundProblem[] {
   const {above, below} = rule;
   const edge =
@@ -96,21 +96,21 @@ function checkEdge({path, value: rule}: WrittenPart<JsonObject>): FoundProblem[]
     atKey: true,
   });
   return [
-    ...(from.length > 0 && from.every(({value}) => gets(value, above, below))
-      ? [problem('from', 'what goes from there is past it already')]
+    ...(from.length > 0 && from.every(({value}) => reaches(value, above, below))
+      ? [problem('from', 'every value of `from` is already past it')]
       : []),
-    ...(to.length > 0 && !to.some(({value}) => gets(value, above, below))
-      ? [problem('to', 'no value of `to` gets there')]
+    ...(to.length > 0 && !to.some(({value}) => reaches(value, above, below))
+      ? [problem('to', 'no value of `to` reaches it')]
       : []),
   ];
 }
 
-function gets(value: unknown, above: unknown, below: unknown): boolean {
+function reaches(value: unknown, above: unknown, below: unknown): boolean {
   const isAbove = typeof above !== 'number' || Number(value) >= above;
   return typeof value === 'number' && isAbove && (typeof below !== 'number' || value <= below);
 }
 
-/** Two rules alike in all but the name react twice to each change. */
+/** Reports rules that differ only in the name, because they react twice to each change. */
 function checkTwins(rules: readonly WrittenPart<JsonObject>[]): FoundProblem[] {
   const bodies = rules.map(({value}) => canonicalJson(withoutName(value)));
   const firsts = firstOfEach(bodies);
@@ -118,7 +118,7 @@ function checkTwins(rules: readonly WrittenPart<JsonObject>[]): FoundProblem[] {
     const first = firsts.get(bodies[index] ?? '') ?? index;
     if (first === index) return [];
     const twin = nameOf(rules[first]?.value) ?? `rules[${first}]`;
-    return [{path, message: `says the same as ${twin}, so each change gets two reactions. Remove one of them.`}];
+    return [{path, message: `is identical to ${twin}, so each change reaches two reactions. Remove one of them.`}];
   });
 }
 
@@ -127,7 +127,7 @@ function withoutName(rule: JsonObject): JsonObject {
   return Object.fromEntries(body.map(([key, value]) => [key, isAlone(value) ? value[0] : value]));
 }
 
-/** `to: [Degraded]` is `to: Degraded`. */
+/** `to: [Degraded]` equals `to: Degraded`. */
 function isAlone(value: unknown): value is [unknown] {
   return Array.isArray(value) && value.length === 1;
 }
@@ -144,7 +144,7 @@ function checkLetterCase(rules: readonly WrittenPart<JsonObject>[]): FoundProble
   });
 }
 
-/** The rule's name, as the schema takes it. */
+/** The name of the rule, as the schema reads it. */
 export function nameOf(rule: unknown): string | undefined {
   const name = isObject(rule) ? rule['name'] : undefined;
   return typeof name === 'string' ? name.trim() : undefined;

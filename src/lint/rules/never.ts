@@ -1,10 +1,10 @@
-/** Lint: names and values that load, and that no change ever has: paths, operators, patterns and lists in one text. Pure. */
+/** Lint: names and values that load but never occur: paths, operators, patterns, and lists in one text. Pure. */
 import {globShape, type Shape, shapeOf} from './shape.ts';
 
-/** A text of a rule, in words: what it looks like, and the form that works. */
+/** Explains what is wrong with a text of a rule, and which form works. */
 export type Hint = string;
 
-/** In an expression: `after.properties.cpu`, `after.properties['display name']`. */
+/** A property or relation in an expression: `after.properties.cpu`, `after.properties['display name']`. */
 function member(side: string, holder: 'properties' | 'relations', name: string): string {
   const parts = name.split('.');
   return parts.every(part => /^[A-Za-z_][\w-]*$/.test(part))
@@ -16,46 +16,46 @@ function changes(holder: 'properties' | 'relations', name: string): string {
   return `\`if: ${member('before', holder, name)} != ${member('after', holder, name)}\``;
 }
 
-/** As GitHub's expressions write a text. */
+/** A string literal of GitHub's expressions. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  title: 'the title is not a property. Leave out `property`, and write `if: before.title != after.title`.',
-  team: 'the team is not a property. Leave out `property`, and write `if: join(before.team) != join(after.team)`.',
+  title: 'the title is not a property. Remove `property`, and write `if: before.title != after.title`.',
+  team: 'the team is not a property. Remove `property`, and write `if: join(before.team) != join(after.team)`.',
   identifier: 'the identifier is not a property. It is `change.entity`.',
   blueprint: 'the blueprint is not a property. It is the key `blueprint`.',
-  icon: 'Port does not report the icon as a property. Leave out `property` to react to every change.',
-  createdat: 'Port does not report the time as a property. Leave out `property`, and write `on: created`.',
-  updatedat: 'Port does not report the time as a property. Leave out `property` to react to every change.',
-  properties: 'it names all properties. Write one, or leave out `property` to react to every change.',
+  icon: 'Port does not report the icon as a property. Remove `property` to react to every change.',
+  createdat: 'Port does not report the time as a property. Remove `property`, and write `on: created`.',
+  updatedat: 'Port does not report the time as a property. Remove `property` to react to every change.',
+  properties: 'it refers to all properties. Write one, or remove `property` to react to every change.',
   relations:
-    'it names all relations. For one of them, write `if: before.relations.cluster != after.relations.cluster`.',
+    'it refers to all relations. For one of them, write `if: before.relations.cluster != after.relations.cluster`.',
 };
 
-/** Why `property` is never the name of a property. Undefined if it may be one. */
+/** Why `property` is not the name of a property. Undefined if it can be one. */
 export function propertyHint(written: string): Hint | undefined {
   const name = written.replace(/^\.?((event|diff|change|entity|before|after)\.)*/i, '');
   const [, holder = '', inner = ''] = /^(properties|relations)\.(.+)$/i.exec(name) ?? [];
   const never = `"${written}" is never the name of a property`;
   if (holder.toLowerCase() === 'relations') {
-    return `${never}: it is a path to a relation. Leave out \`property\`, and write ${changes('relations', inner)}.`;
+    return `${never}: it is a path to a relation. Remove \`property\`, and write ${changes('relations', inner)}.`;
   }
   const own = inner === '' ? name : inner;
   const elsewhere = inner === '' ? ELSEWHERE[own.replace(/^\$/, '').toLowerCase()] : undefined;
   if (elsewhere !== undefined) return `${never}: ${elsewhere}`;
   if (own.includes('.') && /^[\w.@=-]+$/.test(own)) {
-    return `${never}: it is a path into a property. Leave out \`property\`, and write ${changes('properties', own)}.`;
+    return `${never}: it is a path into a property. Remove \`property\`, and write ${changes('properties', own)}.`;
   }
   if (own !== written) return `${never}: it is a path. Write \`property: ${own}\`.`;
   if (/[*?[\]{}()|!^$,<>~"\\/]/.test(written)) {
-    return `${never}: patterns and lists are not accepted here. Write a rule for each property, or leave out \`property\` and use \`if\`.`;
+    return `${never}: patterns and lists are not accepted here. Write a rule for each property, or remove \`property\` and use \`if\`.`;
   }
   return undefined;
 }
 
-/** The condition that a pattern stands for. @param path what it is asked of */
+/** The condition that is equivalent to a pattern. @param path the path to test */
 function conditionFor({start, end, within}: Shape & {kind: 'pattern'}, path: string): string {
   const parts = [
     ...(start === '' ? [] : [`startsWith(${path}, ${quoted(start)})`]),
@@ -65,12 +65,12 @@ function conditionFor({start, end, within}: Shape & {kind: 'pattern'}, path: str
   return parts.join(' && ');
 }
 
-/** Why a text of `from`, `to` or `clear.to` is never the property's value. Undefined if it may be one. */
+/** Why a text of `from`, `to` or `clear.to` is never the value of the property. Undefined if it can be the value. */
 export function valueHint(key: string, value: string, property: string): Hint | undefined {
   const shape = shapeOf(value);
   const path = member(key === 'from' ? 'before' : 'after', 'properties', property);
-  const never = `"${value}" is taken as it is written, and is never the value`;
-  const instead = (condition: string) => `${never}. Leave out \`${key}\`, and write \`if: ${condition}\`.`;
+  const never = `"${value}" is compared literally and is never the value`;
+  const instead = (condition: string) => `${never}. Remove \`${key}\`, and write \`if: ${condition}\`.`;
   switch (shape?.kind) {
     case undefined:
       return value === value.trim()
@@ -80,10 +80,10 @@ export function valueHint(key: string, value: string, property: string): Hint | 
     case 'less': {
       if (key !== 'to') return instead(`${path} ${shape.kind === 'more' ? '>=' : '<='} ${shape.number}`);
       const [edge, words] = shape.kind === 'more' ? ['above', 'or more'] : ['below', 'or less'];
-      return `${never}. Write \`${edge}: ${shape.number}\` in place of \`${key}\`, which fires when it gets to ${shape.number} ${words}.`;
+      return `${never}. Write \`${edge}: ${shape.number}\` instead of \`${key}\`. The rule then fires when the value reaches ${shape.number} ${words}.`;
     }
     case 'any':
-      return `${never}. Leave out \`${key}\`, and any value will do.`;
+      return `${never}. Remove \`${key}\` to match any value.`;
     case 'unset':
       return `${never}. For "not set", write null without quotes.`;
     case 'not':
@@ -93,14 +93,14 @@ export function valueHint(key: string, value: string, property: string): Hint | 
     case 'list':
       return `${never}. Write a list, \`${key}: [${shape.texts.join(', ')}]\` (or, if it is one value, \`if: ${path} == ${quoted(value)}\`).`;
     case 'expression':
-      return `${never}: \`${key}\` takes no expression. Use \`if\`.`;
+      return `${never}: \`${key}\` does not accept expressions. Use \`if\`.`;
     case 'pattern':
       return instead(conditionFor(shape, path));
   }
 }
 
-/** What the keys of `match` ask of, in an expression. */
-const ASKED: Readonly<Record<string, string>> = {
+/** The paths for the keys of `match` in an expression. */
+const MATCH_PATHS: Readonly<Record<string, string>> = {
   entity: 'change.entity',
   team: 'change.team',
   blueprint: 'change.blueprint',
@@ -108,40 +108,40 @@ const ASKED: Readonly<Record<string, string>> = {
   environment: 'after.properties.environment',
 };
 
-/** Why a text of `match` never matches. Undefined if it may. @param key of `match` */
+/** Why a text of `match` never matches. Undefined if it can match. @param key a key of `match` */
 export function matchHint(key: string, value: string): Hint | undefined {
-  const path = ASKED[key];
+  const path = MATCH_PATHS[key];
   const shape = shapeOf(value);
   if (path === undefined || (key === 'entity' && !isOddEntity(value, shape))) return undefined;
   const never = `${key === 'entity' ? 'no entity' : `no ${key}`} is ever called "${value}"`;
   switch (shape?.kind) {
     case 'any':
-      return `${never}. Leave out \`${key}\`, and any will do.`;
+      return `${never}. Remove \`${key}\` to match any.`;
     case 'not': {
       const text = globShape(shape.text);
-      const asked =
+      const equality =
         key === 'team' ? `contains(change.team, ${quoted(shape.text)})` : `${path} == ${quoted(shape.text)}`;
-      const condition = text?.kind === 'pattern' ? conditionFor(text, path) : asked;
-      return `${never}: \`match\` says what is meant, not what is not. Put an item for ${shape.text} before this one, or write \`if: "!${text === undefined && key !== 'team' ? `(${condition})` : condition}"\` in the rules.`;
+      const condition = text?.kind === 'pattern' ? conditionFor(text, path) : equality;
+      return `${never}: \`match\` cannot exclude values. Put an item for ${shape.text} before this one, or write \`if: "!${text === undefined && key !== 'team' ? `(${condition})` : condition}"\` in the rules.`;
     }
     case 'list':
       return `${never}. Write a list, \`${key}: [${shape.texts.join(', ')}]\`.`;
     case 'equal':
       return `${never}. Write \`${key}: ${shape.text}\`.`;
     case 'pattern':
-      if (key === 'entity') return `${never}: a pattern is written with stars. Write \`entity: "${asGlob(shape)}"\`.`;
-      return `${never}: only \`entity\` takes patterns. Write the names out, as \`${key}: [a, b]\`.`;
+      if (key === 'entity') return `${never}: a pattern uses stars. Write \`entity: "${asGlob(shape)}"\`.`;
+      return `${never}: only \`entity\` accepts patterns. List the names, for example \`${key}: [a, b]\`.`;
     case 'expression':
     case 'more':
     case 'less':
-      return `${never}. \`match\` takes names only: use \`if\` in the rules.`;
+      return `${never}. \`match\` accepts only names. Use \`if\` in the rules.`;
     case 'unset':
     case undefined:
       return undefined;
   }
 }
 
-/** A glob is what `entity` takes. An identifier of Port's has no spaces and no commas. */
+/** Whether the text is neither a valid glob nor an identifier. Port's identifiers have no spaces and no commas. */
 function isOddEntity(value: string, shape: Shape | undefined): boolean {
   const isBraces = shape?.kind === 'list' && /^[^{}]*\{.*\}[^{}]*$/.test(value);
   const isGlob = shape?.kind === 'pattern' && !/^\^|\$$|^\/.*\/\w*$/.test(value);
@@ -153,15 +153,15 @@ function asGlob({start, end, within}: Shape & {kind: 'pattern'}): string {
   return `${start}*${end}`;
 }
 
-/** Why a rule's `blueprint` is never one. Undefined if it may be. */
+/** Why the `blueprint` of a rule is not an identifier. Undefined if it can be one. */
 export function blueprintHint(value: string): Hint | undefined {
   const shape = shapeOf(value);
   if (shape === undefined || shape.kind === 'unset') return undefined;
   if (shape.kind === 'equal') return `no blueprint is ever called "${value}". Write \`blueprint: ${shape.text}\`.`;
-  return `no blueprint is ever called "${value}": a rule watches one, by its identifier. Write a rule for each.`;
+  return `no blueprint is ever called "${value}": a rule watches one blueprint, by its identifier. Write a rule for each.`;
 }
 
-/** The condition that works in place of `path == 'Crash*'`. Undefined for a plain text. */
+/** The condition to use instead of `path == 'Crash*'`. Undefined for a plain text. */
 export function comparisonHint(path: string, text: string): Hint | undefined {
   const shape = shapeOf(text);
   if (shape?.kind === 'pattern') return conditionFor(shape, path);

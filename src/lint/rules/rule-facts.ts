@@ -1,4 +1,4 @@
-/** Lint: what a match can ask of a rule alone. The rest is known only of a change. Pure. */
+/** Lint: the `match` keys that depend only on the rule. The others depend on the change. Pure. */
 import type {JsonObject} from '../../base/json.ts';
 import {textsAt} from '../written.ts';
 
@@ -16,7 +16,7 @@ export function ruleFactsOf(rule: JsonObject, name: string | undefined): RuleFac
   };
 }
 
-/** Whether what a match names for one key, a text or a list of texts, includes the rule's own. */
-export function wants(wanted: unknown, fact: string | undefined): boolean {
+/** Whether the values of a match key, a text or a list of texts, include the value of the rule. */
+export function includesFact(wanted: unknown, fact: string | undefined): boolean {
   return fact !== undefined && textsAt(wanted, []).some(({value}) => value === fact);
 }

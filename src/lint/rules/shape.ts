@@ -1,18 +1,18 @@
-/** Lint: what a text looks like that is meant to stand for other texts, as in other tools: `>=80`, `Crash*`, `!Healthy`. Pure. */
+/** Lint: detects texts that look like patterns or comparisons of other tools: `>=80`, `Crash*`, `!Healthy`. Pure. */
 
-/** What a text looks like that is meant to stand for other texts. */
+/** The pattern or comparison that a text looks like. */
 export type Shape =
   | {readonly kind: 'any'}
   | {readonly kind: 'not'; readonly text: string}
   | {readonly kind: 'list'; readonly texts: readonly string[]}
-  /** Of what starts so, ends so, or holds it. Empty parts ask nothing. */
+  /** Matches texts by start, end or content. Empty parts match anything. */
   | {readonly kind: 'pattern'; readonly start: string; readonly end: string; readonly within: string}
   | {readonly kind: 'more' | 'less'; readonly number: string}
   | {readonly kind: 'equal'; readonly text: string}
   | {readonly kind: 'expression'}
   | {readonly kind: 'unset'};
 
-/** @param text as it is written. Undefined if it looks like a plain text */
+/** @param text the text as written @returns undefined if it looks like a plain text */
 export function shapeOf(text: string): Shape | undefined {
   const word = text.trim();
   const [, comparison = '', number = ''] = /^(<=?|>=?|≤|≥)\s*(-?\d+(?:\.\d+)?)\s*%?$/.exec(word) ?? [];

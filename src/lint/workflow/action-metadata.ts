@@ -1,4 +1,4 @@
-/** Lint: the words of action.yml. A test compares them. */
+/** Lint: the inputs and outputs in action.yml. A test compares them. */
 
 export const ACTION_INPUTS: readonly string[] = [
   'rules',

@@ -1,4 +1,4 @@
-/** Lint: the folders into which the checkouts before a step put the repository. Pure. */
+/** Lint: the folders of the checkouts before a step. Pure. */
 
 import {posix} from 'node:path';
 import type {JsonObject} from '../../base/json.ts';
@@ -9,9 +9,9 @@ import {type ReactStep, usesOf} from './workflow.ts';
 type Step = Pick<ReactStep, 'job' | 'index'>;
 
 interface Checkout {
-  /** Of the workspace. `.` for the workspace itself. */
+  /** Relative to the workspace. `.` for the workspace itself. */
   readonly folder: string;
-  /** Whether it brings this repository. */
+  /** Whether it checks out this repository. */
   readonly isOwn: boolean;
 }
 
@@ -25,7 +25,7 @@ function checkoutsBefore({job, index}: Step): Checkout[] {
     }));
 }
 
-/** Whether steps may bring files to unknown places: `git clone`, a path that GitHub fills in, an action like checkout. */
+/** Whether steps can create files at unknown paths: `git clone`, a path from an expression, an action similar to checkout. */
 function isOpen({job, index}: Step): boolean {
   const before = job.steps.slice(0, index);
   return before.some(step =>
@@ -40,7 +40,7 @@ function isCheckout(step: JsonObject): boolean {
   return /^actions\/checkout(@|$)/i.test(usesOf(step));
 }
 
-/** What an expression gives is mostly this repository. */
+/** Whether it is another repository. An expression usually refers to this one. */
 function isAnother(repository: string): boolean {
   return repository !== '' && !isTemplated(repository);
 }
@@ -49,7 +49,7 @@ function textOf(step: JsonObject, input: string): string {
   return scalarText(mappingIn(step, 'with')[input]).trim();
 }
 
-/** What a path of the workspace is in the repository. Undefined if it is in the folder of another repository. */
+/** Converts a path in the workspace to a path in the repository. Undefined if it is in the folder of another repository. */
 export function pathInRepository(step: Step, path: string): string | undefined {
   const wanted = posix.normalize(path);
   const holders = checkoutsBefore(step).filter(({folder}) => folder !== '.' && wanted.startsWith(`${folder}/`));
@@ -58,21 +58,24 @@ export function pathInRepository(step: Step, path: string): string | undefined {
   return holder.isOwn ? posix.relative(holder.folder, wanted) : undefined;
 }
 
-/** Whether a checkout before the step brings the file, to the place that the path names. */
-export function bringsFile(step: Step, path: string): boolean {
+/** Whether a checkout before the step provides the file at the path. */
+export function providesFile(step: Step, path: string): boolean {
   return checkoutRemedy(step) === undefined || pathInRepository(step, path) !== posix.normalize(path);
 }
 
-/** What to do for the repository's files to be at the root of the workspace. Undefined if some step before may bring them there. */
+/**
+ * The fix if the files of the repository are not at the root of the workspace. Undefined if an earlier step can put them
+ * there.
+ */
 export function checkoutRemedy(step: Step): string | undefined {
   const checkouts = checkoutsBefore(step);
   const [first] = checkouts;
   if (isOpen(step) || checkouts.some(({folder, isOwn}) => isOwn && folder === '.')) return undefined;
-  if (first === undefined) return 'Put a step with actions/checkout before this one';
-  return `The checkout before brings them ${first.isOwn ? 'into a folder' : 'from another repository'}: remove its \`${first.isOwn ? 'path' : 'repository'}\`, or add a checkout without it`;
+  if (first === undefined) return 'Add a step with actions/checkout before this one';
+  return `The previous checkout gets them ${first.isOwn ? 'into a folder' : 'from another repository'}: remove its \`${first.isOwn ? 'path' : 'repository'}\`, or add a checkout without it`;
 }
 
-/** Whether the step runs the rules that are looked at. False if only GitHub knows which. */
+/** Whether the step runs the checked rules. False if the path is known only at run time. */
 export function runsRules(step: ReactStep, file: string): boolean {
   const written = scalarText(step.inputs.get('rules') ?? DEFAULT_RULES).trim() || DEFAULT_RULES;
   return pathInRepository(step, written) === posix.normalize(file);

@@ -7,12 +7,12 @@ import {expression, hasInput, literalInput, type ReactStep, withoutExpressions} 
 
 export interface Destinations {
   readonly names: readonly string[];
-  /** Whether these are all: not if GitHub fills in lines. */
+  /** Whether these are all destinations. False if an expression adds lines. */
   readonly isComplete: boolean;
   readonly mistakes: readonly FoundProblem[];
 }
 
-/** As src/action/slack-inputs.ts reads them. A webhook and a channel may have one name: the channel is used. */
+/** Reads destinations like src/action/slack-inputs.ts. If a webhook and a channel have the same name, the channel is used. */
 export function destinationsOf(step: ReactStep): Destinations {
   const webhooks = listedIn(step, 'slack-webhooks', hasInput(step, 'slack-webhook-url') ? [DEFAULT_DESTINATION] : []);
   const channels = listedIn(step, 'slack-channels', []);
@@ -32,7 +32,7 @@ export function destinationsOf(step: ReactStep): Destinations {
 
 type ListInput = 'slack-webhooks' | 'slack-channels';
 
-/** The names that an input with a destination in each line gives. @param known those that are taken */
+/** The names in an input with one destination per line. @param known the names that are already in use */
 function listedIn(step: ReactStep, input: ListInput, known: readonly string[]): Destinations {
   const names = new Set(known);
   const mistakes: FoundProblem[] = [];
@@ -40,7 +40,7 @@ function listedIn(step: ReactStep, input: ListInput, known: readonly string[]): 
   for (const line of linesOf(step.inputs.get(input))) {
     const name = /^([\w.-]+)\s*=/.exec(line)?.[1];
     const place = {step, input, part: line};
-    if (name !== undefined && names.has(name)) mistakes.push(twice(place, name));
+    if (name !== undefined && names.has(name)) mistakes.push(duplicate(place, name));
     else if (name !== undefined) for (const one of namesIn(line, name)) names.add(one);
     else if (isTemplated(line.slice(0, 3))) isComplete = false;
     else mistakes.push(malformed(place));
@@ -49,7 +49,9 @@ function listedIn(step: ReactStep, input: ListInput, known: readonly string[]): 
   return {names: [...names], isComplete, mistakes};
 }
 
-/** What several steps configure, taken together. Undefined if there is no step, or if only GitHub knows. */
+/**
+ * The union of the destinations of several steps. Undefined if there is no step, or if some names are known only at run time.
+ */
 export function allDestinations(steps: readonly ReactStep[]): readonly string[] | undefined {
   const all = steps.map(destinationsOf);
   if (all.length === 0 || !all.every(({isComplete}) => isComplete)) return undefined;
@@ -61,7 +63,7 @@ function linesOf(text: unknown): string[] {
   return lines.map(line => line.trim()).filter(line => line !== '');
 }
 
-/** The first, and those that were written behind it, in the same line. */
+/** The first name, and others in the same line. */
 function namesIn(line: string, first: string): string[] {
   const others = withoutExpressions(line).matchAll(/[\s,]([\w.-]+)\s*=/g);
   return [first, ...[...others].map(([, name = '']) => name)];
@@ -75,28 +77,28 @@ interface InputLine {
 }
 
 function several(line: InputLine): FoundProblem {
-  const message = `several destinations are in one line, which the action refuses. Write one in each line, below \`${line.input}: |\` (\`>\` makes one line of all).`;
+  const message = `several destinations are in one line, which the action rejects. Write one per line, below \`${line.input}: |\` (\`>\` joins all lines).`;
   return at(line, message);
 }
 
 const FORMS: Record<ListInput, string> = {
-  'slack-webhooks': `name=url. Write one destination in each line, as payments=${expression('secrets.SLACK_WEBHOOK_PAYMENTS')}.`,
-  'slack-channels': 'name=C0123. Write one destination in each line, as payments=C0123ABCD.',
+  'slack-webhooks': `name=url. Write one destination per line, for example payments=${expression('secrets.SLACK_WEBHOOK_PAYMENTS')}.`,
+  'slack-channels': 'name=C0123. Write one destination per line, for example payments=C0123ABCD.',
 };
 
 function malformed(line: InputLine): FoundProblem {
   return at(line, `${/https?:/.test(line.part) ? 'a line' : `"${line.part}"`} is not ${FORMS[line.input]}`);
 }
 
-function twice(line: InputLine, name: string): FoundProblem {
-  return at(line, `the destination "${name}" is given twice. Rename one.`);
+function duplicate(line: InputLine, name: string): FoundProblem {
+  return at(line, `the destination "${name}" appears duplicate. Rename one.`);
 }
 
-/** The token and the channels need each other. Everyone who has the token can post as the app. */
+/** Checks the bot token, which needs channels and must be a secret, because everyone who has it can post as the app. */
 function checkBot(step: ReactStep): FoundProblem[] {
   const [hasToken, hasChannels] = [hasInput(step, 'slack-bot-token'), hasInput(step, 'slack-channels')];
   const [token] = /xox[a-z]-[\w-]+/.exec(scalarText(step.inputs.get('slack-bot-token'))) ?? [];
-  const secret = `the bot token is a secret: whoever reads this file can post as the app. Make a new one, keep it as a secret of the repository and write ${expression('secrets.SLACK_BOT_TOKEN')}.`;
+  const secret = `the bot token is a secret: everyone who can read this file can post as the app. Create a new token, store it as a secret of the repository, and write ${expression('secrets.SLACK_BOT_TOKEN')}.`;
   return [
     ...(token === undefined ? [] : [at({step, input: 'slack-bot-token', part: token}, secret)]),
     ...(hasToken && !hasChannels
@@ -128,17 +130,17 @@ function whole(step: ReactStep, input: string, message: string): FoundProblem {
   return {path: [...step.path, 'with', input], atKey: true, message};
 }
 
-/** Anyone who has the address of a webhook can post as the app. */
+/** Reports webhook addresses, because everyone who has the address can post as the app. */
 function checkSecrets(step: ReactStep): FoundProblem[] {
   return ['slack-webhook-url', 'slack-webhooks'].flatMap(input => {
     const [address] = /https:\/\/hooks\.slack\.com\/[^\s$]*/.exec(scalarText(step.inputs.get(input))) ?? [];
     if (address === undefined) return [];
-    const message = `the address of a Slack webhook is a secret: whoever reads this file can post there. Make a new one, keep it as a secret of the repository and write ${expression('secrets.SLACK_WEBHOOK_URL')}.`;
+    const message = `the address of a Slack webhook is a secret: everyone who can read this file can post there. Create a new webhook, store its address as a secret of the repository, and write ${expression('secrets.SLACK_WEBHOOK_URL')}.`;
     return [at({step, input, part: address}, message)];
   });
 }
 
-/** A text that is written out can only be an address. Of one in braces or with a dollar, another check says more. */
+/** Reports literal texts that are not an address. Another check reports texts with braces or a dollar sign. */
 function checkAddresses(step: ReactStep): FoundProblem[] {
   const more = linesOf(step.inputs.get('slack-webhooks')).flatMap(line => {
     const [, name, address = ''] = /^([\w.-]+)\s*=\s*(.*)$/.exec(line) ?? [];
@@ -151,9 +153,9 @@ function checkAddresses(step: ReactStep): FoundProblem[] {
     .map(({input, part}) => at({step, input, part}, NO_ADDRESS));
 }
 
-const NO_ADDRESS = `is not the address of a webhook, an http or https URL. Keep the address as a secret of the repository and write ${expression('secrets.SLACK_WEBHOOK_URL')}.`;
+const NO_ADDRESS = `is not the address of a webhook, an http or https URL. Store the address as a secret of the repository, and write ${expression('secrets.SLACK_WEBHOOK_URL')}.`;
 
-/** @param part of the input's text: the problem is reported at its line */
+/** @param part the part of the input at whose line the problem is reported */
 function at(
   {step, input, part}: {readonly step: ReactStep; readonly input: string; readonly part: string},
   message: string,

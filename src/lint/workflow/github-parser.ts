@@ -1,5 +1,5 @@
 /**
- * Lint: what GitHub's own parser objects to in a workflow. GitHub refuses such a file as a whole: nothing starts, and no run says so.
+ * Lint: errors of GitHub's own workflow parser. GitHub rejects the whole file: nothing starts, and no run shows the error.
  * https://github.com/actions/languageservices/tree/main/workflow-parser
  */
 import {convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow} from '@actions/workflow-parser';
@@ -14,21 +14,21 @@ import {remedyFor} from './github-words.ts';
 const MAX_MESSAGE = 400;
 
 /**
- * What the parser (0.3.61) says of workflows that GitHub takes: its schema has no `on: repository_dispatch` as a word (the constant
- * of that definition is another event's), and it cannot look into a mapping that an expression gives: `env: ${{ fromJSON(…) }}`.
+ * False errors of the parser (0.3.61) for workflows that GitHub accepts. Its schema does not allow `on: repository_dispatch`
+ * as a string, and it cannot check a mapping from an expression: `env: ${{ fromJSON(…) }}`.
  */
-const WRONG = /^Unexpected value 'repository_dispatch'$|^Unexpected type 'BasicExpressionToken'/;
+const FALSE_ERRORS = /^Unexpected value 'repository_dispatch'$|^Unexpected type 'BasicExpressionToken'/;
 
 /**
- * Never throws. Only for text that is YAML: of anything else, the parser reports what its own mistakes make.
- * @returns one problem for each place, the first that GitHub reports there
+ * Checks a workflow. Never throws. The text must be valid YAML, because the parser reports misleading errors otherwise.
+ * @returns the first problem at each position
  */
 export function githubProblems({file, text}: SourceFile): FileProblem[] {
   try {
     const context = parse(file, text);
     const keys = keysOf(context);
-    const errors = context.errors.getErrors().filter(({rawMessage}) => !WRONG.test(rawMessage));
-    const placed = errors.filter(({range}) => range !== undefined); // those without a place follow from these
+    const errors = context.errors.getErrors().filter(({rawMessage}) => !FALSE_ERRORS.test(rawMessage));
+    const placed = errors.filter(({range}) => range !== undefined); // errors without a position are consequences of these
     const independent = placed.length > 0 ? placed : errors;
     return firstAtEachPlace(independent.map(error => problemFor({file, text}, error, keys)));
   } catch (error) {
@@ -36,7 +36,10 @@ export function githubProblems({file, text}: SourceFile): FileProblem[] {
   }
 }
 
-/** The second half, jobs and events, is `async` only for called workflows, which are not fetched: it is done when it returns. */
+/**
+ * Parses a workflow. The conversion of jobs and events is `async` only for called workflows, which are not fetched. So it is
+ * complete when the call returns.
+ */
 function parse(name: string, content: string): TemplateContext {
   const {context, value} = parseWorkflow({name, content}, new NoOperationTraceWriter());
   if (value !== undefined) {
@@ -51,7 +54,10 @@ function problemFor({file, text}: SourceFile, error: TemplateValidationError, ke
   return {file, ...placeOf(error, text), message};
 }
 
-/** GitHub points at the start of a text. In one of many lines, an expression that is not closed is in the last that opens one. */
+/**
+ * The position of an error. GitHub reports the start of a text. In a text of several lines, an unclosed expression is in the
+ * last line that opens one.
+ */
 function placeOf({range, rawMessage}: TemplateValidationError, text: string): {line: number; column: number} {
   const {line, column} = range?.start ?? {line: 1, column: 1};
   if (range === undefined || !rawMessage.includes('not closed')) return {line, column};
@@ -60,19 +66,19 @@ function placeOf({range, rawMessage}: TemplateValidationError, text: string): {l
   return last < 1 ? {line, column} : {line: line + last, column: (lines[last]?.indexOf('${{') ?? 0) + 1};
 }
 
-/** What follows at the same place follows from the first. */
+/** Keeps the first problem at each position, because later ones are consequences of it. */
 function firstAtEachPlace(problems: readonly FileProblem[]): FileProblem[] {
   const places = new Map(problems.toReversed().map(problem => [`${problem.line}:${problem.column}`, problem]));
   return [...places.values()].toReversed();
 }
 
-/** Every key that GitHub's schema of workflows has somewhere. */
+/** All keys in GitHub's workflow schema. */
 function keysOf({schema}: TemplateContext): string[] {
   const definitions = Object.values(schema.definitions) as readonly {readonly properties?: object}[];
   return [...new Set(definitions.flatMap(({properties = {}}) => Object.keys(properties)))];
 }
 
-/** Only a key has a colon behind it. */
+/** Whether the error is at a key, which is followed by a colon. */
 function isAtKey({range}: TemplateValidationError, text: string): boolean {
   const line = text.split('\n')[(range?.end.line ?? 0) - 1] ?? '';
   return /^['"]?\s*:/.test(line.slice((range?.end.column ?? 1) - 1));

@@ -1,10 +1,10 @@
-/** Lint: what to do about a mistake that GitHub's parser reports. Pure. */
+/** Lint: fixes for errors of GitHub's parser. Pure. */
 import {wellKnownFunctions} from '@actions/expressions/funcs';
 import {nearest} from '../../base/nearest.ts';
 
-/** What may stand in the place of the mistake. */
+/** Valid words at the position of the mistake. */
 export interface WorkflowWords {
-  /** Those of GitHub's schema of workflows. Empty if the mistake is not at a key. */
+  /** The keys of GitHub's workflow schema. Empty if the mistake is not at a key. */
   readonly keys: readonly string[];
 }
 
@@ -65,7 +65,7 @@ const FUNCTIONS = [...Object.keys(wellKnownFunctions), 'always', 'success', 'fai
 
 type Remedy = (word: string, words: WorkflowWords) => string | undefined;
 
-/** By the beginning of what GitHub says. The group is the word that it is about. */
+/** Fixes by the start of GitHub's message. The group captures the word that the message is about. */
 const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   [/^Unexpected value '(.+)'$/, (word, {keys}) => didYouMean(word, keys)],
   [/^Unexpected value ''$/, () => 'Write a value, or remove the key'],
@@ -74,16 +74,19 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   [/^Unexpected symbol: '(=)'/, () => 'To compare, write =='],
   [/^Unexpected symbol: '(".*)'/, () => 'Write texts in single quotes'],
   [/^Unexpected symbol: '(and|or|not)'/i, word => `Write ${OPERATORS[word.toLowerCase()]}`],
-  [/^Unexpected symbol: '}'/, () => 'An expression before it is not closed. Write }} at its end.'],
-  [/^Unexpected symbol: 'EOF'/, () => 'Its end is missing, a closing bracket for instance'],
+  [/^Unexpected symbol: '}'/, () => 'An expression before it is not closed. Add }}.'],
+  [/^Unexpected symbol: 'EOF'/, () => 'Close it, for example with a bracket'],
   [/^An expression was expected/, () => 'Write it between the braces, or remove them'],
   [/^A mapping was not expected/, () => 'An expression starts with $, and a text with braces needs quotes'],
-  [/^The expression is not closed/, () => 'Write }} at its end'],
+  [/^The expression is not closed/, () => 'Add }}'],
 ];
 
 const OPERATORS: Readonly<Record<string, string>> = {and: '&&', or: '||', not: '!'};
 
-/** With the mark that goes before it. Empty if GitHub's words say it all. @param what the message, in one line, without a full stop */
+/**
+ * The fix, with its leading punctuation. Empty if GitHub's message is sufficient.
+ * @param what the message on one line, without a full stop
+ */
 export function remedyFor(what: string, words: WorkflowWords): string {
   for (const [pattern, remedy] of REMEDIES) {
     const found = pattern.exec(what);
@@ -93,7 +96,7 @@ export function remedyFor(what: string, words: WorkflowWords): string {
   return '';
 }
 
-/** The word itself may be right elsewhere: `type` is a key of an input. */
+/** Suggests another word. The word itself can be valid in a different place: `type` is a key of an input. */
 function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const near = nearest(
     word,
@@ -102,10 +105,10 @@ function didYouMean(word: string, candidates: readonly string[]): string | undef
   return near === undefined ? undefined : `Did you mean "${near}"?`;
 }
 
-/** GitHub has each context in some places only. */
+/** Explains a context that is not available here. */
 function explainContext(word: string): string | undefined {
   const name = word.toLowerCase();
-  if (name === 'secrets') return '`secrets` cannot be read here. Put the secret into `env:` and read that.';
+  if (name === 'secrets') return '`secrets` cannot be read here. Put the secret in `env:` and read that.';
   if (CONTEXTS.includes(name)) return `\`${name}\` cannot be read here`;
   return didYouMean(word, CONTEXTS);
 }

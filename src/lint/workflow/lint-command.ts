@@ -1,4 +1,4 @@
-/** Lint: a step with `mode: command`: what starts it, which issues it takes, and what its job may do. Pure. */
+/** Lint: a step with `mode: command`: its trigger, its filter for issues, and the permissions of its job. Pure. */
 import {isObject} from '../../base/json.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {scalarText, textsAt, type WrittenPath} from '../written.ts';
@@ -38,12 +38,12 @@ function checkStart(step: ReactStep, {triggers}: Workflow): FoundProblem[] {
     }));
 }
 
-/** Without a filter, reports of bugs would be answered as commands, closed and locked. */
+/** Checks the filter. Without one, every issue would be treated as a command, closed and locked. */
 function checkFilter(step: ReactStep): FoundProblem[] {
   const conditions = [step.body['if'], step.job.body['if']].map(scalarText);
   if (conditions.some(text => /event\b[^&|]*\bissue\b/i.test(text))) return [];
   const message =
-    "every new issue would be answered, closed and locked. Add `if: startsWith(github.event.issue.title, 'Port Reactor:')` to the job: the form gives its issues that title.";
+    "every new issue would be answered, closed and locked. Add `if: startsWith(github.event.issue.title, 'Port Reactor:')` to the job. The issue form sets that title.";
   return [{path: inputPath(step, 'mode'), message}];
 }
 
@@ -62,6 +62,6 @@ function checkIssuesWrite({job, inputs}: ReactStep, {json}: Workflow): FoundProb
 
 function checkMemory(step: ReactStep): FoundProblem[] {
   if (!isMemoryOff(step)) return [];
-  const message = 'there is no incident to answer without the memory. Remove `memory: off`, or this workflow.';
+  const message = 'commands have no incidents to act on without the memory. Remove `memory: off`, or this workflow.';
   return [{path: inputPath(step, 'memory'), message}];
 }

@@ -1,11 +1,17 @@
-/** Lint: whether a workflow's runs keep the order of changes, and lose none. Pure. */
+/** Lint: whether the runs of a workflow preserve the order of changes and lose none. Pure. */
 import {isObject} from '../../base/json.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {isTemplated, scalarText, type WrittenPath} from '../written.ts';
 import {expression, expressionsIn, isOtherMode, type Workflow} from './workflow.ts';
-import {type Alternative, accessesIn, alternativesOf, type ExpressionAccess, writtenAs} from './workflow-expression.ts';
+import {
+  type Alternative,
+  accessesIn,
+  alternativesOf,
+  type ExpressionAccess,
+  formatAccess,
+} from './workflow-expression.ts';
 
-/** Changes of one entity must be handled one after the other, and none may be dropped. */
+/** Checks that changes of one entity are handled one after the other, and that none is lost. */
 export function lintConcurrency(workflow: Workflow): FoundProblem[] {
   const {triggers, json, jobs, steps} = workflow;
   if (!triggers.has('repository_dispatch')) return [];
@@ -26,7 +32,7 @@ export function lintConcurrency(workflow: Workflow): FoundProblem[] {
 const GROUP = `group: port-reactor-${expression('github.event.client_payload.partition')}`;
 const NO_GROUP = `has no \`concurrency\`: changes of one entity would be handled at the same time, in any order. Add \`concurrency: { ${GROUP}, queue: max }\` to the workflow.`;
 const PENDING =
-  'with a single place in the queue, GitHub cancels a waiting run when the next one comes, and its changes are lost';
+  'if the queue has only one place, GitHub cancels a waiting run when the next one arrives, and its changes are lost';
 
 function checkQueue(concurrency: unknown, path: WrittenPath): FoundProblem[] {
   const queue = isObject(concurrency) ? concurrency['queue'] : undefined;
@@ -42,61 +48,70 @@ function checkCancel(concurrency: unknown, path: WrittenPath): FoundProblem[] {
     {
       path: [...path, key],
       message:
-        'ends a run in the middle of its reactions when the next change comes, and GitHub refuses it beside `queue: max`. Remove it.',
+        'cancels a run during its reactions when the next change arrives, and GitHub rejects it together with `queue: max`. Remove it.',
     },
   ];
 }
 
-/** Who is in the partition of a change waits for it. Whatever else the group holds may only be the same in all runs. */
+/**
+ * Checks that the group contains the partition, so that changes of one partition wait for each other. Other parts of the
+ * group must be equal in all runs.
+ */
 function checkPartition(groups: readonly {path: WrittenPath; value: unknown}[]): FoundProblem[] {
   const texts = groups.map(({path, value}) =>
     isObject(value) ? {path: [...path, 'group'], text: scalarText(value['group'])} : {path, text: scalarText(value)},
   );
   const [first] = texts;
-  if (first === undefined || texts.some(({text}) => holdsPartition(text) && splitterIn(text) === undefined)) return [];
-  const split = texts.flatMap(({path, text}) => apart(path, holdsPartition(text) ? splitterIn(text) : undefined));
+  if (first === undefined || texts.some(({text}) => containsPartition(text) && splitterIn(text) === undefined))
+    return [];
+  const split = texts.flatMap(({path, text}) =>
+    reportSplitter(path, containsPartition(text) ? splitterIn(text) : undefined),
+  );
   if (split.length > 0) return split.slice(0, 1);
   const why = /\$\{\{/.test(first.text)
     ? 'changes of one entity would be handled at the same time'
-    : 'all changes would wait in one line of at most 100 runs';
+    : 'all changes would wait in one queue of at most 100 runs';
   return [
     {
       path: first.path,
-      message: `does not hold the partition, by which the relay keeps changes in order: ${why}. Write \`${GROUP}\`.`,
+      message: `does not contain the partition, which keeps changes in order: ${why}. Write \`${GROUP}\`.`,
     },
   ];
 }
 
 const PARTITION = 'github.event.client_payload.partition';
 
-/** In an expression: the bare word is the same in all runs. */
-function holdsPartition(group: string): boolean {
+/** Whether an expression in the group reads the partition. The literal word is the same in all runs. */
+function containsPartition(group: string): boolean {
   return expressionsIn(group).some(({source}) => accessesIn(source).some(isPartition));
 }
 
 function isPartition(access: ExpressionAccess): boolean {
-  return writtenAs(access) === PARTITION;
+  return formatAccess(access) === PARTITION;
 }
 
 const SPLITTER = /^github\.(run_id|run_number|run_attempt|sha|event\.client_payload\.(title|changes|packed))(\.|$)/;
 
-/** What is another in each run, or for each change, and so makes groups of their own. */
+/** A value in the group that differs for each run or change, which would create separate groups. */
 function splitterIn(group: string): string | undefined {
   const parts = expressionsIn(group).flatMap(({source}) => {
     const all = alternativesOf(source);
-    return all.filter((part, index) => !onlyStandsIn(part, all[index - 1]));
+    return all.filter((part, index) => !isFallback(part, all[index - 1]));
   });
-  return parts.flatMap(({accesses}) => accesses.map(writtenAs)).find(name => SPLITTER.test(name));
+  return parts.flatMap(({accesses}) => accesses.map(formatAccess)).find(name => SPLITTER.test(name));
 }
 
-/** Behind `||`, for runs that have no partition. A partition may be 0, which counts as none: what stands behind is then taken. */
-function onlyStandsIn(part: Alternative, before: Alternative | undefined): boolean {
+/**
+ * Whether the part follows `||`, as a fallback for runs without a partition. Partition 0 is falsy, so the fallback also
+ * applies to it.
+ */
+function isFallback(part: Alternative, before: Alternative | undefined): boolean {
   if (before === undefined || part.accesses.some(isPartition)) return false;
   return before.value === undefined || !isPartition(before.value);
 }
 
-function apart(path: WrittenPath, splitter: string | undefined): FoundProblem[] {
+function reportSplitter(path: WrittenPath, splitter: string | undefined): FoundProblem[] {
   if (splitter === undefined) return [];
-  const message = `changes of one entity would be handled at the same time: ${splitter} differs from run to run, also where it stands in for the partition 0. Write \`${GROUP}\`.`;
+  const message = `changes of one entity would be handled at the same time: ${splitter} differs from run to run, and it also replaces partition 0. Write \`${GROUP}\`.`;
   return [{path, part: splitter, message}];
 }

@@ -1,4 +1,4 @@
-/** Lint: the jobs of a workflow that reacts: what they do, what they wait for, and what they take from each other. Pure. */
+/** Lint: the jobs of a workflow that uses the action: their steps, dependencies and shared outputs. Pure. */
 
 import {suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
@@ -18,7 +18,7 @@ export function lintJobs(workflow: Workflow, flows: WorkflowFlows): FoundProblem
   ]);
 }
 
-/** GitHub's service refuses such a job. Its parser does not. */
+/** Reports jobs without steps. GitHub's service rejects them, but its parser does not. */
 function checkSteps({path, body, steps}: Job): FoundProblem[] {
   if (steps.length > 0 || body['uses'] !== undefined) return [];
   const message =
@@ -26,7 +26,7 @@ function checkSteps({path, body, steps}: Job): FoundProblem[] {
   return [{path, message, atKey: true}];
 }
 
-/** Outputs of a job that this job does not wait for are empty. */
+/** Reports outputs of jobs that are not in `needs`, which are always empty. */
 function checkNeeds({body, path}: Job, {jobs}: Workflow): FoundProblem[] {
   const needed = textsAt(body['needs'], [...path, 'needs']);
   const names = jobs.map(({name}) => name);
@@ -43,7 +43,7 @@ function checkNeeds({body, path}: Job, {jobs}: Workflow): FoundProblem[] {
     path: at,
     part: `needs.${job}`,
     message: isAmong(job, names)
-      ? `needs.${job} is always empty, as this job does not wait for "${job}". Add \`needs: ${job}\`.`
+      ? `needs.${job} is always empty, because this job does not wait for "${job}". Add \`needs: ${job}\`.`
       : `there is no job "${job}" in this workflow${suggest(job, names)}`,
   }));
 }
@@ -56,18 +56,18 @@ function needsReadIn(body: unknown, path: readonly PropertyKey[]) {
   );
 }
 
-/** GitHub takes names in any letter case. */
+/** GitHub's names are case-insensitive. */
 function isAmong(name: string, names: readonly string[]): boolean {
   return names.some(one => one.toLowerCase() === name.toLowerCase());
 }
 
-/** GitHub fails a job whose matrix is empty, so each run without a remediation would be red. */
+/** Reports a matrix without a guard. GitHub fails a job with an empty matrix, so every run without a remediation would fail. */
 function checkMatrix(job: Job, flows: WorkflowFlows): FoundProblem[] {
   if (job.body['if'] !== undefined) return [];
   const reads = listReadsIn(job.body['strategy'], [...job.path, 'strategy'], flows.ofJob(job));
   return reads.slice(0, 1).map(read => ({
     path: read.path,
-    message: `is empty in most runs, which GitHub makes a failure. Add \`${guardFor(read)}\` to the job.`,
+    message: `is empty in most runs, and GitHub fails a job with an empty matrix. Add \`${guardFor(read)}\` to the job.`,
   }));
 }
 

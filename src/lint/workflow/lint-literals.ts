@@ -1,12 +1,12 @@
 /**
- * Lint: texts that look as if something would fill them in, and that are taken as they are written: `{{ secrets.X }}` and `$VAR` in
- * a workflow, `${{ … }}` and `{ change.title }` in the rules. Pure.
+ * Lint: texts that look like expressions or variables but are literal: `{{ secrets.X }}` and `$VAR` in a workflow, `${{ … }}`
+ * and `{ change.title }` in the rules. Pure.
  */
 import type {FoundProblem} from '../../rules/problem.ts';
 import {allTexts, mappingIn, mappingsIn, textsAt, under, type WrittenPart} from '../written.ts';
 import {expression, type ReactStep, type Workflow} from './workflow.ts';
 
-/** @param json the rules file, with mistakes or without */
+/** @param json the rules file, possibly with mistakes */
 export function lintLiterals(json: unknown): FoundProblem[] {
   return mappingsIn(json, 'rules').flatMap(({path, value: rule}) => {
     const notify = mappingIn(rule, 'notify');
@@ -20,7 +20,9 @@ export function lintLiterals(json: unknown): FoundProblem[] {
   });
 }
 
-/** GitHub fills in workflows only, and the script has the change in variables of its own. */
+/**
+ * Checks `env` of a remediation. GitHub evaluates expressions only in workflows, and the script gets the change in variables.
+ */
 function checkEnv({path, value}: WrittenPart<string>): FoundProblem[] {
   const [part] = /\$?\{\{[^}]*\}?\}?/.exec(value) ?? [];
   if (part === undefined) return [];
@@ -30,33 +32,37 @@ function checkEnv({path, value}: WrittenPart<string>): FoundProblem[] {
     ? `Put ${name} under \`env:\` of the step in the workflow, and write \`pass: [${name}]\` here`
     : 'The script has the change in $REACTOR_ENTITY, $REACTOR_TO and so on, and in the file $REACTOR_CHANGE_PATH';
   return [
-    {path, part, message: `the script would get the text ${part} as it is written: nothing fills it in. ${remedy}.`},
+    {
+      path,
+      part,
+      message: `the script would get the text ${part} literally, because expressions are not evaluated here. ${remedy}.`,
+    },
   ];
 }
 
 function checkPlain({path, value}: WrittenPart<string>): FoundProblem[] {
   const [part] = /\$?\{\{[^}]*\}?\}?/.exec(value) ?? [];
-  const message = 'is shown as it is written. Only `text` and destinations take {{ … }}.';
+  const message = 'is shown literally. Only `text` and destinations accept {{ … }}.';
   return part === undefined ? [] : [{path, part, message}];
 }
 
-/** One brace is a brace, as texts hold JSON and shell variables. */
+/** Reports paths in single braces. Other single braces are valid, because texts can contain JSON and shell variables. */
 const SINGLE = /(?<!\{)\$?\{\s*((?:change|before|after)\.[\w.[\]'-]+)\s*\}(?!\})/gi;
 
 function checkBraces({path, value}: WrittenPart<string>): FoundProblem[] {
   return [...value.matchAll(SINGLE)].map(([part, source = '']) => ({
     path,
     part,
-    message: `${part} is shown as it is written. Write {{ ${source} }}.`,
+    message: `${part} is shown literally. Write {{ ${source} }}.`,
   }));
 }
 
-/** What GitHub would fill in if it were written as an expression. */
+/** Reports texts in a workflow that are not expressions but look like them. */
 export function lintUnfilled(workflow: Workflow): FoundProblem[] {
   return [...checkDollars(workflow), ...workflow.steps.flatMap(checkVariables)];
 }
 
-/** Scripts have braces of their own: `docker ps --format '{{ env.X }}'`. */
+/** Keys of scripts, which can contain other braces: `docker ps --format '{{ env.X }}'`. */
 const OF_SCRIPTS = ['run', 'script', 'inlineScript'];
 const NO_DOLLAR = /(?<!\$)\{\{\s*((?:secrets|github|inputs|env|vars|steps|needs|matrix|runner)\.[\w.-]+)\s*\}\}/gi;
 
@@ -67,12 +73,12 @@ function checkDollars({json}: Workflow): FoundProblem[] {
       [...value.matchAll(NO_DOLLAR)].map(([part, source = '']) => ({
         path,
         part,
-        message: `is taken as it is written: an expression starts with $. Write ${expression(source)}.`,
+        message: `is literal text: an expression starts with $. Write ${expression(source)}.`,
       })),
     );
 }
 
-/** `$NAME`, `${NAME}`, `$(…)`, `%NAME%` and `$env:NAME`, alone or behind `name=`. */
+/** `$NAME`, `${NAME}`, `$(…)`, `%NAME%` and `$env:NAME`, alone or after `name=`. */
 const VARIABLE = /^(?:[\w.-]+\s*=\s*)?(\$\{?[A-Za-z_]\w*\}?|\$\(.*\)|%\w+%|\$env:\w+)$/;
 
 function checkVariables(step: ReactStep): FoundProblem[] {
@@ -87,5 +93,5 @@ function checkVariables(step: ReactStep): FoundProblem[] {
 
 function variableMessage(part: string): string {
   const name = part.replace(/^\$env:|\W/g, '');
-  return `${part} is taken as it is written: no shell looks at inputs. Write ${expression(`secrets.${name}`)}, or ${expression(`env.${name}`)} for a variable of the workflow.`;
+  return `${part} is literal text: no shell expands inputs. Write ${expression(`secrets.${name}`)}, or ${expression(`env.${name}`)} for a variable of the workflow.`;
 }

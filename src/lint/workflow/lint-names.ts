@@ -1,5 +1,5 @@
 /**
- * Lint: names in a workflow's expressions that GitHub takes and that are always empty: `github.events`, `client_payload.titel`,
+ * Lint: names in workflow expressions that GitHub accepts but that are always empty: `github.events`, `client_payload.titel`,
  * `inputs.evnt`, and events that never occur. Pure.
  */
 
@@ -12,8 +12,8 @@ import {
   accessesIn,
   type ExpressionComparison,
   expressionComparisonsIn,
+  formatAccess,
   type Key,
-  writtenAs,
 } from './workflow-expression.ts';
 
 export function lintNames(workflow: Workflow, eventType: string): FoundProblem[] {
@@ -35,7 +35,10 @@ interface Mistake {
   readonly message: string;
 }
 
-/** The members of contexts that have the same in every run. https://docs.github.com/en/actions/reference/workflows-and-actions/contexts */
+/**
+ * The members of contexts that are the same in every run.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/contexts
+ */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   github: [
     ...['action', 'action_path', 'action_ref', 'action_repository', 'action_status', 'actor', 'actor_id', 'api_url'],
@@ -48,10 +51,10 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   runner: ['name', 'os', 'arch', 'temp', 'tool_cache', 'debug', 'environment', 'workspace'],
 };
 
-/** What the relay sends: src/change/payload/client-payload.ts. A test compares them. */
+/** The keys that the relay sends: src/change/payload/client-payload.ts. A test compares them. */
 const PAYLOAD_KEYS = ['version', 'title', 'partition', 'partitions', 'changes', 'packed', 'count'];
 
-/** Undefined if the names may hold something. */
+/** Undefined if the names can have a value. */
 function mistakeIn(keys: readonly Key[], workflow: Workflow, eventType: string): Mistake | undefined {
   const [context = '', name, third, fourth] = keys;
   if (name === undefined || name === '*') return undefined;
@@ -62,7 +65,7 @@ function mistakeIn(keys: readonly Key[], workflow: Workflow, eventType: string):
   return third === 'client_payload' ? mistakeInPayload(fourth, workflow, eventType) : undefined;
 }
 
-/** Only what is nearly a name: GitHub adds some. */
+/** Reports only names that are similar to a known one, because GitHub adds new names. */
 function mistakeInMember(context: string, name: string): Mistake | undefined {
   const known = MEMBERS[context] ?? [];
   const near = known.includes(name) ? undefined : nearest(name, known);
@@ -71,17 +74,17 @@ function mistakeInMember(context: string, name: string): Mistake | undefined {
   return {part, message: `${part} is always empty: \`${context}\` has no "${name}". Did you mean "${near}"?`};
 }
 
-/** `${{ inputs.evnt }}` is empty, whatever was handed to the run. Whoever calls a workflow may name others. */
+/** Reports undeclared inputs such as `${{ inputs.evnt }}`, which are always empty. */
 function mistakeInInput(input: string, keys: readonly Key[], {triggers}: Workflow): Mistake | undefined {
   const starts = ['workflow_dispatch', 'workflow_call'].filter(name => triggers.has(name));
   const declared = starts.flatMap(name => Object.keys(mappingIn(triggers.get(name), 'inputs')));
   if (starts.length === 0 || declared.some(name => name.toLowerCase() === input)) return undefined;
-  const part = writtenAs({keys});
+  const part = formatAccess({keys});
   const message = `the workflow has no input "${input}", so ${expression(part)} is always empty${suggest(input, declared)}`;
   return {part, message};
 }
 
-/** Events of other types bring payloads of their own. */
+/** Reports unknown payload keys. Events of other types have other payloads. */
 function mistakeInPayload(key: string, {triggers}: Workflow, eventType: string): Mistake | undefined {
   if (PAYLOAD_KEYS.includes(key)) return undefined;
   const types = textsAt(mappingIn({on: triggers.get('repository_dispatch')}, 'on')['types'], []);
@@ -91,7 +94,7 @@ function mistakeInPayload(key: string, {triggers}: Workflow, eventType: string):
   return {part, message: `${part} is always empty: the relay sends no "${key}"${suggest(key, PAYLOAD_KEYS)}`};
 }
 
-/** `github.event_name == 'repository-dispatch'` never holds. Of a called workflow, the caller has the event. */
+/** `github.event_name == 'repository-dispatch'` never holds. A called workflow gets the event of its caller. */
 function mistakeInComparison({keys, text}: ExpressionComparison, {triggers}: Workflow): Mistake | undefined {
   const isEventName = keys.length === 2 && keys[0] === 'github' && keys[1] === 'event_name';
   const name = text.toLowerCase();
@@ -99,6 +102,6 @@ function mistakeInComparison({keys, text}: ExpressionComparison, {triggers}: Wor
   const hint = suggest(text, [...triggers.keys()]);
   return {
     part: text,
-    message: `no event of GitHub is called "${text}", so the comparison always comes out the same${hint}`,
+    message: `GitHub has no event "${text}", so the comparison always has the same result${hint}`,
   };
 }

@@ -12,7 +12,7 @@ interface Read {
   readonly path: WrittenPath;
   readonly part: string;
   readonly context: string;
-  /** Of the step, of the job, or of the matrix. */
+  /** The name of the step, the job or the matrix key. */
   readonly name: string;
   /** `outputs`, `outcome`, `result`, … Empty for a matrix. */
   readonly member: string;
@@ -32,7 +32,7 @@ export function lintOutputs(job: Job, workflow: Workflow): FoundProblem[] {
   });
 }
 
-/** Of a matrix that an expression makes, as a whole or under `include`, the names are not known. */
+/** Reports unknown matrix keys. The keys are unknown if an expression creates the matrix or its `include`. */
 function mistakeInMatrix({part, name}: Read, {body}: Job): string | undefined {
   const matrix = mappingIn(body, 'strategy')['matrix'];
   if (!isObject(matrix)) return undefined;
@@ -46,7 +46,7 @@ function mistakeInMatrix({part, name}: Read, {body}: Job): string | undefined {
 const READ =
   /(?<![\w.-])(?:(?<context>steps|needs)\.(?<name>[\w-]+)\.(?<member>[\w-]+)(?:\.(?<output>[\w-]+))?|matrix\.(?<key>[\w-]+))/gi;
 
-/** Each once, at its first place. */
+/** The reads of a job, without duplicates, at their first position. */
 function readsIn(job: Job): Read[] {
   const found = [...allExpressions(job.body, job.path)].flatMap(({path, value}) =>
     [...withoutTexts(value).matchAll(READ)].map(({0: part, groups = {}}) => {
@@ -57,7 +57,7 @@ function readsIn(job: Job): Read[] {
   return [...new Map(found.toReversed().map(read => [read.part, read])).values()].toReversed();
 }
 
-/** With `steps['react']` as `steps.react`, and without what is only quoted. */
+/** Normalises `steps['react']` to `steps.react`, and removes string literals. */
 function withoutTexts(source: string): string {
   return source.replace(/\[\s*'([\w-]+)'\s*\]/g, '.$1').replace(/'(?:[^']|'')*'/g, "''");
 }
@@ -80,7 +80,10 @@ function mistakeInStep(read: Read, job: Job, own: readonly ReactStep[]): string 
   );
 }
 
-/** Of jobs that are not there, or that are not waited for, another check reports it. A called workflow says itself what it gives. */
+/**
+ * Reports unknown outputs of needed jobs. Another check reports missing jobs and dependencies. A called workflow declares its
+ * own outputs.
+ */
 function mistakeInNeed(read: Read, job: Job, {jobs, steps}: Workflow): string | undefined {
   const {part, name, output = ''} = read;
   const needed = textsAt(job.body['needs'], []).map(({value}) => value);
@@ -91,7 +94,7 @@ function mistakeInNeed(read: Read, job: Job, {jobs, steps}: Workflow): string | 
   if (mistake !== undefined || !isMissing(read, given)) return mistake;
   const near = nearest(output, given);
   const hint = near === undefined ? remedyFor(output, giver, steps) : `. Did you mean "${near}"?`;
-  return `${part} is always empty: the job "${giver.name}" gives out no "${output}"${hint}`;
+  return `${part} is always empty: the job "${giver.name}" has no output "${output}"${hint}`;
 }
 
 function remedyFor(output: string, giver: Job, steps: readonly ReactStep[]): string {
@@ -112,7 +115,7 @@ function isMissing({member, output}: Read, given: readonly string[]): boolean {
   return member.toLowerCase() === 'outputs' && output !== undefined && find(output, given) === undefined;
 }
 
-/** GitHub takes names in any letter case. */
+/** GitHub's names are case-insensitive. */
 function find(name: string, names: readonly string[]): string | undefined {
   return names.find(one => one.toLowerCase() === name.toLowerCase());
 }

@@ -1,4 +1,4 @@
-/** Lint: whether a job may do what it needs: read the rules, and write the memory. Pure. */
+/** Lint: whether a job has the permissions that it needs: to read the rules and to write the memory. Pure. */
 import {isObject} from '../../base/json.ts';
 import {nearest, suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
@@ -21,29 +21,29 @@ export function lintPermissions({json, jobs, steps}: Workflow): FoundProblem[] {
 
 interface Need {
   readonly levels: readonly string[];
-  /** What all permissions at once are called. */
+  /** The words that set all permissions. */
   readonly words: readonly string[];
-  /** What a level that is too low does not do. */
-  readonly toDo: string;
+  /** What is not possible with a lower level. */
+  readonly purpose: string;
   readonly missing: string;
 }
 
 const READ: Need = {
   levels: ['read', 'write'],
   words: ['read-all', 'write-all'],
-  toDo: 'let the rules be read',
+  purpose: 'let the rules be read',
   missing:
     "the rules can't be read without `contents: read`. Add it (a job's `permissions` replace those of the workflow).",
 };
 const WRITE: Need = {
   levels: ['write'],
   words: ['write-all'],
-  toDo: 'let the memory be written',
+  purpose: 'let the memory be written',
   missing:
     "the memory can't be written without `contents: write`. Add it (a job's `permissions` replace those of the workflow), or give the step `memory-token`, or set `memory: off`.",
 };
 
-/** With the job's own token. */
+/** Whether the step writes the memory with the job's own token. */
 function writesMemory(step: ReactStep): boolean {
   const isDry = literalInput(step, 'dry-run')?.toLowerCase() === 'true';
   const hasToken = ['memory-token', 'github-token'].some(name => isOwnToken(step.inputs.get(name)));
@@ -63,7 +63,7 @@ function checkContents(permissions: unknown, path: WrittenPath, need: Need): Fou
     if (need.levels.includes(level)) return [];
     const [lowest = 'read'] = need.levels;
     const hint = ['none', 'read'].includes(level) ? `. ${remedyFor(need, lowest)}.` : suggest(level, need.levels);
-    return [{path: [...path, 'contents'], message: `"${level}" does not ${need.toDo}${hint}`}];
+    return [{path: [...path, 'contents'], message: `"${level}" does not ${need.purpose}${hint}`}];
   }
   const slip = nearest('contents', Object.keys(settings));
   if (slip !== undefined) {
@@ -79,7 +79,7 @@ function remedyFor(need: Need, level: string): string {
     : `Write ${level}`;
 }
 
-/** A token of their own, for the checkout or for the action, makes the job's permissions say nothing. */
+/** Whether the checkout or the action uses another token, so that the job's permissions do not matter. */
 function hasOwnToken(steps: readonly ReactStep[]): boolean {
   const tokens = steps.flatMap(({job, inputs}) => [
     inputs.get('github-token'),

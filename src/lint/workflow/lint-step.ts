@@ -4,7 +4,7 @@ import {mappingIn} from '../written.ts';
 import {ACTION_INPUTS} from './action-metadata.ts';
 import {checkoutRemedy, pathInRepository} from './checkout.ts';
 import {destinationsOf} from './destinations.ts';
-import {hasInput, inputPath, isMemoryOff, literalInput, type ReactStep, reconciles} from './workflow.ts';
+import {hasInput, inputPath, isMemoryOff, literalInput, type ReactStep, isReconciling} from './workflow.ts';
 
 /** @param fileExists whether the repository has a file */
 export function lintStep(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {
@@ -18,7 +18,7 @@ export function lintStep(step: ReactStep, fileExists: (path: string) => boolean)
   ];
 }
 
-/** What documentation puts in the place of a name. */
+/** Placeholders that documentation uses instead of names. */
 const PLACEHOLDER = /^(OWNER|ORG|<[^>/]*>|your[-_][\w-]+)(?=\/)|(?<=@)<[^>]*>?$/;
 
 function checkVersion({uses, path}: ReactStep): FoundProblem[] {
@@ -29,20 +29,20 @@ function checkVersion({uses, path}: ReactStep): FoundProblem[] {
     return [{path: [...path, 'uses'], part: left, message}];
   }
   if (uses.startsWith('.') || uses.startsWith('$') || /@./.test(uses)) return [];
-  const message = `needs a version, without which GitHub refuses the workflow. Write ${uses.replace(/@$/, '')}@v1, or better the commit of a release.`;
+  const message = `needs a version, because GitHub refuses the workflow without one. Write ${uses.replace(/@$/, '')}@v1, or better the commit of a release.`;
   return [{path: [...path, 'uses'], message}];
 }
 
-/** The action itself, or what it is to look at, are then files of the repository. */
+/** Reports a missing checkout, if the action itself or the files to check are in the repository. */
 function checkCheckout(step: ReactStep): FoundProblem[] {
   const remedy = checkoutRemedy(step);
   if (remedy === undefined) return [];
   if (literalInput(step, 'mode') === 'lint') {
-    const message = `looks at the files of the repository, which are not there yet. ${remedy}.`;
+    const message = `reads the files of the repository, which are not checked out yet. ${remedy}.`;
     return [{path: inputPath(step, 'mode'), message}];
   }
   if (!step.uses.startsWith('.')) return [];
-  const message = `"${step.uses}" is an action of this repository, which is not there yet. ${remedy}.`;
+  const message = `"${step.uses}" is an action of this repository, which is not checked out yet. ${remedy}.`;
   return [{path: [...step.path, 'uses'], message}];
 }
 
@@ -59,11 +59,11 @@ function checkNames({path, inputs, body}: ReactStep): FoundProblem[] {
 
 const MODES = ['react', 'lint', 'clock', 'command', 'reconcile'];
 
-const NEEDS_MEMORY = '`mode: reconcile` needs the memory, which knows what was handled. The run would fail.';
+const NEEDS_MEMORY = '`mode: reconcile` needs the memory, which records the handled changes. The run would fail.';
 
 const TOKENS = ['memory-token', 'github-token'];
 const OTHER_REPOSITORY =
-  "needs `memory-token` beside it: the job's own token cannot write to another repository. Use that of a GitHub App.";
+  "also needs `memory-token`: the job's own token cannot write to another repository. Use the token of a GitHub App.";
 
 function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
@@ -90,7 +90,7 @@ function checkValues(step: ReactStep, fileExists: (path: string) => boolean): Fo
     ...(memory !== undefined && !/^(on|off|true|false)$/i.test(memory)
       ? [at('memory', `must be on or off, but is "${memory}". The run would fail.`)]
       : []),
-    ...(reconciles(step) && isMemoryOff(step) ? [at('memory', NEEDS_MEMORY)] : []),
+    ...(isReconciling(step) && isMemoryOff(step) ? [at('memory', NEEDS_MEMORY)] : []),
     ...(hasInput(step, 'memory-repository') && !TOKENS.some(name => hasInput(step, name))
       ? [at('memory-repository', OTHER_REPOSITORY)]
       : []),
@@ -106,14 +106,14 @@ function isMissing(step: ReactStep, rules: string, fileExists: (path: string) =>
 }
 
 const NEEDS_PORT =
-  "needs `port-client-id` and `port-client-secret` of an administrator beside it: it reads Port's audit log.";
+  "needs `port-client-id` and `port-client-secret` of an administrator, because it reads Port's audit log.";
 
 function checkCredentials(step: ReactStep): FoundProblem[] {
   const names = ['port-client-id', 'port-client-secret'];
   const given = names.filter(name => hasInput(step, name));
   const missing = names.find(name => !hasInput(step, name));
-  if (given.length === 0 && reconciles(step)) return [{path: inputPath(step, 'mode'), message: NEEDS_PORT}];
+  if (given.length === 0 && isReconciling(step)) return [{path: inputPath(step, 'mode'), message: NEEDS_PORT}];
   if (given.length !== 1 || missing === undefined) return [];
-  const message = `needs \`${missing}\` beside it. Give both, or none.`;
+  const message = `also needs \`${missing}\`. Set both, or neither.`;
   return [{path: inputPath(step, given[0] ?? ''), message, atKey: true}];
 }

@@ -1,4 +1,4 @@
-/** Lint: GitHub's expressions in a workflow, taken apart by GitHub's own parser. Pure. */
+/** Lint: parses expressions in a workflow with GitHub's own parser. Pure. */
 import {type Expr, Lexer, Parser} from '@actions/expressions';
 import {
   Binary,
@@ -13,7 +13,7 @@ import {
 } from '@actions/expressions/ast';
 import {CONTEXTS} from './github-words.ts';
 
-/** Those of workflows, beside GitHub's general ones. */
+/** The functions of workflows, in addition to GitHub's general ones. */
 const FUNCTIONS = [
   {name: 'always', minArgs: 0, maxArgs: 0},
   {name: 'success', minArgs: 0, maxArgs: 255},
@@ -22,16 +22,16 @@ const FUNCTIONS = [
   {name: 'hashFiles', minArgs: 1, maxArgs: 255},
 ];
 
-/** A key of an access. Undefined if only the run knows it, `*` for all. */
+/** A key of an access. Undefined if it is known only at run time, `*` for all. */
 export type Key = string | undefined;
 
-/** What an expression reads: `needs.react.outputs.rule`, also if it is written `Needs['react'].outputs['rule']`. */
+/** A read in an expression: `needs.react.outputs.rule`, also in the form `Needs['react'].outputs['rule']`. */
 export interface ExpressionAccess {
-  /** In lower case, as names count in any letter case. The first is the context. */
+  /** In lower case, because names are case-insensitive. The first is the context. */
   readonly keys: readonly Key[];
 }
 
-/** The tree. Undefined if GitHub refuses the expression, which {@link githubProblems} reports. @param source without braces */
+/** The tree. Undefined if GitHub rejects the expression, which {@link githubProblems} reports. @param source without braces */
 export function parseWorkflowExpression(source: string): Expr | undefined {
   try {
     return new Parser(new Lexer(source).lex().tokens, [...CONTEXTS], FUNCTIONS).parse();
@@ -40,7 +40,7 @@ export function parseWorkflowExpression(source: string): Expr | undefined {
   }
 }
 
-/** Everything that the expression reads, from left to right. */
+/** All reads of the expression, from left to right. */
 export function accessesIn(source: string): ExpressionAccess[] {
   const tree = parseWorkflowExpression(source);
   return tree === undefined ? [] : [...accessesOf(tree)];
@@ -48,9 +48,9 @@ export function accessesIn(source: string): ExpressionAccess[] {
 
 /** A part of `a || b`. */
 export interface Alternative {
-  /** All that it reads. */
+  /** All its reads. */
   readonly accesses: readonly ExpressionAccess[];
-  /** What it gives, if that is what it reads: `x` in `a && x`. */
+  /** The read that is its result: `x` in `a && x`. */
   readonly value: ExpressionAccess | undefined;
 }
 
@@ -71,7 +71,7 @@ function resultOf(tree: Expr): Expr {
   return last === undefined ? tree : resultOf(last);
 }
 
-/** A value that is compared with a text, `==` or `!=`, either way round. */
+/** A read that is compared with a text by `==` or `!=`, in either order. */
 export interface ExpressionComparison extends ExpressionAccess {
   readonly text: string;
 }
@@ -102,7 +102,7 @@ function* accessesOf(tree: Expr): Generator<ExpressionAccess> {
   for (const inner of innerOf(tree)) yield* accessesOf(inner);
 }
 
-/** JSON is looked through: `fromJSON(a.b).c` reads `a.b.c`. */
+/** The access of a node. Ignores JSON conversion: `fromJSON(a.b).c` reads `a.b.c`. */
 function accessOf(tree: Expr): ExpressionAccess | undefined {
   if (tree instanceof FunctionCall && isJson(tree)) return tree.args[0] && accessOf(tree.args[0]);
   if (tree instanceof ContextAccess) return {keys: [tree.name.lexeme.toLowerCase()]};
@@ -116,13 +116,13 @@ function isJson({functionName}: FunctionCall): boolean {
   return ['fromjson', 'tojson'].includes(functionName.lexeme.toLowerCase());
 }
 
-/** The name or number of an index, as it is written. */
+/** The name or number of an index, as written. */
 export function indexKey(index: Expr): Key {
   if (index instanceof Star) return '*';
   return index instanceof Literal ? index.literal.coerceString().toLowerCase() : undefined;
 }
 
-/** What is read beside the access that the tree is itself. */
+/** The parts of the tree besides its own access. */
 function innerOf(tree: Expr): readonly Expr[] {
   if (tree instanceof IndexAccess) {
     const index = indexKey(tree.index) === undefined ? [tree.index] : [];
@@ -132,7 +132,7 @@ function innerOf(tree: Expr): readonly Expr[] {
   return operandsOf(tree);
 }
 
-/** The values that an operator or a function takes. */
+/** The operands of an operator, or the arguments of a function. */
 function operandsOf(tree: Expr): readonly Expr[] {
   if (tree instanceof Unary) return [tree.expr];
   if (tree instanceof Grouping) return [tree.group];
@@ -141,7 +141,7 @@ function operandsOf(tree: Expr): readonly Expr[] {
   return [];
 }
 
-/** As people write it: `needs.react.outputs.rule`. */
-export function writtenAs({keys: [context = '', ...keys]}: ExpressionAccess): string {
+/** The access as text: `needs.react.outputs.rule`. */
+export function formatAccess({keys: [context = '', ...keys]}: ExpressionAccess): string {
   return keys.reduce<string>((text, key) => `${text}${key === undefined ? '[…]' : `.${key}`}`, context);
 }

@@ -38,7 +38,7 @@ export function ruleFor({byName}: Rules, {rule, blueprint}: Incident): Rule | un
 }
 
 /** The name of a person's silence of the incident, if it is in effect. */
-function silenceOf(incident: Incident | undefined, now: number): string[] {
+function explainUnreported(incident: Incident | undefined, now: number): string[] {
   return incident !== undefined && isSilenced(incident, now) ? [`the silence of ${incident.silence?.by}`] : [];
 }
 
@@ -73,7 +73,7 @@ export class Scene {
       run,
       destinations:
         rule.notify === undefined ? [] : routeMatch(rules.routes, {rule, change, ...transition}, known).destinations,
-      muted: [...mutes.map(({by}) => by), ...silenceOf(incident, this.now)],
+      muted: [...mutes.map(({by}) => by), ...explainUnreported(incident, this.now)],
       stopsScripts:
         rules.leftOut.mayForbidRemediations !== undefined ||
         [...mutes, ...undecided.map(({mute}) => mute)].some(({stopsRemediations}) => stopsRemediations),

@@ -34,7 +34,7 @@ const CHECKS: readonly RuleCheck[] = [
     return [
       at(
         'below',
-        'can never match together with `above`, because a value cannot rise and fall at once. Write two rules.',
+        'can never fire together with `above`, because a value cannot rise and fall at once. Write two rules.',
       ),
     ];
   },
@@ -76,7 +76,7 @@ const CHECKS: readonly RuleCheck[] = [
   function fromDiffersFromTo({from, to}) {
     const [sources, targets] = [asList(from), asList(to)];
     if (sources.length !== 1 || targets.length !== 1 || !isSameJson(sources, targets)) return [];
-    return [at('to', 'can never match: it equals `from`, and only changes are evaluated')];
+    return [at('to', 'can never fire: it equals `from`, and only changes are evaluated')];
   },
   function sidesExist(rule) {
     const on = asList(rule['on']);

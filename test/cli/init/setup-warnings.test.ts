@@ -22,7 +22,7 @@ test.each([
   ['calculation', 'score'],
 ])('a %s property never fires an automation', (kind, property) => {
   expect(warn({property})).toEqual([
-    `${property} of service is a ${kind} property: changes of mirror/calculation properties never fire an automation. Watch the property that it is made from.`,
+    `${property} of service is a ${kind} property: changes of mirror/calculation properties never fire an automation. Use the property that it is derived from.`,
   ]);
 });
 

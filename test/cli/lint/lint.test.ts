@@ -40,7 +40,7 @@ describe('lint', () => {
       expect.stringMatching(/^\.github\/port-reactor\.test\.yml:11:5: .*Did you mean "expect"\?$/),
       expect.stringMatching(/^\.github\/workflows\/port-reactor\.yml:10:1: .*`queue: max`/),
       '3 mistakes in 4 files',
-      'The rule tests were not compared with the rules, which have mistakes.',
+      'The rule tests were not compared with the rules, because the rules have mistakes.',
       '',
     ]);
     expect(world.exitCode).toBe(1);

@@ -37,7 +37,7 @@ async function run(args: readonly string[], files: Readonly<Record<string, strin
 }
 
 const GUESS =
-  'Destination names were not checked: no workflow in this repository names them. To check them, add --destinations a,b.';
+  'Destination names were not checked: no workflow in this repository defines them. To check them, add --destinations a,b.';
 
 describe.each([
   ['explain', 'remarks'],
@@ -102,7 +102,7 @@ describe('test', () => {
     const {output, exitCode} = await run(['test', '--json'], {...ALONE, ...tests('Search')});
     expect(exitCode).toBe(0);
     expect(JSON.parse(output).remarks).toEqual([
-      'Destination names were not checked: no workflow in this repository names them. To check them, add `destinations: [a, b]` at the top of the tests.',
+      'Destination names were not checked: no workflow in this repository defines them. To check them, add `destinations: [a, b]` at the top of the tests.',
     ]);
   });
 

@@ -7,7 +7,7 @@ const json = {routes: [{slack: ['a', '{{ after.relations.tema }}'], fallback: 'a
 const service = toBlueprint('service', {relations: {team: {target: 'team'}}});
 
 test('a relation that a route reads exists in one of the watched blueprints', () => {
-  const message = 'no blueprint that the rules watch has the relation "tema". Did you mean "team"?';
+  const message = 'no blueprint of the rules has the relation "tema". Did you mean "team"?';
   expect(checkShared(json, [service])).toEqual([{path: ['routes', 0, 'slack', 1], part: 'tema', message}]);
   expect(checkShared(json, [service, toBlueprint('x', {relations: {Tema: {}}})])).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are not templates of JavaScript
 /** A job gets exactly the remediations that rules hand to it. */
 import {describe, expect, test} from '@jest/globals';
-import {lintHandOver, lintTakers} from '../../../src/lint/flow/lint-hand-over.ts';
+import {lintHandOver, lintReceivers} from '../../../src/lint/flow/lint-hand-over.ts';
 import {flowsIn} from '../../../src/lint/flow/workflow-flow.ts';
 import {lintJobs} from '../../../src/lint/workflow/lint-jobs.ts';
 import {readWorkflow} from '../../../src/lint/workflow/workflow.ts';
@@ -32,7 +32,7 @@ function found(named: readonly string[], jobs: object, outputs: object = OUTPUTS
   if (workflow === undefined || step === undefined) throw new Error('is not read as a workflow that uses the action');
   const rules = {rules: named.map(job => ({remediate: {job}}))};
   const flows = flowsIn(workflow);
-  const all = [lintHandOver, lintTakers].flatMap(check => check(rules, {step, workflow, flows}));
+  const all = [lintHandOver, lintReceivers].flatMap(check => check(rules, {step, workflow, flows}));
   return [...all, ...lintJobs(workflow, flows)].map(({message}) => message);
 }
 
@@ -68,7 +68,7 @@ describe('lint reports nothing for', () => {
 });
 
 describe('with two jobs, the whole list is refused', () => {
-  const shared = (name: string) => expect.stringContaining(`"${name}" would run for the others' too`);
+  const shared = (name: string) => expect.stringContaining(`"${name}" would also run for the others`);
 
   test('in each job that takes it', () => {
     const jobs = {cordon: taker(`fromJSON(${ALL})`), teardown: taker(`fromJSON(${ALL})`)};
@@ -96,14 +96,14 @@ describe('lint checks that a job', () => {
   test('does not read the list of another job', () => {
     const jobs = {...OWN, teardown: taker(`${BY_JOB}.cordon`)};
     expect(found(['cordon', 'teardown'], jobs)).toEqual([
-      '"teardown" would run for what is handed to "cordon". Write .teardown.',
+      '"teardown" would run for the remediations of "cordon". Write .teardown.',
     ]);
   });
 
   test('does not read a list that no rule fills', () => {
     const jobs = {...OWN, teardown: taker(`${BY_JOB}.teardwn`)};
     expect(found(['cordon', 'teardown'], jobs)).toEqual([
-      'no rule hands anything to a job "teardwn". Did you mean "teardown"?',
+      'no rule hands remediations to a job "teardwn". Did you mean "teardown"?',
     ]);
   });
 
@@ -113,7 +113,7 @@ describe('lint checks that a job', () => {
 
   test('gets the outputs', () => {
     expect(found(['cordon'], {cordon: {...taker("fromJSON('[1]')")}}, {})).toEqual([
-      'the job "cordon" of w.yml would never start: the job "react" does not give out its remediations. Add `outputs: { remediations-by-job: ${{ steps.react.outputs.remediations-by-job }} }` to it.',
+      'the job "cordon" of w.yml would never start: the job "react" does not output its remediations. Add `outputs: { remediations-by-job: ${{ steps.react.outputs.remediations-by-job }} }` to it.',
     ]);
   });
 
@@ -123,7 +123,7 @@ describe('lint checks that a job', () => {
   ])('does not fail if its list is empty: %s', (list, guard) => {
     const {if: _, ...unguarded} = taker(list);
     expect(found(['cordon'], {cordon: unguarded})).toEqual([
-      `is empty in most runs, which GitHub makes a failure. Add \`${guard}\` to the job.`,
+      `is empty in most runs, and GitHub fails a job with an empty matrix. Add \`${guard}\` to the job.`,
     ]);
   });
 });

@@ -17,11 +17,11 @@ test.each([
   [{blueprint: 'servce'}, 'tests.0.change.blueprint: no rule watches the blueprint "servce". Did you mean "service"?'],
   [
     {blueprint: 'service', property: 'helth'},
-    'tests.0.change.property: no rule of service looks at the property "helth". Did you mean "health"?',
+    'tests.0.change.property: no rule of service reads the property "helth". Did you mean "health"?',
   ],
   [
     {blueprint: 'service', property: 'health', properties: {lockd: 1}},
-    'tests.0.change.properties.lockd: no rule of service looks at the property "lockd". Did you mean "locked"?',
+    'tests.0.change.properties.lockd: no rule of service reads the property "lockd". Did you mean "locked"?',
   ],
   [
     {blueprint: 'service', property: 'health', to: 'Degradd'},
@@ -47,7 +47,7 @@ test('each of several changes is checked, with its expectations', () => {
   ];
   expect(check({changes})).toEqual([
     expect.stringMatching(/^tests\.0\.changes\.0\.property: /),
-    'tests.0.changes.0.expect.messages.0.slack: no rule and no route leads to the destination "paymnts". Did you mean "payments"?',
+    'tests.0.changes.0.expect.messages.0.slack: no rule or route uses the destination "paymnts". Did you mean "payments"?',
   ]);
 });
 
@@ -130,8 +130,8 @@ describe('lint finds a mistyped name that makes a test useless', () => {
   };
 
   test.each([
-    [{team: 'paymets'}, 'team: no route, window or silence asks for the team "paymets". Did you mean "payments"?'],
-    [{team: ['x', 'Payments']}, 'team.1: no route, window or silence asks for the team "Payments". Did you mean'],
+    [{team: 'paymets'}, 'team: no route, window or silence selects the team "paymets". Did you mean "payments"?'],
+    [{team: ['x', 'Payments']}, 'team.1: no route, window or silence selects the team "Payments". Did you mean'],
   ])('in the team of the short form: %j', (keys, message) => {
     expect(found({change: {blueprint: 'deploymentConfig', ...keys}})).toEqual([
       expect.stringContaining(`change.${message}`),
@@ -144,12 +144,12 @@ describe('lint finds a mistyped name that makes a test useless', () => {
 
   test.each([
     [{blueprint: 'deploymentConfg'}, 'event.context.blueprint: no rule watches the blueprint "deploymentConfg"'],
-    [{property: 'helthStatus'}, 'event.diff.after.properties.helthStatus: no rule of deploymentConfig looks at'],
+    [{property: 'helthStatus'}, 'event.diff.after.properties.helthStatus: no rule of deploymentConfig reads'],
     [
       {to: 'Degradd'},
       'event.diff.after.properties.healthStatus: the statuses of healthStatus do not include "Degradd"',
     ],
-    [{team: 'paymets'}, 'event.diff.after.team.0: no route, window or silence asks for the team "paymets"'],
+    [{team: 'paymets'}, 'event.diff.after.team.0: no route, window or silence selects the team "paymets"'],
   ])('inside an event, at its place: %j', (words, message) => {
     const event = eventOf(words);
     expect(new Set(found({event}))).toEqual(new Set([expect.stringContaining(message)]));

@@ -47,7 +47,9 @@ describe('a script does not run', () => {
 
   test('if it is a folder', () => {
     write('a.sh', '#!/bin/sh\n');
-    expect(scriptMistake(root, 'scripts')).toBe('"scripts" is a folder. Name the script in it, as scripts/a.sh.');
+    expect(scriptMistake(root, 'scripts')).toBe(
+      '"scripts" is a folder. Use the path of a script in it, as scripts/a.sh.',
+    );
   });
 
   test('if it is missing, and the message suggests a similar name', () => {

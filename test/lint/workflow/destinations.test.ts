@@ -39,7 +39,7 @@ test('empty inputs give no destinations', () => {
 
 test('the default can also be given twice', () => {
   const {mistakes} = destinations({'slack-webhook-url': SECRET, 'slack-webhooks': `default=${SECRET}`});
-  expect(mistakes).toEqual(['the destination "default" is given twice. Rename one.']);
+  expect(mistakes).toEqual(['the destination "default" appears twice. Rename one.']);
 });
 
 test('an address in a malformed line is not repeated', () => {

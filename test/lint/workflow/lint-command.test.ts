@@ -101,7 +101,7 @@ describe('a remediation that the clock hands over', () => {
     ['', '', 0],
   ])('%s %s: %i problems, if the workflow of the clock has no such job', (keys, more, count) => {
     expect(problemsOf(keys, more)).toEqual(
-      Array(count).fill(expect.stringContaining('The clock starts remediations too')),
+      Array(count).fill(expect.stringContaining('The clock also starts remediations')),
     );
   });
 });

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {isRehearsal, readWorkflow} from '../../../src/lint/workflow/workflow.ts';
+import {isPassive, readWorkflow} from '../../../src/lint/workflow/workflow.ts';
 
 const workflow = (uses: string, inputs: object = {}, own = true) =>
   readWorkflow({file: 'w.yml', text: JSON.stringify({on: 'push', jobs: {a: {steps: [{uses, with: inputs}]}}})}, own);
@@ -64,7 +64,7 @@ test.each([
   ['an empty mode', {mode: null}, false],
 ])('whether %s is a rehearsal', (_, inputs, expected) => {
   const step = workflow('./', inputs)?.steps[0];
-  expect(step && isRehearsal(step)).toBe(expected);
+  expect(step && isPassive(step)).toBe(expected);
 });
 
 test.each([

@@ -1,8 +1,13 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {transitionOf} from '../../src/change/transition.ts';
+import {
+  factsOfRule,
+  isRuleSelected,
+  possibleDestinations,
+  writtenFacts,
+} from '../../src/decide/possible-destinations.ts';
 import {routeMatch} from '../../src/decide/route.ts';
-import {factsOfRule, isRuleSelected, whoHears, writtenFacts} from '../../src/decide/who-hears.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import {aChange} from '../helpers/changes.ts';
@@ -10,13 +15,13 @@ import {aChange} from '../helpers/changes.ts';
 const RULE = '{name: degraded, blueprint: deploymentConfig, property: healthStatus, severity: critical, notify: true}';
 const rulesWith = (routes: string): Rules =>
   parseRules(`version: 1\nroutes: [${routes}]\nrules: [${RULE}]\n`, 'rules.yml');
-const destinationsOf = (routes: string, facts: Parameters<typeof whoHears>[1]) =>
-  whoHears(rulesWith(routes).routes, facts);
+const destinationsOf = (routes: string, facts: Parameters<typeof possibleDestinations>[1]) =>
+  possibleDestinations(rulesWith(routes).routes, facts);
 
 describe('the destinations that always get a message, and those that may', () => {
   const TREE =
     '{match: {severity: critical, environment: prod}, slack: oncall, continue: true}, {match: {team: a}, slack: a}, {slack: rest}';
-  test.each<[string, string, Parameters<typeof whoHears>[1], string[], string[]]>([
+  test.each<[string, string, Parameters<typeof possibleDestinations>[1], string[], string[]]>([
     ['no routes', '', {severity: ['critical']}, ['default'], []],
     ['all facts', TREE, {severity: ['critical'], environment: ['prod'], team: ['a']}, ['oncall', 'a'], []],
     ['another severity', TREE, {severity: ['info'], environment: ['prod'], team: ['a']}, ['a'], []],
@@ -47,7 +52,7 @@ describe('the destinations that always get a message, and those that may', () =>
   });
 
   test('the destinations of the rule go first', () => {
-    expect(whoHears(rulesWith(TREE).routes, {}, ['own'])).toMatchObject({always: ['own'], perhaps: []});
+    expect(possibleDestinations(rulesWith(TREE).routes, {}, ['own'])).toMatchObject({always: ['own'], perhaps: []});
   });
 });
 
@@ -93,7 +98,7 @@ test('the answer contains the routes that the action uses', () => {
         const change = aChange({team: [team], properties: {environment: place}});
         const taken = routeMatch(rules.routes, {rule, change, transition: transitionOf(change, 'healthStatus')});
         const facts = {...(knowsTeam ? {team: [team]} : {}), ...(knowsPlace ? {environment: [place]} : {})};
-        const {always, perhaps, steps} = whoHears(rules.routes, factsOfRule(rule, facts));
+        const {always, perhaps, steps} = possibleDestinations(rules.routes, factsOfRule(rule, facts));
         expect([...always, ...perhaps]).toEqual(expect.arrayContaining([...taken.destinations]));
         expect(taken.destinations).toEqual(expect.arrayContaining([...always]));
         expect(steps.map(step => step.route)).toEqual(expect.arrayContaining(taken.route.map(one => one.route)));

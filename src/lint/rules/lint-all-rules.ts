@@ -1,4 +1,4 @@
-/** Lint: the rules of a repository by themselves, and with the workflows that run them. */
+/** Lint: checks the rules of a repository alone and together with the workflows that run them. */
 
 import {loadOpenRules} from '../../rules/load-rules.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
@@ -12,7 +12,7 @@ import {openSource, type Source} from '../source.ts';
 import {pathInRepository, runsRules} from '../workflow/checkout.ts';
 import {allDestinations} from '../workflow/destinations.ts';
 import {lintLiterals} from '../workflow/lint-literals.ts';
-import {actsByClock, isRehearsal, type ReactStep, readWorkflow, type Workflow} from '../workflow/workflow.ts';
+import {actsByClock, isPassive, type ReactStep, readWorkflow, type Workflow} from '../workflow/workflow.ts';
 import {lintDestinations} from './lint-destinations.ts';
 import {lintInhibit} from './lint-inhibit.ts';
 import {lintClock} from './lint-memory.ts';
@@ -22,21 +22,21 @@ import {lintRoutes} from './lint-routes.ts';
 import {lintRules} from './lint-rules.ts';
 import {lintScripts} from './lint-scripts.ts';
 import {lintTexts} from './lint-texts.ts';
-import {lintUnheard} from './lint-unheard.ts';
+import {lintUnrouted} from './lint-unrouted.ts';
 
-export interface RulesLook {
+export interface RulesResult {
   readonly rules: Source;
   readonly loaded: Collected<Rules>;
-  /** Those that use the action. */
+  /** The workflows that use the action. */
   readonly workflows: readonly Workflow[];
-  /** The Slack destinations of the workflows that run the rules. Undefined if they are not known. */
+  /** The Slack destinations of the workflows that run the rules. Undefined if unknown. */
   readonly destinations: readonly string[] | undefined;
-  /** What the loader lets pass. */
+  /** Problems that the loader does not report. */
   readonly found: readonly FoundProblem[];
 }
 
-/** Never throws, whatever is in the files. */
-export function lookAtRules(repository: Repository, blueprints: Blueprints): RulesLook {
+/** Runs all checks of the rules. Never throws. */
+export function lintAllRules(repository: Repository, blueprints: Blueprints): RulesResult {
   const rules = openSource(repository.rules);
   const workflows = repository.workflows.flatMap(file => readWorkflow(file, repository.ownAction) ?? []);
   const reacting = workflows.flatMap(workflow => reactingIn(workflow, rules));
@@ -49,7 +49,7 @@ export function lookAtRules(repository: Repository, blueprints: Blueprints): Rul
     ...[lintRules, lintTexts, lintLiterals, lintRoutes, lintInhibit].flatMap(check => check(rules.json)),
     ...lintScripts(rules.json, run => scriptMistakeIn(run, reacting, repository)),
     ...lintBlueprints(rules.json, blueprints),
-    ...(loaded.value === undefined ? [] : lintUnheard(loaded.value, blueprints, destinations)),
+    ...(loaded.value === undefined ? [] : lintUnrouted(loaded.value, blueprints, destinations)),
     ...workflows.flatMap(workflow => lintForWorkflow(rules, workflow)),
     ...lintClock(
       rules.json,
@@ -62,7 +62,7 @@ export function lookAtRules(repository: Repository, blueprints: Blueprints): Rul
     loaded,
     workflows,
     destinations,
-    // What can't be a name at all is not compared with known names.
+    // A text that is not a valid name is not compared with known names.
     found: [...never, ...others.filter(problem => !places.has(placeKey(problem)))],
   };
 }
@@ -71,13 +71,13 @@ function placeKey({path, part}: FoundProblem): string {
   return JSON.stringify([path, part]);
 }
 
-/** Paths of scripts are those of the workspace, in which a checkout may put the repository into a folder. */
+/** Script paths are relative to the workspace. A checkout can put the repository in a subfolder. */
 function scriptMistakeIn(run: string, [step]: readonly ReactStep[], {scriptMistake}: Repository): string | undefined {
   const path = step === undefined ? run : pathInRepository(step, run);
   return path === undefined ? undefined : scriptMistake(path);
 }
 
-/** What is wrong in the rules, given a workflow that runs them. */
+/** Problems in the rules, for a workflow that runs them. */
 function lintForWorkflow(rules: Source, workflow: Workflow): FoundProblem[] {
   const reacting = reactingIn(workflow, rules);
   const flows = flowsIn(workflow);
@@ -92,7 +92,7 @@ function lintForWorkflow(rules: Source, workflow: Workflow): FoundProblem[] {
   ];
 }
 
-/** The steps that run these rules, and act. */
+/** The steps that run these rules without a dry run. */
 export function reactingIn({steps}: Workflow, rules: Source): ReactStep[] {
-  return steps.filter(step => !isRehearsal(step) && runsRules(step, rules.file));
+  return steps.filter(step => !isPassive(step) && runsRules(step, rules.file));
 }

@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import type {Blueprints} from '../../../src/lint/catalog/lint-blueprints.ts';
-import {lintUnheard} from '../../../src/lint/rules/lint-unheard.ts';
+import {lintUnrouted} from '../../../src/lint/rules/lint-unrouted.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 
 const environment = {type: 'string', enum: ['production', 'staging']};
@@ -20,7 +20,7 @@ interface Given {
 
 function found({head = '', keys = 'notify: true', destinations, blueprints = BLUEPRINTS}: Given): string[] {
   const rules = parseRules(`version: 1\n${head}\nrules: [{${RULE}, ${keys}}]\n`, 'rules.yml');
-  return lintUnheard(rules, blueprints, destinations).map(({path, message}) => `${path.join('.')}: ${message}`);
+  return lintUnrouted(rules, blueprints, destinations).map(({path, message}) => `${path.join('.')}: ${message}`);
 }
 
 describe('a combination without a destination', () => {
@@ -29,7 +29,7 @@ describe('a combination without a destination', () => {
       'an environment without a route',
       'routes: [{match: {environment: production}, slack: a}]',
       ['a'],
-      /no destination hears of an entity that no `match` names: it goes to the destination "default"/,
+      /an entity that no `match` names: it goes to the destination "default"/,
     ],
     [
       'a team whose channel is not configured',

@@ -23,7 +23,7 @@ export interface RouteStep {
   readonly otherwise?: true;
 }
 
-export interface Hearing {
+export interface PossibleDestinations {
   readonly steps: readonly RouteStep[];
   /** The destinations of every such match. */
   readonly always: readonly string[];
@@ -36,7 +36,7 @@ export interface Hearing {
 /** Whether a selector matches, based on the known facts. `if` lists the unknown facts that decide. */
 export type Fit = {readonly fits: false} | {readonly fits: true; readonly if?: string};
 
-export function fitOf(selector: Selector, facts: KnownFacts): Fit {
+export function matchFacts(selector: Selector, facts: KnownFacts): Fit {
   const open: Partial<Record<RouteKey, unknown>> = {};
   for (const [key, wanted] of Object.entries(selector) as [RouteKey, Selector[RouteKey]][]) {
     const known = facts[key];
@@ -80,19 +80,23 @@ export function isRuleSelected(rule: Rule, facts: KnownFacts): boolean {
  * The routes that can match, in the order of {@link routeMatch}.
  * @param own destinations of the rule itself, which take precedence over all routes
  */
-export function whoHears(routes: readonly Route[], facts: KnownFacts, own?: readonly DestinationRef[]): Hearing {
+export function possibleDestinations(
+  routes: readonly Route[],
+  facts: KnownFacts,
+  own?: readonly DestinationRef[],
+): PossibleDestinations {
   const steps: RouteStep[] = [];
   // Whether no previous step can prevent later steps from matching.
   let isOpen = true;
   for (const candidate of candidatesIn(routes, facts, own)) {
     steps.push({...candidate, ...(isOpen ? {} : {otherwise: true as const})});
     const certain = candidate.if === undefined && givesOne(candidate);
-    if (!candidate.continue && certain) return hearingOf(steps);
+    if (!candidate.continue && certain) return collectDestinations(steps);
     if (!candidate.continue) isOpen = false;
   }
-  if (steps.some(step => isSure(step) && givesOne(step))) return hearingOf(steps);
+  if (steps.some(step => isSure(step) && givesOne(step))) return collectDestinations(steps);
   const last = {route: 'default', asks: '', slack: [DEFAULT_DESTINATION], continue: false};
-  return hearingOf([...steps, steps.length === 0 ? last : {...last, otherwise: true}]);
+  return collectDestinations([...steps, steps.length === 0 ? last : {...last, otherwise: true}]);
 }
 
 function* candidatesIn(
@@ -102,7 +106,7 @@ function* candidatesIn(
 ): Generator<RouteStep> {
   if (own !== undefined) yield {route: 'notify.slack', asks: '', slack: own.map(writtenDestination), continue: false};
   for (const {place, match, slack, fallback, continue: goesOn} of routes) {
-    const fit = fitOf(match, facts);
+    const fit = matchFacts(match, facts);
     if (!fit.fits) continue;
     yield {
       route: place,
@@ -133,7 +137,7 @@ function givesOne({slack, fallback}: RouteStep): boolean {
   return fallback !== undefined || slack.some(one => !isExpression(one));
 }
 
-function hearingOf(steps: readonly RouteStep[]): Hearing {
+function collectDestinations(steps: readonly RouteStep[]): PossibleDestinations {
   const namesIn = (step: RouteStep) => step.slack.filter(one => !isExpression(one));
   const always = new Set(steps.filter(isSure).flatMap(namesIn));
   const fallbacks = steps.flatMap(({fallback}) => (fallback === undefined ? [] : [fallback]));
