@@ -56,7 +56,7 @@ export async function startRelayChild(
       const line = parseLine(text);
       if (line?.msg === 'listening' && line.port !== undefined) resolve(line.port);
       else if (line?.msg === 'delivery') onDelivery(line);
-      else if (line !== undefined && isWorthTelling(line.level)) onRemark([line.msg, line.reason].join(': '));
+      else if (line !== undefined && isRelevant(line.level)) onRemark([line.msg, line.reason].join(': '));
     });
     failEarly(child, mistakes, reject);
   });
@@ -100,7 +100,7 @@ function failEarly(child: Child, mistakes: readonly string[], reject: (error: Er
   });
 }
 
-function isWorthTelling(level: string): boolean {
+function isRelevant(level: string): boolean {
   return ['warn', 'error', 'fatal'].includes(level);
 }
 

@@ -1,4 +1,4 @@
-/** Lint: a repository and the base of its pull request → mistakes, failed rule tests, and the differences between the two. Pure. */
+/** Lint: a repository and the base of its pull request → mistakes, failed rule tests, and differences. Pure. */
 import {ConfigError, messageOf} from '../base/errors.ts';
 import {knownDestinations, remarksOnDestinations} from '../lint/known-destinations.ts';
 import {lint} from '../lint/lint.ts';
@@ -17,39 +17,39 @@ export interface LintModeResult {
   readonly problems: readonly FileProblem[];
   readonly failed: readonly FailedTest[];
   readonly passed: number;
-  /** Between the base and the repository. Absent if there is nothing to compare. */
+  /** The differences between the base and the repository. Absent if there is no base. */
   readonly comparison?: SideComparison & {readonly baseSha: string};
-  /** What was not checked, and why. */
+  /** Which checks were skipped, and why. */
   readonly remarks: readonly string[];
 }
 
-/** A rule test that fails, at its name. */
+/** A failed rule test, with the position of its name. */
 export interface FailedTest extends Omit<FileProblem, 'message'> {
   readonly name: string;
-  /** Each difference. */
+  /** All differences. */
   readonly mismatches: readonly MismatchLine[];
 }
 
 export interface MismatchLine {
-  /** "change 2 of 3", or "all 3 changes". Absent if there is one only. */
+  /** "change 2 of 3", or "all 3 changes". Absent if there is only one. */
   readonly of?: string;
   readonly subject: string;
   readonly expected: string;
   readonly actual: string;
 }
 
-/** What is known besides the repository. */
+/** Inputs besides the repository. */
 interface CheckFacts {
   readonly known: KnownBlueprints;
   /** The event type of the relay's dispatches. */
   readonly eventType: string;
 }
 
-/** Never throws, whatever is in the files. */
+/** Checks a repository. Never throws. */
 export function check(repository: Repository, base: Base | NoBase, {known, eventType}: CheckFacts): LintModeResult {
   const {blueprints, failure} = known;
-  const looked = lint(repository, {blueprints, eventType});
-  const problems = [...looked.problems, ...known.problems];
+  const linted = lint(repository, {blueprints, eventType});
+  const problems = [...linted.problems, ...known.problems];
   const head = load(repository.rules, repository.ruleTests, repository.readText);
   const destinations = knownDestinations(repository);
   const results = head.rules === undefined ? [] : runRuleTests(head.rules, head.tests ?? [], destinations);
@@ -60,9 +60,9 @@ export function check(repository: Repository, base: Base | NoBase, {known, event
     passed: results.filter(({passed}) => passed).length,
     ...(comparison === undefined ? {} : {comparison}),
     remarks: [
-      ...looked.notes,
+      ...linted.notes,
       ...untested(repository, head),
-      ...guessed(head, destinations),
+      ...uncheckedDestinations(head, destinations),
       ...unknownBlueprints(known, failure),
       ...remarks,
     ],
@@ -70,7 +70,7 @@ export function check(repository: Repository, base: Base | NoBase, {known, event
 }
 
 interface Loaded extends ComparedSide {
-  /** Why the files cannot be used, or not all of them. */
+  /** Why some or all of the files cannot be used. */
   readonly failures: readonly string[];
 }
 
@@ -97,18 +97,21 @@ function load(rules: SourceFile | undefined, ruleTests: SourceFile | undefined, 
   };
 }
 
-/** Only the first mistake. Those of the head are reported one by one elsewhere, those of the base are not. */
+/** The first mistake. All mistakes of the head are reported elsewhere. Those of the base are not. */
 function firstOf({problems: [first], file, message}: ConfigError): string {
   return first === undefined ? messageOf(new Error(message)) : `${file}:${first.line ?? 1}: ${first.message}`;
 }
 
 function untested({ruleTests}: Repository, {rules, tests}: ComparedSide): string[] {
   if (ruleTests === undefined) return [];
-  if (rules === undefined) return ['The rule tests were not run: the rules can not be loaded.'];
-  return tests === undefined ? ['The rule tests were not run: they can not be loaded.'] : [];
+  if (rules === undefined) return ['The rule tests were not run: the rules cannot be loaded.'];
+  return tests === undefined ? ['The rule tests were not run: they cannot be loaded.'] : [];
 }
 
-function guessed({rules, tests = []}: ComparedSide, destinations: readonly string[] | undefined): string[] {
+function uncheckedDestinations(
+  {rules, tests = []}: ComparedSide,
+  destinations: readonly string[] | undefined,
+): string[] {
   return rules === undefined ? [] : remarksOnDestinations(rules, tests, destinations);
 }
 
@@ -116,7 +119,7 @@ function unknownBlueprints({blueprints}: KnownBlueprints, failure: string | unde
   if (failure !== undefined) return [`The blueprints could not be read from Port: ${failure}`];
   if (blueprints.known.size > 0) return [];
   return [
-    "Not compared with Port's blueprints. Run `port-reactor lint --fetch` once and commit .github/blueprints, or give the step port-client-id and port-client-secret.",
+    "Not compared with Port's blueprints. Run `port-reactor lint --fetch` once and commit .github/blueprints, or set port-client-id and port-client-secret for the step.",
   ];
 }
 
@@ -139,13 +142,13 @@ function compareWith(
   if ('reason' in base) return {remarks: [base.reason]};
   const at = `The base, ${base.sha.slice(0, 7)},`;
   const before = load(base.rules, base.ruleTests, base.readText);
-  if (head.rules === undefined) return {remarks: ['Not compared with the base: the rules can not be loaded.']};
+  if (head.rules === undefined) return {remarks: ['Not compared with the base: the rules cannot be loaded.']};
   return {
     comparison: {...compareSides(before, head, destinations), baseSha: base.sha},
     remarks: [
-      ...(base.rules === undefined ? [`${at} has no such rules file: it is new.`] : []),
+      ...(base.rules === undefined ? [`${at} does not have this rules file. It is new.`] : []),
       ...(base.ruleTests === undefined ? [`${at} has no rule tests.`] : []),
-      ...before.failures.map(why => `${at} could not be compared in full: ${why}`),
+      ...before.failures.map(why => `${at} could not be compared completely: ${why}`),
     ],
   };
 }

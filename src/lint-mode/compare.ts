@@ -1,4 +1,4 @@
-/** What changes between two commits: rules by name, rule tests, and what the same changes lead to. Pure. Results are JSON. */
+/** Compares two commits: rules by name, rule tests, and the reactions to the same changes. Pure. Results are JSON. */
 import {isObject, isSameJson, type JsonObject} from '../base/json.ts';
 import {mappingsIn, scalarText} from '../lint/written.ts';
 import type {Actual, ActualMessage, ActualMute, ActualRemediation} from '../rule-tests/actual.ts';
@@ -6,11 +6,11 @@ import type {RuleTest} from '../rule-tests/rule-tests.ts';
 import {type RuleTestResult, runRuleTests} from '../rule-tests/run-rule-tests.ts';
 import type {Rules} from '../rules/rules.ts';
 
-/** Rules and their tests as of a commit. */
+/** Rules and their tests at a commit. */
 export interface ComparedSide {
-  /** The content of the rules file. Undefined without a file, or if it is not YAML. */
+  /** The content of the rules file. Undefined if there is no file, or if it is not valid YAML. */
   readonly written: unknown;
-  /** Undefined if they can't be loaded, or are not there. */
+  /** Undefined if they can't be loaded or do not exist. */
   readonly rules: Rules | undefined;
   /** Undefined if they can't be loaded. Empty if there is no file. */
   readonly tests: readonly RuleTest[] | undefined;
@@ -18,29 +18,29 @@ export interface ComparedSide {
 
 export interface SideComparison {
   readonly rules: RulesComparison;
-  /** Those of the head in the order of the file, then those that are not there any more. */
+  /** The tests of the head in the order of the file, then the removed tests. */
   readonly tests: readonly TestComparison[];
 }
 
-/** By the names of the rules, in the order of the file. */
+/** Rules by name, in the order of the file. */
 export interface RulesComparison {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly changed: readonly {readonly name: string; readonly keys: readonly string[]}[];
-  /** The other keys of the file that are not as they were: routes, statuses, … */
+  /** The other changed keys of the file: routes, statuses, … */
   readonly shared: readonly string[];
 }
 
 export interface TestComparison {
   readonly name: string;
   readonly kind: 'added' | 'removed' | 'edited' | 'kept';
-  /** Whether the base's test passes with the base's rules. Absent if one of the two is. */
+  /** Whether the base's test passes with the base's rules. Absent if the test or the rules are absent. */
   readonly before?: boolean;
   /** Whether the head's test passes with the head's rules. */
   readonly after?: boolean;
-  /** Whether the base's test, which was edited or removed, would pass with the head's rules. */
+  /** Whether the base's version of an edited or removed test would pass with the head's rules. */
   readonly formerAfter?: boolean;
-  /** What its changes lead to with the base's rules and with the head's, if they differ. */
+  /** The reactions to its changes with the base's rules and with the head's rules, if they differ. */
   readonly reactions: readonly ReactionChange[];
 }
 
@@ -53,13 +53,13 @@ export interface ReactionChange {
   readonly muted: OneSided<ActualMute>;
 }
 
-/** What only one of the two has. */
+/** The items that only one of the two sides has. */
 export interface OneSided<T> {
   readonly before: readonly T[];
   readonly after: readonly T[];
 }
 
-/** @param known the names of the Slack destinations that are configured: of the head, for both sides */
+/** @param known the names of the configured Slack destinations of the head, used for both sides */
 export function compareSides(base: ComparedSide, head: ComparedSide, known?: readonly string[]): SideComparison {
   return {rules: compareRules(base.written, head.written), tests: compareTests(base, head, known)};
 }
@@ -92,7 +92,7 @@ function differingKeys(before: unknown, after: unknown): string[] {
   return [...keys].filter(key => !isSameJson(valueIn(a, key), valueIn(b, key)));
 }
 
-/** None if those of the head can't be loaded: what is gone is not known then. */
+/** Compares the tests. Empty if those of the head can't be loaded, because the removed tests are then unknown. */
 function compareTests(base: ComparedSide, head: ComparedSide, known: readonly string[] | undefined): TestComparison[] {
   const {tests} = head;
   if (tests === undefined) return [];
@@ -121,14 +121,14 @@ function byName(
   return new Map(runRuleTests(rules, tests, known).map(result => [result.name, result]));
 }
 
-/** If the base's tests can't be loaded, which tests it had is not known. */
+/** The kind of a test. If the base's tests can't be loaded, it is unknown whether the test is new. */
 function kindOf(test: RuleTest, old: RuleTest | undefined, isKnown: boolean): TestComparison['kind'] {
   if (old === undefined) return isKnown ? 'added' : 'kept';
-  return isSameJson(withoutPlace(old), withoutPlace(test)) ? 'kept' : 'edited';
+  return isSameJson(withoutPosition(old), withoutPosition(test)) ? 'kept' : 'edited';
 }
 
-/** As JSON: what is not set counts as what is not there. */
-function withoutPlace({line: _line, column: _column, ...test}: RuleTest): unknown {
+/** The test as JSON without its position, so that undefined and absent keys are equal. */
+function withoutPosition({line: _line, column: _column, ...test}: RuleTest): unknown {
   return JSON.parse(JSON.stringify(test));
 }
 
@@ -155,7 +155,7 @@ function compareTest(name: string, kind: TestComparison['kind'], runs: Runs): Te
   };
 }
 
-/** The same test has the same runs, whatever the rules. */
+/** Compares runs by index, because the same test has the same runs with any rules. */
 function compareRuns({runs: before}: RuleTestResult, {runs: after}: RuleTestResult): ReactionChange[] {
   return before.flatMap(({of, actual}, index) => {
     const now = after[index];
@@ -173,7 +173,7 @@ function compareActual(before: Actual, after: Actual): Omit<ReactionChange, 'of'
   };
 }
 
-/** Each counts as often as it is there. */
+/** The items that only one side has. Duplicates count separately. */
 function oneSided<T>(before: readonly T[], after: readonly T[]): OneSided<T> {
   return {before: without(before, after), after: without(after, before)};
 }

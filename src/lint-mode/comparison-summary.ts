@@ -1,4 +1,4 @@
-/** Report: what a pull request changes, as part of a job summary: rules by name, rule tests, reactions. Pure. */
+/** Report: the changes of a pull request as part of a job summary: rules by name, rule tests and reactions. Pure. */
 
 import type {Html} from '../base/html.ts';
 import {clip, count, oneLine} from '../base/text.ts';
@@ -16,8 +16,8 @@ const MAX_ITEMS = 10;
 const MAX_TEXT = 2_000;
 
 export function renderComparison({baseSha, rules, tests}: Compared): Html[] {
-  const worthShowing = tests.filter(isWorthTelling).toSorted((a, b) => urgency(a) - urgency(b));
-  const {shown, rest} = limitHtml(worthShowing, MAX_BYTES, renderTest);
+  const relevant = tests.filter(isRelevant).toSorted((a, b) => urgency(a) - urgency(b));
+  const {shown, rest} = limitHtml(relevant, MAX_BYTES, renderTest);
   return [
     summaryHtml`<h3>What changes against the base, <code>${baseSha.slice(0, 7)}</code></h3>`,
     summaryHtml`<p>Rules: ${renderRules(rules)}.</p>`,
@@ -25,7 +25,7 @@ export function renderComparison({baseSha, rules, tests}: Compared): Html[] {
     ...(shown.length === 0
       ? []
       : [
-          summaryHtml`<table><tr><th>Rule test</th><th>Base → head</th><th>What it leads to: <code>-</code> before, <code>+</code> now</th></tr>${shown}</table>`,
+          summaryHtml`<table><tr><th>Rule test</th><th>Base → head</th><th>Reactions: <code>-</code> before, <code>+</code> now</th></tr>${shown}</table>`,
         ]),
     ...(rest > 0 ? [summaryHtml`<p>… and ${count(rest, 'more rule test')}.</p>`] : []),
   ];
@@ -39,7 +39,7 @@ function renderRules({added, removed, changed, shared}: RulesComparison): Html {
       'changed',
       changed.map(({name, keys}) => `${name} (${keys.join(', ')})`),
     ),
-    renderNames('for all of them changed', shared),
+    renderNames('shared keys changed', shared),
   ].flat();
   return parts.length === 0 ? summaryHtml`the same` : joined(parts);
 }
@@ -67,7 +67,7 @@ export function tallyChanges(tests: readonly TestComparison[]): string {
     ...(['added', 'removed', 'edited'] as const).flatMap(kind => counted(test => test.kind === kind, kind)),
     ...counted(failsNow, 'pass → fail'),
     ...counted(({before, after}) => before === false && after === true, 'fail → pass'),
-    ...counted(({formerAfter}) => formerAfter === false, 'edited or removed that would fail as they were'),
+    ...counted(({formerAfter}) => formerAfter === false, 'edited or removed tests that would fail unedited'),
     ...counted(({reactions}) => reactions.length > 0, 'with other reactions'),
   ];
   return parts.length === 0 ? `nothing changes for ${count(tests.length, 'test')}` : parts.join(', ');
@@ -77,7 +77,7 @@ function failsNow({before, after}: TestComparison): boolean {
   return before === true && after === false;
 }
 
-function isWorthTelling({kind, before, after, reactions}: TestComparison): boolean {
+function isRelevant({kind, before, after, reactions}: TestComparison): boolean {
   return kind !== 'kept' || before !== after || reactions.length > 0;
 }
 
@@ -96,7 +96,7 @@ function renderTest(test: TestComparison): Html {
 }
 
 function statusOf({kind, before, after, formerAfter}: TestComparison): string {
-  const words = (passes: boolean | undefined) => (passes === undefined ? 'not known' : passes ? 'passes' : 'fails');
+  const words = (passes: boolean | undefined) => (passes === undefined ? 'unknown' : passes ? 'passes' : 'fails');
   if (kind === 'added') return `new: ${words(after)}`;
   if (kind === 'removed') return `${words(before)} → removed. It would ${formerAfter === false ? 'fail' : 'pass'}.`;
   const status = `${words(before)} → ${words(after)}`;
@@ -122,7 +122,7 @@ function signed<T>({before, after}: OneSided<T>, describe: (item: T) => string):
   return [...list('-', before), ...list('+', after)];
 }
 
-/** Those to the same destination in pairs, of which only the lines are shown that differ. */
+/** Pairs messages to the same destination, and shows only the lines that differ. */
 function renderMessages({before, after}: OneSided<ActualMessage>): string[] {
   const left = [...after];
   const pairs = before.map((old): [ActualMessage, ActualMessage | undefined] => {
@@ -138,7 +138,7 @@ function renderMessage(old: ActualMessage | undefined, now: ActualMessage | unde
   if (old === undefined) return [`+ message to ${slack}`, ...marked('+', now?.text ?? '')];
   if (now === undefined) return [`- message to ${slack}`, ...marked('-', old.text)];
   const key = old.text === now.text ? 'mrkdwn' : 'text';
-  const [gone, come] = [linesOf(old[key]), linesOf(now[key])];
+  const [removed, added] = [linesOf(old[key]), linesOf(now[key])];
   return [
     `  message to ${slack}`,
     ...marked('-', gone.filter(line => !come.includes(line)).join('\n')),

@@ -1,4 +1,4 @@
-/** Lint: the blueprints to compare with: those in Port with credentials, or the files beside the rules. */
+/** Lint: the blueprints to compare with: from Port if there are credentials, otherwise from the files next to the rules. */
 import type {World} from '../base/deps.ts';
 import {createPortClient} from '../clients/port.ts';
 import type {PortCredentials} from '../clients/port-call.ts';
@@ -15,7 +15,7 @@ export interface KnownBlueprints {
   readonly problems: readonly FileProblem[];
   /** The paths of the files. */
   readonly files: readonly string[];
-  /** Why not all blueprints are known. */
+  /** Why some blueprints are unknown. */
   readonly failure?: string;
 }
 
@@ -26,7 +26,7 @@ interface BlueprintSources {
   readonly port: PortCredentials | undefined;
 }
 
-export async function knownBlueprints(
+export async function loadBlueprints(
   {repository, root, port}: BlueprintSources,
   world: Pick<World, 'fetch' | 'sleep'>,
 ): Promise<KnownBlueprints> {

@@ -1,4 +1,4 @@
-/** Report: what a pull request changes in the messages of the last month, as part of a job summary. Pure. */
+/** Report: the effect of a pull request on the messages of the last month, as part of a job summary. Pure. */
 import {entityUrl} from '../act/slack/message/entity-links.ts';
 import type {ChangedExample, MessageExample} from '../backtest/comparison.ts';
 import type {Html} from '../base/html.ts';

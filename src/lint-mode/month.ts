@@ -1,4 +1,4 @@
-/** Lint: what the rules would have done in the last month, before and after the pull request, and what must not be lost. */
+/** Lint: the effect of the rules on the last month, before and after the pull request, and protected incidents. */
 import {existsSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {portAppUrl} from '../act/slack/message/entity-links.ts';
@@ -25,16 +25,16 @@ import {loadRules} from '../rules/parse-rules.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Base, NoBase} from './read-base.ts';
 
-/** A recording beside the rules, for repositories without credentials. */
+/** The path of a recording, for repositories without credentials. */
 export const RECORDING = '.github/port-reactor.recording.ndjson';
 
 export interface Month {
   /** `14 → 3 messages, 2 new, 13 gone`, or the number of messages if there is no base. */
   readonly headline: string;
-  /** `the last 30 days`, or the times of the recording. */
+  /** `the last 30 days`, or the period of the recording. */
   readonly period: string;
   readonly comparison?: ComparisonResult;
-  /** Port's web interface, which entities link to. */
+  /** The address of Port's web interface, for links to entities. */
   readonly appUrl: string;
 }
 
@@ -43,13 +43,13 @@ export function monthTitle({period, comparison, headline}: Month): string {
   return `${period}${comparison === undefined ? '' : ' with this change'}: ${headline}`;
 }
 
-export interface MonthLook {
-  /** Absent if there is nothing to look at. */
+export interface MonthResult {
+  /** Absent if there are no recorded changes. */
   readonly month?: Month;
   /** Protected incidents that are no longer reported, and mistakes in their list. */
   readonly problems: readonly FileProblem[];
   readonly remarks: readonly string[];
-  /** A protected incident could not be checked, so the result must not look good. */
+  /** Whether a protected incident could not be checked, so that the result must not be green. */
   readonly isUnprotected: boolean;
 }
 
@@ -63,33 +63,33 @@ interface MonthInputs {
 type MonthWorld = Pick<World, 'fetch' | 'sleep' | 'now'>;
 
 const DAY_MS = 86_400_000;
-/** Port's log can be late. */
+/** The delay of Port's audit log. */
 const SETTLED_MS = 10 * 60_000;
 const CLOCK_MS = 15 * 60_000;
 
-/** Never rejects for expected failures. Without a recording and without credentials, it reports nothing. */
-export async function lookAtMonth(inputs: MonthInputs, world: MonthWorld): Promise<MonthLook> {
+/** Evaluates the last month. Never rejects for expected failures. Reports nothing without a recording and credentials. */
+export async function checkMonth(inputs: MonthInputs, world: MonthWorld): Promise<MonthResult> {
   const protect = protectedIn(inputs);
   const head = loadRules(inputs.repository.rules.text, inputs.repository.rules.file).value;
   try {
     const source = head && (await openSource({head, base: baseRules(inputs.base)}, inputs, world));
-    if (head === undefined || source === undefined) return notLooked(NO_SOURCE, protect);
-    return lookAt(head, source, {...inputs, protect});
+    if (head === undefined || source === undefined) return notChecked(NO_SOURCE, protect);
+    return evaluateMonth(head, source, {...inputs, protect});
   } catch (error) {
     if (!isReactorError(error)) throw error;
-    return notLooked(`The last 30 days could not be looked at: ${messageOf(error)}`, protect, true);
+    return notChecked(`The last 30 days could not be checked: ${messageOf(error)}`, protect, true);
   }
 }
 
-const NO_SOURCE = `The protected incidents were not checked: there is neither a recording (${RECORDING}) nor Port credentials, or the rules do not load.`;
+const NO_SOURCE = `The protected incidents were not checked: no recording (${RECORDING}) and no Port credentials were found, or the rules do not load.`;
 
-/** If something is protected, the check must not pass without an answer. */
-function notLooked(remark: string, protect: readonly ProtectedIncident[], isWorthSaying = false): MonthLook {
+/** The result without a check. It is not green if there are protected incidents. */
+function notChecked(remark: string, protect: readonly ProtectedIncident[], shouldRemark = false): MonthResult {
   const isNeeded = protect.length > 0;
-  return {problems: [], remarks: isNeeded || isWorthSaying ? [remark] : [], isUnprotected: isNeeded};
+  return {problems: [], remarks: isNeeded || shouldRemark ? [remark] : [], isUnprotected: isNeeded};
 }
 
-/** `lint` reports its mistakes. */
+/** The protected incidents. Empty if the list has mistakes, which `lint` reports. */
 function protectedIn({repository: {protectedList}}: MonthInputs): readonly ProtectedIncident[] {
   return (protectedList && loadProtected(protectedList.text, protectedList.file).value) ?? [];
 }
@@ -102,7 +102,7 @@ interface Source {
   readonly bytes: RandomAccess;
   readonly base: Rules | undefined;
   readonly times: {readonly sinceMs?: number; readonly untilMs?: number};
-  /** Absent: the times of the recording. */
+  /** If absent, the period of the recording is shown. */
   readonly period?: string;
   readonly unreadable: number;
 }
@@ -126,11 +126,11 @@ async function openSource(
   return {bytes, base, times: {sinceMs, untilMs}, period: 'the last 30 days', unreadable};
 }
 
-interface LookFacts extends MonthInputs {
+interface MonthFacts extends MonthInputs {
   readonly protect: readonly ProtectedIncident[];
 }
 
-function lookAt(head: Rules, source: Source, {repository, port, protect}: LookFacts): MonthLook {
+function evaluateMonth(head: Rules, source: Source, {repository, port, protect}: MonthFacts): MonthResult {
   const {bytes, base, times, period, unreadable} = source;
   const known = knownDestinations(repository);
   const found = backtest(bytes, {rules: head, base, ...times, known, protect, clockMs: CLOCK_MS});
@@ -147,12 +147,10 @@ function lookAt(head: Rules, source: Source, {repository, port, protect}: LookFa
     },
     problems: lost.map(lostProblem),
     remarks: [
-      ...(unread === 0
-        ? []
-        : [`${count(unread, 'event')} of ${period ?? RECORDING} can't be read, and did not count.`]),
+      ...(unread === 0 ? [] : [`${count(unread, 'event')} of ${period ?? RECORDING} can't be read and did not count.`]),
       ...unknown.map(
         ({incident}) =>
-          `The protected incident ${describeProtected(incident)} was not checked: ${period ?? RECORDING} has no change of it at that time.`,
+          `The protected incident ${describeProtected(incident)} was not checked: ${period ?? RECORDING} contains no change of it at that time.`,
       ),
     ],
     isUnprotected: unread > 0 && protect.length > 0,
@@ -171,6 +169,6 @@ function periodOf(span: {fromMs: number; toMs: number} | undefined): string {
 }
 
 function lostProblem({incident}: ProtectedResult): FileProblem {
-  const message = `the incident of ${describeProtected(incident)} is no longer reported. Change the rules so that it is, or remove it from the list.`;
+  const message = `the incident of ${describeProtected(incident)} is no longer reported. Change the rules to report it, or remove it from the list.`;
   return {file: PROTECTED_FILE, ...incident.place, message};
 }

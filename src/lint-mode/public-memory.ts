@@ -1,4 +1,4 @@
-/** Lint: whether the memory is in a repository that everybody can read. Pure. */
+/** Lint: whether the memory is in a public repository. Pure. */
 import {isObject} from '../base/json.ts';
 import type {Repository} from '../lint/read-repository.ts';
 import {reactingIn} from '../lint/rules/lint-all-rules.ts';
@@ -6,9 +6,9 @@ import {openSource} from '../lint/source.ts';
 import {hasInput, isMemoryOff, readWorkflow} from '../lint/workflow/workflow.ts';
 
 const PUBLIC =
-  'This repository is public, and so is the incident memory on its branches port-reactor/memory-*: names and titles of entities, and their values. To keep them private, give the steps `memory-repository` and `memory-token`, or `memory: off`.';
+  'This repository is public, so the incident memory on its branches port-reactor/memory-* is public too: names, titles and values of entities. To keep them private, set `memory-repository` and `memory-token` for the steps, or `memory: off`.';
 
-/** @param event what GitHub says about the run: only it knows whether the repository is public */
+/** @param event the event of the run, which contains whether the repository is public */
 export function remarksOnPublicMemory(repository: Repository, event: unknown): string[] {
   const about = isObject(event) && isObject(event['repository']) ? event['repository'] : {};
   if (about['private'] !== false) return [];

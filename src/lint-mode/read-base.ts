@@ -1,4 +1,4 @@
-/** Parse: the event of a pull request → rules and rule tests as of its base, through GitHub's API. */
+/** Parse: the event of a pull request → rules and rule tests at its base, through GitHub's API. */
 import {readFileSync} from 'node:fs';
 import {posix} from 'node:path';
 import type {LoadGitHub} from '../base/deps.ts';
@@ -17,11 +17,11 @@ export interface Base {
   readonly rules?: SourceFile;
   /** Absent if the base has none. */
   readonly ruleTests?: SourceFile;
-  /** The events that the base's tests name. Throws for others. */
+  /** Reads an event file of the base's tests. Throws for other files. */
   readonly readText: ReadText;
 }
 
-/** Why there is nothing to compare with. */
+/** Why there is no base to compare with. */
 export interface NoBase {
   readonly reason: string;
 }
@@ -33,7 +33,7 @@ interface Access {
 
 type BaseRun = Pick<Run, 'eventPath' | 'repository' | 'apiUrl'>;
 
-/** @param rules the path of the rules file, from the repository's root. Never rejects. */
+/** @param rules the path of the rules file, relative to the root of the repository. Never rejects. */
 export async function readBase(rules: string, run: BaseRun, access: Access): Promise<Base | NoBase> {
   try {
     const sha = baseSha(run.eventPath);
@@ -43,8 +43,8 @@ export async function readBase(rules: string, run: BaseRun, access: Access): Pro
   }
 }
 
-const NO_PULL_REQUEST: NoBase = {reason: 'This run is not of a pull request: there is no base to compare with.'};
-const ADVICE = 'The job needs `permissions: { contents: read }`, and the step a `github-token` that may read.';
+const NO_PULL_REQUEST: NoBase = {reason: 'This run is not for a pull request, so there is no base to compare with.'};
+const ADVICE = 'The job needs `permissions: { contents: read }`, and the step needs a `github-token` with read access.';
 
 /** @see https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request */
 function baseSha(eventPath: string | undefined): string | undefined {
@@ -58,7 +58,7 @@ function baseSha(eventPath: string | undefined): string | undefined {
 type Find = (path: string) => Promise<string | undefined>;
 
 async function finder(sha: string, {repository, apiUrl}: BaseRun, {token, loadGitHub}: Access): Promise<Find> {
-  if (token === undefined) throw new Error('there is no token for GitHub');
+  if (token === undefined) throw new Error('the input `github-token` is not set');
   const {findRepositoryFile} = await loadGitHub();
   return path => findRepositoryFile({repository, path, sha}, token, apiUrl);
 }
@@ -73,13 +73,14 @@ async function readFiles(rules: string, sha: string, find: Find): Promise<Base> 
     ...(ruleTests === undefined ? {} : {ruleTests}),
     readText: path => {
       const text = events.get(path);
-      if (text === undefined) throw new Error(`the base has no file ${path}, or more than ${MAX_EVENTS} such files`);
+      if (text === undefined)
+        throw new Error(`the base has no file ${path}, or the tests have more than ${MAX_EVENTS} event files`);
       return text;
     },
   };
 }
 
-/** One request for each. */
+/** The maximum number of event files. Each takes one request. */
 const MAX_EVENTS = 50;
 
 async function readEvents(ruleTests: SourceFile, find: Find): Promise<ReadonlyMap<string, string>> {

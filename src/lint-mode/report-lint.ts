@@ -1,4 +1,4 @@
-/** Report: what was found → annotations at their lines, log, summary and outputs. And whether the step is red. */
+/** Report: the lint result → annotations, log, summary, outputs, and the status of the step. */
 import type {Core} from '../base/deps.ts';
 import {describeProblem} from '../base/errors.ts';
 import {clip, count, logText} from '../base/text.ts';
@@ -7,7 +7,7 @@ import {tallyChanges} from './comparison-summary.ts';
 import {type Month, monthTitle} from './month.ts';
 import {renderLintSummary} from './summary.ts';
 
-/** GitHub shows ten error annotations of a step. One is the failure itself. */
+/** GitHub shows ten error annotations per step. One is the failure itself. */
 const MAX_ANNOTATIONS = 9;
 const MAX_MESSAGE = 1_000;
 
@@ -21,20 +21,20 @@ interface Found {
 
 export interface LintReport extends LintModeResult {
   readonly files: readonly string[];
-  /** Whether something could not be checked, so that the result must not look good. */
+  /** Whether a check could not run, so that the result must not be green. */
   readonly isIncomplete: boolean;
   /** Whether a protected incident could not be checked. */
   readonly isUnprotected?: boolean;
-  /** What the rules would have done in the last month. */
+  /** The effect of the rules on the last month. */
   readonly month?: Month;
 }
 
-/** @param hasSummary whether the runner takes one */
+/** @param hasSummary whether the runner supports summaries */
 export function reportLint(report: LintReport, core: Core, hasSummary: boolean): void {
   const found = foundIn(report);
   const verdict = verdictOf(report);
   writeLog(report, found, core);
-  const annotated = mostUseful(found);
+  const annotated = selectAnnotations(found);
   for (const {title, file, line, column, message} of annotated) {
     core.error(logText(message), {title, file, startLine: line, startColumn: column});
   }
@@ -45,7 +45,7 @@ export function reportLint(report: LintReport, core: Core, hasSummary: boolean):
   else core.info(logText(verdict));
 }
 
-/** Nothing is ever reacted to. Empty lists are what `fromJSON` in a later step can read. */
+/** The outputs of a run without reactions. Lists are empty JSON, so that `fromJSON` in a later step works. */
 function outputsOf(isRed: boolean): Record<string, string> {
   return {outcome: isRed ? 'failed' : 'nothing', reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
 }
@@ -66,8 +66,8 @@ function sentenceOf({name, mismatches}: FailedTest): string {
   return clip(`${name}: ${differences.join('. ')}`, MAX_MESSAGE);
 }
 
-/** One of each line first: a line with two annotations says little more than one with one. */
-function mostUseful(found: readonly Found[]): Found[] {
+/** Selects one annotation per line first, because a second one on the same line adds little. */
+function selectAnnotations(found: readonly Found[]): Found[] {
   const firsts = [...new Map(found.toReversed().map(one => [`${one.file}:${one.line}`, one])).values()].toReversed();
   const others = found.filter(one => !firsts.includes(one));
   return [...firsts, ...others].slice(0, MAX_ANNOTATIONS);
@@ -77,7 +77,7 @@ function writeLog({remarks, passed, failed, comparison, month}: LintReport, foun
   for (const remark of remarks) core.info(logText(remark));
   for (const one of found) core.info(logText(describeProblem(one, one.file)));
   core.info(`Rule tests: ${passed} passed, ${failed.length} failed`);
-  if (comparison !== undefined) core.info(logText(`Against the base: ${tallyChanges(comparison.tests)}`));
+  if (comparison !== undefined) core.info(logText(`Compared with the base: ${tallyChanges(comparison.tests)}`));
   if (month !== undefined) core.info(logText(monthTitle(month)));
 }
 
@@ -85,10 +85,10 @@ function verdictOf({problems, failed, isIncomplete, isUnprotected}: LintReport):
   const parts = [
     ...(problems.length > 0 ? [count(problems.length, 'mistake')] : []),
     ...(failed.length > 0 ? [count(failed.length, 'failed rule test')] : []),
-    ...(isIncomplete ? ['Port could not be asked'] : []),
+    ...(isIncomplete ? ['Port could not be reached'] : []),
     ...(isUnprotected ? ['protected incidents could not be checked'] : []),
   ];
-  return parts.length === 0 ? 'no mistakes, and no rule test fails' : parts.join(' and ');
+  return parts.length === 0 ? 'no mistakes and no failed rule tests' : parts.join(' and ');
 }
 
 function failureOf(verdict: string, found: number, annotated: number): string {

@@ -1,4 +1,4 @@
-/** Report: what lint found in a pull request, and what it changes, as a job summary. Pure. */
+/** Report: mistakes in a pull request and its effects, as a job summary. Pure. */
 
 import type {Html} from '../base/html.ts';
 import {clip, count, oneLine} from '../base/text.ts';
@@ -9,7 +9,7 @@ import {renderComparison} from './comparison-summary.ts';
 import type {Month} from './month.ts';
 import {renderMonth} from './month-summary.ts';
 
-/** GitHub drops a step's summary above 1 MiB, whole: each part has its share, and what is beyond is counted. */
+/** GitHub drops the whole summary of a step above 1 MiB. Each part has a limit, and the rest is counted. */
 const MAX_PROBLEMS_BYTES = 200 * 1024;
 const MAX_FAILED_BYTES = 200 * 1024;
 const MAX_REMARKS = 10;
@@ -19,16 +19,16 @@ export interface LintSummary extends LintModeResult {
   /** "2 mistakes and 1 failed rule test". */
   readonly verdict: string;
   readonly isRed: boolean;
-  /** How many files were looked at. */
+  /** The number of checked files. */
   readonly files: number;
-  /** What the rules would have done in the last month. */
+  /** The effect of the rules on the last month. */
   readonly month?: Month;
 }
 
 export function renderLintSummary(summary: LintSummary): string {
   const {verdict, isRed, failed, passed, files, remarks, comparison, month} = summary;
   const head = summaryHtml`<h2>${isRed ? '❌' : '✅'} Port Reactor, lint: ${verdict}</h2>
-<p>${count(files, 'file')} looked at, ${count(passed + failed.length, 'rule test')} run. Nothing was sent, and nothing was done.</p>`;
+<p>${count(files, 'file')} checked, ${count(passed + failed.length, 'rule test')} run. No message was sent, and no script was run.</p>`;
   const sections = [
     head,
     ...remarks.slice(0, MAX_REMARKS).map(remark => summaryHtml`<p>ℹ️ ${clip(oneLine(remark), 500)}</p>`),
@@ -50,7 +50,7 @@ function renderProblems({problems}: LintModeResult): Html[] {
   );
   return [
     summaryHtml`<h3>Mistakes</h3>
-<table><tr><th>Where</th><th>What</th></tr>${shown}</table>${beyond(rest, 'more mistake')}`,
+<table><tr><th>Location</th><th>Problem</th></tr>${shown}</table>${beyond(rest, 'more mistake')}`,
   ];
 }
 
@@ -63,7 +63,7 @@ function renderFailed(failed: readonly FailedTest[]): Html[] {
 function renderOne({name, file, line, mismatches}: FailedTest): Html {
   const rows = mismatches.slice(0, MAX_MISMATCHES).map(renderMismatch);
   return summaryHtml`<p>✘ <b>${clip(oneLine(name), 200)}</b> <code>${clip(file, 300)}:${line}</code></p>
-<table><tr><th>What</th><th>Expected</th><th>Came</th></tr>${rows}</table>${beyond(mismatches.length - rows.length, 'more difference')}`;
+<table><tr><th>Subject</th><th>Expected</th><th>Actual</th></tr>${rows}</table>${beyond(mismatches.length - rows.length, 'more difference')}`;
 }
 
 function renderMismatch({of, subject, expected, actual}: MismatchLine): Html {

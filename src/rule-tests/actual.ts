@@ -1,4 +1,4 @@
-/** What came of a run, as far as rule tests look at it. Pure; JSON. */
+/** The result of a run, as compared by rule tests. Pure. JSON. */
 import type {RunPreview} from '../act/preview.ts';
 import {messageText} from '../act/slack/block-kit/blocks.ts';
 import {lazy} from '../base/lazy.ts';
@@ -9,7 +9,7 @@ import type {Shards, Topic} from '../memory/format/format.ts';
 import {parseMrkdwn, plainText} from '../slack-view/mrkdwn.ts';
 import type {LastingState} from './rule-tests.ts';
 
-/** When it happened, as the time since the first step: "16 min". Absent if the test has one step only. */
+/** The time since the first step: "16 min". Absent if the test has only one step. */
 interface Timed {
   readonly at?: string;
 }
@@ -17,13 +17,13 @@ interface Timed {
 export interface ActualMessage extends Timed {
   /** The name of its destination. */
   readonly slack: string;
-  /** As people read it in Slack. */
+  /** The text as shown in Slack. */
   readonly text: string;
-  /** As it is posted. */
+  /** The text as posted. */
   readonly mrkdwn: string;
 }
 
-/** One of `run` and `job` is set. */
+/** Exactly one of `run` and `job` is set. */
 export interface ActualRemediation extends Timed {
   readonly run?: string;
   readonly job?: string;
@@ -36,11 +36,11 @@ export interface Actual {
   readonly rules: readonly string[];
   readonly messages: readonly ActualMessage[];
   readonly remediations: readonly ActualRemediation[];
-  /** What was not sent or not done because of a mute window, a silence, or the memory. */
+  /** The reactions that a mute window, a silence or the memory suppressed. */
   readonly muted: readonly ActualMute[];
   /** The messages of incidents, in order. */
   readonly told: readonly ActualTold[];
-  /** The incidents that are not closed afterwards. */
+  /** The incidents that are not closed at the end. */
   readonly incidents: readonly ActualIncident[];
 }
 
@@ -56,18 +56,18 @@ export interface ActualIncident {
   readonly state: LastingState;
 }
 
-/** One of `slack`, `run` and `job` is set. */
+/** Exactly one of `slack`, `run` and `job` is set. */
 export interface ActualMute extends Timed {
   readonly slack?: string;
   readonly run?: string;
   readonly job?: string;
   readonly rule: string;
-  /** Why, and until when if that is known. */
+  /** The reason, with the end of the mute if it is known. */
   readonly reason: string;
 }
 
 /**
- * Messages are rendered when they are first read: tests that expect nothing of them have no use for them.
+ * Converts the preview of a run. Messages are rendered on first use, because many tests do not read them.
  * @param at the time since the first step, if there are several
  */
 export function actualOf(preview: RunPreview, at?: string): Actual {
@@ -108,18 +108,21 @@ export function actualOf(preview: RunPreview, at?: string): Actual {
   };
 }
 
-/** Each once. Of one change they come in the order of the file, of several {@link joined} puts them in order. */
+/**
+ * The matched rules without duplicates, in the order of the file for a single change. {@link joined} sorts those of several
+ * changes.
+ */
 function matchedIn(decided: readonly Decision[]): string[] {
   const matched = decided.flatMap(({watching}) => watching.flatMap(one => (one.matched ? one.rule : [])));
   return [...new Set(matched)];
 }
 
-/** Nothing happened: of an acknowledgement. */
-export function nothingIn(shards: Shards): Actual {
+/** The result of an acknowledgement, which has no reactions. */
+export function withoutReactions(shards: Shards): Actual {
   return {rules: [], messages: [], remediations: [], muted: [], told: [], incidents: lastingIn(shards)};
 }
 
-/** Of several runs, one after the other. */
+/** Joins the results of several runs in order. */
 export function joined(all: readonly Actual[], rules: readonly string[]): Actual {
   const names = new Set(all.flatMap(one => one.rules));
   const messages = lazy(() => all.flatMap(one => one.messages));

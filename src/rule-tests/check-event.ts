@@ -1,14 +1,14 @@
-/** Checks of events in rule tests: a mistyped key is ignored when an event is read, and the test then passes for no reason. Pure. */
+/** Checks events in rule tests. Reading an event ignores a mistyped key, so the test could pass by accident. Pure. */
 import {isObject, type JsonObject} from '../base/json.ts';
 import {nearest} from '../base/nearest.ts';
 import type {FoundProblem} from '../rules/problem.ts';
 
-/** The keys that are read in a part of an event. Port and agents add others. */
+/** The known keys in a part of an event. Port and agents add others. */
 interface Part {
   readonly read: readonly string[];
-  /** What Port is known to add that looks like one of them. */
+  /** Keys that Port adds and that look similar to a known key. */
   readonly others?: readonly string[];
-  /** The parts below, by their key. */
+  /** The nested parts, by key. */
   readonly parts?: Readonly<Record<string, () => Part>>;
 }
 
@@ -16,7 +16,7 @@ const SNAPSHOT: Part = {read: ['title', 'team', 'properties', 'relations']};
 const SIDES = {before: () => SNAPSHOT, after: () => SNAPSHOT};
 const ACTOR: Part = {read: ['userId', 'user', 'byPort'], others: ['orgId', 'port']};
 
-/** Whatever the event is wrapped in holds the same keys: they are those of Port's messages (test/fixtures/port). */
+/** The keys of Port's messages (test/fixtures/port), which are the same in all wrappings. */
 const MESSAGE: Part = {
   read: ['action', 'context', 'diff', 'trigger', 'additionalData', 'runId'],
   parts: {
@@ -52,10 +52,7 @@ const CHANGE: Part = {
   parts: {...SIDES, by: () => ACTOR},
 };
 
-/**
- * Keys that are nearly one that is read, and stand in its place. Keys that are far from all of them are allowed.
- * @param event parsed JSON, of any shape
- */
+/** Reports keys that are similar to a missing known key. Other unknown keys are allowed. @param event any parsed JSON */
 export function checkEvent(event: unknown): FoundProblem[] {
   return isObject(event) ? checkPart(event, MESSAGE, []) : [];
 }
@@ -69,7 +66,7 @@ function checkPart(value: JsonObject, part: Part, path: readonly PropertyKey[]):
     if (part.read.includes(key) || part.others?.includes(key)) return [];
     const near = nearest(key, missing);
     if (near === undefined) return [];
-    return [{path: at, atKey: true, message: `"${key}" is not a key of Port's here. Did you mean "${near}"?`}];
+    return [{path: at, atKey: true, message: `"${key}" is not a key of Port's events here. Did you mean "${near}"?`}];
   });
 }
 

@@ -1,4 +1,4 @@
-/** What was expected × what came → where the two differ, and why. Pure; JSON. */
+/** Compares expected and actual results → differences with reasons. Pure. JSON. */
 import {type DescribedDecision, undecidedIn} from '../decide/describe.ts';
 import {matchesIn, type Plan} from '../decide/plan.ts';
 import type {Rules} from '../rules/rules.ts';
@@ -7,23 +7,23 @@ import type {Expectation, ExpectedIncident, ExpectedMessage, ExpectedRemediation
 
 /** One difference. */
 export type Mismatch =
-  /** A rule that was to match and did not, or the other way round; the reasons are those that decided. */
+  /** A rule that should match and did not, or the reverse, with the deciding reasons. */
   | {readonly kind: 'rule'; readonly rule: string; readonly expected: boolean; readonly reasons: readonly string[]}
-  /** A message that did not come, or that lacks some of its texts; the one that came instead. */
+  /** A message that is missing or lacks some of its texts, with the actual message. */
   | {
       readonly kind: 'message';
       readonly expected: ExpectedMessage;
       readonly missing: readonly string[];
       readonly actual?: ActualMessage;
-      /** Why none came, if that is known. */
+      /** Why there is no message, if known. */
       readonly reasons: readonly string[];
     }
   | {readonly kind: 'unexpected message'; readonly actual: ActualMessage}
-  /** Whether a rule matches, where a message goes, or what its text says is not known: no expectation can be met then. */
+  /** It is unknown whether a rule matches, where a message goes, or what its text is. No expectation can be met. */
   | {readonly kind: 'undecided'; readonly rule: string; readonly reasons: readonly string[]}
   | {readonly kind: 'remediation'; readonly expected: ExpectedRemediation; readonly reasons: readonly string[]}
   | {readonly kind: 'unexpected remediation'; readonly actual: ActualRemediation; readonly reasons: readonly string[]}
-  /** The messages of incidents are others, or come in another order; why some were not sent. */
+  /** The messages of incidents or their order differ, with the reasons for unsent ones. */
   | {
       readonly kind: 'told';
       readonly expected: readonly string[];
@@ -32,15 +32,18 @@ export type Mismatch =
     }
   | {readonly kind: 'incident'; readonly expected: ExpectedIncident; readonly actual: readonly ActualIncident[]}
   | {readonly kind: 'unexpected incident'; readonly actual: ActualIncident}
-  /** No incident of the rule was open when a person acknowledged it. */
+  /** A person acknowledged the rule, but it had no open incident. */
   | {readonly kind: 'acknowledgement'; readonly rule: string};
 
-/** What decided, run by run. */
+/** The decisions of each run. */
 export interface Explanations {
   readonly rules: Rules;
-  /** Whether a verdict could not be reached. */
+  /** Whether a verdict is possibly undecided. */
   readonly mayBeUndecided: boolean;
-  /** In words. To make them takes longer than to decide, and a test that passes needs none. */
+  /**
+   * The described decisions. Created on demand, because that takes longer than deciding, and a passing test does not need
+   * them.
+   */
   readonly decisions: () => readonly DescribedDecision[];
   readonly plans: readonly Plan[];
 }
@@ -84,13 +87,13 @@ function compareRules(expected: readonly string[], actual: readonly string[], de
   ];
 }
 
-/** The sentences with which the rule did, or did not match, each once. */
+/** The reasons why the rule did or did not match, without duplicates. */
 function reasonsOf(decisions: Explanations['decisions'], rule: string, matched: boolean): string[] {
   const verdicts = decisions().flatMap(decision => decision.verdicts.filter(verdict => verdict.rule === rule));
   return [...new Set(verdicts.filter(verdict => verdict.matched === matched).map(({reason}) => reason))];
 }
 
-/** Each message counts once: first for what it fulfils, then for what it comes nearest to. */
+/** Pairs each message once: first with an expectation that it fulfils, then with one for the same destination. */
 function compareMessages(expected: readonly ExpectedMessage[], {messages, muted}: Actual): Mismatch[] {
   const {unmet, left} = pair(
     expected,
@@ -124,10 +127,10 @@ function isFor({slack}: ExpectedMessage, message: ActualMessage): boolean {
   return slack === undefined || slack === message.slack;
 }
 
-/** Of the expected texts, those that the message has neither as it is read nor as it is posted. White space is one space. */
+/** The expected texts that are in neither the shown nor the posted text. White space is collapsed. */
 function lacking({text}: ExpectedMessage, message: ActualMessage): string[] {
   const has = (shown: string, wanted: string) => folded(shown).includes(folded(wanted));
-  // What is posted is there already. What is read must be made from it.
+  // The posted text comes first, because the shown text must be computed from it.
   return text.filter(wanted => !has(message.mrkdwn, wanted) && !has(message.text, wanted));
 }
 
@@ -140,7 +143,7 @@ function compareRemediations(
   {remediations, muted}: Actual,
   decided: Explanations,
 ): Mismatch[] {
-  const {unmet, left} = pair(expected, remediations, isThat);
+  const {unmet, left} = pair(expected, remediations, matchesRemediation);
   const mutedOf = ({run, job}: ExpectedRemediation) =>
     muted.filter(one => one.slack === undefined && one.run === run && one.job === job).map(toSentence);
   return [
@@ -148,7 +151,7 @@ function compareRemediations(
       (wanted): Mismatch => ({
         kind: 'remediation',
         expected: wanted,
-        reasons: [...mutedOf(wanted), ...whyNot(wanted, decided)],
+        reasons: [...mutedOf(wanted), ...reasonsForMissing(wanted, decided)],
       }),
     ),
     ...left.map(
@@ -161,13 +164,13 @@ function compareRemediations(
   ];
 }
 
-function isThat(wanted: ExpectedRemediation, actual: ActualRemediation): boolean {
+function matchesRemediation(wanted: ExpectedRemediation, actual: ActualRemediation): boolean {
   const keys = ['run', 'job', 'rule', 'entity'] as const;
   return keys.every(key => wanted[key] === undefined || wanted[key] === actual[key]);
 }
 
-/** Why the rules that have this remediation did not match. */
-function whyNot({run, job, rule}: ExpectedRemediation, {rules, decisions}: Explanations): string[] {
+/** Why the rules with this remediation did not match. */
+function reasonsForMissing({run, job, rule}: ExpectedRemediation, {rules, decisions}: Explanations): string[] {
   const verdicts = decisions().flatMap(decision => decision.verdicts);
   const own = verdicts.filter(({rule: name, matched}) => {
     const remediate = rules.byName.get(name)?.remediate;
@@ -198,7 +201,7 @@ function compareIncidents(expected: readonly ExpectedIncident[], {incidents}: Ac
   ];
 }
 
-/** Pairs off what belongs together, each once, in order. */
+/** Pairs matching items in order, each only once. */
 function pair<A, B>(wanted: readonly A[], given: readonly B[], belong: (wanted: A, given: B) => boolean) {
   const left = [...given];
   const pairs: [A, B][] = [];

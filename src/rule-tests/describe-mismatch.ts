@@ -1,9 +1,9 @@
-/** A difference between what a rule test expects and what came, for people. Pure. */
+/** Describes differences between expected and actual results of a rule test. Pure. */
 import type {ActualIncident, ActualTold} from './actual.ts';
 import type {Mismatch} from './compare.ts';
 import type {ExpectedIncident, ExpectedMessage, ExpectedRemediation} from './rule-tests.ts';
 
-/** What a difference is about, and its two sides: texts of one or more lines. */
+/** The subject of a difference, and its two sides. Texts can have several lines. */
 export interface MismatchText {
   readonly subject: string;
   readonly expected: string;
@@ -13,8 +13,8 @@ export interface MismatchText {
 export function describeMismatch(mismatch: Mismatch): MismatchText {
   switch (mismatch.kind) {
     case 'rule': {
-      const [wanted, came] = mismatch.expected ? ['matches', 'does not match'] : ['does not match', 'matches'];
-      return {subject: `rule ${mismatch.rule}`, expected: wanted, actual: withReasons(came, mismatch.reasons)};
+      const [wanted, actual] = mismatch.expected ? ['matches', 'does not match'] : ['does not match', 'matches'];
+      return {subject: `rule ${mismatch.rule}`, expected: wanted, actual: withReasons(actual, mismatch.reasons)};
     }
     case 'undecided':
       return {
@@ -25,7 +25,7 @@ export function describeMismatch(mismatch: Mismatch): MismatchText {
     case 'message':
       return {
         subject: messageSubject(mismatch.expected),
-        expected: mismatch.missing.length === 0 ? 'a message' : `holds ${quoted(mismatch.missing)}`,
+        expected: mismatch.missing.length === 0 ? 'a message' : `contains ${quoted(mismatch.missing)}`,
         actual: mismatch.actual?.text ?? withReasons('no message', mismatch.reasons),
       };
     case 'unexpected message':
@@ -38,13 +38,13 @@ export function describeMismatch(mismatch: Mismatch): MismatchText {
       return {
         subject: `remediation ${remediationSubject(mismatch.expected)}`,
         expected: 'is started',
-        actual: withReasons('is not', mismatch.reasons),
+        actual: withReasons('is not started', mismatch.reasons),
       };
     case 'unexpected remediation':
       return {
         subject: `remediation ${remediationSubject(mismatch.actual)}`,
         expected: 'is not started',
-        actual: withReasons(`is${atTime(mismatch.actual)}, by ${mismatch.actual.rule}`, mismatch.reasons),
+        actual: withReasons(`is started${atTime(mismatch.actual)}, by ${mismatch.actual.rule}`, mismatch.reasons),
       };
     case 'told':
       return {
@@ -61,14 +61,14 @@ export function describeMismatch(mismatch: Mismatch): MismatchText {
     case 'unexpected incident':
       return {
         subject: `incident${incidentSubject(mismatch.actual)}`,
-        expected: 'none that is not closed',
+        expected: 'no such incident',
         actual: `is ${mismatch.actual.state}`,
       };
     case 'acknowledgement':
       return {
         subject: `ack ${mismatch.rule}`,
-        expected: 'an open incident, to be acknowledged',
-        actual: 'none is open',
+        expected: 'an open incident to acknowledge',
+        actual: 'no open incident',
       };
   }
 }
@@ -77,7 +77,7 @@ function atTime({at}: {readonly at?: string}): string {
   return at === undefined ? '' : ` at ${at}`;
 }
 
-/** One line for each message, after a line that can be copied into the test. */
+/** A line to copy into the test, then one line for each message. */
 function toldInOrder(actual: readonly ActualTold[]): string {
   if (actual.length === 0) return 'nothing';
   const words = actual.map(({told}) => told).join(', ');
@@ -89,7 +89,7 @@ function incidentSubject({rule, entity}: ExpectedIncident): string {
 }
 
 function statesOf(actual: readonly ActualIncident[]): string {
-  if (actual.length === 0) return 'none, or closed';
+  if (actual.length === 0) return 'no open incident';
   return actual.map(({rule, entity, state}) => `${rule}, ${entity}: ${state}`).join('\n');
 }
 

@@ -1,4 +1,4 @@
-/** The life that a rule test is: its steps one after the other, each with the memory that the one before left. Pure. */
+/** Runs the steps of a rule test in order, each with the memory of the previous step. Pure. */
 import {previewRun, type RunPreview} from '../act/preview.ts';
 import {showDuration} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
@@ -7,25 +7,25 @@ import type {Shards} from '../memory/format/format.ts';
 import {emptyShards} from '../memory/recall.ts';
 import {settleAll} from '../memory/settle.ts';
 import type {Rules} from '../rules/rules.ts';
-import {type Actual, actualOf, nothingIn} from './actual.ts';
+import {type Actual, actualOf, withoutReactions} from './actual.ts';
 import type {AckStep, Step} from './rule-tests.ts';
 
-/** What a step led to. */
+/** The result of a step. */
 export interface LiveMoment {
   readonly step: Step;
-  /** The time since the first step: "the start", "16 min". Absent if there is one step only. */
+  /** The time since the first step: "the start", "16 min". Absent if there is only one step. */
   readonly at?: string;
   readonly actual: Actual;
-  /** Absent for an acknowledgement, and for a run that looks at no change and no clock. */
+  /** Absent for an acknowledgement, and for a run without changes or clock. */
   readonly preview?: RunPreview;
-  /** The rule of which a person acknowledged incidents that are not there. */
+  /** The rule whose incidents a person acknowledged although it has none. */
   readonly acknowledgedNothing?: string;
 }
 
-/** Addresses that are the same on every machine. */
+/** Fixed addresses, so that results do not depend on the machine. */
 const ADDRESSES = {runUrl: 'https://github.com/OWNER/REPOSITORY/actions/runs/1', appUrl: 'https://app.port.io'};
 
-/** @param known the names of the Slack destinations that are configured */
+/** @param known the names of the configured Slack destinations */
 export function live(rules: Rules, steps: readonly Step[], known: readonly string[] | undefined): LiveMoment[] {
   const [first] = steps;
   let shards = emptyShards();
@@ -41,14 +41,14 @@ function sinceStart(milliseconds: number): string {
   return milliseconds === 0 ? 'the start' : showDuration(milliseconds);
 }
 
-/** One run that gets the changes of all steps at once, with an empty memory. */
+/** A single run with the changes of all steps and an empty memory. */
 export function liveAtOnce(rules: Rules, steps: readonly Step[], known: readonly string[] | undefined) {
   const changes = steps.flatMap(step => (step.kind === 'changes' ? step.changes : []));
   const facts = {shards: emptyShards(), run: '1/1', known};
   return run(rules, changes, {...facts, nowMs: steps.at(-1)?.nowMs ?? 0});
 }
 
-/** What a step finds. */
+/** The inputs of a step. */
 export interface LifeFacts {
   readonly shards: Shards;
   /** `<run id>/<attempt>` */
@@ -57,19 +57,18 @@ export interface LifeFacts {
   readonly at?: string;
 }
 
-/** What a step led to. */
-export type Taken = Omit<LiveMoment, 'step' | 'at'> & {
-  /** The memory that it leaves, made when it is asked for. */
+/** The result of a step. */ export type StepResult = Omit<LiveMoment, 'step' | 'at'> & {
+  /** Computes the memory after the step. */
   readonly next: () => Shards;
 };
 
-/** One step of a life. {@link live} takes all of them. */
-export function takeStep(rules: Rules, step: Step, facts: LifeFacts): Taken {
+/** Runs one step. {@link live} runs all steps. */
+export function takeStep(rules: Rules, step: Step, facts: LifeFacts): StepResult {
   if (step.kind === 'ack') return takeAcknowledgement(rules, step, facts.shards);
   return run(rules, step.kind === 'changes' ? step.changes : [], {...facts, nowMs: step.nowMs});
 }
 
-/** Everything that is to be done is done. */
+/** Runs a step whose planned reactions all succeed. */
 function run(rules: Rules, changes: readonly Change[], {shards, run, known, at, nowMs}: LifeFacts & {nowMs: number}) {
   const facts = {nowMs, addresses: ADDRESSES, past: {shards, run}, ...(known === undefined ? {} : {known})};
   const preview = previewRun(rules, changes, facts);
@@ -77,12 +76,12 @@ function run(rules: Rules, changes: readonly Change[], {shards, run, known, at, 
   return {preview, actual: actualOf(preview, at), next: () => settleAll(next, reactions, nowMs)};
 }
 
-function takeAcknowledgement(rules: Rules, {rule, nowMs}: AckStep, shards: Shards): Taken {
+function takeAcknowledgement(rules: Rules, {rule, nowMs}: AckStep, shards: Shards): StepResult {
   const at = Math.floor(nowMs / 1000);
   const {next, taken} = acknowledge(rules, shards, {
     isSelected: incident => incident.rule === rule,
     by: 'a person',
     at,
   });
-  return {next: () => next, actual: nothingIn(next), ...(taken.length === 0 ? {acknowledgedNothing: rule} : {})};
+  return {next: () => next, actual: withoutReactions(next), ...(taken.length === 0 ? {acknowledgedNothing: rule} : {})};
 }

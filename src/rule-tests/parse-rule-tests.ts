@@ -1,4 +1,4 @@
-/** Parse: the text of a file of rule tests → tests that can be run, or every mistake in it with its place. */
+/** Parse: the text of a file of rule tests → tests, or all mistakes with positions. */
 import type {z} from 'zod';
 import {messageOf, PayloadError} from '../base/errors.ts';
 import {isObject} from '../base/json.ts';
@@ -31,27 +31,27 @@ import {
   type WrittenStep,
 } from './written-rule-tests.ts';
 
-/** The text of a file of the repository, by its path from the root. Throws if it can't be read. */
+/** Reads a file of the repository by its path from the root. Throws if it can't be read. */
 export type ReadText = (path: string) => string;
 
-/** @param file its path, for the messages @throws {ConfigError} with all mistakes at once, each with line and column */
+/** @param file its path, for messages @throws {ConfigError} with all mistakes at once, each with line and column */
 export function parseRuleTests(text: string, file: string, facts: RuleTestsFacts): RuleTest[] {
   const {value, error} = loadRuleTests(text, file, facts);
   if (error !== undefined || value === undefined) throw error;
   return value;
 }
 
-/** What is known besides the file. */
+/** Inputs besides the file. */
 export interface RuleTestsFacts {
-  /** The rules that are tested. Without them, names of rules are not checked. */
+  /** The tested rules. If undefined, names of rules are not checked. */
   readonly rules: Rules | undefined;
-  /** For `event: <path>`. */
+  /** Reads the file of `event: <path>`. */
   readonly readText: ReadText;
-  /** Words of the rules that are reported as mistakes already. A word that differs from them may be right. */
+  /** Words of the rules that are already reported as mistakes. A word that differs from them is possibly correct. */
   readonly doubtful?: readonly string[] | undefined;
 }
 
-/** The tests without a mistake, which can be run, and all mistakes of the file. Never throws. */
+/** The valid tests and all mistakes of the file. Never throws. */
 export function loadRuleTests(
   text: string | YamlFile,
   file: string,
@@ -67,7 +67,7 @@ export function loadRuleTests(
   return loadYaml(yaml, words, (json, source) => readTests(json, source, {known, readText}));
 }
 
-/** Each test is parsed by itself, so that a mistake in one never hides mistakes in others. */
+/** Parses each test separately, so that a mistake in one does not hide mistakes in others. */
 function readTests(
   json: unknown,
   {placeOf, rounded}: YamlSource,
@@ -96,11 +96,11 @@ function readTests(
     return [{index, test}];
   });
   const broken = new Set(problems.map(({path: [key, index]}) => (key === 'tests' ? index : undefined)));
-  const sound = compiled.filter(({index}) => !broken.has(index)).map(({test}) => test);
-  return file.success && sound.length > 0 ? {value: sound, problems} : {problems};
+  const valid = compiled.filter(({index}) => !broken.has(index)).map(({test}) => test);
+  return file.success && valid.length > 0 ? {value: valid, problems} : {problems};
 }
 
-/** How events in files are read. A problem is added for each event that cannot be. */
+/** Reads events from files. Adds a problem for each event that cannot be read. */
 interface EventFiles {
   readonly readText: ReadText;
   readonly problems: FoundProblem[];
@@ -126,7 +126,7 @@ function compileTest(
   };
 }
 
-/** Whether the test uses words of the memory. Then its steps are runs, one after the other. */
+/** Whether the test uses keys of the incident memory, so that its steps are separate runs. */
 function isLife({changes = [], expect}: WrittenRuleTest): boolean {
   const expectations = [expect, ...changes.map(step => step.expect)];
   return (
@@ -151,9 +151,9 @@ function compileStep(
 type DistributedOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 interface StepPlace {
-  /** The time of the step, as ISO 8601. */
+  /** The time of the step: ISO 8601. */
   readonly at: string;
-  /** Whether the step itself sets its time. Without it, an event keeps its own. */
+  /** Whether the step sets its time. If not, an event keeps its own time. */
   readonly isTimed: boolean;
   readonly path: readonly PropertyKey[];
 }
@@ -167,10 +167,10 @@ function changesOf(
   if (event === undefined) return [changeFromShortForm(step, at)];
   try {
     const json = typeof event === 'string' ? parseEvent(readText(event), event) : event;
-    const slips = checkEvent(json);
-    if (slips.length > 0) {
-      problems.push(...slips.map(slip => inEvent(slip, event, [...path, 'event'])));
-      return []; // other problems may follow from these
+    const typos = checkEvent(json);
+    if (typos.length > 0) {
+      problems.push(...typos.map(typo => inEvent(typo, event, [...path, 'event'])));
+      return []; // other problems are possibly consequences of these
     }
     const {changes} = readEvent(unwrapEvent(json), at);
     return isTimed ? changes.map(change => ({...change, at})) : changes;
@@ -181,11 +181,11 @@ function changesOf(
   }
 }
 
-/** A problem in a file is reported at the name of the file, with the place in it. */
-function inEvent(slip: FoundProblem, event: unknown, path: readonly PropertyKey[]): FoundProblem {
-  if (typeof event !== 'string') return {...slip, path: [...path, ...slip.path], shown: path};
-  const place = slip.path.slice(0, -1).join('.');
-  return {path, message: `${place === '' ? '' : `${place}: `}${slip.message}`};
+/** Reports a problem in an event file at the name of the file, with the path in the file. */
+function inEvent(typo: FoundProblem, event: unknown, path: readonly PropertyKey[]): FoundProblem {
+  if (typeof event !== 'string') return {...typo, path: [...path, ...typo.path], shown: path};
+  const place = typo.path.slice(0, -1).join('.');
+  return {path, message: `${place === '' ? '' : `${place}: `}${typo.message}`};
 }
 
 function compileExpectation(written: WrittenExpectation): Expectation {

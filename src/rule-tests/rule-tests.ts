@@ -1,19 +1,19 @@
-/** Rule tests in their parsed form: changes, and what the rules are to make of them. The written form is in written-rule-tests.ts. */
+/** Rule tests in parsed form: changes and expected results. The written form is in written-rule-tests.ts. */
 import type {Change} from '../change/change.ts';
 import {STATES, TOPICS, type Topic} from '../memory/format/format.ts';
 import type {Place} from '../rules/yaml/load-yaml.ts';
 
-/** What must follow from some steps. What is absent is not compared; an empty list asks for none. */
+/** The expected results of steps. Absent keys are not compared. An empty list expects no items. */
 export interface Expectation {
-  /** The names of the rules that match, all of them, in any order. */
+  /** The names of all matching rules, in any order. */
   readonly rules?: readonly string[];
-  /** The messages, all of them, in any order. */
+  /** All messages, in any order. */
   readonly messages?: readonly ExpectedMessage[];
-  /** The remediations, all of them, in any order. */
+  /** All remediations, in any order. */
   readonly remediations?: readonly ExpectedRemediation[];
-  /** The messages of incidents, all of them, in order. */
+  /** All messages of incidents, in order. */
   readonly told?: readonly Topic[];
-  /** The incidents that are not closed afterwards, all of them, in any order. */
+  /** All incidents that are not closed at the end, in any order. */
   readonly incidents?: readonly ExpectedIncident[];
 }
 
@@ -26,37 +26,37 @@ export interface ExpectedIncident {
 export interface ExpectedMessage {
   /** The name of its destination. */
   readonly slack?: string;
-  /** What it holds, as people see it in Slack. */
+  /** Texts that the message contains, as shown in Slack. */
   readonly text: readonly string[];
 }
 
-/** One of `run` and `job` is set. */
+/** Exactly one of `run` and `job` is set. */
 export interface ExpectedRemediation {
   /** A file of the repository. */
   readonly run?: string;
-  /** The later job that it is handed to. */
+  /** The later job that runs it. */
   readonly job?: string;
   readonly rule?: string;
   readonly entity?: string;
 }
 
-/** What happens at one time of the test's clock, and what must follow from it alone. */
+/** One step on the clock of the test, with its own expectation. */
 export type Step = ChangesStep | ClockStep | AckStep;
 
 interface Timed {
-  /** Milliseconds since the epoch: when the run decides. It never goes back within a test. */
+  /** The time of the decision, in milliseconds since the epoch. It never decreases within a test. */
   readonly nowMs: number;
   readonly expect?: Expectation;
 }
 
-/** A run that gets changes. */
+/** A run with changes. */
 interface ChangesStep extends Timed {
   readonly kind: 'changes';
-  /** None for an event that is not an entity change, several for a dispatch of several. */
+  /** Empty for an event that is not an entity change. A dispatch can contain several. */
   readonly changes: readonly Change[];
 }
 
-/** A run of the clock, which does what is due. */
+/** A run of the clock, which processes due timers. */
 interface ClockStep extends Timed {
   readonly kind: 'clock';
 }
@@ -67,22 +67,22 @@ export interface AckStep extends Timed {
   readonly rule: string;
 }
 
-/** One life: what a step leaves behind is what the next one finds. */
+/** A test. Each step starts with the memory of the previous one. */
 export interface RuleTest extends Place {
   readonly name: string;
   readonly steps: readonly Step[];
   /**
-   * `told` and `incidents` are of the whole life. The rest is of one run that gets the changes of all steps at once; of the
-   * whole life too if the test is a life of several runs: see `isLife`.
+   * The expectation for the whole test. If `isLife` is true, it applies to all runs together. Otherwise, it applies to a
+   * single run with the changes of all steps.
    */
   readonly expect?: Expectation;
-  /** Whether the test says what a single run can't have: time that passes, an acknowledgement, messages in order. */
+  /** Whether the test needs several runs: it contains waiting time, an acknowledgement, or messages in order. */
   readonly isLife: boolean;
-  /** The names of the Slack destinations that are configured, if the file says them. */
+  /** The names of the configured Slack destinations, if the file lists them. */
   readonly destinations?: readonly string[];
 }
 
-/** What `told` can hold: a test knows what became of each script. */
+/** The values of `told`. In a test, the outcome of a script is always known. */
 export const TOLD_WORDS = TOPICS.filter(word => word !== 'outcome-unknown');
 
 /** The states of an incident that is not closed. */

@@ -1,4 +1,4 @@
-/** Runs rule tests: rules × tests → results, by the stages of the action itself. Pure; results are JSON, to be compared. */
+/** Runs rule tests: rules × tests → results, with the stages of the action itself. Pure. Results are comparable JSON. */
 import {lazy} from '../base/lazy.ts';
 import type {Decision} from '../decide/evaluate.ts';
 import type {Rules} from '../rules/rules.ts';
@@ -9,22 +9,22 @@ import type {RuleTest} from './rule-tests.ts';
 
 export interface RuleTestResult {
   readonly name: string;
-  /** Where its name is written. */
+  /** The line of its name. */
   readonly line: number;
   readonly passed: boolean;
-  /** One for each expectation. */
+  /** One result for each expectation. */
   readonly runs: readonly RunResult[];
 }
 
 export interface RunResult {
-  /** "change 2 of 3", "step 2 of 3, at 16 min", "all 3 changes"; absent if there is one only. */
+  /** "change 2 of 3", "step 2 of 3, at 16 min", "all 3 changes". Absent if there is only one. */
   readonly of?: string;
   readonly actual: Actual;
-  /** None if all is as expected. */
+  /** Empty if the test passed. */
   readonly mismatches: readonly Mismatch[];
 }
 
-/** @param known the names of the Slack destinations that are configured; tests that name them themselves know better */
+/** @param known the names of the configured Slack destinations. Names in a test take precedence */
 export function runRuleTests(
   rules: Rules,
   tests: readonly RuleTest[],
@@ -36,7 +36,7 @@ export function runRuleTests(
   });
 }
 
-/** Each step with an expectation, then all of them. */
+/** Runs each step that has an expectation, then all steps together. */
 function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefined): RunResult[] {
   const {steps, expect, isLife} = test;
   const needsLife = isLife || steps.some(step => step.expect !== undefined);

@@ -1,11 +1,11 @@
-/** Parse: a change in a test's short form → the change that Port would report. Pure. */
+/** Parse: a change in the short form of a test → the change that Port would report. Pure. */
 import {type Actor, type Change, type ChangeAction, contentId, type Snapshot} from '../change/change.ts';
 import {ON_ACTIONS} from '../rules/written/written-rules.ts';
 import type {WrittenChange} from './written-rule-tests.ts';
 
 const ENTITY = 'an-entity';
 
-/** @param at when it happened, if the change does not say: ISO 8601 */
+/** @param at the time of the change, if it does not set one: ISO 8601 */
 export function changeFromShortForm(written: WrittenChange, at: string): Change {
   const {entity = ENTITY, title = entity, team = [], origin = 'UI'} = written;
   const action: ChangeAction = ON_ACTIONS[written.action ?? 'updated'];
@@ -26,7 +26,7 @@ export function changeFromShortForm(written: WrittenChange, at: string): Change 
   return {id: contentId(change), ...change};
 }
 
-/** A value that is absent, or null, is not set. */
+/** One side of the change. An absent or null value is not set. */
 function sideOf({property, properties = {}, relations = {}, ...values}: WrittenChange, side: 'from' | 'to'): Snapshot {
   const value = values[side] ?? undefined;
   const changed = property === undefined || value === undefined ? [] : [[property, value] as const];

@@ -1,23 +1,23 @@
-/** Parse: the clock of a rule test: when each step happens, and when the run decides. It never goes back. */
+/** Parse: the clock of a rule test: the times of steps and decisions. It never goes back. */
 import type {Change} from '../change/change.ts';
 import {parseDuration} from '../rules/values/duration.ts';
 import {parseInstant} from '../rules/values/instant.ts';
 import type {WrittenStep} from './written-rule-tests.ts';
 
-/** If a test does not say: a Wednesday at noon. Tests must not depend on the day on which they run. */
-const USUAL_TIME = Date.parse('2026-01-07T12:00:00.000Z');
+/** The default time, a Wednesday at noon, so that tests do not depend on the day on which they run. */
+const DEFAULT_TIME = Date.parse('2026-01-07T12:00:00.000Z');
 
 export class TestClock {
-  /** Milliseconds since the epoch: when the run of the step decides. */
+  /** The time of the decision of the step, in milliseconds since the epoch. */
   #now: number;
-  /** When a change happens that says nothing else. Earlier than the clock if it arrives late. */
+  /** The default time of a change. Earlier than the clock if the change arrives late. */
   #at: number;
 
-  /** @param now when the first run decides: a time with its zone; else when the first change happens */
+  /** @param now the time of the first decision, with an offset. Default: the time of the first change */
   constructor(now: string | undefined) {
     const start = now === undefined ? undefined : parseInstant(now);
     this.#now = start ?? Number.NEGATIVE_INFINITY;
-    this.#at = start ?? USUAL_TIME;
+    this.#at = start ?? DEFAULT_TIME;
   }
 
   /** Advances to the time of the step. @returns whether the step sets its time */
@@ -25,13 +25,13 @@ export class TestClock {
     if (wait !== undefined) this.#at = this.nowMs + durationOf(wait);
     else if (after !== undefined) this.#at += durationOf(after);
     else if (at !== undefined) this.#at = parseInstant(at) ?? this.#at;
-    // A step that names no time may be an event, which has its own.
+    // A step without a time can be an event with its own time.
     const isTimed = at !== undefined || after !== undefined || wait !== undefined;
     if (isTimed) this.#now = this.nowMs;
     return isTimed;
   }
 
-  /** Changes are decided when the last of them has happened. */
+  /** Advances to the time of the last change, when all changes are decided. */
   see(changes: readonly Change[]): void {
     const last = changes.at(-1);
     if (last !== undefined) this.#at = Date.parse(last.at);

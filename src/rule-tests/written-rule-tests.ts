@@ -1,4 +1,4 @@
-/** The written form of a file of rule tests: what a person may put there, key by key (docs/rule-tests.md). */
+/** The written form of a file of rule tests: its schema, key by key (docs/rule-tests.md). */
 import * as z from 'zod/mini';
 import {notEmpty} from '../base/not-empty.ts';
 import {addressMistake, nameMistake} from '../rules/values/destination.ts';
@@ -12,19 +12,19 @@ import {LASTING_STATES, TOLD_WORDS} from './rule-tests.ts';
 const {optional} = z;
 const TextList = optional(List(Text));
 
-/** With its zone: without one, a run on another machine would take it for another moment. */
+/** A time with an offset, so that it does not depend on the machine. */
 const Time = Text.check(
-  z.refine(text => parseInstant(text) !== undefined, 'must be a time with its zone, as 2026-11-20T12:28:18Z'),
+  z.refine(text => parseInstant(text) !== undefined, 'must be a time with an offset, for example 2026-11-20T12:28:18Z'),
 );
 
-/** Any JSON, which has no number like .nan or 1e400. */
+/** Any JSON value. Numbers such as .nan or 1e400 are not JSON. */
 const Value = z.unknown().check(
   z.refine(value => typeof value !== 'number' || Number.isFinite(value), {
-    error: ({input}) => `must be a value of JSON, but is ${describe(input)}`,
+    error: ({input}) => `must be a JSON value, but is ${describe(input)}`,
   }),
 );
 
-/** What entities hold, by name. */
+/** Properties or relations by name. */
 const Values = z.record(z.string(), Value, typeMessage('a mapping, for example `{ locked: true }`'));
 
 const WANTED_EXPECTATION = '`nothing`, or a mapping with rules, messages, remediations, told, incidents';
@@ -55,7 +55,7 @@ const Expectation = z.strictObject(
   typeMessage(WANTED_EXPECTATION),
 );
 
-/** The mapping comes first: its mistakes say more than that a mapping is not the word. */
+/** The mapping comes first, because its mistakes are more helpful than the message for the word. */
 const Expect = z.union(
   [Expectation, z.literal('nothing', `must be ${WANTED_EXPECTATION}`)],
   typeMessage(WANTED_EXPECTATION),
@@ -86,7 +86,7 @@ export type WrittenChange = z.infer<typeof WrittenChange>;
 
 const Event = z.union(
   [z.record(z.string(), z.unknown()), Text],
-  typeMessage("an event of Port's, or the path of a JSON file with one"),
+  typeMessage('an event from Port, or the path of a JSON file with one'),
 );
 
 const WrittenStep = z.strictObject(
@@ -116,14 +116,14 @@ export const WrittenRuleTest = z.strictObject(
 export type WrittenRuleTest = z.infer<typeof WrittenRuleTest>;
 export type WrittenExpectation = z.infer<typeof Expect>;
 
-/** The file around the tests; each test is parsed by itself. */
+/** The file without its tests. Each test is parsed separately. */
 export const WrittenRuleTestsFile = z.strictObject(
   {
     version: z.literal(1, {
       error: ({input}) => (input === undefined ? 'is missing' : 'must be 1, the only supported version'),
     }),
     destinations: optional(List(RefinedText(nameMistake))),
-    tests: z.array(z.unknown(), typeMessage('a list')).check(notEmpty('must hold at least one test')),
+    tests: z.array(z.unknown(), typeMessage('a list')).check(notEmpty('must contain at least one test')),
   },
   typeMessage('a mapping with `version: 1` and `tests:`'),
 );

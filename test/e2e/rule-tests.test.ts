@@ -52,7 +52,7 @@ tests:
                     firing at the start: reminds, an-entity
                     escalation at 31 min: reminds, an-entity
     incident of reminds for an-entity
-      - expected: none that is not closed
+      - expected: no such incident
       + actual:   is open
 `);
 });

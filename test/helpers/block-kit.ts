@@ -46,7 +46,7 @@ function blocksProblems(blocks: readonly unknown[]): BlockKitProblem[] {
     found.push(...(isObject(block) ? blockProblems(block) : ['no object']).map(why => `blocks[${index}]: ${why}`));
   }
   const ids = blocks.flatMap(block => (isObject(block) && block['block_id'] !== undefined ? [block['block_id']] : []));
-  if (new Set(ids).size < ids.length) found.push('a block_id is there twice');
+  if (new Set(ids).size < ids.length) found.push('a block_id appears twice');
   const size = JSON.stringify(blocks).length;
   const tooLong =
     size > MAX_ALL_BLOCKS ? [{word: 'msg_blocks_too_long', why: `${size} characters in all`} as const] : [];

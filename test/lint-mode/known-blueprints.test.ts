@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {fetch} from '../../src/base/fetch.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
-import {knownBlueprints} from '../../src/lint-mode/known-blueprints.ts';
+import {loadBlueprints} from '../../src/lint-mode/known-blueprints.ts';
 import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';
 import {rulesFile} from '../helpers/plans.ts';
 import {type PortServer, startPortServer} from '../helpers/port-server.ts';
@@ -25,7 +25,7 @@ function known(files: Readonly<Record<string, string>>, withPort = false) {
   world = aCliWorld({files: {[RULES]: rulesFile(), ...files}});
   const credentials = withPort ? {...port.credentials, apiUrl: port.url} : undefined;
   const repository = readRepository(world.cwd, RULES);
-  return knownBlueprints({repository, root: world.cwd, port: credentials}, {fetch, sleep: async () => {}});
+  return loadBlueprints({repository, root: world.cwd, port: credentials}, {fetch, sleep: async () => {}});
 }
 
 test('reads the files of the folder in order, with their mistakes', async () => {

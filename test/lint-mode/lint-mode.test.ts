@@ -88,11 +88,11 @@ test('reports only success for a repository without mistakes', async () => {
   expect(ran.infos).toEqual([
     expect.stringMatching(/^No workflow in .github.workflows uses the action/),
     expect.stringMatching(/^Not compared with Port's blueprints\. Run `port-reactor lint --fetch` once/),
-    'This run is not of a pull request: there is no base to compare with.',
+    'This run is not for a pull request, so there is no base to compare with.',
     'Rule tests: 1 passed, 0 failed',
-    'no mistakes, and no rule test fails',
+    'no mistakes and no failed rule tests',
   ]);
-  expect(ran.summary).toContain('✅ Port Reactor, lint: no mistakes, and no rule test fails');
+  expect(ran.summary).toContain('✅ Port Reactor, lint: no mistakes and no failed rule tests');
   expect(ran.summary).toContain('there is no base to compare with');
   expect(github.requests).toEqual([]);
 });
@@ -197,7 +197,7 @@ describe('the comparison with the base of a pull request', () => {
     expect(github.requests.map(({query}) => query.get('ref'))).toEqual([BASE, BASE]);
     expect(placesOf(ran)).toEqual([`${TESTS}:3:12`]);
     expect(ran.infos).toContain(
-      'Against the base: 1 added, 1 removed, 1 pass → fail, 1 edited or removed that would fail as they were, 3 with other reactions',
+      'Against the base: 1 added, 1 removed, 1 pass → fail, 1 edited or removed tests that would fail unedited, 3 with other reactions',
     );
     expect(ran.summary).toContain('<code>ba5e000</code>');
     expect(ran.summary).toContain('1 added: <code>fresh</code>, 1 removed: <code>removed</code>, 1 changed: ');
@@ -215,7 +215,7 @@ describe('the comparison with the base of a pull request', () => {
   test('reports what the base does not have as new', async () => {
     base({'README.md': ''});
     const ran = await lintOf({[RULES]: rulesFile(), [TESTS]: testsFile(A_TEST)}, {event: PULL_REQUEST});
-    expect(ran.infos).toContain('The base, ba5e000, has no such rules file: it is new.');
+    expect(ran.infos).toContain('The base, ba5e000, does not have this rules file. It is new.');
     expect(ran.infos).toContain('The base, ba5e000, has no rule tests.');
     expect(ran.summary).toContain('1 added: <code>rule-1</code>');
     expect(ran.summary).toContain('new: passes');
@@ -244,7 +244,7 @@ describe('the comparison with the base of a pull request', () => {
   test('reports mistakes of the base and compares the rest', async () => {
     base({[RULES]: 'rules: 7', [TESTS]: testsFile(A_TEST)});
     const ran = await lintOf({[RULES]: rulesFile(), [TESTS]: testsFile(A_TEST)}, {event: PULL_REQUEST});
-    expect(ran.infos).toContainEqual(expect.stringMatching(/^The base, ba5e000, could not be compared in full: /));
+    expect(ran.infos).toContainEqual(expect.stringMatching(/^The base, ba5e000, could not be compared completely: /));
     expect(ran.failures).toEqual([]);
   });
 
@@ -296,8 +296,8 @@ describe('blueprints', () => {
   test('that Port refuses to show fail the step, because the rules were not checked against them', async () => {
     const ran = await lintOf({[RULES]: rules}, {inputs: {...inputs(), 'port-client-secret': 'wrong'}});
     expect(ran.errors).toEqual([]);
-    expect(ran.failures).toEqual([expect.stringMatching(/^Port could not be asked/)]);
-    expect(ran.summary).toContain('❌ Port Reactor, lint: Port could not be asked');
+    expect(ran.failures).toEqual([expect.stringMatching(/^Port could not be reached/)]);
+    expect(ran.summary).toContain('❌ Port Reactor, lint: Port could not be reached');
     expect(ran.infos).toContainEqual(expect.stringMatching(/^The blueprints could not be read from Port: /));
   });
 });

@@ -4,7 +4,7 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {fetch} from '../../src/base/fetch.ts';
 import {readRun} from '../../src/base/run.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
-import {lookAtMonth, monthTitle} from '../../src/lint-mode/month.ts';
+import {checkMonth, monthTitle} from '../../src/lint-mode/month.ts';
 import {renderMonth} from '../../src/lint-mode/month-summary.ts';
 import {aChange} from '../helpers/a-change.ts';
 import {NOW} from '../helpers/cli-world.ts';
@@ -54,7 +54,7 @@ async function look(
     port: withPort ? port.credentials : undefined,
     run: readRun({GITHUB_WORKSPACE: workspace, RUNNER_TEMP: root}),
   };
-  return lookAtMonth(inputs, {fetch, sleep: async () => {}, now: () => NOW});
+  return checkMonth(inputs, {fetch, sleep: async () => {}, now: () => NOW});
 }
 
 describe('a recording beside the rules', () => {
@@ -138,7 +138,7 @@ describe('a month that cannot be read', () => {
     expect(await look({}, {withPort: true})).toMatchObject({
       isUnprotected: false,
       problems: [],
-      remarks: [expect.stringMatching(/^The last 30 days could not be looked at: /)],
+      remarks: [expect.stringMatching(/^The last 30 days could not be checked: /)],
     });
   });
 });

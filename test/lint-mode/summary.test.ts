@@ -58,7 +58,7 @@ test('lists tests that now fail first, and omits unchanged tests', () => {
   ]);
   expect([...summary.matchAll(/<tr><td>(\w+)/g)].map(([, name]) => name)).toEqual(['fails', 'missing', 'reacts']);
   expect(summary).toContain(
-    '1 removed, 1 pass → fail, 1 edited or removed that would fail as they were, 3 with other reactions',
+    '1 removed, 1 pass → fail, 1 edited or removed tests that would fail unedited, 3 with other reactions',
   );
   expect(summary).toContain('passes → removed. It would fail.');
 });

@@ -22,7 +22,7 @@ test.each<[object, string, string]>([
   [{version: 1, changes: [{befor: {}}]}, 'changes.0.befor', 'before'],
 ])('a mistyped key is found: %j', (event, at, meant) => {
   const key = at.split('.').at(-1);
-  expect(mistakesIn(event)).toEqual([`${at}: "${key}" is not a key of Port's here. Did you mean "${meant}"?`]);
+  expect(mistakesIn(event)).toEqual([`${at}: "${key}" is not a key of Port's events here. Did you mean "${meant}"?`]);
 });
 
 test.each<[string, unknown]>([

@@ -192,11 +192,11 @@ describe('mistakes in rule tests', () => {
       [
         '1:1: version: is missing',
         '1:9: tests[0].name: is missing',
-        '1:9: tests[0]: has nothing to test; add `change:`, `changes:` or `event:`',
-        '1:9: tests[0]: expects nothing that could fail; add `expect:` (`expect: nothing` is silence)',
+        '1:9: tests[0]: has nothing to test. Add `change:`, `changes:` or `event:`.`',
+        '1:9: tests[0]: has no expectation. Add `expect:` (`expect: nothing` means no reactions).',
       ],
     ],
-    ['an empty list of tests', 'version: 1\ntests: []', ['2:8: tests: must hold at least one test']],
+    ['an empty list of tests', 'version: 1\ntests: []', ['2:8: tests: must contain at least one test']],
     [
       'an unknown key',
       one(CHANGE, 'expects: nothing'),
@@ -225,38 +225,38 @@ describe('mistakes in rule tests', () => {
     [
       'no expectation',
       one(CHANGE),
-      ['3:5: tests[0]: expects nothing that could fail; add `expect:` (`expect: nothing` is silence)'],
+      ['3:5: tests[0]: has no expectation. Add `expect:` (`expect: nothing` means no reactions).'],
     ],
     [
       'an empty expectation',
       one(CHANGE, 'expect: {}'),
-      ['5:13: tests[0].expect: is empty; name rules, messages, remediations or told, or write `expect: nothing`'],
+      ['5:13: tests[0].expect: is empty. Add rules, messages, remediations or told, or write `expect: nothing`.`'],
     ],
     [
       'an empty message',
       one(CHANGE, 'expect: {messages: [{}]}'),
-      ['5:25: tests[0].expect.messages[0]: is empty; name its destination (`slack`), its `text`, or both'],
+      ['5:25: tests[0].expect.messages[0]: is empty. Add its destination (`slack`), its `text`, or both.'],
     ],
     [
       'two subjects',
       one(CHANGE, 'event: event.json', 'expect: nothing'),
-      ['5:5: tests[0].event: is one too many: a test has one of `change`, `event` and `changes`'],
+      ['5:5: tests[0].event: cannot be combined: a test has only one of `change`, `event` and `changes`'],
     ],
     ['no blueprint', one('change: {entity: x}', 'expect: nothing'), ['4:13: tests[0].change: needs `blueprint`']],
     [
       'a value without its property',
       one('change: {blueprint: x, to: 1}', 'expect: nothing'),
-      ['4:28: tests[0].change.to: needs `property`, whose value it is'],
+      ['4:28: tests[0].change.to: needs `property'],
     ],
     [
       'a creation with `from`',
       one('change: {blueprint: x, property: y, action: created, from: 1}', 'expect: nothing'),
-      ['4:58: tests[0].change.from: can not be: before a creation nothing is set'],
+      ['4:58: tests[0].change.from: is not possible: no property is set before a creation'],
     ],
     [
       'a property twice',
       one('change: {blueprint: x, property: y, to: 1, properties: {y: 2}}', 'expect: nothing'),
-      ['4:61: tests[0].change.properties.y: is the property that changes: `from` and `to` are its values'],
+      ['4:61: tests[0].change.properties.y: is the changed property. Use `from` and `to` for its values'],
     ],
     [
       'an unknown rule',
@@ -266,7 +266,7 @@ describe('mistakes in rule tests', () => {
     [
       'a rule twice',
       one(CHANGE, 'expect: {rules: [scale, scale]}'),
-      ['5:29: tests[0].expect.rules[1]: "scale" is there twice'],
+      ['5:29: tests[0].expect.rules[1]: "scale" appears twice'],
     ],
     [
       'a script that no rule runs',
@@ -287,9 +287,9 @@ describe('mistakes in rule tests', () => {
         'expect: nothing',
       ),
       [
-        '4:62: tests[0].change.from: must be a value of JSON, but is .nan, which is not a finite number',
-        '4:72: tests[0].change.to: must be a value of JSON, but is 1e400, which is not a finite number',
-        '4:95: tests[0].change.properties.b: must be a value of JSON, but is -.inf, which is not a finite number',
+        '4:62: tests[0].change.from: must be a JSON value, but is .nan, which is not a finite number',
+        '4:72: tests[0].change.to: must be a JSON value, but is 1e400, which is not a finite number',
+        '4:95: tests[0].change.properties.b: must be a JSON value, but is -.inf, which is not a finite number',
       ],
     ],
     [
@@ -314,13 +314,14 @@ describe('mistakes in rule tests', () => {
         ['4:112', 'propertes', 'properties'],
         ['4:131', 'teams', 'team'],
       ].map(
-        ([at, key, meant]) => `${at}: tests[0].event: "${key}" is not a key of Port's here. Did you mean "${meant}"?`,
+        ([at, key, meant]) =>
+          `${at}: tests[0].event: "${key}" is not a key of Port's events here. Did you mean "${meant}"?`,
       ),
     ],
     [
       'a time without a zone',
       one('change: {blueprint: x, at: 2026-11-20T12:00:00}', 'expect: nothing'),
-      ['4:32: tests[0].change.at: must be a time with its zone, as 2026-11-20T12:28:18Z'],
+      ['4:32: tests[0].change.at: must be a time with an offset, for example 2026-11-20T12:28:18Z'],
     ],
     [
       'a wrong duration',
@@ -330,22 +331,22 @@ describe('mistakes in rule tests', () => {
     [
       'a first change with `after`',
       one('changes: [{blueprint: x, after: 5m}]', 'expect: nothing'),
-      ['4:30: tests[0].changes[0].after: needs a change before it, from which the time is counted'],
+      ['4:30: tests[0].changes[0].after: needs an earlier change to count the time from'],
     ],
     [
       'an event with keys of the short form',
       one('changes: [{event: event.json, to: 1}]', 'expect: nothing'),
-      ['4:35: tests[0].changes[0].to: is for the short form; an `event` says it itself'],
+      ['4:35: tests[0].changes[0].to: applies to the short form. An `event` contains it'],
     ],
     [
       'two times',
       one('changes: [{blueprint: x}, {blueprint: x, after: 5m, wait: 5m}]', 'expect: nothing'),
-      ['4:57: tests[0].changes[1].wait: says when, and so does `after`; keep one'],
+      ['4:57: tests[0].changes[1].wait: sets the time, like `after`; keep one'],
     ],
     [
       'an acknowledgement with a change',
       one('changes: [{ack: scale, to: 1}]', 'expect: nothing'),
-      ['4:28: tests[0].changes[0].to: is for a change; `ack` is a step by itself'],
+      ['4:28: tests[0].changes[0].to: applies to a change. `ack` is a separate step'],
     ],
     [
       'an acknowledgement of an unknown rule',
@@ -367,7 +368,7 @@ describe('mistakes in rule tests', () => {
       one(CHANGE, 'expect: {incidents: [{rule: scal, state: open}, {}]}'),
       [
         '5:33: tests[0].expect.incidents[0].rule: there is no rule "scal". Did you mean "scale"?',
-        '5:53: tests[0].expect.incidents[1]: is empty; name its `rule`, its `state`, or both',
+        '5:53: tests[0].expect.incidents[1]: is empty. Add its `rule`, its `state`, or both.',
       ],
     ],
     [

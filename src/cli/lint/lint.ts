@@ -68,7 +68,7 @@ function collect(file: string, before: readonly string[] = []): readonly string[
 /** Ends with exit code 1 if there is a mistake, or if Port was asked and did not answer. @throws {UsageError} */
 export async function runLint(options: LintOptions, world: CliWorld): Promise<void> {
   const {repository, files, home} = readFiles(options, world);
-  const known = await knownBlueprints(files, {repository, home, fetch: options.fetch === true}, world);
+  const known = await loadBlueprints(files, {repository, home, fetch: options.fetch === true}, world);
   const {blueprints, problems: inBlueprints, failure, notes: ofPort, saved} = known;
   const eventType = world.env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
   // GitHub's parser of workflows is large: only this command reads it.
@@ -126,7 +126,7 @@ interface Place {
 }
 
 /** Files win over Port. Without them and without credentials, nothing is known. */
-async function knownBlueprints(
+async function loadBlueprints(
   files: readonly SourceFile[],
   {repository, home, fetch}: Place,
   world: CliWorld,

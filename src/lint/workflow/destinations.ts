@@ -91,7 +91,7 @@ function malformed(line: InputLine): FoundProblem {
 }
 
 function duplicate(line: InputLine, name: string): FoundProblem {
-  return at(line, `the destination "${name}" appears duplicate. Rename one.`);
+  return at(line, `the destination "${name}" appears twice. Rename one.`);
 }
 
 /** Checks the bot token, which needs channels and must be a secret, because everyone who has it can post as the app. */

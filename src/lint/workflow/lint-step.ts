@@ -4,7 +4,7 @@ import {mappingIn} from '../written.ts';
 import {ACTION_INPUTS} from './action-metadata.ts';
 import {checkoutRemedy, pathInRepository} from './checkout.ts';
 import {destinationsOf} from './destinations.ts';
-import {hasInput, inputPath, isMemoryOff, literalInput, type ReactStep, isReconciling} from './workflow.ts';
+import {hasInput, inputPath, isMemoryOff, isReconciling, literalInput, type ReactStep} from './workflow.ts';
 
 /** @param fileExists whether the repository has a file */
 export function lintStep(step: ReactStep, fileExists: (path: string) => boolean): FoundProblem[] {

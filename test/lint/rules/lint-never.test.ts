@@ -50,10 +50,10 @@ describe('a property that cannot exist', () => {
 
 describe('a value that cannot occur', () => {
   test.each([
-    ["to: '<80'", 'Write `below: 80` in place of `to`'],
-    ["to: '>=80'", 'Write `above: 80` in place of `to`'],
-    ["to: '> 80.5 %'", 'Write `above: 80.5` in place of `to`'],
-    ["to: '80+'", 'Write `above: 80` in place of `to`'],
+    ["to: '<80'", 'Write `below: 80` instead of `to`'],
+    ["to: '>=80'", 'Write `above: 80` instead of `to`'],
+    ["to: '> 80.5 %'", 'Write `above: 80.5` instead of `to`'],
+    ["to: '80+'", 'Write `above: 80` instead of `to`'],
     ["from: '<= 80'", '`if: before.properties.p <= 80`'],
     ["to: 'Crash*'", "`if: startsWith(after.properties.p, 'Crash')`"],
     ["from: '*ed'", "`if: endsWith(before.properties.p, 'ed')`"],
@@ -66,13 +66,13 @@ describe('a value that cannot occur', () => {
     ["to: '!= Healthy'", "`if: after.properties.p != 'Healthy'`"],
     ["from: 'not Healthy'", "`if: before.properties.p != 'Healthy'`"],
     ["to: '== Healthy'", 'Write `to: Healthy`'],
-    ['to: any', 'Leave out `to`'],
-    ["from: '*'", 'Leave out `from`'],
+    ['to: any', 'Remove `to`'],
+    ["from: '*'", 'Remove `from`'],
     ["to: 'null'", 'write null without quotes.'],
     ["to: 'Degraded, Crashed'", '`to: [Degraded, Crashed]`'],
     ["to: 'Degraded|Crashed'", '`to: [Degraded, Crashed]`'],
     ["to: 'Healthy '", 'has a space at its start or end. Write "Healthy"'],
-    ["to: '{{ before.properties.p }}'", 'takes no expression. Use `if`.'],
+    ["to: '{{ before.properties.p }}'", 'does not accept expressions. Use `if`.'],
   ])('%s: %s', (keys, form) => {
     expect(hints(withRule(`property: p, ${keys}`))).toEqual([expect.stringContaining(form)]);
   });
@@ -112,7 +112,7 @@ describe('a value that cannot occur', () => {
 
 describe('a match that cannot hold', () => {
   test.each([
-    ["team: 'pay*'", 'only `entity` takes patterns. Write the names out'],
+    ["team: 'pay*'", 'only `entity` accepts patterns. List the names'],
     ["entity: '!prod-*'", `write \`if: "!startsWith(change.entity, 'prod-')"\` in the rules.`],
     ["team: '!payments'", `write \`if: "!contains(change.team, 'payments')"\` in the rules.`],
     ["entity: '^prod'", 'Write `entity: "prod*"`'],
@@ -121,8 +121,8 @@ describe('a match that cannot hold', () => {
     ["entity: 'a, b'", 'Write a list, `entity: [a, b]`.'],
     ["team: 'a, b'", 'Write a list, `team: [a, b]`.'],
     ["environment: 'prod|staging'", 'Write a list, `environment: [prod, staging]`'],
-    ['team: any', 'Leave out `team`'],
-    ["blueprint: 'b*'", 'only `entity` takes patterns'],
+    ['team: any', 'Remove `team`'],
+    ["blueprint: 'b*'", 'only `entity` accepts patterns'],
   ])('%s: %s', (match, form) => {
     expect(hints(withRoute(match))).toEqual([expect.stringContaining(form)]);
   });

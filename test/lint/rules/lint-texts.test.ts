@@ -12,13 +12,15 @@ test.each([
   ['{{ before.relations }}', '{{ before.relations.service }}'],
   ['{{ after || before }}', '{{ after.properties.healthStatus }}'],
 ])('%s would show JSON', (text, example) => {
-  expect(check(`the change: ${text} and {{ change.title }}`)).toEqual([`${text}: Name a part of it, as ${example}.`]);
+  expect(check(`the change: ${text} and {{ change.title }}`)).toEqual([
+    `${text}: Write a part of it, for example ${example}.`,
+  ]);
 });
 
 test("the example is the rule's own property, and each place is reported", () => {
   expect(check('{{ after }} {{ change }}', {property: 'cpuUtil'})).toEqual([
-    '{{ after }}: Name a part of it, as {{ after.properties.cpuUtil }}.',
-    '{{ change }}: Name a part of it, as {{ change.title }}.',
+    '{{ after }}: Write a part of it, for example {{ after.properties.cpuUtil }}.',
+    '{{ change }}: Write a part of it, for example {{ change.title }}.',
   ]);
 });
 

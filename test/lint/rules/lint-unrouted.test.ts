@@ -29,19 +29,19 @@ describe('a combination without a destination', () => {
       'an environment without a route',
       'routes: [{match: {environment: production}, slack: a}]',
       ['a'],
-      /an entity that no `match` names: it goes to the destination "default"/,
+      /an entity that no `match` names reaches no destination: it goes to the destination "default"/,
     ],
     [
       'a team whose channel is not configured',
       'routes: [{match: {team: x}, slack: b}, {slack: a}]',
       ['a'],
-      /hears of team: x: it goes to the destination "b"/,
+      /team: x reaches no destination: it goes to the destination "b"/,
     ],
     [
       'an entity whose channel is not configured',
       "routes: [{match: {entity: 'orders-*'}, slack: b}, {slack: a}]",
       ['a'],
-      /hears of entity: orders-x/,
+      /entity: orders-x reaches no destination/,
     ],
   ])('%s', (_name, head, destinations, message) => {
     const [first, ...more] = found({head, destinations});
@@ -60,7 +60,7 @@ describe('a combination without a destination', () => {
       window('b', between('07:00', '23:00', 'America/New_York')),
     );
     expect(found({head: covering})).toEqual([
-      expect.stringMatching(/ever hears of environment: staging: the mute windows a, b together/),
+      expect.stringMatching(/environment: staging never reaches a destination: the mute windows a, b together/),
     ]);
     const gap = mute(
       window('a', between('00:00', '12:00')),

@@ -38,8 +38,8 @@ describe('a script does not run', () => {
       /"scripts\/a\.sh" is not executable; run: chmod \+x \S+ && git add --chmod=\+x/,
     ],
     ['without a shebang', 'echo\n', 0o755, /its first line must name its interpreter/],
-    ['with Windows line ends', '#!/bin/sh\r\necho\r\n', 0o755, /CR LF.*Write LF.*\.gitattributes/],
-    ['with an interpreter without a path', '#!bash\n', 0o755, /without a path.*#!\/usr\/bin\/env bash/],
+    ['with Windows line ends', '#!/bin/sh\r\necho\r\n', 0o755, /CR LF.*Use LF.*\.gitattributes/],
+    ['with an interpreter without a path', '#!bash\n', 0o755, /no path of an interpreter.*#!\/usr\/bin\/env bash/],
     ['if it is empty', '', 0o755, /its first line must name its interpreter/],
   ])('%s', (_, text, mode, expected) => {
     expect(scriptMistake(root, write('a.sh', text, mode))).toMatch(expected);
@@ -48,7 +48,7 @@ describe('a script does not run', () => {
   test('if it is a folder', () => {
     write('a.sh', '#!/bin/sh\n');
     expect(scriptMistake(root, 'scripts')).toBe(
-      '"scripts" is a folder. Use the path of a script in it, as scripts/a.sh.',
+      '"scripts" is a folder. Use the path of a script in it, for example scripts/a.sh.',
     );
   });
 

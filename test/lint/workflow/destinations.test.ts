@@ -89,7 +89,7 @@ test.each<[string, object, RegExp[]]>([
   ],
   ['a name of a channel', {'slack-bot-token': SECRET, 'slack-channels': 'a=#ops'}, [/^is not a channel ID/]],
   ['a line without a name', {'slack-bot-token': SECRET, 'slack-channels': 'C0123'}, [/^"C0123" is not name=C0123/]],
-  ['a duplicate name', {'slack-bot-token': SECRET, 'slack-channels': 'a=C0123\na=C0124'}, [/"a" is given twice/]],
+  ['a duplicate name', {'slack-bot-token': SECRET, 'slack-channels': 'a=C0123\na=C0124'}, [/"a" appears twice/]],
 ])('%s is a mistake', (_name, inputs, expected) => {
   const {mistakes} = destinations(inputs);
   expect(mistakes).toHaveLength(expected.length);

@@ -69,7 +69,7 @@ describe('a workflow for commands by issue', () => {
       'without a memory',
       'mode: command',
       'mode: command\n          memory: off',
-      /no incident to answer without the memory/,
+      /no incidents to act on without the memory/,
     ],
   ])('%s', (_, edit, to, message) => {
     const problems = lintOf(edited(COMMAND.text, edit, to));

@@ -35,9 +35,9 @@ test.each([
     'no memory',
     'mode: reconcile',
     'mode: reconcile\n          memory: off',
-    /needs the memory, which knows what was handled/,
+    /needs the memory, which records the handled changes/,
   ],
-  ['half of the credentials', /\n *port-client-secret: .*/, '', /needs `port-client-secret` beside it/],
+  ['half of the credentials', /\n *port-client-secret: .*/, '', /also needs `port-client-secret`/],
   [
     'no credentials',
     /\n *port-client-(id|secret): .*/g,
