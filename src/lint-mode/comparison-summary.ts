@@ -141,8 +141,8 @@ function renderMessage(old: ActualMessage | undefined, now: ActualMessage | unde
   const [removed, added] = [linesOf(old[key]), linesOf(now[key])];
   return [
     `  message to ${slack}`,
-    ...marked('-', gone.filter(line => !come.includes(line)).join('\n')),
-    ...marked('+', come.filter(line => !gone.includes(line)).join('\n')),
+    ...marked('-', removed.filter(line => !added.includes(line)).join('\n')),
+    ...marked('+', added.filter(line => !removed.includes(line)).join('\n')),
   ];
 }
 

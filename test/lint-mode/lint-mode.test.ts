@@ -111,7 +111,7 @@ test('annotates each mistake at its line and column, and fails the step', async 
     },
   ]);
   expect(ran.infos).toContainEqual(expect.stringContaining(`${RULES}:5:5: `));
-  expect(ran.infos).toContain('The rule tests were not run: the rules can not be loaded.');
+  expect(ran.infos).toContain('The rule tests were not run: the rules cannot be loaded.');
   expect(ran.failures).toEqual(['2 mistakes. The job summary and the log show all.']);
   expect(ran.outputs.get('outcome')).toBe('failed');
   expect(ran.summary).toContain('❌ Port Reactor, lint: 2 mistakes');
@@ -138,7 +138,7 @@ test('annotates a failed rule test at its line, with the expected and the actual
       startLine: 4,
       startColumn: 12,
       message:
-        'it crashes: rule rule-1: expected does not match, got matches: healthStatus went from Healthy to Degraded. remediation fix.sh: expected is started, got is not: rule-2: healthStatus went to Degraded, not to Crashed',
+        'it crashes: rule rule-1: expected does not match, got matches: healthStatus went from Healthy to Degraded. remediation fix.sh: expected is started, got is not started: rule-2: healthStatus went to Degraded, not to Crashed',
     },
   ]);
   expect(ran.infos).toContain('Rule tests: 1 passed, 1 failed');
@@ -197,7 +197,7 @@ describe('the comparison with the base of a pull request', () => {
     expect(github.requests.map(({query}) => query.get('ref'))).toEqual([BASE, BASE]);
     expect(placesOf(ran)).toEqual([`${TESTS}:3:12`]);
     expect(ran.infos).toContain(
-      'Against the base: 1 added, 1 removed, 1 pass → fail, 1 edited or removed tests that would fail unedited, 3 with other reactions',
+      'Compared with the base: 1 added, 1 removed, 1 pass → fail, 1 edited or removed tests that would fail unedited, 3 with other reactions',
     );
     expect(ran.summary).toContain('<code>ba5e000</code>');
     expect(ran.summary).toContain('1 added: <code>fresh</code>, 1 removed: <code>removed</code>, 1 changed: ');
@@ -264,9 +264,9 @@ describe('the comparison with the base of a pull request', () => {
     expect(ran.summary).toContain('recorded <i>(edited)</i></td><td>passes → fails</td><td>the same</td>');
   });
 
-  test('reports that there is no token', async () => {
+  test('reports that the input `github-token` is not set', async () => {
     const ran = await lintOf({[RULES]: rulesFile()}, {event: PULL_REQUEST, inputs: {'github-token': ''}});
-    expect(ran.infos.join('\n')).toMatch(/can't be read: there is no token/);
+    expect(ran.infos.join('\n')).toMatch(/can't be read: the input `github-token` is not set/);
   });
 });
 

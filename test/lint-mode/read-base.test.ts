@@ -45,7 +45,7 @@ test.each([
   'null',
 ])('there is no base in %j', async event => {
   const {base, asked} = await read(event);
-  expect(reasonOf(base)).toMatch(/not of a pull request/);
+  expect(reasonOf(base)).toMatch(/not for a pull request/);
   expect(asked).toEqual([]);
 });
 

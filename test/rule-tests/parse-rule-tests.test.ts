@@ -192,7 +192,7 @@ describe('mistakes in rule tests', () => {
       [
         '1:1: version: is missing',
         '1:9: tests[0].name: is missing',
-        '1:9: tests[0]: has nothing to test. Add `change:`, `changes:` or `event:`.`',
+        '1:9: tests[0]: has nothing to test. Add `change:`, `changes:` or `event:`.',
         '1:9: tests[0]: has no expectation. Add `expect:` (`expect: nothing` means no reactions).',
       ],
     ],
@@ -230,7 +230,7 @@ describe('mistakes in rule tests', () => {
     [
       'an empty expectation',
       one(CHANGE, 'expect: {}'),
-      ['5:13: tests[0].expect: is empty. Add rules, messages, remediations or told, or write `expect: nothing`.`'],
+      ['5:13: tests[0].expect: is empty. Add rules, messages, remediations or told, or write `expect: nothing`.'],
     ],
     [
       'an empty message',
@@ -246,7 +246,7 @@ describe('mistakes in rule tests', () => {
     [
       'a value without its property',
       one('change: {blueprint: x, to: 1}', 'expect: nothing'),
-      ['4:28: tests[0].change.to: needs `property'],
+      ['4:28: tests[0].change.to: needs `property`'],
     ],
     [
       'a creation with `from`',
@@ -341,7 +341,7 @@ describe('mistakes in rule tests', () => {
     [
       'two times',
       one('changes: [{blueprint: x}, {blueprint: x, after: 5m, wait: 5m}]', 'expect: nothing'),
-      ['4:57: tests[0].changes[1].wait: sets the time, like `after`; keep one'],
+      ['4:57: tests[0].changes[1].wait: sets the time, like `after`. Remove one of them'],
     ],
     [
       'an acknowledgement with a change',

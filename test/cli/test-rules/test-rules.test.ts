@@ -43,14 +43,14 @@ test('shows expected and actual results with the reasons', async () => {
       - expected: does not match
       + actual:   matches: healthStatus went from Healthy to Degraded
     message
-      - expected: holds "Crashed"
+      - expected: contains "Crashed"
       + actual:   🔵 INFO · an-entity
                   healthStatus: Healthy → Degraded
 `);
   expect(world.output).toContain(`
     remediation job heal
       - expected: is started
-      + actual:   is not: crashed: healthStatus went to Degraded, not to Crashed
+      + actual:   is not started: crashed: healthStatus went to Degraded, not to Crashed
 
 1 passed, 1 failed in 0.00 s
 `);
