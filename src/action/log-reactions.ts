@@ -2,13 +2,14 @@
 import {type Outcome, sentenceOf} from '../act/outcome.ts';
 import type {World} from '../base/deps.ts';
 import {count, logText} from '../base/text.ts';
-import type {DescribedDecision, DescribedVerdict} from '../decide/describe.ts';
+import {type DescribedDecision, type DescribedVerdict, verdictsOnBlueprint} from '../decide/describe.ts';
 
 export function logDecisions(decisions: readonly DescribedDecision[], {core}: World): void {
   core.info(`${count(decisions.length, 'change')} to decide on`);
-  for (const {change, watching} of decisions) {
+  for (const decision of decisions) {
+    const {change} = decision;
     core.info(logText(`${change.entity}: change ${change.id} of ${change.at}`)); // the same format as in the relay's log
-    for (const {rule, reason, ...verdict} of watching) {
+    for (const {rule, reason, ...verdict} of verdictsOnBlueprint(decision)) {
       core.info(logText(`${change.entity}: ${rule} ${wordFor(verdict)}: ${reason}`));
     }
   }

@@ -50,7 +50,7 @@ export function wordsOf({
 }: ReportedRule): Readonly<Record<'severity' | 'mention' | 'runbook' | 'text', string>> {
   const {rule, change} = reaction;
   const transition = rule.property === undefined ? {} : {transition: transitionOf(change, rule.property)};
-  const match = {rule, change, reason: '', destinations: [], route: [], ...transition};
+  const match = {rule, change, destinations: [], route: [], ...transition};
   return {
     severity: rule.severity,
     mention: [rule.notify?.mention, reaction.mention].filter(text => text !== undefined).join(' '),

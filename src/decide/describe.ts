@@ -3,6 +3,7 @@
 import {showValue} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
 import {isDrill} from '../change/drill.ts';
+import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 import {
   ACTION_WORDS,
@@ -44,16 +45,19 @@ export interface DescribedVerdict {
 /** A described decision. Plain data. */
 export interface DescribedDecision {
   readonly change: Change;
-  /** The verdicts of the rules for the blueprint of the change, in the order of the file. */
-  readonly watching: readonly DescribedVerdict[];
   /** The verdicts of all rules, in the order of the file. The reason of rules for other blueprints is the blueprint. */
   readonly verdicts: readonly DescribedVerdict[];
 }
 
+/** The verdicts of the rules for the blueprint of the change. */
+export function verdictsOnBlueprint({verdicts}: Pick<DescribedDecision, 'verdicts'>): DescribedVerdict[] {
+  return verdicts.filter(({conditions: [blueprint]}) => blueprint?.held === true);
+}
+
 /** The undecided verdicts, which must be reported. */
 export function undecidedIn(decisions: readonly DescribedDecision[]): {change: Change; verdict: DescribedVerdict}[] {
-  return decisions.flatMap(({change, watching}) =>
-    watching.flatMap(verdict => {
+  return decisions.flatMap(({change, verdicts}) =>
+    verdicts.flatMap(verdict => {
       if (verdict.undecided) return [{change, verdict}];
       return verdict.mayEnd ? [{change, verdict: {...verdict, reason: MAY_END}}] : [];
     }),
@@ -68,13 +72,12 @@ export function describeDecisions(rules: Rules, decisions: readonly Decision[]):
   const byBlueprint = new Map<string, readonly DescribedVerdict[]>();
   return decisions.map(({change, watching}) => {
     const view = new ChangeView(change);
-    const own = watching.map(verdict => describeFor(ruleOf(rules, verdict), verdict, view));
     const key = isDrill(change) ? DRILL : change.blueprint;
     const declines = byBlueprint.get(key) ?? rules.rules.map(rule => decline(rule, view));
     byBlueprint.set(key, declines);
-    const left = own.values();
-    const verdicts = rules.rules.map((rule, index) => (isWatching(rule, change) ? left.next().value : declines[index]));
-    return {change, watching: own, verdicts: verdicts.filter(verdict => verdict !== undefined)};
+    const own = watching.map(verdict => describeFor(ruleOf(rules, verdict), verdict, view)).values();
+    const verdicts = rules.rules.map((rule, index) => (isWatching(rule, change) ? own.next().value : declines[index]));
+    return {change, verdicts: verdicts.filter(verdict => verdict !== undefined)};
   });
 }
 
@@ -97,7 +100,7 @@ function describeFor(rule: Rule, {matched, undecided, decidedBy, ends}: Verdict,
   const question = questionOf(rule, view);
   const described = conditionsOf(rule).map(kind => describeCondition(kind, question));
   const decisive = described.find(([{condition}]) => condition === decidedBy);
-  const [, reason] = decisive ?? [undefined, matchReason(question)];
+  const [, reason] = decisive ?? [undefined, describeMatch({...question, change: view.change})];
   const conditions = described.map(([condition]) => condition);
   const more = ends === 'undecided' ? {mayEnd: true as const} : {};
   return {rule: rule.name, matched, undecided, reason, conditions, ...more};
@@ -107,7 +110,7 @@ function describeFor(rule: Rule, {matched, undecided, decidedBy, ends}: Verdict,
 export function reasonOf(rule: Rule, {decidedBy}: Verdict, change: Change): string {
   const question = questionOf(rule, new ChangeView(change));
   const decisive = conditionsOf(rule).find(({name}) => name === decidedBy);
-  return decisive === undefined ? matchReason(question) : describeCondition(decisive, question)[1];
+  return decisive === undefined ? describeMatch({...question, change}) : describeCondition(decisive, question)[1];
 }
 
 function questionOf(rule: Rule, view: ChangeView): Question {
@@ -130,9 +133,16 @@ function describeCondition(kind: ConditionKind, question: Question): [Condition,
   return [condition, hint === undefined ? reason : `${reason}: ${hint}`];
 }
 
-function matchReason({rule, view: {change}, transition}: Question): string {
+/** What a change that matched a rule changed, as a sentence. @param transition the transition of the rule's property */
+export function describeMatch({rule, change, transition}: Reacting): string {
   if (transition === undefined || change.action === 'TIMER_EXPIRED') return describeAction(change, rule.property);
   return `${transition.property} went from ${showSide(transition.from)} to ${showSide(transition.to)}`;
+}
+
+interface Reacting {
+  readonly rule: Rule;
+  readonly change: Change;
+  readonly transition?: Transition | undefined;
 }
 
 /** What happened to the entity, for a rule without a property. */

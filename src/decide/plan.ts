@@ -4,7 +4,6 @@ import type {Transition} from '../change/transition.ts';
 import {sentenceOfUnknown} from '../rules/answer.ts';
 import {expressionsOf} from '../rules/expression/template.ts';
 import type {Remediate, Rule, Rules} from '../rules/rules.ts';
-import {reasonOf} from './describe.ts';
 import {type Decision, ruleOf} from './evaluate.ts';
 import {createGetValue, type Subject} from './get-value.ts';
 import {type Mute, mutesAt, mutesOf} from './mute.ts';
@@ -14,7 +13,6 @@ import {routeMatch, type TakenRoute, undecidedRoutes} from './route.ts';
 export interface Match {
   readonly rule: Rule;
   readonly change: Change;
-  readonly reason: string;
   readonly transition?: Transition;
   /** The names of the Slack destinations of the match, at least one. */
   readonly destinations: readonly string[];
@@ -144,7 +142,6 @@ function matchesOf(rules: Rules, decisions: readonly Decision[], {nowMs, known}:
       ];
       const match = {
         ...subject,
-        reason: reasonOf(rule, verdict, change),
         ...routed,
         ...(mutes.length === 0 ? {} : {mutes}),
         ...(undecided.length === 0 ? {} : {undecided}),

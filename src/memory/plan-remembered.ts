@@ -1,11 +1,9 @@
 /** Memory: its reactions → the plan: messages by destination, scripts, hand-overs, and what is held back. Pure. */
 import type {Change} from '../change/change.ts';
 import {transitionOf} from '../change/transition.ts';
-import {reasonOf} from '../decide/describe.ts';
 import {describeMute} from '../decide/mute.ts';
 import {groupByDestination, type HeldReaction, type Match, matchesIn, type Plan} from '../decide/plan.ts';
 import {routeMatch} from '../decide/route.ts';
-import {showSide} from '../decide/show-side.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 import {describeNote} from './describe-note.ts';
 import type {Why} from './fold/step.ts';
@@ -53,17 +51,9 @@ function bySubject<T extends Pick<Match, 'rule' | 'change'>>(items: readonly T[]
 }
 
 /** The match for an end or for a timer, for which no rule matched. */
-function matchOf(
-  {rule, change, byClock, incident, before}: Reaction,
-  {routes}: Rules,
-  known?: readonly string[],
-): Match {
+function matchOf({rule, change}: Reaction, {routes}: Rules, known?: readonly string[]): Match {
   const transition = rule.property === undefined ? {} : {transition: transitionOf(change, rule.property)};
-  const value = showSide((incident ?? before)?.value ?? null);
-  const reason = byClock
-    ? `${rule.property ?? 'it'} is ${value}`
-    : reasonOf(rule, {rule: rule.name, matched: true, undecided: false}, change);
-  return {rule, change, reason, ...transition, ...routeMatch(routes, {rule, change, ...transition}, known)};
+  return {rule, change, ...transition, ...routeMatch(routes, {rule, change, ...transition}, known)};
 }
 
 type GroupPlan = Omit<Required<Plan>, 'notifications' | 'muted'> & {readonly messages: readonly Match[]};

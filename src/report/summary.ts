@@ -8,7 +8,7 @@ import type {Html} from '../base/html.ts';
 import {clip, count, oneLine, showDuration, showValue} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
 import {changedProperties, transitionOf} from '../change/transition.ts';
-import {type DescribedDecision, describeAction, undecidedIn} from '../decide/describe.ts';
+import {type DescribedDecision, describeAction, undecidedIn, verdictsOnBlueprint} from '../decide/describe.ts';
 import {notInForce} from '../decide/plan.ts';
 import {describeRoute, isRouted} from '../decide/route.ts';
 import {showSide} from '../decide/show-side.ts';
@@ -49,7 +49,7 @@ export function renderSummary(summary: Summary): string {
   const byClock = [...incidents.keys()].filter(change => !decided.has(change));
   const decisions = mostUrgentFirst({
     ...summary,
-    decisions: [...summary.decisions, ...byClock.map(change => ({change, watching: [], verdicts: []}))],
+    decisions: [...summary.decisions, ...byClock.map(change => ({change, verdicts: []}))],
   });
   let room = MAX_BYTES - byteLength(sections[0]);
   let isTight = false;
@@ -92,7 +92,7 @@ function mostUrgentFirst({decisions, outcomes}: Summary): DescribedDecision[] {
 }
 
 function renderHead({outcome, decisions, outcomes, errors, remarks}: Summary): Html {
-  const matched = decisions.filter(({watching}) => watching.some(verdict => verdict.matched)).length;
+  const matched = decisions.filter(({verdicts}) => verdicts.some(verdict => verdict.matched)).length;
   const text = `${count(decisions.length, 'change')}, ${matched} matched by a rule; reactions: ${tallyOf(outcomes) || 'none'}.`;
   return summaryHtml`<h2>${ICONS[outcome] ?? ''} Port Reactor: ${outcome}</h2>
 <p>${text}</p>${renderErrors(errors)}${renderRemarks(remarks)}${renderUnknownCreation(outcomes)}${renderMessages(outcomes)}`;
@@ -148,14 +148,14 @@ const ICONS: Readonly<Record<string, string>> = {
 };
 
 function renderDecision(
-  {change, watching, verdicts}: DescribedDecision,
+  {change, verdicts}: DescribedDecision,
   own: readonly Outcome[],
   incidents: readonly Html[],
 ): Html {
   return summaryHtml`
 ${renderChange(change)}
 ${own.length === 0 ? summaryHtml`<p>No reaction.</p>` : renderReactions(own)}${incidents}
-${verdicts.length === 0 ? summaryHtml`<p>A timer of the incident memory was due.</p>` : renderVerdicts(watching, verdicts.length - watching.length)}
+${verdicts.length === 0 ? summaryHtml`<p>A timer of the incident memory was due.</p>` : renderVerdicts(verdicts)}
 <details><summary>The change as JSON</summary><pre>${clip(JSON.stringify(change, null, 2), MAX_JSON)}</pre></details>`;
 }
 
@@ -177,8 +177,10 @@ function renderChange(change: Change): Html {
 <p><code>${showValue(change.entity)}</code> in <code>${showValue(change.blueprint)}</code>, change <code>${showValue(change.id)}</code>, at ${showValue(change.at, 64)}, by ${whoOf(change)}${cutNote(change)}</p>`;
 }
 
-function renderVerdicts(watching: DescribedDecision['watching'], others: number): Html {
-  const rows = watching.map(
+function renderVerdicts(verdicts: DescribedDecision['verdicts']): Html {
+  const own = verdictsOnBlueprint({verdicts});
+  const others = verdicts.length - own.length;
+  const rows = own.map(
     ({rule, matched, undecided, reason}) => summaryHtml`
 <tr><td>${matched ? '✅ matched' : undecided ? '❓ undecided' : '➖ not matched'}</td><td><code>${rule}</code></td><td>${clip(reason, 1000)}</td></tr>`,
   );

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Change} from '../../src/change/change.ts';
-import {type Condition, describeDecisions} from '../../src/decide/describe.ts';
+import {type Condition, describeDecisions, verdictsOnBlueprint} from '../../src/decide/describe.ts';
 import {decide, evaluate} from '../../src/decide/evaluate.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
@@ -23,7 +23,7 @@ function verdictOf(keys: string, change: Change) {
 function verdictsOf(rules: Rules, change: Change) {
   const watching = evaluate(rules, change);
   const [described] = describeDecisions(rules, [{change, watching}]);
-  const words = described?.watching ?? [];
+  const words = described === undefined ? [] : verdictsOnBlueprint(described);
   return watching.flatMap((verdict, index) => words.slice(index, index + 1).map(word => ({...verdict, ...word})));
 }
 
@@ -447,7 +447,7 @@ describe('for every change', () => {
         const [decision] = describeAll(RULES, [change]);
         const isWatching = ({rule}: {rule: string}) => RULES.byName.get(rule)?.blueprint === change.blueprint;
         expect(decision?.verdicts.map(({rule}) => rule)).toEqual(RULES.rules.map(({name}) => name));
-        expect(decision?.verdicts.filter(isWatching)).toEqual(decision?.watching);
+        expect(decision?.verdicts.filter(isWatching)).toEqual(decision && verdictsOnBlueprint(decision));
         expect(decision?.verdicts.every(verdict => !verdict.matched || isWatching(verdict))).toBe(true);
       }),
     );

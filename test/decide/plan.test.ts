@@ -26,10 +26,9 @@ test('one change becomes a message for each destination, scripts, and hand-overs
   const {notifications, remediations, handOvers} = planFor(change);
   const transition = {property: 'healthStatus', from: 'Healthy', to: 'Degraded', changed: true, truncated: false};
   const [notified, scaled, handedOver] = RULES.rules;
-  const reason = 'healthStatus went from Healthy to Degraded';
   const match = (rule: Rule | undefined, name: string, destination: string) => {
     const route = [{route: name, asks: '', lookups: [], destinations: [destination]}];
-    return {rule, change, reason, destinations: [destination], route, transition};
+    return {rule, change, destinations: [destination], route, transition};
   };
   expect(notifications).toEqual([
     {destination: 'default', matches: [match(notified, 'default', 'default')]},

@@ -5,7 +5,12 @@ import {type ConfigError, messageOf} from '../../base/errors.ts';
 import {clip, count} from '../../base/text.ts';
 import type {PortClient, RunReport} from '../../clients/port.ts';
 import {PortError} from '../../clients/port-error.ts';
-import {type DescribedDecision, type DescribedVerdict, undecidedIn} from '../../decide/describe.ts';
+import {
+  type DescribedDecision,
+  type DescribedVerdict,
+  undecidedIn,
+  verdictsOnBlueprint,
+} from '../../decide/describe.ts';
 import {type Outcome, sentenceOf, undecidedReactions} from '../outcome.ts';
 import {mistakesIn} from '../slack/message/mistakes.ts';
 
@@ -100,8 +105,8 @@ function summarise(outcomes: readonly Outcome[]): string {
   return `${count(outcomes.length, 'reaction')}: ${outcomes.map(sentenceOf).join('; ')}`;
 }
 
-function logOf({watching}: DescribedDecision, outcomes: readonly Outcome[]): string {
+function logOf(decision: DescribedDecision, outcomes: readonly Outcome[]): string {
   const word = ({matched, undecided}: DescribedVerdict) => (matched ? 'matched' : undecided ? 'undecided' : 'no match');
-  const rules = watching.map(verdict => `${word(verdict)}: ${verdict.rule}: ${verdict.reason}`);
+  const rules = verdictsOnBlueprint(decision).map(verdict => `${word(verdict)}: ${verdict.rule}: ${verdict.reason}`);
   return clip([...rules, ...outcomes.map(sentenceOf)].join('\n') || 'No rule watches this blueprint.', 10_000);
 }

@@ -1,7 +1,10 @@
 /** Act: the state of a match's remediation, as far as it is known when the message is sent. Pure. */
 import {clip, oneLine} from '../../../base/text.ts';
+import {describeMatch} from '../../../decide/describe.ts';
 import type {Match} from '../../../decide/plan.ts';
+import {showSide} from '../../../decide/show-side.ts';
 import type {NoteReaction} from '../../../memory/reactions.ts';
+import {rememberedOf} from '../../../memory/remembered.ts';
 import type {Rechecked} from '../../script/recheck.ts';
 import {code, escapeText} from '../block-kit/text.ts';
 import {byNeed, type Story, storyOf} from './story.ts';
@@ -31,6 +34,15 @@ export function remediationState(match: Match, {unmet, checked}: RemediationFact
   if (found !== undefined && !('stands' in found.standing)) return 'not started';
   if (checked !== undefined && found === undefined) return 'waiting';
   return remediate.run === undefined ? 'job' : 'run';
+}
+
+/** Why the remediation of the match runs, as a sentence: "healthStatus went from Healthy to Crashed". */
+export function remediationReason(match: Match): string {
+  const {notify, run, notes = []} = rememberedOf(match) ?? {};
+  const reaction = notify ?? run ?? notes[0];
+  if (reaction?.byClock !== true) return describeMatch(match);
+  const {incident, before} = reaction;
+  return `${match.rule.property ?? 'it'} is ${showSide((incident ?? before)?.value ?? null)}`;
 }
 
 /** For each match of which something is asked, what most needs a person first: "running `scale-up.sh` (attempt 2 of 3), its result follows" */

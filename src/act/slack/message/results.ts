@@ -4,6 +4,7 @@ import {type Outcome, type ReactionStatus, tallyOf} from '../../outcome.ts';
 import {lastLines} from '../../script/last-lines.ts';
 import {type Block, contextLine, fitBlocks, message, type SlackMessage, section} from '../block-kit/blocks.ts';
 import {BLOCK_MARKS, code, codeBlock, escapeText, escapeUrl, link} from '../block-kit/text.ts';
+import {remediationReason} from '../incident/remediation-words.ts';
 import {entryTitle} from './entry.ts';
 
 /** The last lines of a failure help the reader on a phone. Those of a success rarely do. */
@@ -53,7 +54,7 @@ function resultBlocks(outcome: Outcome, isOneOfMany: boolean): Block[] {
   const result = section([
     `${ICONS[status]} *REMEDIATION ${status.toUpperCase()}* · *${escapeText(clip(entryTitle(match.change), 100))}*`,
     `${run === undefined ? `Job ${code(job, 100)}:` : code(run, 100)} ${escapeText(clip(oneLine(detail), 200))}${took}`,
-    `Rule ${code(match.rule.name, 60)}: ${escapeText(clip(oneLine(match.reason), 150))}`,
+    `Rule ${code(match.rule.name, 60)}: ${escapeText(clip(oneLine(remediationReason(match)), 150))}`,
     ...(unchecked === undefined ? [] : [`Not checked: ${escapeText(clip(oneLine(unchecked), 200))}`]),
   ]);
   return tail === '' ? [result] : [result, section([tail])];

@@ -22,7 +22,7 @@ export function matchesOf(reactions: readonly Reaction[]): NotifiedMatch[] {
     const notes = beside.filter(one => one.kind === 'note');
     const remembered = {notify, ...(run === undefined ? {} : {run}), notes};
     const transition = transitionOf(change, rule.property ?? '');
-    const match: NotifiedMatch = {rule, change, reason: '', transition, destinations, route: [], remembered};
+    const match: NotifiedMatch = {rule, change, transition, destinations, route: [], remembered};
     return [match];
   });
 }

@@ -114,7 +114,7 @@ describe('hostile text', () => {
         detail: hostileTexts,
         output: fc.array(hostileTexts, {maxLength: 4}).map(lines => lines.join('\n')),
       })
-      .map(({change, ...rest}) => anOutcome({match: {...match, change, reason: change.title}, ...rest}));
+      .map(({change, ...rest}) => anOutcome({match: {...match, change}, ...rest}));
     fc.assert(
       fc.property(fc.array(outcomes, {minLength: 1, maxLength: 12}), all => {
         render(...all);
