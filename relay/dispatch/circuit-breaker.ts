@@ -3,6 +3,7 @@
  * at a time. If several concurrent attempts report the same failure, it counts once.
  */
 import type {Now} from '../../src/base/deps.ts';
+import type {Limit} from '../../src/clients/github/classify.ts';
 
 const FIRST_BACKOFF_MS = 200;
 
@@ -19,12 +20,6 @@ const PATIENT_PROBE = 4;
 
 /** GitHub asks clients to wait longer each time a limit without a stated time is repeated. */
 const MAX_GUESSED_MS = 15 * 60_000;
-
-export interface Limit {
-  readonly waitMs: number;
-  /** Whether GitHub stated the time. If false, the time is an estimate. */
-  readonly isStated: boolean;
-}
 
 /** An attempt in flight. */
 export interface Attempt {

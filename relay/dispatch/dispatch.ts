@@ -5,7 +5,7 @@
  */
 import {encodeChange} from '../../src/change/payload/encode-change.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
-import {classify, type Meaning} from '../../src/clients/github/classify.ts';
+import {classify, type Limit, type Meaning} from '../../src/clients/github/classify.ts';
 import type {GitHub, RepositoryName} from '../../src/clients/github/client.ts';
 import {partitionOf} from '../../src/dispatch/partition-of.ts';
 import {readableOf} from '../../src/dispatch/readable.ts';
@@ -14,7 +14,7 @@ import type {Rules} from '../../src/rules/rules.ts';
 import type {Clock} from '../process/clock.ts';
 import {type BatchSettings, startBatch} from './batch.ts';
 import {Budget} from './budget.ts';
-import {type Attempt, CircuitBreaker, type Limit} from './circuit-breaker.ts';
+import {type Attempt, CircuitBreaker} from './circuit-breaker.ts';
 import {type DispatchOutcome, retryLater, SILENCE, tooMany, USUAL_WAIT_MS} from './dispatch-outcome.ts';
 import {type AcceptedChange, HeldChange} from './held.ts';
 import type {DispatchObserver} from './observer.ts';

@@ -1,9 +1,14 @@
 /** What GitHub's answer to a dispatch means. Pure. */
-
-import type {Limit} from '../../../relay/dispatch/circuit-breaker.ts';
 import {retryAfterOf} from '../../base/http.ts';
 import {explainGitHubRefusal, type GitHubAnswer, type RepositoryName} from './client.ts';
 import {isRateLimit} from './request.ts';
+
+/** How long GitHub accepts no dispatches. */
+export interface Limit {
+  readonly waitMs: number;
+  /** Whether GitHub stated the time. If false, the time is an estimate. */
+  readonly isStated: boolean;
+}
 
 export type Meaning =
   /** GitHub accepted the dispatch. Only then may the relay answer 2xx. `limit`: GitHub accepts no more for this time. */

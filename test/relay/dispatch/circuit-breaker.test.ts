@@ -1,5 +1,6 @@
 import {beforeEach, describe, expect, test} from '@jest/globals';
-import {CircuitBreaker, type Limit} from '../../../relay/dispatch/circuit-breaker.ts';
+import {CircuitBreaker} from '../../../relay/dispatch/circuit-breaker.ts';
+import type {Limit} from '../../../src/clients/github/classify.ts';
 
 const NOW = 1_000_000;
 let [nowMs, random] = [NOW, 1];
