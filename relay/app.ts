@@ -4,11 +4,12 @@ import express, {type ErrorRequestHandler, type Request, type Response} from 'ex
 import {oneLine} from '../src/base/text.ts';
 import type {Change} from '../src/change/change.ts';
 import {TurnedAway} from './http/connections.ts';
+import type {DeliveryResult} from './http/delivery-result.ts';
 import type {RelayLog} from './observe/log.ts';
 import type {RelayMetrics} from './observe/metrics.ts';
 import type {Readiness} from './observe/readiness.ts';
 import type {RulesSource} from './rules/rules-source.ts';
-import {createWebhook, type DeliveryResult, type WebhookDeps, type WebhookSettings} from './webhook.ts';
+import {createWebhook, type WebhookDeps, type WebhookSettings} from './webhook.ts';
 
 export interface AppDeps extends WebhookDeps {
   /** Undefined if every change is dispatched. */

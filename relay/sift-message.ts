@@ -14,7 +14,7 @@ type RelevantMessage = Relevant & {
 
 type Relevant = Extract<Sifted, {isRelevant: true}> & {readonly change: Change};
 
-export type IgnoredMessage = Extract<Sifted, {isRelevant: false}> & {
+type IgnoredMessage = Extract<Sifted, {isRelevant: false}> & {
   /** Null if the message is not an entity change. Properties that no rule reads may be missing. */
   readonly change: Change | null;
 };

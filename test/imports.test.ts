@@ -26,6 +26,17 @@ const LAYERS = [
   ['demo', 'cli', 'playground'],
 ];
 
+/** The same for the folders of `relay`. Its top level may import from all of them, and no folder from the top level. */
+const RELAY_LAYERS = [
+  ['process'],
+  ['verify'],
+  ['dispatch'],
+  ['http'],
+  ['parse'],
+  ['observe'],
+  ['config', 'rules', 'port', 'smee'],
+];
+
 const files = [...sourcesIn('src'), ...sourcesIn('relay')];
 const importsByFile = new Map(files.map(file => [file, importsOf(file)]));
 const imports = files.flatMap(file => importsOf(file).map(target => ({file, target})));
@@ -34,24 +45,24 @@ test('there are imports to check', () => {
   expect(imports.length).toBeGreaterThan(100);
 });
 
-test('every folder of src is in a layer', () => {
-  const folders = readdirSync(join(ROOT, 'src'));
-  expect(folders.toSorted()).toEqual(LAYERS.flat().toSorted());
+test.each([
+  ['src', LAYERS],
+  ['relay', RELAY_LAYERS],
+])('every folder of %s is in a layer', (root, layers) => {
+  const entries = readdirSync(join(ROOT, root), {withFileTypes: true});
+  const folders = entries.filter(entry => entry.isDirectory()).map(({name}) => name);
+  expect(folders.toSorted()).toEqual(layers.flat().toSorted());
 });
 
-test('CONTRIBUTING.md lists every folder, those of src in the order of the layers', () => {
+test('CONTRIBUTING.md lists every folder, in the order of the layers', () => {
   const guide = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
   const rows = [...guide.matchAll(/^\| ((?:`(?:src|relay)\/[\w-]+` ?)+) \|/gm)].map(([, cell = '']) =>
     cell.split(' ').map(name => name.replaceAll('`', '')),
   );
-  const relayFolders = readdirSync(join(ROOT, 'relay'), {withFileTypes: true}).filter(entry => entry.isDirectory());
   expect(rows.filter(row => row[0]?.startsWith('src/'))).toEqual(LAYERS.map(row => row.map(name => `src/${name}`)));
-  expect(
-    rows
-      .flat()
-      .filter(name => name.startsWith('relay/'))
-      .toSorted(),
-  ).toEqual(relayFolders.map(({name}) => `relay/${name}`).toSorted());
+  expect(rows.filter(row => row[0]?.startsWith('relay/'))).toEqual(
+    RELAY_LAYERS.map(row => row.map(name => `relay/${name}`)),
+  );
 });
 
 test('src never imports from relay', () => {
@@ -59,8 +70,8 @@ test('src never imports from relay', () => {
 });
 
 test('each folder imports from earlier folders only', () => {
-  const inSource = imports.filter(({file}) => file.startsWith('src/'));
-  expect(inSource.filter(({file, target}) => layerOf(target) > layerOf(file))).toEqual([]);
+  const ofSources = imports.filter(({target}) => /^(src|relay)\//.test(target));
+  expect(ofSources.filter(({file, target}) => layerOf(target) > layerOf(file))).toEqual([]);
 });
 
 test('in src/act/slack, the wording and the sending of messages are apart', () => {
@@ -120,7 +131,10 @@ function importsOf(file: string): string[] {
   return [...found].map(([, path = '']) => relative(ROOT, join(ROOT, dirname(file), path)));
 }
 
+/** The folders of `relay` come after those of `src`. The top level of `relay` is last. */
 function layerOf(file: string): number {
-  const folder = /^src\/([^/]+)\//.exec(file)?.[1] ?? '';
-  return LAYERS.findIndex(row => row.includes(folder));
+  const [, root, folder = ''] = /^(src|relay)\/(?:([^/]+)\/)?/.exec(file) ?? [];
+  if (root === 'src') return LAYERS.findIndex(row => row.includes(folder));
+  const layer = RELAY_LAYERS.findIndex(row => row.includes(folder));
+  return LAYERS.length + (layer === -1 ? RELAY_LAYERS.length : layer);
 }

@@ -1,7 +1,7 @@
 /** The relay's metrics, for Prometheus. Labels are few and fixed. Names from the catalog are never labels. */
 import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
 import type {DispatchObserver} from '../dispatch/observer.ts';
-import type {DeliveryResult} from '../webhook.ts';
+import type {DeliveryResult} from '../http/delivery-result.ts';
 
 interface DeliveryFigures {
   readonly outcome: DeliveryResult['outcome'] | 'bug';

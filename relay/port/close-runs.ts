@@ -49,8 +49,8 @@ export class RunCloser {
     this.#deps = deps;
   }
 
-  /** Closes the change's run in the background, if it has one. Never throws. */
-  ignored({source, runId}: Change, reason: string): void {
+  /** Closes the run of an ignored change in the background, if it has one. Never throws. */
+  close({source, runId}: Change, reason: string): void {
     // Port's workflows close their own runs, and other sources have no runs.
     if (source !== 'automation' || runId === undefined) return;
     if (this.#open >= MAX_OPEN) return void this.#recordOpen('dropped', `${MAX_OPEN} others are waiting`);
@@ -58,7 +58,7 @@ export class RunCloser {
     const lane = this.#taken++ % MAX_AT_ONCE;
     const summary = `Port Reactor: no rule reacts: ${clip(oneLine(reason), 500)}`;
     this.#lanes[lane] = (this.#lanes[lane] ?? Promise.resolve()).then(async () => {
-      await this.#close(runId, summary);
+      await this.#closeRun(runId, summary);
       this.#open--;
     });
   }
@@ -70,7 +70,7 @@ export class RunCloser {
   }
 
   /** Never rejects. */
-  async #close(runId: string, summary: string): Promise<void> {
+  async #closeRun(runId: string, summary: string): Promise<void> {
     if (this.#deps.now() < this.#pausedUntilMs) return this.#recordOpen('dropped', 'Port has just refused others');
     try {
       await this.#port.closeRun(runId, {status: 'SUCCESS', summary});

@@ -50,7 +50,7 @@ export interface TestRelayOptions {
   readonly now?: () => number;
   /** The limits of the HTTP server, see `listen`. */
   readonly limits?: Parameters<typeof listen>[1]['limits'];
-  readonly runs?: Pick<RunCloser, 'ignored'>;
+  readonly runs?: Pick<RunCloser, 'close'>;
 }
 
 const open: (() => Promise<void>)[] = [];

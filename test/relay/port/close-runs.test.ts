@@ -54,7 +54,7 @@ const ran = (n: number): Change => {
 
 describe('the run of an ignored change', () => {
   test('is closed with the reason', async () => {
-    runs.ignored(ran(1), 'degraded: healthStatus went to Restarting, not to Degraded');
+    runs.close(ran(1), 'degraded: healthStatus went to Restarting, not to Degraded');
     await runs.idle(1_000);
     expect(port.runs.get('r_1')).toEqual({
       status: 'SUCCESS',
@@ -66,23 +66,23 @@ describe('the run of an ignored change', () => {
   });
 
   test('is closed with one line of bounded length', async () => {
-    runs.ignored(ran(1), `a\n\u202eb ${'x'.repeat(2000)}`);
+    runs.close(ran(1), `a\n\u202eb ${'x'.repeat(2000)}`);
     await runs.idle(1_000);
     expect(port.runs.get('r_1')?.summary).toMatch(/^Port Reactor: no rule reacts: a b x+…$/);
     expect(port.runs.get('r_1')?.summary?.length).toBeLessThan(550);
   });
 
   test('is not changed if it belongs to a workflow or does not exist', async () => {
-    runs.ignored(aChange({runId: 'wfnr_1', source: 'workflow'}), 'no');
-    runs.ignored(aChange({runId: 'r_1', source: 'changelog'}), 'no');
-    runs.ignored(aChange(), 'no');
+    runs.close(aChange({runId: 'wfnr_1', source: 'workflow'}), 'no');
+    runs.close(aChange({runId: 'r_1', source: 'changelog'}), 'no');
+    runs.close(aChange(), 'no');
     await runs.idle(1_000);
     expect(port.requests).toHaveLength(0);
   });
 
   test('can already be closed', async () => {
     port.startRun('r_2', {status: 'FAILURE'});
-    runs.ignored(aChange({runId: 'r_2'}), 'no');
+    runs.close(aChange({runId: 'r_2'}), 'no');
     await runs.idle(1_000);
     expect(runs.counts).toEqual({closed: 1, failed: 0, dropped: 0});
   });
@@ -92,7 +92,7 @@ describe('in a storm', () => {
   test('at most four runs are closed at a time and 1,000 wait, and the rest stays open with one warning', async () => {
     let patches = 0;
     port.answerAll = ({method}) => (method === 'PATCH' && ++patches > 40 ? {status: 401} : undefined); // the rest can be dropped
-    for (let n = 0; n < 2_000; n++) runs.ignored(ran(n), 'no');
+    for (let n = 0; n < 2_000; n++) runs.close(ran(n), 'no');
     expect(runs.counts).toEqual({closed: 0, failed: 0, dropped: 1_000});
     expect(warnings()).toEqual([
       expect.objectContaining({
@@ -115,9 +115,9 @@ describe('in a storm', () => {
       refuse = () => resolve({status: 401});
     });
     port.answerAll = () => refusal;
-    for (let n = 0; n < 1_010; n++) runs.ignored(ran(n), 'no');
+    for (let n = 0; n < 1_010; n++) runs.close(ran(n), 'no');
     nowMs += 60_000;
-    runs.ignored(ran(2_000), 'no');
+    runs.close(ran(2_000), 'no');
     expect(warnings().map(line => line['runs'])).toEqual([1, 10]);
     refuse();
     await runs.idle(1_000);
@@ -128,10 +128,10 @@ describe('if Port fails', () => {
   test('there is a warning without a secret, and the next run is closed', async () => {
     port.answerAll = ({method}) =>
       method === 'PATCH' ? {status: 500, body: {ok: false, message: 'sorry'}} : undefined; // also to each retry
-    runs.ignored(ran(1), 'no');
+    runs.close(ran(1), 'no');
     await runs.idle(1_000);
     port.answerAll = undefined;
-    runs.ignored(ran(2), 'no');
+    runs.close(ran(2), 'no');
     await runs.idle(1_000);
     expect(runs.counts).toEqual({closed: 1, failed: 1, dropped: 0});
     expect(warnings()).toEqual([
@@ -142,7 +142,7 @@ describe('if Port fails', () => {
 
   test('there is a warning if it cannot be reached', async () => {
     runs = aCloser({...port.credentials, apiUrl: 'http://127.0.0.1:1'});
-    runs.ignored(ran(1), 'no');
+    runs.close(ran(1), 'no');
     await runs.idle(1_000);
     expect(warnings()).toEqual([expect.objectContaining({reason: expect.stringMatching(/access_token failed/)})]);
   });
@@ -156,19 +156,19 @@ describe('if Port fails', () => {
       asked++;
       return reply;
     };
-    for (let n = 0; n < 20; n++) runs.ignored(ran(n), 'no');
+    for (let n = 0; n < 20; n++) runs.close(ran(n), 'no');
     await runs.idle(1_000);
     const {failed, dropped} = runs.counts;
     expect(failed + dropped).toBe(20);
     expect(failed).toBeLessThanOrEqual(4);
     const askedThen = asked;
     nowMs += pauseMs - 1;
-    runs.ignored(ran(21), 'no');
+    runs.close(ran(21), 'no');
     await runs.idle(1_000);
     expect(asked).toBe(askedThen);
     port.answerAll = undefined;
     nowMs += 1;
-    runs.ignored(ran(22), 'no');
+    runs.close(ran(22), 'no');
     await runs.idle(1_000);
     expect(port.runs.get('r_22')?.status).toBe('SUCCESS');
   });
@@ -176,7 +176,7 @@ describe('if Port fails', () => {
 
 describe('idle', () => {
   test('waits for runs that are being closed', async () => {
-    for (let n = 0; n < 20; n++) runs.ignored(ran(n), 'no');
+    for (let n = 0; n < 20; n++) runs.close(ran(n), 'no');
     await runs.idle(1_000);
     expect(runs.counts.closed).toBe(20);
   });
@@ -187,7 +187,7 @@ describe('idle', () => {
       refuse = () => resolve({status: 401});
     });
     port.answerAll = () => refusal;
-    for (let n = 0; n < 7; n++) runs.ignored(ran(n), 'no');
+    for (let n = 0; n < 7; n++) runs.close(ran(n), 'no');
     const idle = runs.idle(1_000);
     wake();
     await idle;
