@@ -1,18 +1,18 @@
 /**
- * Schemas: Port's events in rule tests, as src/change/event/parse-change.ts reads them: the plain shape of an automation or of
- * the changelog. Events inside something else are left to the loader.
+ * Schemas: Port's events in rule tests, as src/change/event/parse-change.ts reads them: the plain form of an automation or
+ * changelog event. The loader checks wrapped events.
  */
 import {hasAll, hasAny, type JsonSchema} from './schema-words.ts';
 
 const nullish = (schema: JsonSchema) => ({anyOf: [{type: 'null'}, schema]});
 
-/** Keys that put the event somewhere else, or make it something else. */
+/** Keys that mean that the event is wrapped or of another kind. */
 const WRAPPERS = [
   ...['event', 'port', 'port_payload', 'port_context', 'payload', 'client_payload', 'inputs'],
   ...['version', 'changes', 'packed', 'resourceType'],
 ];
 
-/** Whether it says that something happened to an entity. */
+/** Matches an event about an entity. */
 const IS_PLAIN: JsonSchema = {
   type: 'object',
   not: hasAny(...WRAPPERS),
@@ -39,7 +39,7 @@ const SNAPSHOT = {
   },
 };
 
-/** In any letter case, and with spaces for `_`. */
+/** Matches actions case-insensitively, with spaces or `_`. */
 const action = (...names: string[]): JsonSchema => {
   const either = (letter: string) => (letter === '_' ? '[ _]' : `[${letter}${letter.toLowerCase()}]`);
   return {type: 'string', pattern: `^(?:${names.map(name => [...name].map(either).join('')).join('|')})$`};
@@ -48,7 +48,7 @@ const BEFORE = action('DELETE');
 const AFTER = action('CREATE', 'UPDATE');
 const NEITHER = action('TIMER_EXPIRED', 'TIMER_PROPERTY_EXPIRED');
 
-/** The actions, and the side of the diff that they need. */
+/** Requires the side of the diff that the actions need. */
 const sided = (which: JsonSchema, side: string): JsonSchema => ({
   ...hasAll('action', 'diff'),
   properties: {action: which, diff: {type: 'object', ...hasAll(side), properties: {[side]: {type: 'object'}}}},
@@ -81,5 +81,5 @@ const PLAIN: JsonSchema = {
   anyOf: [sided(BEFORE, 'before'), sided(AFTER, 'after'), {properties: {action: NEITHER}}],
 };
 
-/** For the whole value under `event`. */
+/** The schema of the value of `event`. */
 export const EVENT: JsonSchema = {minProperties: 1, anyOf: [{not: IS_PLAIN}, PLAIN]};

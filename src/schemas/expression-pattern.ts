@@ -1,6 +1,6 @@
 /**
- * Schemas: expressions as a pattern of JSON Schema. A pattern knows the words, and what may follow what, and not the number of
- * arguments. It accepts all that the loader accepts (src/rules/expression).
+ * Schemas: expressions as a pattern of JSON Schema. The pattern checks words and their order, but not the number of
+ * arguments. It accepts everything that the loader accepts (src/rules/expression).
  */
 import {wellKnownFunctions} from '@actions/expressions/funcs';
 import {MEMBERS} from '../rules/expression/expression-members.ts';
@@ -10,13 +10,13 @@ const STRING = "'(?:[^']|'')*'(?!')";
 const NUMBER = '[+-]?(?:[.\\d][\\w.]*(?:[Ee][+-]\\d+)?|Infinity)|NaN';
 const MEMBER = '(?:[A-Za-z_][\\w-]*|\\*)';
 
-/** The words in any letter case: JSON Schema's patterns have no flags. */
+/** Matches the words case-insensitively, because patterns in JSON Schema have no flags. */
 function anyOf(words: readonly string[]): string {
   const either = (letter: string) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`;
   return `(?:${words.map(word => word.replace(/[A-Za-z]/g, either)).join('|')})`;
 }
 
-/** A name that an expression can start from, which has certain members. */
+/** A name that an expression can start with, and its members. */
 const ROOTS = Object.entries(MEMBERS).map(([root, members]) => {
   const known = `\\s*\\.\\s*(?:${anyOf(Object.keys(members))}(?![\\w-])|\\*)`;
   return `${anyOf([root])}(?![\\w-])(?:${known}|(?!\\s*\\.))`;
@@ -29,15 +29,15 @@ const BETWEEN = '\\s*(?:&&|\\|\\||[=!<>]=|[<>,\\[])';
 const OPERAND = `${OPEN}${ATOM}${CLOSE}`;
 const EXPRESSION = `${OPERAND}(?:${BETWEEN}${OPERAND})*\\s*`;
 
-/** Parentheses come in pairs. Those within four others are not counted. */
+/** Checks that parentheses are balanced, up to four levels. */
 const BALANCED = [1, 2, 3, 4].reduce(inner => `(?:[^'()]|'[^']*'|\\((?:${inner})*\\))`, `(?:[^']|${STRING})`);
 const CHECKED = `(?=(?:${BALANCED})*$)`;
 
-/** A condition. It may stand in `${{ }}`, as in workflows. */
+/** A condition, optionally in `${{ }}`, as in workflows. */
 export const CONDITION = `^${CHECKED}(?:${EXPRESSION}|\\s*\\$\\{\\{${EXPRESSION}\\}\\}\\s*)$`;
 
-/** One expression in braces, without the ends of the pattern. */
+/** One expression in braces, without anchors. */
 export const ENCLOSED = `\\$?\\{\\{${EXPRESSION}\\}\\}`;
 
-/** A text with expressions in braces, and with no mentions. */
+/** A text with expressions in braces and without mentions. */
 export const TEMPLATE = `^(?:[^{}$<]|\\$(?!\\{\\{)|\\{(?!\\{)|\\}(?!\\})|<(?![!@])|\\{\\{${EXPRESSION}\\}\\})*$`;

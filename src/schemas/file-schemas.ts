@@ -1,4 +1,4 @@
-/** Schemas: the JSON Schemas of the files that people write, made from the written forms, for editors. */
+/** Schemas: the JSON Schemas of the rules and rule tests for editors, generated from the written forms. */
 import {stringify} from 'yaml';
 import * as z from 'zod/mini';
 import {isObject} from '../base/json.ts';
@@ -12,7 +12,7 @@ import {RULES_STRICTNESS} from './rules-strictness.ts';
 import type {JsonSchema} from './schema-words.ts';
 import {tighten} from './tighten.ts';
 
-/** The schema of `.github/port-reactor.yml`, in draft 7, as YAML language servers take it. */
+/** The schema of `.github/port-reactor.yml`, in draft 7, which YAML language servers support. */
 export function rulesSchema(): JsonSchema {
   const schema = fileSchema(WrittenRulesFile, 'rules', schemaOf(WrittenRule));
   return {title: 'Port Reactor: rules', ...withDocs(tighten(schema, '', RULES_STRICTNESS), RULES_DOCS)};
@@ -27,7 +27,7 @@ export function ruleTestsSchema(): JsonSchema {
   };
 }
 
-/** The items of the list are parsed by themselves, so the file's own schema says nothing of them. */
+/** Adds the schema of the list items, which are parsed separately from the file. */
 function fileSchema(file: z.core.$ZodType, list: string, item: JsonSchema): JsonSchema {
   const {properties, ...rest} = schemaOf(file);
   const listSchema = isObject(properties) ? properties[list] : {};
@@ -39,13 +39,16 @@ function schemaOf(written: z.core.$ZodType): JsonSchema {
   return schema;
 }
 
-/** Each key's words, wherever it stands. */
+/** Adds the documentation of each key. */
 function withDocs(schema: JsonSchema, docs: KeyDocs): JsonSchema {
   const documented = mapKeys(schema, '', (key, inner) => ({...(docs[key] && shownDoc(docs[key])), ...inner}));
   return {$schema: 'http://json-schema.org/draft-07/schema#', ...documented};
 }
 
-/** Editors offer examples for completion, as texts: a list or a mapping would be offered as `[object Object]`. */
+/**
+ * Keeps `examples` only for scalars. Editors would complete lists and mappings as `[object Object]`, so these are in the
+ * description.
+ */
 function shownDoc({description, examples, ...keywords}: KeyDoc): JsonSchema {
   const isStructure = (value: unknown) => typeof value === 'object' && value !== null;
   const structures = examples.filter(isStructure).map(value => `\`${inline(value)}\``);
@@ -57,13 +60,13 @@ function shownDoc({description, examples, ...keywords}: KeyDoc): JsonSchema {
   };
 }
 
-/** As people write it in YAML, on one line. */
+/** The value in YAML, on one line. */
 function inline(value: unknown): string {
   const options = {collectionStyle: 'flow', lineWidth: 0} as const;
   return stringify(value, options).trim();
 }
 
-/** The paths of all keys that a file may have, with `*` for any item. */
+/** The paths of all keys of a file, with `*` for any item. */
 export function keyPaths(schema: JsonSchema): string[] {
   const paths = new Set<string>();
   mapKeys(schema, '', (path, inner) => {
@@ -75,7 +78,7 @@ export function keyPaths(schema: JsonSchema): string[] {
 
 type Visit = (path: string, schema: JsonSchema) => JsonSchema;
 
-/** The schema with each key's schema replaced. Alternatives share a path. Lists and free names add a `*`. */
+/** The schema with each key's schema replaced. Alternatives share a path. Lists and mappings with any keys add a `*`. */
 function mapKeys(schema: JsonSchema, path: string, visit: Visit): JsonSchema {
   const under = (key: string) => (path === '' ? key : `${path}.${key}`);
   const inner = (value: unknown, at: string) => (isObject(value) ? mapKeys(value, at, visit) : value);

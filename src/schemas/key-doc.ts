@@ -1,20 +1,20 @@
-/** Schemas: what editors show for a key. Not on the action's path: the schemas are made when dist/ is built. */
+/** Schemas: the documentation of a key in editors. Used only when dist/ is built. */
 
-/** Keywords of JSON Schema beside the words: what a written form checks by a function, and its schema can't say. */
+/** The documentation of a key, with JSON Schema keywords for checks that the written form does in a function. */
 export interface KeyDoc {
   readonly description: string;
-  /** Values that could stand there. */
+  /** Valid example values. */
   readonly examples: readonly [unknown, ...unknown[]];
   readonly [keyword: string]: unknown;
 }
 
-/** By the path of the key, with `*` for any item: `rules.*.notify.mention`. */
+/** Documentation by the path of the key, with `*` for any item: `rules.*.notify.mention`. */
 export type KeyDocs = Readonly<Record<string, KeyDoc>>;
 
-/** The same words for a mapping that stands in several places. @param path where: `routes.*.match` */
+/** The documentation of a mapping that is used in several places. @param path the path of the mapping: `routes.*.match` */
 export function docsUnder(path: string, docs: KeyDocs): KeyDocs {
   return Object.fromEntries(Object.entries(docs).map(([key, doc]) => [`${path}.${key}`, doc]));
 }
 
-/** Durations as src/rules/values/duration.ts takes them. */
+/** The pattern of durations, as in src/rules/values/duration.ts. */
 export const DURATION = {pattern: '^[1-9][0-9]{0,5}(s|m|h)$'} as const;

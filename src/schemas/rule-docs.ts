@@ -1,11 +1,11 @@
-/** Schemas: what each key of one rule means, for editors. */
+/** Schemas: the documentation of the keys of a rule, for editors. */
 import {DURATION, docsUnder, type KeyDocs} from './key-doc.ts';
 
 const ESCALATION: KeyDocs = {
-  after: {description: 'How long the incident has been open by then.', examples: ['30m'], ...DURATION},
+  after: {description: 'How long the incident has been open when the message is sent.', examples: ['30m'], ...DURATION},
   slack: {description: 'Name of a Slack destination, or a list.', examples: ['on-call', ['on-call', 'leads']]},
   mention: {
-    description: "Whom to call, in Slack's form.",
+    description: "Whom to mention, in Slack's format.",
     examples: ['<!subteam^S0123>'],
   },
 };
@@ -16,16 +16,16 @@ export const RULE_DOCS: KeyDocs = {
     examples: ['deployment-degraded'],
   },
   'rules.*.blueprint': {
-    description: 'Identifier of the blueprint whose entities are watched, as Port spells it.',
+    description: 'Identifier of the blueprint whose entities are watched, as written in Port.',
     examples: ['deploymentConfig'],
   },
   'rules.*.property': {
-    description: 'The property whose change the rule is about. Without it, every change of an entity is.',
+    description: 'The property whose changes the rule matches. Without it, the rule matches any change of an entity.',
     examples: ['healthStatus', 'cpuUtil'],
   },
   'rules.*.on': {
     description:
-      'What must have happened to the entity. Default: created and updated. An expired timer is `timer-expired`, with the timer as `property`.',
+      'The actions that the rule matches. Default: created and updated. An expired timer is `timer-expired`, with the timer as `property`.',
     examples: ['created', ['created', 'updated', 'deleted']],
   },
   'rules.*.from': {
@@ -37,21 +37,24 @@ export const RULE_DOCS: KeyDocs = {
     examples: ['Degraded', ['Degraded', 'Crashed']],
   },
   'rules.*.above': {
-    description: 'Fires when the value gets to this number or more, from less. Not again while it stays there.',
+    description:
+      'Fires when the value rises to this number or more. It does not fire again while the value stays there.',
     examples: [80],
   },
   'rules.*.below': {
-    description: 'Fires when the value gets to this number or less, from more. Not again while it stays there.',
+    description:
+      'Fires when the value falls to this number or less. It does not fire again while the value stays there.',
     examples: [10],
   },
   'rules.*.for': {
-    description: 'How long the rule must hold until it reacts. What is over before that is recorded, and not sent.',
+    description:
+      'How long the rule must hold before it reacts. An incident that ends earlier is recorded, but not sent.',
     examples: ['5m'],
     ...DURATION,
   },
   'rules.*.clear': {
     description:
-      'What ends the incident. A number, with `above` or `below`: the value must get back to it, so that a value that moves around the threshold is reported once. Or a mapping.',
+      'When the incident ends. With `above` or `below`: a number that the value must return to, so that a value that moves around the threshold is reported once. Or a mapping.',
     examples: [70, {at: 70, for: '10m'}, {to: 'Healthy', for: '10m'}],
   },
   'rules.*.clear.at': {
@@ -63,25 +66,24 @@ export const RULE_DOCS: KeyDocs = {
     examples: ['Healthy', ['Healthy', 'Restarting']],
   },
   'rules.*.clear.for': {
-    description: 'How long the incident must be over until it is closed. A match within that time keeps it open.',
+    description: 'How long the incident must be over before it is closed. A match within that time keeps it open.',
     examples: ['10m'],
     ...DURATION,
   },
   'rules.*.flapping': {
     description:
-      'When an incident opens and closes this often, one message says so. After that there are no messages and no scripts, until it has been stable for `within`.',
+      'If an incident opens and closes this often, one message reports it. Messages and scripts are then suppressed until it has been stable for `within`.',
     examples: [{changes: 5, within: '30m'}],
   },
-  'rules.*.flapping.changes': {description: 'How many openings and closings, together.', examples: [5]},
-  'rules.*.flapping.within': {description: 'Within how long.', examples: ['30m'], ...DURATION},
+  'rules.*.flapping.changes': {description: 'The number of openings and closings, together.', examples: [5]},
+  'rules.*.flapping.within': {description: 'The period in which they are counted.', examples: ['30m'], ...DURATION},
   'rules.*.if': {
     description:
-      "A condition in GitHub's expression language over `change`, `before` and `after`. Texts are in single quotes. What is absent is null.",
+      "A condition in GitHub's expression language over `change`, `before` and `after`. Put texts in single quotes. Absent values are null.",
     examples: ['after.properties.locked != true', "change.entity == 'orders-db' && before"],
   },
   'rules.*.severity': {
-    description:
-      'How severe it is. Default: info. Shown in Slack, matched by routes, passed to scripts and later jobs.',
+    description: 'The severity. Default: info. Shown in Slack, matched by routes, passed to scripts and later jobs.',
     examples: ['critical', 'warning'],
   },
   'rules.*.notify': {
@@ -89,7 +91,7 @@ export const RULE_DOCS: KeyDocs = {
     examples: [true, {mention: '<!subteam^S0123>', runbook: 'https://wiki.example.com/degraded'}],
   },
   'rules.*.notify.mention': {
-    description: "Whom to call, in Slack's form: a group, a person, or here. Several are separated by spaces.",
+    description: "Whom to mention, in Slack's format: a group, a person, or here. Several are separated by spaces.",
     examples: ['<!subteam^S0123>', '<@U0123>', '<!here>'],
   },
   'rules.*.notify.runbook': {
@@ -98,7 +100,7 @@ export const RULE_DOCS: KeyDocs = {
   },
   'rules.*.notify.text': {
     description:
-      "What the message says, in your own words, in Slack's mrkdwn, with values of the change in double braces. Default: a generated text.",
+      "The text of the message in Slack's mrkdwn, with values of the change in double braces. Default: a generated text.",
     examples: ['{{ change.title }}: CPU is at {{ after.properties.cpuUtil }} %'],
   },
   'rules.*.notify.slack': {
@@ -107,7 +109,7 @@ export const RULE_DOCS: KeyDocs = {
     examples: ['payments', ['payments', 'default']],
   },
   'rules.*.notify.recovery': {
-    description: 'Whether the end of the incident is sent too. Default: true.',
+    description: 'Whether the end of the incident is also sent. Default: true.',
     examples: [false],
   },
   'rules.*.notify.repeat': {
@@ -116,9 +118,9 @@ export const RULE_DOCS: KeyDocs = {
     ...DURATION,
   },
   'rules.*.notify.repeat.every': {description: 'The time between reminders.', examples: ['4h'], ...DURATION},
-  'rules.*.notify.repeat.times': {description: 'How many reminders are sent. Default: no limit.', examples: [5]},
+  'rules.*.notify.repeat.times': {description: 'The number of reminders. Default: no limit.', examples: [5]},
   'rules.*.notify.escalate': {
-    description: 'Who else gets a message while the incident is open and not acknowledged: one step, or a list.',
+    description: 'Who also gets a message while the incident is open and not acknowledged: one step, or a list.',
     examples: [[{after: '30m', slack: 'on-call', mention: '<!subteam^S0123>'}]],
   },
   ...docsUnder('rules.*.notify.escalate', ESCALATION),
@@ -138,33 +140,32 @@ export const RULE_DOCS: KeyDocs = {
     examples: ['restart'],
   },
   'rules.*.remediate.timeout': {
-    description: 'How long the script may take. Default: 5m.',
+    description: 'The timeout of the script. Default: 5m.',
     examples: ['30s', '5m', '1h'],
     ...DURATION,
   },
   'rules.*.remediate.cooldown': {
-    description: 'How long after a remediation of an entity the next one waits.',
+    description: 'The minimum time between two remediations of an entity.',
     examples: ['15m'],
     ...DURATION,
   },
   'rules.*.remediate.attempts': {
     description:
-      'How often an entity is remediated until people must look at it. A script that was not started is not counted.',
+      'How often an entity is remediated before a person must take over. Scripts that did not start are not counted.',
     examples: [3],
   },
   'rules.*.remediate.verify': {
     description:
-      'How long after the remediation the incident must be over. If it is still open by then, a message says that it did not help, and the next attempt follows after the cooldown.',
+      'The time within which the remediation must end the incident. If the incident is still open, a message reports it, and the next attempt follows after the cooldown.',
     examples: ['10m'],
     ...DURATION,
   },
   'rules.*.remediate.env': {
-    description: 'Variables for the script. Names that start with REACTOR_ are taken.',
+    description: 'Variables for the script. Names that start with REACTOR_ are reserved.',
     examples: [{MAX_REPLICAS: '6'}],
   },
   'rules.*.remediate.pass': {
-    description:
-      "Names of variables of the workflow's step that the script may see, secrets among them. It sees no others.",
+    description: 'Names of variables of the workflow step to pass to the script, including secrets. It gets no others.',
     examples: [['KUBECONFIG'], ['DATABASE_URL']],
   },
 };

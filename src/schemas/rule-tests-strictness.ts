@@ -1,4 +1,4 @@
-/** Schemas: what the loader of rule tests checks by functions, as keywords of JSON Schema. Never stricter than the loader. */
+/** Schemas: JSON Schema keywords for what the loader of rule tests checks in functions. Never stricter than the loader. */
 import {EVENT} from './event-strictness.ts';
 import {hasAll, hasAny, implies, type JsonSchema, not, trimmed} from './schema-words.ts';
 import {ADDRESS, INSTANT, PLAIN_NAME} from './text-patterns.ts';

@@ -1,4 +1,4 @@
-/** Schemas: what each key of the rules file means, for editors. */
+/** Schemas: the documentation of the keys of the rules file, for editors. */
 import {docsUnder, type KeyDocs} from './key-doc.ts';
 import {RULE_DOCS} from './rule-docs.ts';
 
@@ -16,7 +16,7 @@ const MATCH: KeyDocs = {
   },
   rule: {description: 'Name of the rule that fired, or a list of names.', examples: ['deployment-degraded']},
   environment: {
-    description: "The entity's property `environment`, else its relation of that name. Or a list of values.",
+    description: 'The property `environment` of the entity, otherwise its relation of that name. Or a list of values.',
     examples: ['production'],
   },
 };
@@ -38,26 +38,26 @@ const WHEN: KeyDocs = {
 const MUTED = 'Whether remediations still run (keep, the default) or are muted too (mute).';
 
 export const RULES_DOCS: KeyDocs = {
-  version: {description: 'Version of this format. There is only 1.', examples: [1]},
+  version: {description: 'Version of the file format. Must be 1.', examples: [1]},
   statuses: {
     description:
-      'The values of a property from best to worst. Messages get their colours and words from it: worse, better, recovered.',
+      'The values of a property from best to worst. It determines the colours and words of messages: worse, better, recovered.',
     examples: [{healthStatus: ['Healthy', 'Restarting', 'Degraded', 'Crashed']}],
   },
   routes: {
     description:
-      'Which Slack destination gets which notifications. The first route that matches decides. Without routes everything goes to `default`, the input slack-webhook-url of the action, or a line of slack-channels.',
+      'Which Slack destination gets which notifications. The first matching route applies. Without routes, everything goes to `default`, the input slack-webhook-url of the action, or a line of slack-channels.',
     examples: [[{match: {team: 'payments'}, slack: 'payments'}, {slack: 'default'}]],
   },
   'routes.*.match': {
     description:
-      'What the route matches. All keys must match, and one value of a list. Without `match`, the route matches everything.',
+      'What the route matches. Every key must match, and in a list, one of the values. Without `match`, the route matches everything.',
     examples: [{team: 'payments', severity: 'critical'}],
   },
   ...docsUnder('routes.*.match', MATCH),
   'routes.*.slack': {
     description:
-      "Name of a Slack destination: `default`, or a name of the action's inputs slack-webhooks and slack-channels. Or an expression in double braces that leads to one. Or a list.",
+      "Name of a Slack destination: `default`, or a name of the action's inputs slack-webhooks and slack-channels. Or an expression in double braces that evaluates to one. Or a list.",
     examples: ['payments', ['payments', 'default'], '{{ after.properties.slackChannelName }}'],
   },
   'routes.*.fallback': {
@@ -66,7 +66,7 @@ export const RULES_DOCS: KeyDocs = {
     examples: ['default'],
   },
   'routes.*.continue': {
-    description: 'true: later routes are tried too, and add their destinations.',
+    description: 'If true, later routes are tried too and add their destinations.',
     examples: [true],
   },
   mute: {
@@ -75,7 +75,7 @@ export const RULES_DOCS: KeyDocs = {
       [{name: 'nights', when: {from: '22:00', to: '06:00'}, zone: 'Europe/Berlin', match: {severity: 'info'}}],
     ],
   },
-  'mute.*.name': {description: 'What the record and the summary call the window.', examples: ['nights']},
+  'mute.*.name': {description: 'Name of the window in the record and in the summary.', examples: ['nights']},
   'mute.*.when': {
     description: 'Days and times of day, or a list of them.',
     examples: [{days: 'mon-fri', from: '22:00', to: '06:00'}, [{days: ['sat', 'sun']}]],
@@ -83,7 +83,7 @@ export const RULES_DOCS: KeyDocs = {
   ...docsUnder('mute.*.when', WHEN),
   ...docsUnder('mute.*.when.*', WHEN),
   'mute.*.zone': {
-    description: 'The time zone of the times, by its name in the IANA database. Clock changes are handled.',
+    description: 'The time zone of the times, by its name in the IANA database. Daylight saving time is respected.',
     examples: ['Europe/Berlin', 'UTC'],
   },
   'mute.*.match': {
@@ -91,10 +91,13 @@ export const RULES_DOCS: KeyDocs = {
     examples: [{severity: ['info', 'warning']}],
   },
   ...docsUnder('mute.*.match', MATCH),
-  'mute.*.reason': {description: 'Why. Shown in the record and in the summary.', examples: ['Not on call at night']},
+  'mute.*.reason': {
+    description: 'The reason. Shown in the record and in the summary.',
+    examples: ['Not on call at night'],
+  },
   'mute.*.remediate': {description: MUTED, examples: ['mute']},
   silences: {
-    description: 'Dated silences: who wants quiet about what, why, and until when.',
+    description: 'Silences with an owner, a reason and an end.',
     examples: [
       [{match: {entity: 'orders-db'}, until: '2026-12-01T18:00:00Z', owner: 'jane', reason: 'Planned migration'}],
     ],
@@ -102,38 +105,41 @@ export const RULES_DOCS: KeyDocs = {
   'silences.*.match': {description: 'What is silenced.', examples: [{entity: 'orders-db'}]},
   ...docsUnder('silences.*.match', MATCH),
   'silences.*.from': {
-    description: 'When it starts, with the offset. Default: at once.',
+    description: 'When it starts, with an offset. Default: immediately.',
     examples: ['2026-12-01T08:00:00+01:00'],
   },
-  'silences.*.until': {description: 'When it ends, with the offset.', examples: ['2026-12-01T18:00:00Z']},
-  'silences.*.owner': {description: 'Who answers for it.', examples: ['jane@example.com']},
-  'silences.*.reason': {description: 'Why. Shown in the record and in the summary.', examples: ['Planned migration']},
+  'silences.*.until': {description: 'When it ends, with an offset.', examples: ['2026-12-01T18:00:00Z']},
+  'silences.*.owner': {description: 'Who is responsible for it.', examples: ['jane@example.com']},
+  'silences.*.reason': {
+    description: 'The reason. Shown in the record and in the summary.',
+    examples: ['Planned migration'],
+  },
   'silences.*.remediate': {description: MUTED, examples: ['mute']},
   inhibit: {
-    description: 'While an incident is open, what depends on its entity is not reported: causes before consequences.',
+    description: 'While an incident is open, entities that depend on its entity are not reported.',
     examples: [[{while: {rule: 'cluster-down'}, through: 'cluster', match: {blueprint: 'deploymentConfig'}}]],
   },
-  'inhibit.*.while': {description: 'The incident that keeps others quiet.', examples: [{rule: 'cluster-down'}]},
+  'inhibit.*.while': {description: 'The incident that suppresses others.', examples: [{rule: 'cluster-down'}]},
   'inhibit.*.while.rule': {
     description: 'Name of its rule, or a list of names.',
     examples: ['cluster-down', ['cluster-down', 'cluster-degraded']],
   },
   'inhibit.*.through': {
-    description: 'The relation of the entity that is kept quiet. It names the entity of that incident.',
+    description: 'The relation from the suppressed entity to the entity of the incident.',
     examples: ['cluster'],
   },
   'inhibit.*.match': {
-    description: 'What is kept quiet. Without it: everything that has the relation.',
+    description: 'What is suppressed. Default: everything with the relation.',
     examples: [{blueprint: 'deploymentConfig'}],
   },
   ...docsUnder('inhibit.*.match', MATCH),
   incidents: {
-    description: 'Shows incidents in Port, as entities of a blueprint that `port-reactor init --incidents` makes.',
+    description: 'Shows incidents in Port, as entities of a blueprint that `port-reactor init --incidents` creates.',
     examples: [{blueprint: 'portReactorIncident'}],
   },
   'incidents.blueprint': {description: 'Identifier of the blueprint.', examples: ['portReactorIncident']},
   rules: {
-    description: 'What happens when an entity of the catalog changes. Every rule that holds reacts.',
+    description: 'The reactions to changes of entities. Every matching rule reacts.',
     examples: [[{name: 'health-changed', blueprint: 'deploymentConfig', property: 'healthStatus', notify: true}]],
   },
   ...RULE_DOCS,

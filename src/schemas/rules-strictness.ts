@@ -1,4 +1,4 @@
-/** Schemas: what the loader of rules checks by functions, as keywords of JSON Schema. Never stricter than the loader. */
+/** Schemas: JSON Schema keywords for what the loader of rules checks in functions. Never stricter than the loader. */
 import {CONDITION, TEMPLATE} from './expression-pattern.ts';
 import {DURATION} from './key-doc.ts';
 import {hasAll, hasAny, implies, type JsonSchema, not, trimmed} from './schema-words.ts';
@@ -6,9 +6,9 @@ import {DESTINATION, INSTANT, MENTIONS, OURS, PLAIN_NAME, VARIABLE_NAME, WHOLE} 
 import type {Strictness} from './tighten.ts';
 import {IS_ALWAYS, SPAN, WHEN} from './window-strictness.ts';
 
-/** A name, not an expression, which may give no destination. */
+/** A name. An expression can give no destination. */
 const IS_NAME = {type: 'string', pattern: '^[^{]*$'};
-/** A route that takes every match and ends the search. */
+/** A route that matches everything and does not continue. */
 const IS_LAST: JsonSchema = {
   type: 'object',
   properties: {
@@ -17,7 +17,7 @@ const IS_LAST: JsonSchema = {
     continue: {const: false},
   },
 };
-/** A route that takes every match is the last one. Checked for the first 20 routes. */
+/** A route that matches everything must be the last one. Checked for the first 20 routes. */
 const ROUTES: JsonSchema = {
   allOf: Array.from({length: 20}, (_, place) => ({
     anyOf: [{maxItems: place + 1}, {items: [...Array(place).fill(true), not(IS_LAST)]}],
@@ -26,7 +26,7 @@ const ROUTES: JsonSchema = {
 const under = (path: string, keys: Readonly<Record<string, JsonSchema>>) =>
   Object.fromEntries(Object.entries(keys).map(([key, schema]) => [`${path}${key}`, schema]));
 
-/** The rule reacts to this action only. */
+/** Matches a rule for only this action. */
 const onlyOn = (word: string) => ({
   required: ['on'],
   properties: {on: {anyOf: [{const: word}, {type: 'array', minItems: 1, items: {const: word}}]}},

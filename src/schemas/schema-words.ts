@@ -1,4 +1,4 @@
-/** Schemas: words to write JSON Schema with. */
+/** Schemas: helpers to build JSON Schemas. */
 
 export type JsonSchema = Record<string, unknown>;
 
@@ -6,6 +6,6 @@ export type JsonSchema = Record<string, unknown>;
 export const trimmed = (pattern: string) => ({pattern: `^\\s*(?:${pattern})\\s*$`});
 export const not = (schema: JsonSchema) => ({not: schema});
 export const hasAll = (...required: string[]) => ({required});
-/** If the one holds, the other must hold too. */
+/** If the first schema holds, the second must hold too. */
 export const implies = (one: JsonSchema, other: JsonSchema) => ({anyOf: [not(one), other]});
 export const hasAny = (...keys: string[]) => ({anyOf: keys.map(key => hasAll(key))});

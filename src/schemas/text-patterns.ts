@@ -1,4 +1,4 @@
-/** Schemas: patterns of texts that the rules and their tests share. */
+/** Schemas: text patterns that are shared by rules and rule tests. */
 import {ENCLOSED} from './expression-pattern.ts';
 import {trimmed} from './schema-words.ts';
 

@@ -1,4 +1,4 @@
-/** Schemas: a schema with more keywords at some of its keys. */
+/** Schemas: adds keywords to some keys of a schema. */
 import {isObject} from '../base/json.ts';
 import type {JsonSchema} from './schema-words.ts';
 
@@ -6,11 +6,11 @@ import type {JsonSchema} from './schema-words.ts';
 export interface Strictness {
   /** For each text under the key, alone or in a list. */
   readonly texts: Readonly<Record<string, JsonSchema>>;
-  /** For the whole value, whose keys depend on each other. */
+  /** For the whole value, if its keys depend on each other. */
   readonly values: Readonly<Record<string, JsonSchema>>;
 }
 
-/** The schema with the keywords of each path in it. */
+/** Adds the keywords of each path to the schema. */
 export function tighten(schema: JsonSchema, path: string, strictness: Strictness): JsonSchema {
   const text = strictness.texts[path];
   const value = strictness.values[path];
@@ -50,7 +50,7 @@ function tightenTexts(schema: JsonSchema, text: JsonSchema): JsonSchema {
   };
 }
 
-/** Keywords that both have, and that are not the same, must both hold. */
+/** Merges two schemas. If both have different values for a keyword, both must hold. */
 function merged(schema: JsonSchema, more: JsonSchema): JsonSchema {
   const clash = Object.keys(more).filter(key => Object.hasOwn(schema, key) && key !== 'type' && key !== 'maximum');
   if (clash.length === 0) return {...schema, ...more};

@@ -1,4 +1,4 @@
-/** Schemas: windows of the week: which ones are empty, and which never end. */
+/** Schemas: detects weekly windows that are empty or never end. */
 import {hasAll, type JsonSchema, trimmed} from './schema-words.ts';
 import {CLOCK, DAY} from './text-patterns.ts';
 
@@ -7,7 +7,7 @@ export const WHEN = {
   '.from': trimmed(CLOCK),
   '.to': trimmed(`${CLOCK}|24:00`),
 };
-/** Both times of day, with 00:00 and 24:00 for those that are absent, have the same character at this place. */
+/** Both times of day have the same character at this position. Defaults are 00:00 and 24:00. */
 const sameAt = (place: number, chars: string): JsonSchema => {
   const is = (key: string, absent: string, char: string) => ({
     properties: {[key]: {type: 'string', pattern: `^\\s*.{${place}}${char}`}},
@@ -15,7 +15,7 @@ const sameAt = (place: number, chars: string): JsonSchema => {
   });
   return {anyOf: [...chars].map(char => ({allOf: [is('from', '00:00', char), is('to', '24:00', char)]}))};
 };
-/** From a day to the one before it. */
+/** Ranges from a day to the previous one. */
 const EVERY_DAY = 'mon-sun|tue-mon|wed-tue|thu-wed|fri-thu|sat-fri|sun-sat';
 /** A window that never ends. */
 export const IS_ALWAYS: JsonSchema = {
@@ -32,7 +32,7 @@ export const IS_ALWAYS: JsonSchema = {
     to: trimmed('24:00'),
   },
 };
-/** Days and times of day that are not an empty window. */
+/** Days and times of day that do not form an empty window. */
 export const SPAN = {
   not: {
     type: 'object',
