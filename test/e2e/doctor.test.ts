@@ -321,14 +321,14 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'an automation is missing',
     hop: 'automations',
-    sentence: new RegExp(`no automation ${AUTOMATION}: changes of deploymentConfig are not posted`),
+    sentence: new RegExp(`no automation ${AUTOMATION}, so changes of deploymentConfig are not posted`),
     fix: /^port-reactor init --relay http/,
     break: () => port.actions.clear(),
   },
   {
     name: 'an automation is switched off',
     hop: 'automations',
-    sentence: new RegExp(`${AUTOMATION} is switched off`),
+    sentence: new RegExp(`${AUTOMATION} is disabled`),
     break: () => Object.assign(automation(), {publish: false}),
   },
   {
@@ -446,7 +446,7 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'the workflow starts for other events',
     hop: 'workflow',
-    sentence: /the relay sends port-catalog-change, which "deployed" does not let in/,
+    sentence: /the relay sends port-catalog-change, which "deployed" does not match/,
     break: edit(WORKFLOW_PATH, '[port-catalog-change]', '[deployed]'),
   },
   {
