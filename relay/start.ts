@@ -77,7 +77,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   // Read before the first webhook, so that the log shows at once whether it works.
   void Promise.resolve(rules?.read()).then(() => readiness.check());
   if (config.proxyUrl !== undefined) {
-    channel = subscribe({source: config.proxyUrl, target: webhookUrl(host, port)}, {log, random});
+    channel = subscribe({source: config.proxyUrl, target: webhookUrl(host, port)}, {clock, log, random});
     metrics.watch('smee_connected', () => (channel?.trouble === undefined ? 1 : 0));
   }
   return {

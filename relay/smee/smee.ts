@@ -1,11 +1,11 @@
 /** Receives webhooks through a smee channel, for machines that Port can't reach (https://smee.io). */
 import {type IncomingMessage, request as requestHttp} from 'node:http';
-import {setTimeout as wait} from 'node:timers/promises';
 import {createParser} from 'eventsource-parser';
 import {messageOf} from '../../src/base/errors.ts';
 import {openStream} from '../../src/base/fetch.ts';
 import {isObject} from '../../src/base/json.ts';
 import type {RelayLog} from '../observe/log.ts';
+import type {Clock} from '../process/clock.ts';
 
 export interface ChannelSettings {
   /** Never logged, because anyone with the address can read the channel. */
@@ -15,6 +15,7 @@ export interface ChannelSettings {
 }
 
 interface ChannelDeps {
+  readonly clock: Clock;
   readonly log: RelayLog;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -72,8 +73,22 @@ export class Channel {
       this.trouble = `The smee channel of WEBHOOK_PROXY_URL is not connected: ${reason}`;
       const delayMs = Math.round(Math.min(MIN_DELAY_MS * 2 ** failures, MAX_DELAY_MS) * (0.75 + random() / 4));
       log.warn({reason, retryInMs: delayMs}, 'smee channel not connected. Check WEBHOOK_PROXY_URL');
-      await wait(delayMs, undefined, {signal, ref: false}).catch(() => undefined);
+      await this.#pause(delayMs);
     }
+  }
+
+  /** Ends early if the channel stops. */
+  async #pause(milliseconds: number): Promise<void> {
+    const {signal} = this.#stopping;
+    await new Promise<void>(resolve => {
+      const end = () => {
+        cancel();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = this.#deps.clock.after(milliseconds, end);
+      signal.addEventListener('abort', end);
+    });
   }
 
   /** Resolves with the reason for the end of the connection. */

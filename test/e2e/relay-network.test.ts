@@ -7,6 +7,8 @@ import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts'
 import {startServer} from '../helpers/http-server.ts';
 import {startProxy, type TestProxy} from '../helpers/proxy.ts';
 import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts';
+import {eventually} from '../helpers/run-script.ts';
+import {TRIES_ALL} from '../helpers/runs.ts';
 import {anEvent, SECRET, signedHeaders, TOKEN} from '../relay/test-relay.ts';
 
 let github: GitHubServer;
@@ -46,12 +48,15 @@ async function send(event: unknown = anEvent()) {
 }
 
 describe('the relay behind a proxy', () => {
-  test.each(['http_proxy', 'HTTP_PROXY'])('reaches GitHub through the proxy of %s', async name => {
-    await start({[name]: proxy.url});
-    expect(await send()).toMatchObject({status: 202});
-    expect(new Set(proxy.asked)).toEqual(new Set(['github.test:80']));
-    expect(github.dispatches).toHaveLength(1);
-  });
+  test.each(TRIES_ALL ? ['http_proxy', 'HTTP_PROXY'] : ['HTTP_PROXY'])(
+    'reaches GitHub through the proxy of %s',
+    async name => {
+      await start({[name]: proxy.url});
+      expect(await send()).toMatchObject({status: 202});
+      expect(new Set(proxy.asked)).toEqual(new Set(['github.test:80']));
+      expect(github.dispatches).toHaveLength(1);
+    },
+  );
 
   test('sends the login of the proxy address', async () => {
     await start({http_proxy: proxy.url.replace('//', '//user:p%40ss@')});
@@ -59,7 +64,7 @@ describe('the relay behind a proxy', () => {
     expect(proxy.credentials[0]).toBe(`Basic ${Buffer.from('user:p@ss').toString('base64')}`);
   });
 
-  test.each(['no_proxy', 'NO_PROXY'])('reaches hosts in %s directly', async name => {
+  test.each(TRIES_ALL ? ['no_proxy', 'NO_PROXY'] : ['NO_PROXY'])('reaches hosts in %s directly', async name => {
     await start({http_proxy: proxy.url, [name]: 'other.test, .github.test,github.test'});
     expect(await send()).toMatchObject({status: 503}); // nothing listens at that name
     expect(proxy.asked).toEqual([]);
@@ -96,8 +101,8 @@ describe('the relay behind a proxy', () => {
     };
     await start({http_proxy: proxy.url, ...env});
     // On a busy machine the rules can arrive late. Until then every change is dispatched.
-    while ((await send()).status !== 200) await new Promise(setImmediate);
-    while (!port.requests.some(({path}) => path.includes('run_1'))) await new Promise(setImmediate);
+    await eventually('the change is ignored', async () => (await send()).status === 200);
+    await eventually('its run is closed', async () => port.requests.some(({path}) => path.includes('run_1')));
     await channel.subscribed;
     expect(new Set(proxy.asked)).toEqual(new Set(['github.test:80', 'port.test:80', 'smee.test:80']));
     channel.server.close().closeAllConnections();
@@ -114,17 +119,20 @@ async function startChannel(): Promise<{url: string; server: Server; subscribed:
   return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server, subscribed};
 }
 
-test.each([301, 307, 308])('a renamed repository is followed (%i), and a warning has its new name', async status => {
-  github.answerAll = ({path}) => {
-    const [, rest] = /^\/repos\/acme\/operations(\/.*)?$/.exec(path) ?? [];
-    if (path.startsWith('/repos/acme/operations')) {
-      return {status, headers: {location: `${github.url}/repositories/7${rest ?? ''}`}, body: {message: 'Moved'}};
-    }
-    if (path === '/repositories/7') return {status: 200, body: {full_name: 'acme/new-name'}};
-    return path === '/repositories/7/dispatches' ? {status: 204} : undefined;
-  };
-  await start({GITHUB_API_URL: github.url});
-  expect(await send()).toMatchObject({status: 202});
-  const isNamed = () => relay?.lines.some(line => /"level":"warn".*acme\/new-name/.test(line));
-  while (!isNamed()) await new Promise(setImmediate);
-});
+test.each(TRIES_ALL ? [301, 307, 308] : [307])(
+  'a renamed repository is followed (%i), and a warning has its new name',
+  async status => {
+    github.answerAll = ({path}) => {
+      const [, rest] = /^\/repos\/acme\/operations(\/.*)?$/.exec(path) ?? [];
+      if (path.startsWith('/repos/acme/operations')) {
+        return {status, headers: {location: `${github.url}/repositories/7${rest ?? ''}`}, body: {message: 'Moved'}};
+      }
+      if (path === '/repositories/7') return {status: 200, body: {full_name: 'acme/new-name'}};
+      return path === '/repositories/7/dispatches' ? {status: 204} : undefined;
+    };
+    await start({GITHUB_API_URL: github.url});
+    expect(await send()).toMatchObject({status: 202});
+    const isNamed = () => relay?.lines.some(line => /"level":"warn".*acme\/new-name/.test(line));
+    await eventually('the warning is logged', async () => isNamed() === true);
+  },
+);

@@ -8,6 +8,8 @@ import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/glob
 import {decodeClientPayload} from '../../src/change/payload/client-payload.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 import type {Reply} from '../helpers/http-server.ts';
+import {eventually} from '../helpers/run-script.ts';
+import {TRIES_ALL} from '../helpers/runs.ts';
 import {anEvent, type LogLine, SECRET, signedHeaders, TOKEN} from '../relay/test-relay.ts';
 
 /** `RELAY_ENTRY` names another bundle, for example a new build. */
@@ -107,10 +109,10 @@ async function isRefused(port: number): Promise<boolean> {
   }).finally(() => socket.destroy()) as Promise<boolean>;
 }
 
-const turn = () => new Promise(resolve => setImmediate(resolve));
 const signal = (child: ChildProcess, name: NodeJS.Signals) => void child.kill(name);
 
-describe.each<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGHUP'])('%s', name => {
+/** By default without SIGTERM, which the tests below send. */
+describe.each<NodeJS.Signals>(['SIGINT', 'SIGHUP', ...(TRIES_ALL ? (['SIGTERM'] as const) : [])])('%s', name => {
   test('accepts nothing new, answers held webhooks, and exits with 0', async () => {
     const {child, exited, until, port, log} = await startChild();
     const {release, arrival} = stallDispatches();
@@ -191,15 +193,15 @@ describe('during shutdown', () => {
   });
 });
 
-describe('thousands of connections with unfinished bodies', () => {
+describe('hundreds of connections with unfinished bodies', () => {
   const BYTE =
     'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
 
   /** The limit of `ulimit -n` in the shell that starts the relay. */
   test('do not close webhooks of Port, even with few file descriptors, and are logged once a second', async () => {
-    const {port, log} = await startChild({REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'}, 'ulimit -n 256');
+    const {port, log} = await startChild({REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'}, 'ulimit -n 128');
     github.answerAll = undefined;
-    for (let n = 0; n < 600; n++) {
+    for (let n = 0; n < 300; n++) {
       await send(port, BYTE);
       if (n % 10 !== 0) continue;
       const answer = (await send(port, webhookBytes(`run_${n}`).replace('\r\n', '\r\nConnection: close\r\n'))).ended;
@@ -207,9 +209,10 @@ describe('thousands of connections with unfinished bodies', () => {
     }
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     const [, turnedAway] = /^port_reactor_relay_connections_turned_away_total (\d+)$/m.exec(metrics) ?? [];
-    expect(Number(turnedAway)).toBeGreaterThan(300);
+    expect(Number(turnedAway)).toBeGreaterThan(150);
     const warnings = () => log.filter(({msg}) => msg === 'connections were closed because there were too many');
-    while (warnings().reduce((sum, {connections}) => sum + Number(connections), 0) < Number(turnedAway)) await turn();
+    const warned = () => warnings().reduce((sum, {connections}) => sum + Number(connections), 0);
+    await eventually('the log counts them all', async () => warned() >= Number(turnedAway));
     const times = warnings().map(({time}) => Date.parse(String(time)));
     expect(times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) >= 990)).toBe(true);
     expect(log.filter(({outcome}) => outcome === 'hung-up')).toEqual([]);

@@ -10,6 +10,7 @@ import type {Reply} from '../helpers/http-server.ts';
 import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts';
 import {rulesFile} from '../helpers/plans.ts';
 import {type ActionOptions, type ActionRun, runAction, startAction} from '../helpers/run-action.ts';
+import {eventually} from '../helpers/run-script.ts';
 import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
 
 const RUN = '/repos/acme/ops/actions/runs/42';
@@ -123,7 +124,7 @@ test('a message does not wait for GitHub', async () => {
   let release = (_reply: Reply) => {};
   github.answerAll = () => new Promise(resolve => (release = resolve));
   const action = await startAction(optionsOf());
-  await Promise.all([slackHas(1), github.arrival(1)]);
+  await Promise.all([eventually('Slack has it', async () => slack.messages.length > 0), github.arrival(1)]);
   release({status: 200, body: {created_at: iso(3)}});
   const result = await action.finished;
   await action.clean();
@@ -137,8 +138,3 @@ test.each<[string, ActionOptions]>([
   const result = await run(options);
   expect([result.exitCode, github.requests.length]).toEqual([0, 0]);
 });
-
-/** Resolves once Slack has this number of messages. */
-async function slackHas(n: number): Promise<void> {
-  while (slack.messages.length < n) await new Promise(resolve => setImmediate(resolve));
-}

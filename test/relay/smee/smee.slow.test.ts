@@ -2,9 +2,10 @@ import {once} from 'node:events';
 import {createServer, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
-import {systemClock} from '../../../relay/process/clock.ts';
+import {type Clock, systemClock} from '../../../relay/process/clock.ts';
 import {type RunningRelay, startRelay} from '../../../relay/start.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
+import {createHandClock} from '../../helpers/hand-clock.ts';
 import {anEvent, NOW, recordLog, SECRET, signedHeaders, TOKEN} from '../test-relay.ts';
 
 let github: GitHubServer;
@@ -41,7 +42,7 @@ describe('a relay behind a smee channel', () => {
     channel.close().closeAllConnections();
   });
 
-  async function start(path: string) {
+  async function start(path: string, clock: Clock = systemClock) {
     const {log, sink, lineWith} = recordLog();
     const env = {
       PORT: '0',
@@ -52,7 +53,7 @@ describe('a relay behind a smee channel', () => {
       REACTOR_RULES: 'none',
       WEBHOOK_PROXY_URL: `${address}${path}`,
     };
-    relay = await startRelay(env, {fetch, now: () => NOW, clock: systemClock, random: () => 0, logTo: sink});
+    relay = await startRelay(env, {fetch, now: () => NOW, clock, random: () => 0, logTo: sink});
     return {log, lineWith};
   }
 
@@ -96,9 +97,13 @@ describe('a relay behind a smee channel', () => {
   test.each([204, 404, 429, 500, 503])('reconnects after a %i, and /readyz shows it', async status => {
     refusals = [status, status];
     const subscribed = once(channel, 'subscribed');
-    const {log, lineWith} = await start('/channel');
-    await lineWith({msg: 'smee channel not connected. Check WEBHOOK_PROXY_URL'});
+    const clock = createHandClock(NOW);
+    const {log, lineWith} = await start('/channel', clock);
+    await lineWith({retryInMs: 750, msg: 'smee channel not connected. Check WEBHOOK_PROXY_URL'});
     expect((await readyz()).error).toContain(`smee answered ${status}`);
+    await clock.pass(750);
+    await lineWith({retryInMs: 1500});
+    await clock.pass(1500);
     await subscribed;
     await lineWith({msg: 'smee channel connected'});
     expect(await readyz()).toEqual({status: 'ready'});
