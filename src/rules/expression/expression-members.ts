@@ -64,7 +64,7 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /**
- * Why reading the name gives nothing, whatever changes. Undefined if it may give something. Names count in any letter case.
+ * Why the name is always empty. Undefined if it can have a value. Names are case-insensitive.
  * @param path the names from the root on, as `['after', 'properties', 'locked']`
  */
 export function memberMistake(path: readonly string[]): string | undefined {
