@@ -465,7 +465,7 @@ test('a file with random edits compiles or gives messages, and never fails other
       else outcomes.invalid++;
       expect(mistakes.every(mistake => /^[1-9]\d*:[1-9]\d*: .{5,400}$/.test(mistake))).toBe(true);
     }),
-    {numRuns: runs(500), seed: 20_261_123},
+    {numRuns: runs(1000), seed: 20_261_123},
   );
   expect(Math.min(outcomes.valid, outcomes.invalid)).toBeGreaterThan(runs(1000) / 20);
 });
