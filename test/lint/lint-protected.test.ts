@@ -19,7 +19,7 @@ describe('the list of protected incidents', () => {
     [
       'a time without its zone',
       listed('{ entity: a, at: 2026-11-03T04:12:00 }'),
-      /:3: .*must be a date and time with its zone/,
+      /:3: .*must be a date and time with a time zone/,
     ],
     ['no version', `protected: [{ entity: a, ${AT} }]\n`, /version/],
     ['not YAML', 'version: 1\nprotected: [\n', /protected\.yml:/],

@@ -6,19 +6,20 @@ import type {CliWorld} from '../shared/world.ts';
 import type {BacktestCommandOptions} from './options.ts';
 
 const HELP = `
-The recording contains one JSON document per line: a change, a webhook of Port, a client_payload, an entry of the audit log,
-or a line of a decision record. It is streamed. Without a file, the command reads Port's audit log for the blueprints that
-the rules watch. It caches the entries in a file, so the next backtest fetches only newer ones.
+The recording contains one JSON document per line: a change, a webhook of Port, a client_payload, an entry of
+the audit log, or a line of a decision record. It is streamed. Without a file, the command reads Port's audit
+log for the blueprints that the rules watch. It caches the entries in a file, so the next backtest fetches only
+newer ones.
 
-Each change that is relevant to a rule is decided in its own run, by the code of the action, with the incident memory.
-Between changes, the clock runs every 15 minutes (--clock). Nothing is sent, and nothing is run.
+Each change that is relevant to a rule is decided in its own run, by the code of the action, with the incident
+memory. Between changes, the clock runs every 15 minutes (--clock). Nothing is sent, and nothing is run.
 
 Environment, without a file:
   PORT_CLIENT_ID, PORT_CLIENT_SECRET  credentials of an administrator: only administrators can read the audit log
   PORT_API_URL                        default: https://api.port.io (US: https://api.us.port.io)
 
-Exit codes: 0 success, 1 the rules have mistakes, a part of the recording can't be read, or a protected incident is no longer
-reported, 2 invalid usage.
+Exit codes: 0 success, 1 the rules have mistakes, a part of the recording can't be read, or a protected incident
+is no longer reported, 2 invalid usage.
 
 Examples:
   $ port-reactor backtest changes.ndjson

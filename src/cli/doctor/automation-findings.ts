@@ -124,7 +124,7 @@ function ofDuplicate({identifier}: OtherAutomation, rival: Automation): Finding 
   return failed(sentence, `Delete ${identifier} in Port, or change its URL.`);
 }
 
-/** The URL of the automations that `init` created. Undefined if there are none, or if their URLs differ. */
+/** The URL of the automations that `init` created. Undefined if init created no automation, or if their URLs differ. */
 export function addressIn(automations: readonly PortObject[]): string | undefined {
   const addresses = automations
     .filter(({description}) => String(description).includes(MARKER))

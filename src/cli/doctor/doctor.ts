@@ -25,12 +25,14 @@ interface Options {
 }
 
 const HELP = `
-doctor reports the state of each hop, and a fix for each problem. If a hop fails, doctor still checks the others. A hop that
-it cannot check with this environment is listed, and is not a failure.
-Without --post and --drill, doctor changes nothing. To test write permissions, it sends requests that GitHub must reject.
+doctor reports the state of each hop, and a fix for each problem. If a hop fails, doctor still checks the
+others. A hop that it cannot check with this environment is listed, and is not a failure.
+Without --post and --drill, doctor changes nothing. To test write permissions, it sends requests that GitHub
+must reject.
 --post sends a test message to each Slack destination in the environment.
---drill sends a change that is marked as a drill. The relay forwards it and a run starts, but the run sends no message, starts
-no script and opens no incident. doctor waits up to six minutes for the run, and reports the time of each hop.
+--drill sends a change that is marked as a drill. The relay forwards it and a run starts, but the run sends no
+message, starts no script and opens no incident. doctor waits up to six minutes for the run, and reports the
+time of each hop.
 
 Without --relay, doctor uses the address to which the automations in Port post.
 

@@ -10,7 +10,7 @@ export interface GitHubReply {
   /** Undefined if the answer is not JSON. */
   readonly json: unknown;
   readonly text: string;
-  /** The error message of GitHub. Empty if there is none. */
+  /** The error message of GitHub. Empty if the answer has no message. */
   readonly words: string;
 }
 

@@ -1,4 +1,4 @@
-/** What messages point to when nothing runs: Port's web interface, and an address in the place of the run's. Pure. */
+/** The links in previewed messages: Port's web interface, and a placeholder for the page of the run. Pure. */
 
 import type {Addresses} from '../../act/preview.ts';
 import {portAppUrl} from '../../act/slack/message/entity-links.ts';

@@ -1,4 +1,4 @@
-/** Report: an explanation, for people. Pure. */
+/** Renders an explanation for the terminal. Pure. */
 
 import {count, oneLine, showValue} from '../../base/text.ts';
 import type {Change} from '../../change/change.ts';
@@ -12,7 +12,7 @@ import {renderPlan} from './plan-report.ts';
 import {blockerOf, isAbout, othersWords, showActual, showExpected, verdictWords} from './verdict-words.ts';
 
 interface Explained {
-  /** The file, or what stands for it. */
+  /** The name of the file, or of the other source. */
   readonly name: string;
   readonly nowMs: number;
 }
@@ -27,15 +27,15 @@ export function renderExplanation(explanation: Explanation, {name, nowMs}: Expla
   ];
 }
 
-/** Of records: whether the current rules decide as the earlier ones did. */
+/** For records: whether the current rules make the same decisions as the recorded ones. */
 function renderVerdict({changes}: Explanation, {width}: Screen): Line[] {
   const recorded = changes.filter(({record}) => record !== undefined);
   if (recorded.length === 0) return [];
   const otherwise = recorded.filter(({differences = []}) => differences.length > 0).length;
   const text =
     otherwise === 0
-      ? `The rules decide ${recorded.length === 1 ? 'it' : `all ${recorded.length} changes`} as the record says.`
-      : `The rules decide ${otherwise} of ${count(recorded.length, 'change')} otherwise than the record.`;
+      ? `The current rules make the recorded decision for ${recorded.length === 1 ? 'the change' : `all ${recorded.length} changes`}.`
+      : `The current rules make a different decision for ${otherwise} of ${count(recorded.length, 'change')}.`;
   return [line(), ...wrap(line(mark(otherwise === 0), span(text, 'bold')), width)];
 }
 
@@ -71,22 +71,22 @@ function renderOthers(blueprint: string, rules: readonly RecordedVerdict[], {wid
 
 const SOURCES: Record<Change['source'], string> = {
   drill: 'a drill of port-reactor doctor',
-  automation: "an automation of Port's",
+  automation: 'a Port automation',
   changelog: "Port's changelog or audit log",
-  workflow: "a workflow of Port's",
+  workflow: 'a Port workflow',
   audit: "Port's audit log",
 };
 
-/** What it was seen as. */
+/** The headline of a change, and its facts. */
 function renderHead({change, isUndated}: ChangeExplanation, {width}: Screen): Line[] {
   const {by, origin, team, truncated = []} = change;
   const who = by.email ?? by.userId ?? (by.byPort ? 'Port' : 'unknown');
   const facts = [
     `${change.action}, reported by ${SOURCES[change.source]}`,
-    isUndated ? 'at now (the event names no time)' : `at ${showValue(change.at)}`,
+    isUndated ? 'at the current time (the event has no time)' : `at ${showValue(change.at)}`,
     `by ${showValue(who)}${origin === '' ? '' : ` via ${showValue(origin)}`}`,
     ...(team.length === 0 ? [] : [`team ${team.map(oneLine).join(', ')}`]),
-    ...(truncated.length === 0 ? [] : [`cut to keep GitHub's size limit: ${truncated.map(oneLine).join(', ')}`]),
+    ...(truncated.length === 0 ? [] : [`truncated to GitHub's size limit: ${truncated.map(oneLine).join(', ')}`]),
   ];
   const head = line(
     span(showValue(change.entity), 'bold'),
@@ -126,7 +126,7 @@ function renderCondition(condition: Condition, isBlocker: boolean, width: number
   return lines.map((one, index) => (index === 0 ? line('    ', ...label, ...one) : line(' '.repeat(indent), ...one)));
 }
 
-/** What was decided then: the differences, and the outcomes. */
+/** The recorded decision: the differences and the outcomes. */
 function renderRecord({record, differences = [], rules}: ChangeExplanation, {width}: Screen): Line[] {
   if (record === undefined) return [];
   const own = new Set(rules.filter(isAbout).map(({rule}) => rule));
@@ -149,12 +149,13 @@ function renderRecord({record, differences = [], rules}: ChangeExplanation, {wid
 }
 
 function renderDifference({rule, recorded, now}: Difference): Line {
-  const was = recorded === null ? 'not in the file then' : recorded.matched ? 'matched then' : 'did not match then';
-  const is = now === null ? 'not in the file now' : `${now.matched ? 'matches' : 'does not match'} now: ${now.reason}`;
+  const was = recorded === null ? 'was not in the file' : recorded.matched ? 'matched' : 'did not match';
+  const is =
+    now === null ? 'is not in the file now' : `${now.matched ? 'matches' : 'does not match'} now: ${now.reason}`;
   return line(span('≠ ', 'yellow', 'bold'), span(`${rule}: ${was}, ${is}`, 'yellow'));
 }
 
-/** Indented, and what does not fit on the first line by two more columns. */
+/** Wraps with a hanging indent: continuation lines are indented by two more columns. */
 function hanging(one: Line, indent: number, width: number): Line[] {
   const lines = wrap(one, width - indent - 2);
   return lines.map((part, index) => line(' '.repeat(index === 0 ? indent : indent + 2), ...part));

@@ -1,4 +1,4 @@
-/** The command `explain`: why each rule did or did not match, and what would follow. */
+/** The command `explain`: shows why each rule matches or does not match, and the resulting reactions. */
 import {Command} from 'commander';
 import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {printedJson} from '../../ui/printed-json.ts';
@@ -18,15 +18,16 @@ interface ExplainOptions extends ExplanationOptions {
 }
 
 const HELP = `
-The event: any message of Port's (automation, changelog, audit log, workflow), a client_payload or dispatch of the relay,
-a run's whole event; from a file, from standard input (-), or from the options. Nothing is sent, and nothing is run.
+The input is an event: any message from Port (automation, changelog, audit log, workflow), a client_payload or
+dispatch of the relay, or the whole event of a workflow run. It comes from a file, from standard input (-), or
+from the options. Nothing is sent, and nothing is run.
 ${VALUES_HELP}
 
-Or the decision record of a run, which the action leaves in its output \`decisions\`: every change in it is decided again
-with the current rules, beside what was decided then. So it shows what a change of the rules would have changed.
+The input can also be the decision record of a run, from the output \`decisions\` of the action. The command
+decides each recorded change again with the current rules, and shows the differences.
 
 ${SAMPLE_EVENT}
-Exit codes: 0 explained, 1 the event can't be read or decided, or the rules have mistakes, 2 invalid usage.
+Exit codes: 0 success, 1 the event can't be read or decided, or the rules have mistakes, 2 invalid usage.
 
 Examples:
   $ port-reactor explain event.json
@@ -39,7 +40,7 @@ Examples:
 
 export function createExplainCommand(world: CliWorld): Command {
   const command = new Command('explain')
-    .description('why each rule did or did not match, and what would follow')
+    .description('show why each rule matches or does not match, and what would happen')
     .argument('[event.json | decisions file]', 'an event, or the decision record of a run, or - for standard input');
   return addChangeOptions(command)
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
@@ -52,7 +53,7 @@ export function createExplainCommand(world: CliWorld): Command {
     .action((file: string | undefined, options: ExplainOptions) => explainFile(file, options, world));
 }
 
-/** Ends with exit code 1 if a rule has mistakes or can't be decided. @throws {UsageError} @throws {ReactorError} */
+/** Exits with code 1 if a rule has mistakes or can't be decided. @throws {UsageError} @throws {ReactorError} */
 async function explainFile(file: string | undefined, options: ExplainOptions, world: CliWorld): Promise<void> {
   const {explanation, error, name, nowMs} = await readExplanation({command: 'explain', file, options}, world);
   if (options.json) world.write(`${printedJson({...explanation, ...problemsOf([error])}, 2)}\n`);

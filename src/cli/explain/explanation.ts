@@ -1,4 +1,4 @@
-/** Explain: rules × changes → why each rule did or did not match, and what would follow, as data. Pure. */
+/** Explain: rules × changes → why each rule matches or does not match, and the resulting reactions, as data. Pure. */
 import {previewRun, type RunPreview} from '../../act/preview.ts';
 import type {SlackMessage} from '../../act/slack/block-kit/blocks.ts';
 import type {Change} from '../../change/change.ts';
@@ -17,21 +17,21 @@ export interface Explanation {
   readonly remarks: readonly string[];
   /** In the order of the event, or of the record. */
   readonly changes: readonly ChangeExplanation[];
-  /** What would follow: one plan for an event, one for each run of records. */
+  /** The resulting reactions: one plan for an event, or one for each recorded run. */
   readonly plans: readonly PlanExplanation[];
-  /** How many decisions could not be made: whether a rule matches, where a message goes, what its text says. */
+  /** The number of undecided matches, destinations and texts. */
   readonly undecided: number;
 }
 
 export interface ChangeExplanation {
   readonly change: Change;
-  /** Set if the event names no time: `at` is when it is explained. */
+  /** Set if the event has no time. `at` is then the current time. */
   readonly isUndated?: true;
   /** Every rule of the file, in its order, as in the decision record. */
   readonly rules: readonly RecordedVerdict[];
-  /** Why rules that did not match may never match, if there are signs of it. */
+  /** Possible reasons why a rule never matches, for rules that do not match. */
   readonly hints?: readonly RuleHints[];
-  /** The decision of that run, if the record has it. */
+  /** The recorded decision. Absent for an event. */
   readonly record?: RecordedDecision;
   /** The differences between the current rules and the record. */
   readonly differences?: readonly Difference[];
@@ -43,7 +43,7 @@ export interface RuleHints {
   readonly hints: readonly string[];
 }
 
-/** A rule that matches now and did not in the record, or the reverse. Null if the rule is or was not in the file. */
+/** A rule whose decision differs from the record. Null if the rule is or was not in the file. */
 export interface Difference {
   readonly rule: string;
   readonly recorded: Decided | null;
@@ -56,14 +56,14 @@ interface Decided {
 }
 
 export interface PlanExplanation {
-  /** Address of the run, of a record. */
+  /** The URL of the recorded run. */
   readonly run?: string;
   readonly messages: readonly MessageExplanation[];
   readonly remediations: readonly ({readonly run: string} & Where)[];
   readonly handOvers: readonly ({readonly job: string} & Where)[];
   readonly muted: readonly (({readonly slack: string} | {readonly run: string} | {readonly job: string}) &
     Where & {readonly reason: string})[];
-  /** What about the reactions could not be decided, and remediations that are not run because of it. */
+  /** Undecided parts of the reactions, and remediations that do not run because of them. */
   readonly undecided: readonly (Where & {readonly reason: string})[];
 }
 
@@ -71,9 +71,9 @@ export interface MessageExplanation {
   /** The name of its destination. */
   readonly slack: string;
   readonly rules: readonly string[];
-  /** How each match got there, a sentence each. */
+  /** One sentence for each match that explains its route. */
   readonly routes: readonly string[];
-  /** Posted JSON. */
+  /** The JSON that would be posted. */
   readonly message: SlackMessage;
 }
 
@@ -114,7 +114,7 @@ export function explain(rules: Rules, subject: ExplainedEvent, facts: ExplainFac
   };
 }
 
-/** The verdicts are in the order of the rules, one for each. */
+/** `verdicts` has one item for each rule, in the same order. */
 export function hintsOn({rules, statuses}: Rules, {change, verdicts}: DescribedDecision): RuleHints[] {
   return rules.flatMap((rule, index) => {
     const verdict = verdicts[index];
@@ -137,7 +137,7 @@ function decided(verdict: Decided | undefined): Decided | null {
   return verdict === undefined ? null : {matched: verdict.matched, reason: verdict.reason};
 }
 
-/** What follows from a run. */
+/** The reactions of a run. */
 export function planOf({plan, messages}: RunPreview): Omit<PlanExplanation, 'run'> {
   return {
     messages: messages.map(({destination, matches, message}) => ({
@@ -157,7 +157,7 @@ export function planOf({plan, messages}: RunPreview): Omit<PlanExplanation, 'run
       ...[...plan.refused, ...(plan.held ?? [])].map(({match, instead, why}) => ({
         ...('destination' in instead ? {slack: instead.destination} : instead),
         ...whereOf(match),
-        reason: why.replace(/^not \w+(?: again)?: /, ''), // what is not done stands beside it
+        reason: why.replace(/^not \w+(?: again)?: /, ''), // the caller already shows the suppressed reaction
       })),
     ],
     undecided: matchesIn(plan).flatMap(match => (match.undecided ?? []).map(reason => ({...whereOf(match), reason}))),

@@ -1,11 +1,11 @@
-/** Explain: why a rule may never match, whatever happens, and what the event has instead. Pure. */
+/** Explain: possible reasons why a rule never matches, and similar names in the event. Pure. */
 
 import {nearest} from '../../base/nearest.ts';
 import type {Change} from '../../change/change.ts';
 import {blueprintHint, propertyHint, valueHint} from '../../lint/rules/never.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
 
-/** Sentences: those of lint, and what the event shows. Nothing for a rule that watches another blueprint. */
+/** The hints of lint, and hints from the event. For a rule that watches another blueprint, only hints about its blueprint. */
 export function hintsFor(rule: Rule, change: Change, statuses: Rules['statuses']): string[] {
   const hint = rule.blueprint === change.blueprint ? undefined : blueprintHint(rule.blueprint);
   if (rule.blueprint !== change.blueprint) return hint === undefined ? [] : [`\`blueprint\`: ${hint}`];
@@ -15,13 +15,13 @@ export function hintsFor(rule: Rule, change: Change, statuses: Rules['statuses']
 function propertyHints({property}: Rule, change: Change): string[] {
   if (property === undefined || change.action === 'TIMER_EXPIRED') return [];
   const names = namesIn(change, 'properties');
-  // What was cut is not known to be absent.
+  // A truncated event can be missing properties that exist in Port.
   if (names.includes(property) || change.truncated?.some(path => path.endsWith('.properties.*'))) return [];
   const hint = propertyHint(property);
   return [...(hint === undefined ? [] : [`\`property\`: ${hint}`]), ...whatThereIs(property, names, change)];
 }
 
-/** What the condition reads, and the event has by another name only. Expressions take names in any letter case. */
+/** Names in the condition that the event has only under a similar name. Expressions ignore the letter case of names. */
 function conditionHints({if: condition}: Rule, change: Change): string[] {
   if (condition === undefined || change.action === 'TIMER_EXPIRED') return [];
   if (change.truncated?.some(path => path.endsWith('.*'))) return [];
@@ -40,7 +40,7 @@ function elsewhere(name: string, change: Change, part: 'properties' | 'relations
   const same = namesIn(change, other).find(one => one.toLowerCase() === name.toLowerCase());
   const near = nearest(name, namesIn(change, part));
   const has = same !== undefined ? `${other}.${same}` : near && `${part}.${near}`;
-  return has === undefined ? [] : [`the event has no \`${part}.${name}\`, but it has \`${has}\``];
+  return has === undefined ? [] : [`the event has \`${has}\`, but not \`${part}.${name}\``];
 }
 
 function whatThereIs(property: string, names: readonly string[], change: Change): string[] {
@@ -48,7 +48,7 @@ function whatThereIs(property: string, names: readonly string[], change: Change)
   if (relations.includes(property)) {
     const path = `relations.${property}`;
     return [
-      `${property} is a relation in the event; leave out \`property\`, and write \`if: before.${path} != after.${path}\``,
+      `${property} is a relation in the event. Remove \`property\`, and add \`if: before.${path} != after.${path}\``,
     ];
   }
   const words = property.split('.');

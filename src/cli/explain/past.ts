@@ -1,4 +1,4 @@
-/** Explain: the memory that a run finds: what the user gave, or what the record of the run says of it. Pure. */
+/** Explain: the memory at the start of a run, from the files of the user or from the decision record. Pure. */
 import type {Past, PreviewFacts} from '../../act/preview.ts';
 import {type Memory, MemoryFile, type Shards} from '../../memory/format/format.ts';
 import {shardOf} from '../../memory/format/keys.ts';
@@ -6,17 +6,17 @@ import {emptyShards} from '../../memory/recall.ts';
 import type {MemoryFiles} from '../shared/memory-file.ts';
 import type {ExplainedEvent, RecordedDecision} from './subject.ts';
 
-/** What is known beside rules and changes. */
+/** The facts in addition to rules and changes. */
 export interface ExplainFacts extends Omit<PreviewFacts, 'past'> {
-  /** Absent: without memory, unless a record has it. */
+  /** Absent if the user named no files. */
   readonly memory?: MemoryFiles | undefined;
-  /** Whether `nowMs` is when the command runs: a record with memory is then decided as of its last change. */
+  /** Whether `nowMs` is the current time. A record with memory is then decided at the time of its last change. */
   readonly isNow?: boolean;
 }
 
 const RUN = '0/1';
 
-/** @param run the address of the run whose record it is; undefined for an event */
+/** @param run the URL of the recorded run. Undefined for an event */
 export function pastOf(subject: ExplainedEvent, run: string | undefined, facts: ExplainFacts): PreviewFacts {
   const {memory, isNow, ...plain} = facts;
   if (memory !== undefined) return {...plain, past: {shards: memory.shards, run: RUN}};
@@ -30,7 +30,7 @@ export function pastOf(subject: ExplainedEvent, run: string | undefined, facts: 
 
 type RecordedItem = NonNullable<RecordedDecision['memory']>[number];
 
-/** As it was before the run: its incidents, and what had been handled. Undefined if the record does not say it. */
+/** The memory before the run: incidents and handled changes. Undefined if the record does not contain it. */
 function recordedMemory(items: readonly RecordedItem[]): Shards | undefined {
   if (items.length === 0) return undefined;
   const shards = new Map(emptyShards());
@@ -45,7 +45,7 @@ function recordedMemory(items: readonly RecordedItem[]): Shards | undefined {
   return shards;
 }
 
-/** An incident may have taken several steps in the run: the first one began with what was remembered. */
+/** The state of each incident before the run. If the run changed an incident several times, its first item contains it. */
 function firstOfEach(items: readonly RecordedItem[]): unknown[] {
   const incidents = new Map<unknown, unknown>();
   for (const {before, after} of items) {
@@ -59,11 +59,13 @@ function idOf(incident: unknown): unknown {
   return typeof incident === 'object' && incident !== null && 'id' in incident ? incident.id : undefined;
 }
 
-/** Entities whose shard is not in the files that the user gave: a sentence. */
+/** A remark, if the files of the user do not contain the shards of all entities. */
 export function withoutPast({changes}: ExplainedEvent, {memory}: ExplainFacts): string[] {
   if (memory === undefined) return [];
   const missing = [...new Set(changes.map(({change}) => shardOf(change)))].filter(one => !memory.known.includes(one));
   if (missing.length === 0) return [];
   const branches = missing.map(shard => `port-reactor/memory-${shard}`).join(', ');
-  return [`No memory was given of ${branches}, where some of these entities are: for them, nothing is remembered.`];
+  return [
+    `The memory of some entities is on ${branches}, which --memory does not include. Their incidents are unknown.`,
+  ];
 }

@@ -1,4 +1,4 @@
-/** Report: what would follow, for people: messages as they would look in Slack, scripts, hand-overs, what is muted. Pure. */
+/** Renders the resulting reactions for the terminal: messages as in Slack, scripts, hand-overs and mutes. Pure. */
 
 import {drawMessage} from '../../slack-view/draw-message.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';
@@ -6,7 +6,7 @@ import {framed, type Line, line, span, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import type {MessageExplanation, PlanExplanation} from './explanation.ts';
 
-/** @param nowMs what the message calls today */
+/** @param nowMs the current time, for relative dates in messages */
 export function renderPlan(plan: PlanExplanation, screen: Screen, nowMs: number): Line[] {
   const {run, messages, remediations, handOvers, muted, undecided} = plan;
   const others = [
@@ -18,7 +18,7 @@ export function renderPlan(plan: PlanExplanation, screen: Screen, nowMs: number)
     ...undecided.map(one => line(span(`Could not be decided: ${one.reason}`, 'yellow'), span(byWhat(one), 'dim'))),
   ];
   const isNothing = messages.length + others.length === 0;
-  const title = line(span('What would follow', 'bold'), span(run === undefined ? '' : ` of ${run}`, 'dim'));
+  const title = line(span('What would happen', 'bold'), span(run === undefined ? '' : ` in ${run}`, 'dim'));
   return [
     ...wrap(title, screen.width),
     ...(isNothing ? [line('  Nothing: no rule is known to match.')] : []),
@@ -27,7 +27,7 @@ export function renderPlan(plan: PlanExplanation, screen: Screen, nowMs: number)
   ];
 }
 
-/** The message in a frame, under where it goes and why. */
+/** The destination and the route, then the message in a frame. */
 export function renderPlannedMessage(
   {slack, rules, routes, message}: MessageExplanation,
   {width}: Screen,

@@ -1,4 +1,4 @@
-/** The explanation that `explain` shows, and `preview` draws as messages: of an event, with the rules and the memory that the options name. */
+/** Reads the event, the rules and the memory of the options, and explains the event. Used by `explain` and `preview`. */
 import type {ConfigError} from '../../base/errors.ts';
 import {type ChangeOptions, readEventOrOptions} from '../shared/change-options.ts';
 import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
@@ -20,16 +20,16 @@ export interface ExplanationOptions extends ChangeOptions {
 
 interface Asked {
   readonly command: string;
-  /** Of the event. Undefined: the options describe a change. */
+  /** The file of the event. Undefined if the options describe a change. */
   readonly file: string | undefined;
   readonly options: ExplanationOptions;
 }
 
 interface ReadExplanation {
   readonly explanation: Explanation;
-  /** What is wrong with the rules. The explanation is by those that work. */
+  /** The mistakes in the rules. The explanation uses the valid rules. */
   readonly error: ConfigError | undefined;
-  /** What the event is called in the output. */
+  /** The name of the event in the output. */
   readonly name: string;
   /** The time that the explanation is for, in milliseconds since the epoch. */
   readonly nowMs: number;

@@ -1,4 +1,4 @@
-/** An event for those who have none yet: a part of the help. */
+/** The sample event in the help. */
 
 export const SAMPLE_EVENT = `\
 To begin, without an event of your own, put this into event.json; it is what Port sends, but for what is not needed:

@@ -1,4 +1,4 @@
-/** Parse: what is to be explained: an event in any form, or a decision record. Pure. */
+/** Parses the input of `explain`: an event in any format, or a decision record. Pure. */
 import {z} from 'zod';
 import {messageOf, PayloadError} from '../../base/errors.ts';
 import {isObject, parseOrUndefined} from '../../base/json.ts';
@@ -9,7 +9,7 @@ import {parseKeepingNumbers, restoreNumbers} from '../../change/event/inexact-nu
 import {readEvent} from '../../change/event/read-event.ts';
 import {decodeChange} from '../../change/payload/client-payload.ts';
 
-/** What a line of a decision record says, beside the change. */
+/** A line of a decision record, without the change. */
 export interface RecordedDecision {
   readonly rules: readonly {readonly rule: string; readonly matched: boolean; readonly reason: string}[];
   readonly reactions: readonly {
@@ -18,9 +18,9 @@ export interface RecordedDecision {
     readonly status: string;
     readonly detail: string;
   }[];
-  /** Address of the workflow run. */
+  /** The URL of the workflow run. */
   readonly run?: string | undefined;
-  /** What the incident memory did, and the incidents before and after it. */
+  /** The steps of the incident memory, with the incidents before and after each step. */
   readonly memory?:
     | readonly {
         readonly key: string;
@@ -34,29 +34,29 @@ export interface RecordedDecision {
 
 interface SubjectChange {
   readonly change: Change;
-  /** Set if the event names no time: `at` is then when it was received. */
+  /** Set if the event has no time. `at` is then the time at which it was received. */
   readonly isUndated?: true;
-  /** The recorded decision. Absent without a record. */
+  /** The recorded decision. Absent for an event. */
   readonly record?: RecordedDecision;
 }
 
 export interface ExplainedEvent {
   readonly isRecord: boolean;
   readonly changes: readonly SubjectChange[];
-  /** Remarks about the whole event: why it is not a change, what came twice. */
+  /** Remarks about the whole event: why it is not a change, or that it contains duplicates. */
   readonly remarks: readonly string[];
 }
 
 interface SubjectSource {
-  /** Where the text comes from, for messages. */
+  /** The source of the text, for messages. */
   readonly name: string;
-  /** ISO 8601. Used if an event has no time. */
+  /** The time of an event without a time. ISO 8601. */
   readonly receivedAt: string;
-  /** Where people see what an event looks like: a sentence. */
+  /** A sentence that leads to a valid example. */
   readonly pointer?: string;
 }
 
-/** @throws {PayloadError} naming what is wrong, and where */
+/** @throws {PayloadError} with the mistake and its place */
 export function readSubject(text: string, {name, receivedAt, pointer = POINTER}: SubjectSource): ExplainedEvent {
   if (text.trim() === '') throw new PayloadError('', `${name} is empty.\n${pointer}`);
   const whole = parseOrUndefined(text);
@@ -76,7 +76,7 @@ export function readSubject(text: string, {name, receivedAt, pointer = POINTER}:
   }
 }
 
-const POINTER = 'What an event looks like: port-reactor explain --help';
+const POINTER = 'For an example of an event, run: port-reactor explain --help';
 
 function ofEvent(event: unknown, receivedAt: string): ExplainedEvent {
   const unwrapped = unwrapEvent(event);
@@ -85,16 +85,16 @@ function ofEvent(event: unknown, receivedAt: string): ExplainedEvent {
   return {isRecord: false, changes: changes.map(change => (isUndated ? undated(change) : {change})), remarks};
 }
 
-/** No time of any event, so one that reads as this names none. */
+/** A placeholder that is not a valid time. An event that is read with it has no time. */
 const NEVER = 'never';
 
-/** The time in a made-up id would make it another each time that it is explained. */
+/** Computes the id without the time, so that it is the same in each run of the command. */
 function undated(change: Change): SubjectChange {
   const id = change.runId ?? contentId({...change, at: NEVER});
   return {change: {...change, id}, isUndated: true};
 }
 
-/** Every change, in the record's order. */
+/** Every change, in the order of the record. */
 function ofRecord(changes: readonly SubjectChange[]): ExplainedEvent {
   return {
     isRecord: true,
@@ -103,7 +103,7 @@ function ofRecord(changes: readonly SubjectChange[]): ExplainedEvent {
   };
 }
 
-const TWICE = 'Some changes are there more than once, as in the records of several runs; each is answered.';
+const TWICE = 'Some changes appear more than once, for example in the records of several runs. Each one is explained.';
 
 function isRecordLine(value: unknown): boolean {
   return isObject(value) && 'change' in value && 'rules' in value && !('blueprint' in value);
@@ -126,7 +126,7 @@ function readRecordLine(value: unknown, where: string): SubjectChange {
     const issue = recorded.error?.issues[0];
     throw new PayloadError(
       `${where}: ${(issue?.path ?? []).join('.')}`,
-      `is not that of a decision record: ${issue?.message}`,
+      `is not valid in a decision record: ${issue?.message}`,
     );
   }
   return {change: restoreNumbers(decodeChange(value['change'], `${where}: change`)), record: recorded.data};

@@ -1,4 +1,4 @@
-/** Explain: the parts of a verdict in words, the same in the terminal and in the playground. Pure. */
+/** Explain: text for the parts of a verdict, for the terminal and the playground. Pure. */
 import {nearest} from '../../base/nearest.ts';
 import {count, oneLine} from '../../base/text.ts';
 import type {Condition} from '../../decide/describe.ts';
@@ -11,12 +11,12 @@ export function verdictWords({matched, undecided}: RecordedVerdict): string {
   return undecided ? 'could not be decided' : 'does not match';
 }
 
-/** The blueprint that the rule is for. */
+/** The blueprint that the rule watches. */
 function watched({conditions}: RecordedVerdict): string {
   return oneLine(String(conditions.find(({condition}) => condition === 'blueprint')?.expected));
 }
 
-/** Whether the rule watches the change's blueprint at all. */
+/** Whether the rule watches the blueprint of the change. */
 export function isAbout({
   conditions,
 }: {
@@ -25,20 +25,20 @@ export function isAbout({
   return conditions.every(({condition, held}) => condition !== 'blueprint' || held);
 }
 
-/** Of more, the names would hide what matters. */
+/** Longer lists are replaced by a number. */
 const MAX_BLUEPRINTS = 3;
 
-/** Port writes the event, so that a difference in letter case alone is a slip in the rules. */
+/** Port wrote the event, so if only the letter case differs, the mistake is in the rules. */
 function likelySlip(blueprint: string, near: string, rules: readonly RecordedVerdict[]): string {
   if (blueprint.toLowerCase() !== near.toLowerCase()) return `Did the event mean ${near}?`;
   const names = rules.filter(verdict => watched(verdict) === near).map(({rule}) => rule);
   const shown = names.length > MAX_BLUEPRINTS ? count(names.length, 'rule') : names.join(', ');
-  return `The event's blueprint is ${blueprint}, and ${shown} has ${near}: they differ only in letter case. Write \`blueprint: ${blueprint}\`, if Port spells it so.`;
+  return `The event has the blueprint ${blueprint}, but ${shown} has ${near}: they differ only in letter case. If Port uses ${blueprint}, write \`blueprint: ${blueprint}\`.`;
 }
 
 /**
- * Which blueprints have rules: of an event that no rule is about, the likeliest mistake is a slip in its blueprint.
- * @param rules those for other blueprints, at least one
+ * Lists the blueprints of other rules, with a hint if the blueprint of the event looks like a typo.
+ * @param rules the rules for other blueprints, at least one
  */
 export function othersWords(blueprint: string, rules: readonly RecordedVerdict[]): {about: string; slip?: string} {
   const blueprints = [...new Set(rules.map(watched))];
@@ -48,22 +48,22 @@ export function othersWords(blueprint: string, rules: readonly RecordedVerdict[]
   return near === undefined ? {about} : {about, slip: likelySlip(blueprint, near, rules)};
 }
 
-/** The condition that decided: the first that does not hold. Otherwise it is the first that is not known. */
+/** The deciding condition: the first that is false, or else the first that is unknown. */
 export function blockerOf(conditions: readonly Condition[]): Condition | undefined {
   return conditions.find(({held, unknown}) => !held && !unknown) ?? conditions.find(({held}) => !held);
 }
 
-/** What the condition asks for: "expected 80 or more". */
+/** The expected value of a condition: "expected 80 or more". */
 export function showExpected({condition, expected}: Condition): string {
   if (condition === 'property' || condition === 'if') return `expected ${oneLine(String(expected))}`;
-  if (condition === 'above') return `expected to get to ${showSide(expected)} or more`;
-  if (condition === 'below') return `expected to get to ${showSide(expected)} or less`;
+  if (condition === 'above') return `expected to reach ${showSide(expected)} or more`;
+  if (condition === 'below') return `expected to reach ${showSide(expected)} or less`;
   return `expected ${Array.isArray(expected) ? expected.map(showSide).join(' or ') : showSide(expected)}`;
 }
 
-/** What the change has. */
+/** The actual value of a condition. */
 export function showActual({condition, actual}: Condition): string {
   if (condition !== 'if' || typeof actual !== 'object' || actual === null) return showSide(actual);
   const seen = Object.entries(actual).map(([path, value]) => `${path}: ${showSide(value)}`);
-  return seen.length === 0 ? 'false, whatever the change' : oneLine(seen.join(', '));
+  return seen.length === 0 ? 'always false' : oneLine(seen.join(', '));
 }

@@ -1,4 +1,4 @@
-/** Act: takes the planned steps one after the other; one that fails does not keep the others from being taken. */
+/** Executes the planned steps in order. If a step fails, the others still run. */
 
 import {messageOf, ReactorError} from '../../base/errors.ts';
 import type {PortClient} from '../../clients/port.ts';
@@ -17,7 +17,7 @@ type StepOutcome =
   | 'would remove'
   | 'would update';
 
-/** What became of one step. `details` are sentences or differences, a line each. */
+/** The result of one step. `details` are sentences or differences, one per line. */
 export interface StepResult {
   readonly kind: SetupStep['kind'];
   readonly name: string;
@@ -27,7 +27,7 @@ export interface StepResult {
 
 type Writer = Pick<PortClient, 'createBlueprint' | 'createEntity' | 'createAction' | 'updateAction' | 'deleteAction'>;
 
-/** Whether everything is as wanted. */
+/** Whether Port is completely set up. */
 export function isSetUp(results: readonly StepResult[]): boolean {
   return !results.some(({outcome}) => outcome === 'failed' || outcome === 'conflict');
 }
@@ -43,13 +43,13 @@ const OUTCOMES = {
   fail: 'failed',
 } as const satisfies Record<SetupStep['todo'], StepOutcome>;
 
-/** What would be done. Makes no call. */
+/** The results of a dry run. Makes no calls. */
 export function rehearseSetup(steps: readonly SetupStep[]): StepResult[] {
   const outcomes = {...OUTCOMES, create: 'would create', update: 'would update', remove: 'would remove'} as const;
   return steps.map(step => resultOf(step, outcomes[step.todo]));
 }
 
-/** Takes the steps in their order. Never rejects for what Port answers. */
+/** Executes the steps in order. Errors of Port become failed steps. */
 export async function applySetup(steps: readonly SetupStep[], port: Writer): Promise<StepResult[]> {
   const results: StepResult[] = [];
   for (const step of steps) results.push(await apply(step, port, results));
@@ -59,7 +59,7 @@ export async function applySetup(steps: readonly SetupStep[], port: Writer): Pro
 async function apply(step: SetupStep, port: Writer, before: readonly StepResult[]): Promise<StepResult> {
   const blueprint = step.todo === 'create' ? step.blueprint : undefined;
   if (before.some(({kind, name, outcome}) => kind === 'blueprint' && name === blueprint && outcome === 'failed')) {
-    return resultOf(step, 'failed', [`it needs blueprint ${blueprint}, which could not be created`]);
+    return resultOf(step, 'failed', [`requires blueprint ${blueprint}, which could not be created`]);
   }
   try {
     await write(step, port);

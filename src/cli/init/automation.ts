@@ -1,4 +1,4 @@
-/** Plan: rules → the automations that Port needs, so that the relay hears of every change that a rule may match. Pure. */
+/** Plan: rules → the automations with which Port posts every relevant change to the relay. Pure. */
 import {createHash} from 'node:crypto';
 import {clip} from '../../base/text.ts';
 import type {ChangeAction} from '../../change/change.ts';
@@ -6,7 +6,7 @@ import {ACKNOWLEDGED, DUE, SILENCED_UNTIL} from '../../rules/incident-properties
 import {hasIncident, type Rule, type Rules} from '../../rules/rules.ts';
 import {conditionOf, differs} from './condition.ts';
 
-/** An automation as `POST /v1/actions` takes it. @see https://docs.port.io/api-reference/create-an-action-automation */
+/** The body of `POST /v1/actions`. @see https://docs.port.io/api-reference/create-an-action-automation */
 export interface Automation {
   readonly identifier: string;
   readonly title: string;
@@ -38,12 +38,12 @@ interface TriggerEvent {
   readonly propertyIdentifier?: string;
 }
 
-/** Automations whose description holds this are ours to change. */
+/** Marks the automations that `init` manages. It is a part of their description. */
 export const MARKER = 'Managed by port-reactor init';
 
 /**
- * One automation for each blueprint that the rules name, and one for each timer: triggers have no wildcards.
- * @param url where the relay takes webhooks
+ * One automation for each blueprint and each timer in the rules, because triggers have no wildcards.
+ * @param url the webhook URL of the relay
  */
 export function automationsFor(rules: Rules, url: string): Automation[] {
   return [...rules.byBlueprint].flatMap(([blueprint, ownRules]) => [
@@ -53,8 +53,8 @@ export function automationsFor(rules: Rules, url: string): Automation[] {
 }
 
 /**
- * The two automations for the entities that show incidents: what a person sets there, and the timer. None if the rules do not show
- * incidents.
+ * The two automations for the entities that show incidents: one for values that a person sets, and one for the timer. Empty if
+ * the rules do not show incidents.
  */
 export function incidentAutomations({incidents}: Rules, url: string): Automation[] {
   if (incidents === undefined) return [];
@@ -68,12 +68,12 @@ export function incidentAutomations({incidents}: Rules, url: string): Automation
   ];
 }
 
-/** Rules for expired timers that name no property: Port's trigger needs the timer's name, which only the rule could give. */
+/** Rules for expired timers without a property. Port's trigger requires the name of the timer. */
 export function rulesWithoutTimer(rules: Rules): Rule[] {
   return rules.rules.filter(({on, property}) => on.includes('TIMER_EXPIRED') && property === undefined);
 }
 
-/** The trigger's event types (port-docs static/apispec.yaml). */
+/** The event types of triggers (port-docs static/apispec.yaml). */
 const EVENT_TYPES = {CREATE: 'ENTITY_CREATED', UPDATE: 'ENTITY_UPDATED', DELETE: 'ENTITY_DELETED'} as const;
 const ENTITY_ACTIONS = Object.keys(EVENT_TYPES) as (keyof typeof EVENT_TYPES)[];
 
@@ -92,7 +92,7 @@ function entityAutomation(blueprint: string, rules: readonly Rule[], url: string
   return [{...common([blueprint], url), title: titleFor(blueprint), trigger}];
 }
 
-/** What the rule matches, and what ends its incidents: any update, and the deletion. */
+/** Whether the action can match the rule or end its incidents. Any update or deletion can end an incident. */
 function isTriggeredBy(rule: Rule, action: keyof typeof EVENT_TYPES): boolean {
   return rule.on.includes(action) || (hasIncident(rule) && action !== 'CREATE');
 }
@@ -121,24 +121,24 @@ function common(names: readonly string[], url: string) {
       type: 'WEBHOOK',
       url,
       agent: false,
-      // The run stays open until the action closes it with what came of the change.
+      // The run stays open until the action closes it with the result.
       synchronized: false,
       method: 'POST',
       headers: {RUN_ID: '{{ .run.id }}'},
-      // The event itself with the run's id: a later key wins over a spread one, so the order matters.
+      // The event with the id of the run. Later keys override spread ones, so the order matters.
       body: {'{{ spreadValue() }}': '{{ .event }}', runId: '{{ .run.id }}'},
     },
     publish: true,
   } as const;
 }
 
-/** Stands between a blueprint and its timer; a name that holds it gets a hash of its own. */
+/** Separates a blueprint and its timer. A name that contains it gets a hash. */
 const SEPARATOR = ':';
 const MAX_LENGTH = 100;
 
 /**
- * The same for the same blueprint (and timer), whatever else the rules hold. Port's identifiers of actions take letters,
- * digits and `@_.+:=-`, fewer than those of blueprints: if characters had to go, a hash of the names keeps them apart.
+ * Depends only on the blueprint and the timer. Identifiers of actions allow only letters, digits and `@_.+:=-`, fewer characters
+ * than identifiers of blueprints. If characters are replaced, a hash of the names keeps the identifier unique.
  */
 function identifierOf(names: readonly string[]): string {
   const plain = `port_reactor_${names.join(SEPARATOR)}`;
@@ -148,7 +148,7 @@ function identifierOf(names: readonly string[]): string {
   return `${clean}_${hash}`;
 }
 
-/** Port's titles have at most 100 characters (port-docs, static/apispec.yaml), as many as a blueprint's identifier alone. */
+/** Port limits titles to 100 characters (port-docs, static/apispec.yaml). The identifier of a blueprint can be as long. */
 function titleFor(subject: string): string {
   return clip(`Port Reactor: ${subject}`, 100);
 }

@@ -1,19 +1,19 @@
 /**
- * The jq expressions of an automation: the events that Port sends. They may pass events that no rule matches and that end no
- * incident, as the relay filters again. They must never hold back an event that does.
+ * The jq expressions of an automation, which select the events that Port posts. They can pass irrelevant events, because the
+ * relay filters again. They must pass every event that matches a rule or ends an incident.
  *
- * A condition sees the event itself, a body template the context around it:
+ * A condition reads the event. A body template reads its context:
  * https://docs.port.io/actions-and-automations/define-automations/setup-trigger
  */
 import type {ChangeAction} from '../../change/change.ts';
 import {hasIncident, type Rule} from '../../rules/rules.ts';
 
-/** Passes on every event. */
+/** Passes every event. */
 const ANYTHING = 'true';
 
 /**
- * One expression per thing watched, to be combined with `or`. Each yields true or false, for any event.
- * @param delivered the actions that the automation's trigger reports
+ * One expression for each watched condition, to be combined with `or`. Each returns true or false for any event.
+ * @param delivered the actions that the trigger of the automation reports
  */
 export function conditionOf(rules: readonly Rule[], delivered: readonly ChangeAction[]): string[] {
   const expressions = rules.flatMap(rule => [matchOf(rule, delivered), ...endsOf(rule, delivered)]);
@@ -22,14 +22,14 @@ export function conditionOf(rules: readonly Rule[], delivered: readonly ChangeAc
 
 function matchOf(rule: Rule, delivered: readonly ChangeAction[]): string {
   const others = delivered.filter(action => !rule.on.includes(action));
-  // By exclusion, so that an event that names its action otherwise than expected is passed on.
+  // Excludes known actions, so that an event with an unexpected action passes.
   const parts = [...transitionsOf(rule), ...others.map(action => `.action != "${action}"`)];
   return parts.length === 0 ? ANYTHING : parts.join(' and ');
 }
 
 /**
- * `from` and `to` are left to the relay: they change often, and an automation does not follow a change of the rules.
- * Edges are not, as a number that moves all the time would start a run each time.
+ * The relay checks `from` and `to`, because they change often, and automations are not updated with the rules. Thresholds are
+ * checked here, because otherwise each change of a number would start an automation run.
  */
 function transitionsOf({property, above, below}: Rule): string[] {
   if (property === undefined) return [];
@@ -40,12 +40,12 @@ function transitionsOf({property, above, below}: Rule): string[] {
   return edges.length > 0 ? edges : [differs(property)];
 }
 
-/** At the threshold or past it now, and not before. A value that is not a number is not past it, as in rules. */
+/** Whether the value reached the threshold. As in rules, a value that is not a number does not reach it. */
 function edge(property: string, comparison: string): string {
   return `${isNumber('after', property, comparison)} and ${isNumber('before', property, `${comparison} | not`)}`;
 }
 
-/** What may end the rule's incident, as in `endOf` of src/decide/ends.ts. The other keys of the rule do not count. */
+/** Events that can end the incident of the rule, as in `endOf` of src/decide/ends.ts. Other keys of the rule are ignored. */
 function endsOf(rule: Rule, delivered: readonly ChangeAction[]): string[] {
   const {property, to, above, below, clear} = rule;
   if (property === undefined || !hasIncident(rule)) return [];
@@ -60,13 +60,13 @@ function endsOf(rule: Rule, delivered: readonly ChangeAction[]): string[] {
 
 const OPPOSITE = {'<': '>=', '<=': '>', '>': '<=', '>=': '<'} as const;
 
-/** A number on the good side now that was on the bad side before. A value that is not a number ends nothing. */
+/** Whether the number returned across the threshold. A value that is not a number does not end an incident. */
 function reversal(property: string, [sign, value]: readonly [keyof typeof OPPOSITE, number]): string {
   const after = isNumber('after', property, `${sign} ${number(value)}`);
   return `${after} and ${isNumber('before', property, `${OPPOSITE[sign]} ${number(value)}`)}`;
 }
 
-/** Whether the property is not the same before and after. */
+/** Whether the property changed. */
 export function differs(property: string): string {
   return `${valueAt('before', property)} != ${valueAt('after', property)}`;
 }
@@ -77,14 +77,14 @@ function isNumber(side: Side, property: string, comparison: string): string {
 
 type Side = 'before' | 'after';
 
-/** null if the side, the properties or the property are absent: jq goes through null without an error. */
+/** null if the side, the properties or the property are absent. jq reads keys of null without an error. */
 function valueAt(side: Side, property: string): string {
   const path = `.diff.${side}.properties`;
-  // JSON's escapes are jq's, and jq's own, \( for interpolation, is not one of JSON's.
+  // JSON escapes are valid in jq. jq's interpolation \( is not a JSON escape, so it cannot occur.
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(property) ? `${path}.${property}` : `${path}[${JSON.stringify(property)}]`;
 }
 
-/** In parentheses if negative: jq 1.5 takes a minus for a subtraction in some places. */
+/** Negative numbers are in parentheses, because jq 1.5 parses some minus signs as a subtraction. */
 function number(value: number): string {
   return value < 0 ? `(${value})` : String(value);
 }

@@ -1,8 +1,8 @@
-/** How what stands in Port differs from what is wanted there. Pure. */
+/** Compares existing objects in Port with the wanted ones. Pure. */
 import {isObject, isSameJson} from '../../base/json.ts';
 import {clip} from '../../base/text.ts';
 
-/** One value that is not as wanted. `path` is as in jq, without the leading dot. */
+/** A value that differs. `path` is a jq path without the leading dot. */
 export interface SetupDifference {
   readonly path: string;
   readonly existing: unknown;
@@ -10,8 +10,8 @@ export interface SetupDifference {
 }
 
 /**
- * What `wanted` sets and `existing` lacks. What `existing` has besides does not count: Port adds defaults and stamps
- * of its own. Lists are compared whole.
+ * The values of `wanted` that `existing` does not have. Additional values of `existing` are ignored, because Port adds defaults
+ * and timestamps. Lists are compared as a whole.
  */
 export function setupDifferences(existing: unknown, wanted: unknown, path = ''): SetupDifference[] {
   if (isObject(existing) && isObject(wanted)) {

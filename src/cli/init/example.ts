@@ -1,6 +1,6 @@
 /**
- * The blueprint and the entity of Port's "Changelog Listener" guide, for a catalog that has nothing to watch yet. The
- * guide's `changelogDestination` is left out: Port removed it in July 2026, and an automation takes its place.
+ * The blueprint and the entity of Port's "Changelog Listener" guide, for an empty catalog. The guide's `changelogDestination` is
+ * omitted: Port removed it in July 2026, and an automation replaces it.
  */
 
 export const EXAMPLE_BLUEPRINT = {

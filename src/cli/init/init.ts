@@ -1,4 +1,4 @@
-/** The command `init`: sets up Port from the rules. */
+/** The command `init`: sets up Port for the rules. */
 import {join} from 'node:path';
 import {Command} from 'commander';
 import type {Problem} from '../../base/errors.ts';
@@ -37,10 +37,10 @@ export interface InitOptions {
 }
 
 const HELP = `
-Creates one Port automation for each blueprint and each timer in the rules. Port then posts the changes that rules may
-match to the relay. init updates the automations that it created. It never changes automations it did not create, and is
-safe to re-run. It lists its automations for blueprints that are no longer in the rules. --prune removes them.
---incidents also creates the blueprint that shows incidents in Port, if it is missing. --terraform calls no API: it prints the
+Creates one Port automation for each blueprint and each timer in the rules. Port then posts relevant changes to
+the relay. init is safe to re-run. It updates the automations that it created, and never changes others. It
+lists its automations for blueprints that are no longer in the rules. --prune removes them. --incidents also
+creates the blueprint that shows incidents in Port, if it is missing. --terraform calls no API, and prints the
 automations as resources of the Terraform provider port-labs/port-labs.
 
 Environment, not for --terraform:
@@ -59,7 +59,7 @@ export function createInitCommand(world: CliWorld): Command {
     .description('set up Port: one automation for each blueprint in the rules')
     .option('--relay <url>', 'the public address of the relay, or of a smee channel')
     .option('--example', "also create the blueprint and the entity of Port's guide, if they are missing")
-    .option('--incidents', 'also create the blueprint that shows incidents in Port, if it is missing')
+    .option('--incidents', 'also create the blueprint that shows incidents, if it is missing')
     .option('--prune', 'remove automations that init created and the rules no longer need')
     .option('--terraform', 'print the automations as Terraform resources, and call no API')
     .option('--dry-run', 'show what init would do, and change nothing')
@@ -92,12 +92,12 @@ const CHANGES_PORT = [
   ['json', '--json'],
 ] as const;
 
-/** Ends with exit code 1 if a step failed or was left undone. @throws {UsageError} @throws {ReactorError} */
+/** Exits with code 1 if a step failed or conflicted. @throws {UsageError} @throws {ReactorError} */
 export async function init(options: InitOptions, world: CliWorld): Promise<void> {
   const {rules, relay, url, credentials} = readSettings(options, world);
   const incidents = options.incidents ? incidentBlueprint(rules) : undefined;
   const wanted = {
-    // What init created before stays up to date, and is not a leftover.
+    // Without this, an existing blueprint that init created would count as a leftover.
     automations: [...automationsFor(rules, url), ...incidentAutomations(rules, url)],
     ...(incidents === undefined ? {} : {incidents}),
     example: options.example === true,
@@ -116,16 +116,16 @@ export async function init(options: InitOptions, world: CliWorld): Promise<void>
     warnings: [...warningsOf(rules, url, existing.blueprints), ...warningsOfOthers(wanted, existing)],
     next: stepsAfterInit(rules, {relay, url, cli: `node ${shellWord(join(world.dist, 'cli/index.js'))}`}),
   };
-  // Addresses may hold a login: those of the relay and of Port, and those that were in Port before.
+  // Addresses of the relay, of Port and of existing automations can contain credentials.
   world.write(withHiddenLogins(options.json ? `${printedJson(report, 2)}\n` : renderSetup(report)));
   if (!isSetUp(steps)) world.exitWith(1);
 }
 
 interface Settings {
   readonly rules: Rules;
-  /** As it was given. */
+  /** The address as the user gave it. */
   readonly relay: string;
-  /** The address at which the relay takes webhooks. */
+  /** The webhook URL of the relay. */
   readonly url: string;
   readonly credentials: PortCredentials;
 }
@@ -156,4 +156,4 @@ function readRules({rules: path, incidents}: InitOptions, world: CliWorld, probl
 }
 
 const NEEDS_INCIDENTS =
-  '--incidents: the rules do not say which blueprint; add `incidents: { blueprint: portReactorIncident }` to them';
+  '--incidents requires a blueprint in the rules: add `incidents: { blueprint: portReactorIncident }`';

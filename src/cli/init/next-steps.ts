@@ -1,4 +1,4 @@
-/** Report: what is left to do after `init`, and how to try the whole path. Pure. */
+/** The steps after `init`, and how to test the whole path. Pure. */
 import {hasIncident, type Rule, type Rules, type Scalar} from '../../rules/rules.ts';
 import type {NextStep} from '../shared/next-step.ts';
 import {shellWord, writeScalar} from '../shared/scalar.ts';
@@ -7,9 +7,9 @@ import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
 interface Installation {
   /** The address of the relay, as the user gave it. */
   readonly relay: string;
-  /** The address that Port posts to. */
+  /** The webhook URL to which Port posts. */
   readonly url: string;
-  /** The command that runs this command line, for commands that work as they are printed. */
+  /** The command that starts this command line. */
   readonly cli: string;
 }
 
@@ -34,7 +34,7 @@ export function stepsAfterInit(rules: Rules, {relay, url, cli}: Installation): N
 }
 
 const COPY_FOR_INCIDENTS: NextStep = {
-  text: "For incidents, copy these files from Port Reactor's repository into the one with the rules. The first makes timers work. The messages link to the form, in which people acknowledge and silence incidents. The last one carries out what the form asks for:",
+  text: 'For incidents, copy these files from the repository of Port Reactor into the repository with the rules. The first one runs the clock for timers. The second one is the form to acknowledge and silence incidents, to which messages link. The last one executes the form:',
   commands: [
     '.github/workflows/port-reactor-clock.yml',
     '.github/ISSUE_TEMPLATE/port-reactor.yml',
@@ -42,7 +42,7 @@ const COPY_FOR_INCIDENTS: NextStep = {
   ],
 };
 
-/** A change that a rule reacts to, as far as that is known without an entity. */
+/** A command that sends a change to which a rule probably reacts. */
 function sendCommand({rules, statuses}: Rules, relay: string, cli: string): string {
   const rule = rules.find(({property, on}) => property !== undefined && on.includes('UPDATE'));
   const {blueprint, property = 'healthStatus'} = rule ?? {blueprint: EXAMPLE_BLUEPRINT.identifier};

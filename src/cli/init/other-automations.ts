@@ -1,20 +1,20 @@
-/** Plan: automations of Port's that the rules do not ask for, and that post to the same relay. Pure. */
+/** Plan: other automations in Port that post to the same relay. Pure. */
 
 import {isObject} from '../../base/json.ts';
 import type {PortObject} from '../../clients/port.ts';
 import {type Automation, MARKER} from './automation.ts';
 
-/** What there is to know about an automation that posts to the relay. */
+/** An automation that posts to the relay. */
 export interface OtherAutomation {
   readonly identifier: string;
   readonly blueprint: string;
-  /** Of a timer that expires. */
+  /** The timer, if the automation reports its expiry. */
   readonly timer?: string;
-  /** `init` made it. */
+  /** Whether `init` created it. */
   readonly isOurs: boolean;
 }
 
-/** @param url where the relay takes webhooks */
+/** @param url the webhook URL of the relay */
 export function othersAt(url: string, listed: readonly PortObject[], wanted: readonly Automation[]): OtherAutomation[] {
   const names = new Set(wanted.map(({identifier}) => identifier));
   return listed.flatMap(object => {
@@ -23,7 +23,7 @@ export function othersAt(url: string, listed: readonly PortObject[], wanted: rea
   });
 }
 
-/** One that is switched off posts nothing; `publish` is true if it is not set. */
+/** Undefined for a disabled automation of a user. `publish` defaults to true. */
 function readAutomation(object: PortObject, url: string): OtherAutomation | undefined {
   const {identifier, description, trigger, invocationMethod, publish} = object;
   const event = isObject(trigger) ? trigger['event'] : undefined;
@@ -45,7 +45,7 @@ function plain(url: string): string {
   return `${host}${pathname.replace(/\/+$/, '')}${search}`;
 }
 
-/** What the wanted automations report too: the relay would hear of each change twice, and rules would react twice. */
+/** Duplicates of the wanted automations. The relay would get each change twice, and rules would react twice. */
 export function rivalsOf(others: readonly OtherAutomation[], wanted: readonly Automation[]): OtherAutomation[] {
   const reported = wanted.map(({trigger: {event}}) => [event.blueprintIdentifier, event.propertyIdentifier] as const);
   return others.filter(
@@ -54,8 +54,8 @@ export function rivalsOf(others: readonly OtherAutomation[], wanted: readonly Au
   );
 }
 
-/** The sentence of a warning. */
+/** The warning about a duplicate. */
 export function warnOfRival({identifier, blueprint, timer}: OtherAutomation): string {
   const what = timer === undefined ? `changes of ${blueprint}` : `the timer ${timer} of ${blueprint}`;
-  return `The automation ${identifier} also posts ${what} to this relay: each one arrives twice, as two automation runs, and rules react twice. Remove it, or point it elsewhere.`;
+  return `The automation ${identifier} also posts ${what} to this relay. Each change arrives twice, as two automation runs, so rules react twice. Remove it, or change its URL.`;
 }

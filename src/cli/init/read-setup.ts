@@ -1,4 +1,4 @@
-/** Read: what Port has of what the setup wants. Only questions are asked. */
+/** Reads the existing objects in Port that the setup needs. Makes no changes. */
 
 import {ReactorError} from '../../base/errors.ts';
 import type {PortClient, PortObject} from '../../clients/port.ts';
@@ -9,8 +9,8 @@ import type {Existing, Found, Listed, Wanted} from './setup-plan.ts';
 type Reader = Pick<PortClient, 'getBlueprint' | 'listBlueprints' | 'getAction' | 'listAutomations' | 'getEntity'>;
 
 /**
- * Looks everything up, one after the other. A refusal of Port is noted, and the other questions are still asked.
- * @throws {ReactorError} if Port can't be reached or does not know the credentials: every answer would be the same
+ * Sends the requests in sequence. If Port rejects one, the error is recorded, and the others are still sent.
+ * @throws {ReactorError} if Port is unreachable or rejects the credentials, because every request would fail
  */
 export async function readExisting({automations, example, incidents}: Wanted, port: Reader): Promise<Existing> {
   const needed = automations.map(({trigger}) => trigger.event.blueprintIdentifier);
@@ -48,7 +48,7 @@ async function find(get: () => Promise<PortObject | undefined>): Promise<Found> 
   }
 }
 
-/** What else there is: without it, the setup is the same, and only says less. */
+/** All automations. The setup also works without this list, but reports less. */
 async function listAutomations(port: Reader): Promise<Listed> {
   try {
     return {automations: await port.listAutomations()};
@@ -58,7 +58,7 @@ async function listAutomations(port: Reader): Promise<Listed> {
   }
 }
 
-/** Only a help for suggestions, and not worth failing for. */
+/** Names for suggestions. An error is ignored. */
 async function listNames(port: Reader): Promise<string[]> {
   try {
     return await port.listBlueprints();

@@ -1,4 +1,4 @@
-/** Plan: what Port has × what is wanted there → the steps of the setup. Nothing that a user made is ever changed. Pure. */
+/** Plan: existing × wanted objects in Port → the steps of the setup. Objects of users are never changed. Pure. */
 
 import {isObject} from '../../base/json.ts';
 import {nearest} from '../../base/nearest.ts';
@@ -8,20 +8,20 @@ import {describeDifference, setupDifferences} from './differences.ts';
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
 import {type OtherAutomation, othersAt} from './other-automations.ts';
 
-/** What there is in Port under a name: the object, nothing, or unknown because the question failed. */
+/** The object with a name in Port, or undefined if it does not exist, or the error of the request. */
 export type Found = {readonly object: PortObject | undefined} | {readonly error: string};
 
-/** Port as it is before the setup: an answer for everything that is wanted. */
+/** The existing objects in Port. */
 export interface Existing {
-  /** By identifier: those that the automations need, and the example's if it is wanted. */
+  /** The blueprints that the setup needs, by identifier. */
   readonly blueprints: ReadonlyMap<string, Found>;
-  /** By identifier, likewise. */
+  /** The automations with the wanted identifiers. */
   readonly automations: ReadonlyMap<string, Found>;
-  /** The properties of the example's entity, if it is wanted. */
+  /** The properties of the example entity, if it is wanted. */
   readonly exampleEntity?: Found;
-  /** Identifiers of all blueprints, for suggestions; empty if they are not known. */
+  /** The identifiers of all blueprints, for suggestions. Empty if they are not known. */
   readonly blueprintNames: readonly string[];
-  /** All automations of Port's, or why they are not known. */
+  /** All automations in Port, or the error of the request. */
   readonly listed?: Listed;
 }
 
@@ -29,39 +29,39 @@ export type Listed = {readonly automations: readonly PortObject[]} | {readonly e
 
 export interface Wanted {
   readonly automations: readonly Automation[];
-  /** Whether the blueprint and the entity of the guide are to be there too. */
+  /** Whether to create the blueprint and the entity of the guide. */
   readonly example: boolean;
   /** The blueprint that shows incidents. */
   readonly incidents?: PortObject & {readonly identifier: string};
-  /** Where the relay takes webhooks. */
+  /** The webhook URL of the relay. */
   readonly url: string;
-  /** Whether automations of our own that the rules do not ask for are removed. */
+  /** Whether to remove automations that `init` created and the rules no longer need. */
   readonly prune?: boolean;
 }
 
-/** One thing that is wanted in Port, and what is to be done about it. */
+/** A wanted object in Port, and the action for it. */
 export type SetupStep = {
   readonly kind: 'blueprint' | 'entity' | 'automation';
-  /** Its identifier; an entity's follows its blueprint's and a slash. */
+  /** The identifier. For an entity: `blueprint/entity`. */
   readonly name: string;
 } & Todo;
 
 type Todo =
-  /** `blueprint` is its own, without which Port would refuse it. */
+  /** `blueprint` is the blueprint that it requires. */
   | {readonly todo: 'create'; readonly body: PortObject; readonly blueprint: string; readonly detail?: string}
   | {readonly todo: 'update'; readonly body: PortObject; readonly differences: readonly string[]}
   /** It is up to date. */
   | {readonly todo: 'nothing'}
-  /** It is our own, and the rules do not ask for it. */
+  /** `init` created it, and the rules no longer need it. */
   | {readonly todo: 'remove' | 'leave'; readonly reason: string}
-  /** It differs, is the user's own, and that is all right. */
+  /** It belongs to the user and differs, which is allowed. */
   | {readonly todo: 'keep'; readonly reason: string}
-  /** Something of the user's is in the way. */
+  /** An object of the user has the same name. */
   | {readonly todo: 'conflict'; readonly reason: string}
-  /** It can't be made: something is missing, or Port did not answer what exists. */
+  /** It can't be created: something is missing, or a request failed. */
   | {readonly todo: 'fail'; readonly reason: string};
 
-/** The steps in the order in which they are to be taken. */
+/** The steps, in order of execution. */
 export function planSetup(wanted: Wanted, existing: Existing): SetupStep[] {
   const {automations, example, incidents} = wanted;
   const made = [...(example ? [EXAMPLE_BLUEPRINT.identifier] : []), ...(incidents ? [incidents.identifier] : [])];
@@ -73,7 +73,7 @@ export function planSetup(wanted: Wanted, existing: Existing): SetupStep[] {
   ];
 }
 
-/** Those that post to another relay belong to other rules. */
+/** Automations that post to another relay belong to other rules, and are not listed. */
 function planLeftovers({automations, url, prune = false}: Wanted, {listed}: Existing): SetupStep[] {
   if (listed === undefined || 'error' in listed) return [];
   return othersAt(url, listed.automations, automations)
@@ -85,7 +85,7 @@ function planLeftovers({automations, url, prune = false}: Wanted, {listed}: Exis
     });
 }
 
-/** A copy that a person made in Port keeps the mark of `init` in its description. */
+/** A copy that a person created in Port also contains the marker of `init`. */
 function leftoverReason({blueprint, timer}: OtherAutomation, automations: readonly Automation[]) {
   const twin = automations.find(
     ({trigger: {event}}) => event.blueprintIdentifier === blueprint && event.propertyIdentifier === timer,
@@ -94,10 +94,10 @@ function leftoverReason({blueprint, timer}: OtherAutomation, automations: readon
     return {why: `it is a copy of ${twin.identifier}`, effect: 'Each change arrives twice, as two automation runs'};
   }
   const what = timer === undefined ? `blueprint ${blueprint}` : `the timer ${timer} of blueprint ${blueprint}`;
-  return {why: `no rule uses ${what} any more`, effect: 'Port still posts its changes to the relay'};
+  return {why: `no rule uses ${what}`, effect: 'Port still posts its changes to the relay'};
 }
 
-/** The entity comes before the automations, so that its creation is not the first change that they report. */
+/** The entity is created before the automations, so that they do not report its creation. */
 function planExample({blueprints, exampleEntity = NOT_ASKED}: Existing): SetupStep[] {
   const blueprint = EXAMPLE_BLUEPRINT.identifier;
   const found = blueprints.get(blueprint) ?? NOT_ASKED;
@@ -111,7 +111,7 @@ function planExample({blueprints, exampleEntity = NOT_ASKED}: Existing): SetupSt
   ];
 }
 
-/** A blueprint of this name is never changed: it may be the user's. What it lacks is named. */
+/** An existing blueprint of this name is never changed, because it can belong to the user. Missing keys are reported. */
 function planIncidents(incidents: NonNullable<Wanted['incidents']>, {blueprints}: Existing): SetupStep {
   const what = {kind: 'blueprint', name: incidents.identifier} as const;
   const found = blueprints.get(incidents.identifier) ?? NOT_ASKED;
@@ -123,7 +123,7 @@ function planIncidents(incidents: NonNullable<Wanted['incidents']>, {blueprints}
     ...missingKeys('relation', incidents['relations'], object['relations']),
   ];
   if (missing.length === 0) return {...what, todo: 'nothing'};
-  const reason = `init does not change it. It lacks ${missing.join(', ')}, so incidents cannot be shown there. Add them in Port, or name another blueprint in the rules`;
+  const reason = `init does not change existing blueprints. This one lacks ${missing.join(', ')}, so it cannot show incidents. Add them in Port, or use another blueprint in the rules`;
   return {...what, todo: 'conflict', reason};
 }
 
@@ -138,14 +138,14 @@ function missingKeys(what: string, wanted: unknown, existing: unknown): string[]
     .map(name => `the ${what} ${name}`);
 }
 
-const NOT_ASKED: Found = {error: 'init did not look it up'};
+const NOT_ASKED: Found = {error: 'init did not request it'};
 
 function planIfAbsent(found: Found, wanted: PortObject, body: PortObject): Todo {
   if ('error' in found) return {todo: 'fail', reason: found.error};
   if (found.object === undefined) return {todo: 'create', body, blueprint: EXAMPLE_BLUEPRINT.identifier};
   const paths = setupDifferences(found.object, wanted).map(({path}) => path);
   if (paths.length === 0) return {todo: 'nothing'};
-  return {todo: 'keep', reason: `init does not change it. It differs from the example in ${paths.join(', ')}`};
+  return {todo: 'keep', reason: `differs from the example in ${paths.join(', ')}. init does not change it`};
 }
 
 function planAutomation(automation: Automation, made: readonly string[], existing: Existing): SetupStep {
@@ -164,7 +164,7 @@ function planIfPresent(automation: Automation, existing: PortObject): Todo {
   const different = setupDifferences(existing, automation);
   if (different.length === 0) return {todo: 'nothing'};
   if (!String(existing['description']).includes(MARKER)) {
-    const reason = `init did not create the existing automation of this name, and does not change it. Delete it, or write "${MARKER}" into its description, and run init again`;
+    const reason = `init did not create the existing automation of this name, so it does not change it. Delete it, or add "${MARKER}" to its description, and run init again`;
     return {todo: 'conflict', reason};
   }
   return {
@@ -174,7 +174,7 @@ function planIfPresent(automation: Automation, existing: PortObject): Todo {
   };
 }
 
-/** The update replaces the whole automation: what people set there and init does not, is to stay. */
+/** An update replaces the whole automation. This keeps the fields that people can set and `init` does not set. */
 function keepLooks(existing: PortObject): PortObject {
   const keys = ['icon', 'allowAnyoneToViewRuns'].filter(key => existing[key] !== undefined && existing[key] !== null);
   return Object.fromEntries(keys.map(key => [key, existing[key]]));
@@ -197,7 +197,7 @@ function missingBlueprint(
   const near = nearest(blueprint, blueprintNames);
   const meant = near === undefined ? '' : ` Did you mean "${near}"?`;
   const remedy = isExample
-    ? 'Run init with --example, which creates it'
+    ? 'Run init with --example to create it'
     : 'Create it (with --incidents, init creates the one of `incidents`), or fix the rules';
   return `Port has no blueprint "${blueprint}".${meant} ${remedy}`;
 }

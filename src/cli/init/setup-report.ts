@@ -1,23 +1,23 @@
-/** Report: what the setup of Port did, for people. Pure. */
+/** Renders the result of the setup. Pure. */
 import {count} from '../../base/text.ts';
 import type {NextStep} from '../shared/next-step.ts';
 import {isSetUp, type StepResult} from './apply-setup.ts';
 
 export interface SetupReport {
   readonly dryRun: boolean;
-  /** Of Port's API. */
+  /** The URL of Port's API. */
   readonly api: string;
-  /** Where Port posts to. */
+  /** The webhook URL. */
   readonly webhook: string;
   readonly steps: readonly StepResult[];
   readonly warnings: readonly string[];
   readonly next: readonly NextStep[];
 }
 
-/** Lines for a terminal, each ended. */
+/** Text that ends with a newline. */
 export function renderSetup(report: SetupReport): string {
   const lines = [
-    `${report.dryRun ? 'What init would do' : 'Setup'} at ${report.api}, for webhooks to ${report.webhook}:`,
+    `${report.dryRun ? 'Planned setup' : 'Setup'} at ${report.api}, for webhooks to ${report.webhook}:`,
     '',
     ...report.steps.flatMap(renderStep),
     ...report.warnings.flatMap(warning => ['', `Warning: ${warning}`]),
@@ -42,7 +42,7 @@ function verdictOf({steps, dryRun}: SetupReport): string {
   return dryRun ? 'Nothing was changed. Run init without --dry-run to apply this.' : 'Port is set up. Next steps:';
 }
 
-/** One that reports changes is enough for the next steps. */
+/** Whether at least one automation posts changes, so that the next steps make sense. */
 function someAutomation({steps}: SetupReport): boolean {
   return steps.some(step => step.kind === 'automation' && isSetUp([step]));
 }

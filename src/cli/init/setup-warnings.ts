@@ -1,4 +1,4 @@
-/** Plan: what will not work as the author of the rules may think, though the setup succeeds. Pure. */
+/** Plan: problems that do not fail the setup, but prevent reactions. Pure. */
 
 import {suggest} from '../../base/nearest.ts';
 import type {PortObject} from '../../clients/port.ts';
@@ -10,16 +10,16 @@ import {othersAt, rivalsOf, warnOfRival} from './other-automations.ts';
 import type {Existing, Wanted} from './setup-plan.ts';
 
 /**
- * Sentences for people, in the order of the rules.
- * @param url where the relay takes webhooks
- * @param blueprints by identifier, those that rules watch among them
+ * One sentence for each problem, in the order of the rules.
+ * @param url the webhook URL of the relay
+ * @param blueprints by identifier, including those that rules watch
  */
 export function warningsOf(rules: Rules, url: string, blueprints: Existing['blueprints']): string[] {
   return [
     ...warnOfHost(url),
     ...rulesWithoutTimer(rules).map(
       ({name, blueprint}) =>
-        `Rule ${name} reacts to expired timers of ${blueprint} but names no property, which Port's trigger needs. init creates no automation for it. Add the timer's name as \`property\`.`,
+        `Rule ${name} reacts to expired timers of ${blueprint}, but has no \`property\`, which Port's trigger requires. init creates no automation for it. Set \`property\` to the name of the timer.`,
     ),
     ...[...blueprints].flatMap(([name, found]) =>
       'object' in found && found.object !== undefined ? warnOfProperties(rules, name, found.object) : [],
@@ -31,7 +31,7 @@ function warnOfHost(url: string): string[] {
   const host = privateHost(url);
   if (host === undefined) return [];
   return [
-    `${host} is a private address, which Port refuses to call (private_destination). If there is no public one, open a channel on https://smee.io, start the relay with WEBHOOK_PROXY_URL set to it, and run init with --relay <channel>.`,
+    `${host} is a private address, which Port does not call (private_destination). If the relay has no public address, open a channel on https://smee.io, start the relay with WEBHOOK_PROXY_URL set to the channel, and run init with --relay <channel>.`,
   ];
 }
 
@@ -48,7 +48,7 @@ function warnOfProperties(rules: Rules, name: string, blueprint: PortObject): st
   });
 }
 
-/** What else posts to the same relay. */
+/** Warnings about other automations that post to the same relay. */
 export function warningsOfOthers({automations, url}: Wanted, {listed}: Existing): string[] {
   if (listed === undefined) return [];
   if ('error' in listed) {

@@ -1,7 +1,7 @@
-/** Render: automations as HCL, for teams that set up Port with Terraform. Pure. */
+/** Renders automations as HCL, for teams that set up Port with Terraform. Pure. */
 import type {Automation} from './automation.ts';
 
-/** The events of `automation_trigger`, by the types of Port's API. */
+/** The event names of `automation_trigger`, by event type of Port's API. */
 const EVENTS: Readonly<Record<string, string>> = {
   ANY_ENTITY_CHANGE: 'any_entity_change_event',
   ENTITY_CREATED: 'entity_created_event',
@@ -11,14 +11,14 @@ const EVENTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * One resource `port_action` for each automation, of the provider port-labs/port-labs.
- * @param rulesFile its path, for the comment at the top
+ * One resource `port_action` of the provider port-labs/port-labs for each automation.
+ * @param rulesFile the path of the rules, for the comment at the top
  * @see https://registry.terraform.io/providers/port-labs/port-labs/latest/docs/resources/port_action
  */
 export function renderTerraform(automations: readonly Automation[], rulesFile: string): string {
   const head = [
     `# The automations that ${JSON.stringify(rulesFile)} needs, from \`port-reactor init --terraform\`.`,
-    '# Generate this file again after you change the rules, or Port will not report what the new rules react to.',
+    '# Generate this file again after you change the rules. Otherwise Port does not report changes for new rules.',
   ];
   return [head.join('\n'), ...automations.map(renderAction)].join('\n\n').concat('\n');
 }
@@ -40,7 +40,7 @@ function renderAction({identifier, title, description, trigger, invocationMethod
         ? {}
         : {jq_condition: {combinator: trigger.condition.combinator, expressions: trigger.condition.expressions}}),
     },
-    // The provider takes these two as text.
+    // The provider expects these two as strings.
     webhook_method: {
       url,
       agent: String(agent),
@@ -53,7 +53,7 @@ function renderAction({identifier, title, description, trigger, invocationMethod
   return `resource "port_action" "${labelOf(identifier)}" ${render(attributes, '')}`;
 }
 
-/** An attribute whose text is JSON. */
+/** An attribute with a JSON string. */
 class Json {
   readonly value: unknown;
 
@@ -79,14 +79,14 @@ function render(value: unknown, indent: string): string {
 const keyOf = (key: string) => (/^[A-Za-z_][\w-]*$/.test(key) ? key : quote(key));
 
 /**
- * A quoted template without a template: what HCL would take for one is escaped.
+ * A quoted string. Template sequences of HCL are escaped.
  * @see https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
  */
 function quote(text: string): string {
   return JSON.stringify(text).replace(/[$%](?=\{)/g, '$&$&');
 }
 
-/** Letters, digits, `_` and `-`, not a digit first. Identifiers of automations differ in more than that. */
+/** Labels allow only letters, digits, `_` and `-`. Other characters are replaced by their code points. */
 function labelOf(identifier: string): string {
   return identifier.replace(/[^A-Za-z0-9_-]/g, char => `_${char.codePointAt(0)?.toString(16)}_`);
 }

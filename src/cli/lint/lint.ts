@@ -1,4 +1,4 @@
-/** The command `lint`: finds mistakes in rules, rule tests, workflows and scripts, and what Port never reports. */
+/** The command `lint`: finds mistakes in rules, rule tests, workflows and scripts, and changes that Port never reports. */
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {Command} from 'commander';
@@ -29,11 +29,11 @@ export interface LintOptions {
 }
 
 const HELP = `
-Checks the rules, .github/port-reactor.test.yml, .github/port-reactor.protected.yml, each workflow that uses this action, and
-the scripts that the rules run.
-With blueprints, it also finds unknown properties, values outside an enum, wrong types, and properties whose changes Port
-never reports (mirrors and calculations). They come from --blueprint, else from Port if its credentials are set, else from
-.github/blueprints/*.json. --fetch saves those that the rules watch there, so that every later check knows them.
+Checks the rules, .github/port-reactor.test.yml, .github/port-reactor.protected.yml, each workflow that uses
+this action, and the scripts that the rules run. With blueprints, it also finds unknown properties, values
+outside an enum, incorrect types, and properties whose changes Port never reports (mirrors and calculations).
+Blueprints come from --blueprint, or from Port if its credentials are set, or from .github/blueprints/*.json.
+--fetch saves the blueprints that the rules watch in this folder, for later checks.
 
 Environment:
   PORT_CLIENT_ID, PORT_CLIENT_SECRET  to read the blueprints from Port
@@ -54,9 +54,9 @@ export function createLintCommand(world: CliWorld): Command {
     .description('find mistakes in rules, rule tests, workflows and scripts')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--blueprint <file.json>', 'a Port blueprint, or a list of blueprints. Can be repeated', collect)
-    .option('--fetch', 'save the blueprints that the rules watch in .github/blueprints')
+    .option('--fetch', 'save the watched blueprints in .github/blueprints')
     .option('--json', 'print the result as JSON')
-    .option('--no-color', 'accepted for consistency: lint prints no colours')
+    .option('--no-color', 'accepted for consistency (lint prints no colours)')
     .addHelpText('after', HELP)
     .action((options: LintOptions) => runLint(options, world));
 }
@@ -65,13 +65,13 @@ function collect(file: string, before: readonly string[] = []): readonly string[
   return [...before, file];
 }
 
-/** Ends with exit code 1 if there is a mistake, or if Port was asked and did not answer. @throws {UsageError} */
+/** Exits with code 1 if there is a mistake, or if a request to Port failed. @throws {UsageError} */
 export async function runLint(options: LintOptions, world: CliWorld): Promise<void> {
   const {repository, files, home} = readFiles(options, world);
   const known = await loadBlueprints(files, {repository, home, fetch: options.fetch === true}, world);
   const {blueprints, problems: inBlueprints, failure, notes: ofPort, saved} = known;
   const eventType = world.env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
-  // GitHub's parser of workflows is large: only this command reads it.
+  // GitHub's workflow parser is large, so it is loaded on demand.
   const {lint: lintRepository} = await import(/* webpackMode: "eager" */ '../../lint/lint.ts');
   const found = lintRepository(repository, {blueprints, eventType});
   const problems = [...found.problems, ...inBlueprints];
@@ -88,7 +88,7 @@ export async function runLint(options: LintOptions, world: CliWorld): Promise<vo
 
 interface Files {
   readonly repository: Repository;
-  /** Of `--blueprint`, or those that are saved. */
+  /** The files of `--blueprint`, or the saved blueprints. */
   readonly files: readonly SourceFile[];
   readonly home: string;
 }
@@ -112,9 +112,9 @@ interface Known {
   readonly blueprints: Blueprints;
   readonly problems: readonly FileProblem[];
   readonly notes: readonly string[];
-  /** Why not all is known that should be. */
+  /** Why Port returned no blueprints. */
   readonly failure?: string;
-  /** Files that were written. */
+  /** The paths of the written files. */
   readonly saved: readonly string[];
 }
 
@@ -125,7 +125,7 @@ interface Place {
   readonly fetch: boolean;
 }
 
-/** Files win over Port. Without them and without credentials, nothing is known. */
+/** Files take precedence over Port. Empty without files and without credentials. */
 async function loadBlueprints(
   files: readonly SourceFile[],
   {repository, home, fetch}: Place,
@@ -140,7 +140,7 @@ async function loadBlueprints(
   return {...asked, problems: [], notes: [], saved};
 }
 
-/** @returns their paths from the root of the repository */
+/** @returns the paths, relative to the root of the repository */
 function save(blueprints: readonly (PortObject | undefined)[], home: string): string[] {
   const found = blueprints.filter(blueprint => blueprint !== undefined);
   if (found.length > 0) mkdirSync(resolve(home, BLUEPRINTS_FOLDER), {recursive: true});
@@ -152,8 +152,8 @@ function save(blueprints: readonly (PortObject | undefined)[], home: string): st
 }
 
 const UNCOMPARED =
-  "⚠ NOT CHECKED AGAINST PORT'S BLUEPRINTS: a property or a value that does not exist in Port is not found. Set PORT_CLIENT_ID and " +
-  'PORT_CLIENT_SECRET, and run `port-reactor lint --fetch` once. It saves the blueprints in .github/blueprints. Commit them.';
+  "⚠ NOT CHECKED AGAINST PORT'S BLUEPRINTS: lint cannot find properties and values that do not exist in Port. Set PORT_CLIENT_ID and " +
+  'PORT_CLIENT_SECRET, run `port-reactor lint --fetch` once, and commit the blueprints that it saves in .github/blueprints.';
 
 function render({problems, notes, files}: LintResult & {readonly files: readonly string[]}): string {
   const lines = problems.map(problem => printable(describeProblem(problem, problem.file)));

@@ -5,15 +5,15 @@ import {blueprintFile, blueprintText} from '../../lint/catalog/saved-blueprints.
 import {mergeOrders, type Proposal, type Proposed} from './proposals.ts';
 
 export interface NewFile {
-  /** From the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly path: string;
   readonly text: string;
 }
 
 export interface Answers {
-  /** As `uses:` names it: `acme/port-reactor@v1`. */
+  /** The value for `uses:`, such as `acme/port-reactor@v1`. */
   readonly action: string;
-  /** The Slack destination of critical messages. Undefined if all messages go to `default`. */
+  /** The Slack destination of critical messages. Undefined if all messages are sent to `default`. */
   readonly onCall?: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export type Templates = ReadonlyMap<string, string>;
 
 interface Sources {
   readonly proposals: readonly Proposal[];
-  /** The blueprints that the proposals are about. */
+  /** The blueprints of the proposals. */
   readonly blueprints: readonly PortObject[];
   readonly templates: Templates;
 }
@@ -45,15 +45,12 @@ function rulesText(proposals: readonly Proposal[], answers: Answers): string {
   const isCritical = proposals.some(({rules}) => rules.some(rule => rule['severity'] === 'critical'));
   return [
     schemaLine('rules', answers),
-    '# What happens when the catalog changes. Every key: docs/rules.md of Port Reactor.',
+    '# How Port Reactor reacts to changes in the catalog. All keys: docs/rules.md of Port Reactor.',
     'version: 1',
     '',
     ...(statuses.size === 0
       ? []
-      : [
-          '# From best to worst: colours, and what is a recovery. Add the values that are missing.',
-          toYaml({statuses}),
-        ]),
+      : ['# From best to worst. The order defines colours and recoveries. Add missing values.', toYaml({statuses})]),
     ...(answers.onCall === undefined || !isCritical
       ? []
       : [toYaml({routes: [{match: {severity: 'critical'}, slack: answers.onCall}, {slack: 'default'}]})]),
@@ -65,7 +62,7 @@ function rulesText(proposals: readonly Proposal[], answers: Answers): string {
 function testsText(proposals: readonly Proposal[], answers: Answers): string {
   return [
     schemaLine('rule-tests', answers),
-    '# What must follow from a change. Run: port-reactor test',
+    '# The expected reactions to changes. Run: port-reactor test',
     'version: 1',
     'tests:',
     ...proposals.map(({tests}) => items(tests)),
@@ -77,7 +74,7 @@ function schemaLine(name: string, {action}: Answers): string {
   return `# yaml-language-server: $schema=https://raw.githubusercontent.com/${repository}/${version}/dist/${name}.schema.json`;
 }
 
-/** `uses: ./` becomes the released action. Lines for scripts are removed, as no rule runs one. */
+/** Replaces `uses: ./` with the released action. Removes lines for scripts, because no proposed rule runs one. */
 function workflowText(template: string, {action, onCall}: Answers): string {
   const lines = template
     .replaceAll(
@@ -91,12 +88,12 @@ function workflowText(template: string, {action, onCall}: Answers): string {
   return lines.replaceAll(/^( *)slack-webhook-url: \$\{\{ secrets\.SLACK_WEBHOOK_URL }}.*$/gm, destination);
 }
 
-/** A list inside a mapping, with an empty line after each item. */
+/** A nested list, with an empty line after each item. */
 function items(values: readonly Proposed[]): string {
   return values.map(value => toYaml([value]).replaceAll(/^(?=.)/gm, '  ')).join('\n');
 }
 
-/** Short collections are in one line, as people write them: `to: [Crashed]`, `clear: { to: [Healthy] }`. */
+/** Short collections use the flow style: `to: [Crashed]`, `clear: { to: [Healthy] }`. */
 function toYaml(value: unknown): string {
   const document = new Document(value, {aliasDuplicateObjects: false});
   visit(document, {

@@ -1,4 +1,4 @@
-/** The command `new`: writes rules, tests and workflows for a repository that has none yet. */
+/** The command `new`: writes rules, tests and workflows for a new repository. */
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {Command} from 'commander';
@@ -26,18 +26,18 @@ export interface NewOptions {
 }
 
 const HELP = `
-Looks for what most teams want to hear of: values that have an order (Healthy, Degraded, Crashed), percentages, timers. Writes
-rules and their tests, the workflows (react, lint, clock, reconcile, command) and the blueprints, and never overwrites a file. All of
-it passes \`lint\` and \`test\`, once the workflows name the owner of the action (--action). On a terminal it asks up to three
-questions. Options answer them in advance.
+Proposes rules for properties that most teams watch: status values (Healthy, Degraded, Crashed), percentages and
+timers. Writes the rules with tests, the workflows (react, lint, clock, reconcile, command) and the blueprints.
+It never overwrites a file. The files pass \`lint\` and \`test\`, once the workflows contain the owner of the action
+(--action). On a terminal, it asks up to three questions. Options answer them in advance.
 
-The blueprints come from Port if its credentials are set, else from --blueprint, else from Port's original guide.
+The blueprints come from Port if its credentials are set, or from --blueprint, or from Port's original guide.
 
 Environment:
   PORT_CLIENT_ID, PORT_CLIENT_SECRET  to read the blueprints from Port
   PORT_API_URL                        default: https://api.port.io (US: https://api.us.port.io)
 
-Exit codes: 0 written, 1 nothing to propose, or Port did not answer, 2 invalid usage.
+Exit codes: 0 success, 1 no proposals, or Port did not answer, 2 invalid usage.
 
 Examples:
   $ port-reactor new
@@ -53,8 +53,8 @@ export function createNewCommand(world: CliWorld): Command {
       'a blueprint, or a list. Can be repeated',
       (file, all: readonly string[] = []) => [...all, file],
     )
-    .option('--watch <names>', 'the blueprints to watch, as a,b (default: all that something is found in)')
-    .option('--on-call <name>', 'the Slack destination for critical messages (default: all go to `default`)')
+    .option('--watch <names>', 'the blueprints to watch, as a,b (default: all with proposals)')
+    .option('--on-call <name>', 'the Slack destination for critical messages (default: `default`)')
     .option('--action <owner/name@version>', `the action that the workflows use (default: ${ACTION})`)
     .option('--yes', 'ask nothing')
     .option('--json', 'print the result as JSON')
@@ -62,7 +62,7 @@ export function createNewCommand(world: CliWorld): Command {
     .action((options: NewOptions) => writeNew(options, world));
 }
 
-/** Ends with exit code 1 if nothing is found to propose. @throws {UsageError} @throws {ReactorError} */
+/** Exits with code 1 if there are no proposals. @throws {UsageError} @throws {ReactorError} */
 export async function writeNew(options: NewOptions, world: CliWorld): Promise<void> {
   const ask = options.yes || options.json ? undefined : world.ask;
   const blueprints = await readCatalog(options, world);
@@ -81,8 +81,8 @@ export async function writeNew(options: NewOptions, world: CliWorld): Promise<vo
 }
 
 const NOTHING_FOUND =
-  'Nothing is found to propose: no property has values with an order, such as Healthy and Degraded, none is a percentage or a timer. ' +
-  'Write the first rule by hand: docs/rules.md.';
+  'No rules to propose: no property is a status (with values such as Healthy and Degraded), a percentage or a timer. ' +
+  'Write the first rule yourself: docs/rules.md.';
 
 async function readCatalog({blueprint = []}: NewOptions, world: CliWorld): Promise<readonly PortObject[]> {
   const problems: Problem[] = [];
@@ -102,7 +102,7 @@ async function readCatalog({blueprint = []}: NewOptions, world: CliWorld): Promi
   return [...read.blueprints.known.values()].filter(one => one !== undefined);
 }
 
-/** Without Port's own, such as `_user`. */
+/** Skips Port's internal blueprints, such as `_user`. */
 async function fromPort(port: ReturnType<typeof createPortClient>): Promise<readonly PortObject[]> {
   const names = (await port.listBlueprints()).filter(name => !name.startsWith('_'));
   const found: (PortObject | undefined)[] = [];
@@ -115,7 +115,7 @@ type Ask = CliWorld['ask'];
 async function answerWatch({watch}: NewOptions, found: readonly Proposal[], ask: Ask): Promise<readonly string[]> {
   const names = found.map(({blueprint}) => blueprint);
   const written =
-    watch ?? (names.length > 1 ? await ask?.(`Which blueprints shall be watched? [${names.join(', ')}] `) : '');
+    watch ?? (names.length > 1 ? await ask?.(`Which blueprints do you want to watch? [${names.join(', ')}] `) : '');
   const chosen = namesIn(written ?? '');
   return chosen.length === 0 ? names : chosen;
 }
@@ -130,13 +130,13 @@ function choose(names: readonly string[], found: readonly Proposal[]): Proposal[
   const known = found.map(({blueprint}) => blueprint);
   const unknown = names.filter(name => !known.includes(name));
   if (unknown.length === 0) return found.filter(({blueprint}) => names.includes(blueprint));
-  const message = `nothing is found to propose for ${unknown.join(', ')}. Something is found in: ${known.join(', ')}`;
+  const message = `there are no rules to propose for ${unknown.join(', ')}. Blueprints with proposals: ${known.join(', ')}`;
   throw new UsageError('new', [{message}]);
 }
 
 async function answerRest(options: NewOptions, ask: Ask): Promise<Answers> {
-  const onCall = options.onCall ?? (await ask?.('Which Slack destination gets critical messages? [default] '));
-  const action = options.action ?? (await ask?.(`Which action do the workflows use? [${ACTION}] `));
+  const onCall = options.onCall ?? (await ask?.('Which Slack destination should get critical messages? [default] '));
+  const action = options.action ?? (await ask?.(`Which action should the workflows use? [${ACTION}] `));
   const answers = {action: action?.trim() || ACTION, onCall: isOther(onCall) ? onCall.trim() : undefined};
   const mistake = nameMistake(answers.onCall ?? 'default');
   const problems = [
@@ -147,7 +147,7 @@ async function answerRest(options: NewOptions, ask: Ask): Promise<Answers> {
   return answers;
 }
 
-const ACTION_FORM = '--action must be owner/name@version, as acme/port-reactor@v1';
+const ACTION_FORM = '--action must be owner/name@version, such as acme/port-reactor@v1';
 
 /** `lint` refuses the workflows until then. */
 const OWNER_STEP =
@@ -165,7 +165,7 @@ const TEMPLATES = [
   '.github/ISSUE_TEMPLATE/port-reactor.yml',
 ];
 
-/** They are copied into dist/ when it is built. */
+/** The build copies the templates into dist/. */
 function readTemplates({dist}: CliWorld): Templates {
   return new Map(
     TEMPLATES.map(path => [path, readFileSync(join(dist, 'templates', path.replace('.github/', '')), 'utf8')]),
@@ -174,7 +174,7 @@ function readTemplates({dist}: CliWorld): Templates {
 
 interface Result {
   readonly written: readonly string[];
-  /** Those that existed. */
+  /** The paths of existing files, which were not changed. */
   readonly kept: readonly string[];
 }
 
@@ -193,7 +193,7 @@ function render({written, kept}: Result, {onCall, action}: Answers): string {
   const more = onCall === undefined ? [] : [`SLACK_WEBHOOK_${onCall.replace(/\W/g, '_').toUpperCase()}`];
   return [
     ...written.map(path => `✔ ${path}`),
-    ...kept.map(path => `○ ${path} exists and is kept`),
+    ...kept.map(path => `○ ${path} already exists`),
     '',
     'Next:',
     '  1. Read the rules, and try them:',

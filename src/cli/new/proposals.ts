@@ -1,13 +1,13 @@
-/** A blueprint → the rules that most teams want for it, and a test for each. Pure. */
+/** A blueprint → proposed rules with tests. Pure. */
 import {isObject} from '../../base/json.ts';
 import type {PortObject} from '../../clients/port.ts';
 
-/** A rule or a test as the file has it. */
+/** A rule or a test, in the format of its file. */
 export type Proposed = Readonly<Record<string, unknown>>;
 
 export interface Proposal {
   readonly blueprint: string;
-  /** By property. */
+  /** The order of the values, by property. */
   readonly statuses: ReadonlyMap<string, Order>;
   readonly rules: readonly Proposed[];
   readonly tests: readonly Proposed[];
@@ -45,13 +45,13 @@ function partFor(blueprint: string, property: Property, isLockable: boolean): Pa
   return isPercentage(property) ? percentagePart(watched) : undefined;
 }
 
-/** What a rule watches. */
+/** The property that a rule watches. */
 interface Watched {
   readonly blueprint: string;
   readonly property: string;
 }
 
-/** Each change is a message. A bad value is an incident, from the first bad value to the first good one. */
+/** Each change is a message. An incident opens at the first bad value, and ends at the first good one. */
 function statusPart({blueprint, property}: Watched, {good, fair, bad}: Order, isLockable: boolean): Part {
   const changed = ruleName(blueprint, property, 'changed');
   const broken = ruleName(blueprint, property, 'bad');
@@ -60,7 +60,7 @@ function statusPart({blueprint, property}: Watched, {good, fair, bad}: Order, is
   const last = worst.at(-1) ?? '';
   const change = {blueprint, property, from: best, to: last};
   const lockedTest = {
-    name: `${blueprint}: ${property} of a locked one is reported as a change only`,
+    name: `${blueprint}: a locked entity opens no incident when ${property} changes`,
     change: {...change, properties: {locked: true}},
     expect: {rules: [changed]},
   };
@@ -82,7 +82,7 @@ function statusPart({blueprint, property}: Watched, {good, fair, bad}: Order, is
     ],
     tests: [
       {
-        name: `${blueprint}: ${property} becomes ${last}, and ${best} again`,
+        name: `${blueprint}: ${property} becomes ${last}, then ${best}`,
         changes: [
           {...change, expect: {rules: [changed, broken], told: ['firing', 'firing']}},
           {...change, from: last, to: best, wait: '10m', expect: {told: ['firing', 'recovered']}},
@@ -110,7 +110,7 @@ function percentagePart({blueprint, property}: Watched): Part {
     rules: [{name, blueprint, property, above: HIGH, clear: NORMAL, severity: 'warning', notify: true}],
     tests: [
       {
-        name: `${blueprint}: ${property} gets to ${HIGH}, and back to ${NORMAL}`,
+        name: `${blueprint}: ${property} reaches ${HIGH}, then ${NORMAL}`,
         changes: [
           {...change, expect: {rules: [name], told: ['firing']}},
           {...change, from: HIGH, to: NORMAL, wait: '10m', expect: {told: ['recovered']}},
@@ -137,14 +137,14 @@ function timerPart({blueprint, property}: Watched): Part {
   };
 }
 
-/** Values of a status by their rank, each in the order of the catalog. */
+/** The values of a status by rank, in the order of the catalog. */
 export interface Order {
   readonly good: readonly string[];
   readonly fair: readonly string[];
   readonly bad: readonly string[];
 }
 
-/** Words whose rank is the same in all catalogs. Other words are left out of the order, as only a person can place them. */
+/** Words with a clear meaning. Other words are not ranked, because only a person can decide. */
 const RANKS: readonly (readonly [keyof Order, RegExp])[] = [
   [
     'good',
@@ -160,7 +160,7 @@ const RANKS: readonly (readonly [keyof Order, RegExp])[] = [
   ],
 ];
 
-/** Undefined for values that are not a status: without a good one and a worse one. */
+/** Undefined unless the values contain a good one and a worse one. */
 function orderOf(values: unknown): Order | undefined {
   if (!Array.isArray(values)) return undefined;
   const texts = [...new Set(values.filter(value => typeof value === 'string'))];
@@ -169,7 +169,7 @@ function orderOf(values: unknown): Order | undefined {
   return order.good.length > 0 && order.fair.length + order.bad.length > 0 ? order : undefined;
 }
 
-/** Blueprints may share a property, with different values. The file has one order for all of them. */
+/** Blueprints can share a property name with different values. The file has one order for all of them. */
 export function mergeOrders(all: readonly ReadonlyMap<string, Order>[]): ReadonlyMap<string, Order> {
   const merged = new Map<string, Order>();
   for (const [property, order] of all.flatMap(one => [...one])) {

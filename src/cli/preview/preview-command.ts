@@ -1,4 +1,4 @@
-/** The command `preview`: the Slack messages that an event leads to. */
+/** The command `preview`: shows the Slack messages for an event. */
 import {writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {Command} from 'commander';
@@ -27,18 +27,20 @@ interface PreviewOptions extends ExplanationOptions {
 }
 
 const HELP = `
-Shows each message as it would look in Slack, and sends nothing. It accepts every event that \`explain\` accepts, and the same options. For the
-decision record of a run, it shows the messages that the current rules would send for each recorded change.
+Shows each message as it would look in Slack, and sends nothing. It accepts the same events and options as
+\`explain\`. For the decision record of a run, it shows the messages that the current rules would send for each
+recorded change.
 
---link adds an address that opens the message in Slack's Block Kit Builder. It contains the whole message, about 2 KB.
-The page and --json always include it.
+--link adds an address that opens the message in Slack's Block Kit Builder. It contains the whole message, about
+2 KB. The page and --json always include it.
 
 ${SAMPLE_EVENT}
 Environment:
   GITHUB_REPOSITORY  owner/name, for the link to the run (default: OWNER/REPOSITORY)
   PORT_API_URL       for the link to Port (default: https://api.port.io; US: https://api.us.port.io)
 
-Exit codes: 0 success, with or without a message, 1 the event can't be read, or the rules have mistakes, 2 invalid usage.
+Exit codes: 0 success, with or without a message, 1 the event can't be read, or the rules have mistakes, 2
+invalid usage.
 
 Examples:
   $ port-reactor preview event.json
@@ -49,11 +51,11 @@ Examples:
 
 export function createPreviewCommand(world: CliWorld): Command {
   const command = new Command('preview')
-    .description('show the Slack messages that an event leads to')
+    .description('show the Slack messages for an event')
     .argument('[event.json | decisions file]', 'an event, or the decision record of a run, or - for standard input');
   return addChangeOptions(command)
-    .option('--html <file>', 'also write a page that looks like Slack')
-    .option('--link', 'also print the address of each message in the Block Kit Builder')
+    .option('--html <file>', 'also write an HTML page that looks like Slack')
+    .option('--link', 'also print a link to each message in the Block Kit Builder')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--destinations <names>', 'the configured Slack destinations, as a,b (default: those of the workflow)')
     .option('--at <time>', 'the time for mute windows, silences and the memory (default: now)')
@@ -81,7 +83,7 @@ async function previewFile(file: string | undefined, options: PreviewOptions, wo
   if (options.html !== undefined) world.write(`The page: ${options.html}\n`);
 }
 
-/** Works as it stands, in the same folder. */
+/** A command that works in the same folder. */
 function explainCommand(file: string | undefined, options: PreviewOptions, {dist}: CliWorld): string {
   const words = CHANGE_OPTIONS.flatMap(name => (options[name] === undefined ? [] : [flagOf(name), options[name]]));
   return ['node', join(dist, 'cli/index.js'), 'explain', ...(file === undefined ? words : [file])]

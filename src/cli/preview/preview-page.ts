@@ -1,4 +1,4 @@
-/** Report: messages on a page that looks like Slack does. One file, no scripts, nothing loaded. Pure. */
+/** Renders messages as an HTML page that looks like Slack: one file without scripts and external resources. Pure. */
 
 import type {Html} from '../../base/html.ts';
 import {renderMessage} from '../../slack-view/page.ts';
@@ -33,7 +33,7 @@ ul.reasons{margin:0;padding:.4rem 1rem 1rem 2.2rem}
 ${SLACK_STYLE}
 `;
 
-/** @param name of the event @param nowMs when it is posted, and what it calls today */
+/** @param name the name of the event @param nowMs the time of the messages, in milliseconds since the epoch */
 export function renderPreviewPage({messages, isUndated, reasons}: Preview, name: string, nowMs: number): string {
   const body = html`<main>
 <h1>Slack messages</h1>

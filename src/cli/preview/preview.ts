@@ -1,4 +1,4 @@
-/** Explain: an explanation → the messages alone, or why there are not any. Pure. */
+/** An explanation → its messages, or the reasons why there are no messages. Pure. */
 import type {SlackMessage} from '../../act/slack/block-kit/blocks.ts';
 import {count} from '../../base/text.ts';
 import {blockKitBuilderUrl} from '../../slack-view/block-kit-builder.ts';
@@ -6,19 +6,19 @@ import type {Explanation, MessageExplanation, PlanExplanation} from '../explain/
 
 export interface Preview {
   readonly messages: readonly MessagePreview[];
-  /** Set if an event names no time: the messages show the current time. */
+  /** Set if an event has no time. The messages then show the current time. */
   readonly isUndated?: true;
-  /** Why there are no messages, or why some are not sent: sentences. */
+  /** Sentences that explain why some or all messages are not sent. */
   readonly reasons: readonly string[];
 }
 
 export interface MessagePreview extends Pick<MessageExplanation, 'slack' | 'rules' | 'routes'> {
-  /** Exactly what would be posted. */
+  /** The JSON that would be posted. */
   readonly payload: SlackMessage;
   readonly blockKitBuilder: string;
 }
 
-/** More would hide what matters; `explain` has them all. */
+/** `explain` shows all reasons. */
 const MAX_REASONS = 20;
 
 export function previewOf(explanation: Explanation): Preview {
@@ -46,7 +46,7 @@ function mutedMessages({muted}: PlanExplanation): string[] {
   );
 }
 
-/** What each rule of the changed blueprint says: those that match do not notify. */
+/** One reason for each rule of the changed blueprint. */
 function whyNone({changes}: Explanation): string[] {
   return changes.flatMap(({change, rules}) => {
     const own = rules.filter(({conditions}) =>

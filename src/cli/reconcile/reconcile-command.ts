@@ -1,4 +1,4 @@
-/** The command `reconcile`: proves that every change in Port's audit log was decided, and has the missing ones decided. */
+/** The command `reconcile`: verifies that every change in Port's audit log was decided, and dispatches missing ones. */
 import {Command} from 'commander';
 import {createSlack} from '../../act/slack/post/slack.ts';
 import type {Problem} from '../../base/errors.ts';
@@ -25,25 +25,27 @@ interface Options {
 }
 
 const HELP = `
-Each change in Port's audit log is one of these: irrelevant (no rule matches it, and it ends nothing), handled (in the
-memory's ledger), superseded (older than what the memory has taken in), witnessed (its run in Port was closed with a link
-to a workflow run) or missing. What is missing is dispatched into its partition. If the next round finds it undecided
-still, after --alarm-after, it is dispatched again past the queue, and the command notifies Slack itself.
+Classifies each change in Port's audit log as irrelevant (matches no rule, and ends no incident), handled (in
+the ledger of the memory), superseded (older than the state in the memory), witnessed (its run in Port was
+closed with a link to a workflow run) or missing. Missing changes are dispatched into their partition. If a
+change is still undecided in a later round, after --alarm-after, it is dispatched again outside the queue, and
+the command notifies Slack directly.
 
-The rules are read from .github/port-reactor.yml here, or, without such a file, from the repository on GitHub.
+The rules are read from the local .github/port-reactor.yml. If it does not exist, they are read from the
+repository on GitHub.
 
 Environment:
-  PORT_CLIENT_ID, PORT_CLIENT_SECRET  of an administrator: only they can read the audit log
+  PORT_CLIENT_ID, PORT_CLIENT_SECRET  credentials of an administrator: only administrators can read the audit log
   PORT_API_URL                        https://api.port.io (default) or https://api.us.port.io
   GITHUB_REPOSITORY, GITHUB_TOKEN     the repository with the workflow, and a token with Contents: write on it
 ${APP_HELP}
-  GITHUB_API_URL                      of GitHub Enterprise Server
+  GITHUB_API_URL                      the API of GitHub Enterprise Server
   MEMORY_REPOSITORY, MEMORY_TOKEN     if the memory is in another repository
-  REACTOR_PARTITIONS, REACTOR_EVENT_TYPE  as for the relay
-  SLACK_WEBHOOK_URL                   who hears the alarm
+  REACTOR_PARTITIONS, REACTOR_EVENT_TYPE  the same values as for the relay
+  SLACK_WEBHOOK_URL                   the destination of the alarm
 
-Exit codes: 0 every change is accounted for (what was missing was dispatched now), 1 a change is still missing, or not all
-is known, 2 invalid usage.
+Exit codes: 0 every change is accounted for (missing changes were dispatched now), 1 a change is still
+undecided, or could not be checked, 2 invalid usage.
 
 Examples:
   $ port-reactor reconcile --since 24h --dry-run
@@ -53,17 +55,20 @@ Examples:
 
 export function createReconcileCommand(world: CliWorld): Command {
   return new Command('reconcile')
-    .description("prove that every change in Port's audit log was decided, and dispatch those that were not")
-    .option('--since <span>', 'how far back to look, at most 7d (default: since the last round, at first 24h)')
-    .option('--alarm-after <span>', 'how long after its dispatch a change must be decided', '10m')
+    .description("verify that every change in Port's audit log was decided, and dispatch missing changes")
+    .option(
+      '--since <span>',
+      'the length of the window, at most 7d (default: since the last round, or 24h for the first)',
+    )
+    .option('--alarm-after <span>', 'the time after a dispatch within which a change must be decided', '10m')
     .option('--rules <path>', 'the rules file')
-    .option('--dry-run', 'only say what is missing: send, write and close nothing')
+    .option('--dry-run', 'report missing changes, but send, write and close nothing')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', HELP)
     .action((options: Options) => run(options, world));
 }
 
-/** Ends with exit code 1 if not everything is accounted for. @throws {UsageError} @throws {ReactorError} */
+/** Exits with code 1 if a change is not accounted for. @throws {UsageError} @throws {ReactorError} */
 async function run(options: Options, world: CliWorld): Promise<void> {
   const {json = false} = options;
   const result = await reconcile(await readOptions(options, world), {...world, slack: createSlack(world)});
@@ -80,11 +85,11 @@ async function readOptions(options: Options, world: CliWorld): Promise<Reconcile
   const sinceMs = options.since === undefined ? undefined : readSpan('--since', options.since, problems);
   if (sinceMs !== undefined && sinceMs <= GRACE_MS) {
     problems.push({
-      message: `--since ${options.since} looks at nothing: the last 10 minutes are left to the runs. Use more than 10m`,
+      message: `--since ${options.since} is too short, because the last 10 minutes are not checked. Use more than 10m`,
     });
   }
   if (sinceMs !== undefined && sinceMs > MAX_WINDOW_MS) {
-    problems.push({message: `--since ${options.since} is more than the memory remembers. Use at most 7d`});
+    problems.push({message: `--since ${options.since} is longer than the memory keeps changes. Use at most 7d`});
   }
   const alarmAfterMs = readSpan('--alarm-after', options.alarmAfter, problems);
   const port = readPortEnv(env, problems);

@@ -1,4 +1,4 @@
-/** The command `relay`: starts the relay that is built beside this command line. */
+/** The command `relay`: starts the relay of the same build. */
 import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -16,15 +16,15 @@ const MAX_WIDTH = 110;
 const INDENT = NAME_WIDTH + 2;
 
 const HELP = `
-All settings are environment variables. The relay reports all problems with them at once.
+All settings are environment variables. The relay reports all invalid settings at once.
 
 Environment:
 ${RELAY_VARIABLES.map(variable => `  ${variable.name.padEnd(NAME_WIDTH)}${explain(variable)}`).join('\n')}
 
-With --setup, a page on this machine creates the GitHub App, with the one permission Contents: write. The command writes
-the relay's settings into a new file, and opens a smee channel. It needs GITHUB_REPOSITORY. PORT_CLIENT_SECRET goes into
-the file if it is set. On a machine without a browser, use --port 4000, and forward the port from yours:
-ssh -L 4000:127.0.0.1:4000 <machine>
+With --setup, a local page creates the GitHub App, with only the permission Contents: write. The command writes
+the settings of the relay into a new file, and opens a smee channel. It requires GITHUB_REPOSITORY. If
+PORT_CLIENT_SECRET is set, the file contains it. On a machine without a browser, use --port 4000, and forward
+the port from your machine: ssh -L 4000:127.0.0.1:4000 <machine>
 
 Examples:
   $ port-reactor relay
@@ -32,7 +32,7 @@ Examples:
   $ port-reactor relay --env-file relay.env
 `;
 
-/** The first sentence of the documentation, without its marks, and the default: below it if the line gets too long. */
+/** The first sentence of the documentation as plain text, and the default, on a second line if the first is too long. */
 function explain({meaning, required, default: value}: RelayVariable): string {
   const [sentence = ''] = meaning.replaceAll('`', '').split('. ');
   const note = required ?? (value === undefined ? undefined : `default: ${value}`);
@@ -49,14 +49,14 @@ interface RelayOptions extends SetupOptions {
 export function createRelayCommand(world: CliWorld): Command {
   return new Command('relay')
     .description('start the relay: receive Port webhooks, send repository_dispatch events')
-    .option('--env-file <file>', 'read settings from this file, which --setup writes; the environment wins')
-    .option('--setup', 'create the GitHub App of the relay on a local page, and write its settings')
-    .option('--out <file>', `with --setup: the new file for the settings (default: ${DEFAULT_FILE})`)
+    .option('--env-file <file>', 'read settings from the file of --setup (environment variables take precedence)')
+    .option('--setup', 'create the GitHub App of the relay on a local page, and write its settings to a file')
+    .option('--out <file>', `with --setup: the new settings file (default: ${DEFAULT_FILE})`)
     .option('--org <name>', 'with --setup: the organization that owns the App (default: the owner of the repository)')
-    .option('--port <n>', 'with --setup: port of the local page (default: a free one)')
-    .option('--smee <url>', `with --setup: server that opens a channel (default: ${DEFAULT_SMEE})`)
-    .option('--no-smee', 'with --setup: open no channel, as Port reaches the relay directly')
-    .option('--wait <span>', `with --setup: how long the page waits (default: ${DEFAULT_WAIT})`)
+    .option('--port <n>', 'with --setup: the port of the local page (default: a free port)')
+    .option('--smee <url>', `with --setup: the server for the channel (default: ${DEFAULT_SMEE})`)
+    .option('--no-smee', 'with --setup: do not open a channel, because Port can reach the relay directly')
+    .option('--wait <span>', `with --setup: the time limit of the page (default: ${DEFAULT_WAIT})`)
     .addHelpText('after', HELP)
     .action((options: RelayOptions) => runRelay(options, world));
 }
@@ -64,7 +64,7 @@ export function createRelayCommand(world: CliWorld): Command {
 /** @throws {UsageError} @throws {ConfigError} */
 async function runRelay(options: RelayOptions, world: CliWorld): Promise<void> {
   const {setup, envFile} = options;
-  const problems = setup ? [] : setupOptionsIn(options).map(name => ({message: `--${name} is an option of --setup`}));
+  const problems = setup ? [] : setupOptionsIn(options).map(name => ({message: `--${name} requires --setup`}));
   if (setup && envFile !== undefined) problems.push({message: '--env-file is read. Name the new file with --out'});
   if (problems.length > 0) throw new UsageError('relay', problems);
   if (setup) return setUp(readSetupSettings(options, world), world);
@@ -78,8 +78,9 @@ function setupOptionsIn({out, org, port, smee, wait}: SetupOptions): string[] {
 }
 
 /**
- * The relay reads the environment of its process. What is there already wins, as with Node's own option of this name, which Node
- * finds behind the script's name as well: it ends the process if the file does not exist, so --setup has another name for a new file.
+ * Adds the file to the environment of the process. Existing variables take precedence, as with Node's option of the same name.
+ * Node also evaluates its option after the name of the script, and exits if the file does not exist. Therefore --setup uses
+ * another option for a new file.
  */
 function loadEnvFile(path: string, shown: string): void {
   try {
@@ -89,7 +90,7 @@ function loadEnvFile(path: string, shown: string): void {
   }
 }
 
-/** The entry runs by being loaded, and lives until a signal stops it. @throws {ConfigError} if it is not built */
+/** Loads the entry point, which runs until a signal stops it. @throws {ConfigError} if the relay is not built */
 async function startRelay(entry: string): Promise<void> {
   if (!existsSync(entry)) throw new ConfigError('The relay is not built.', [{message: 'Run: npm run build'}]);
   await import(/* webpackIgnore: true */ pathToFileURL(entry).href);

@@ -1,4 +1,4 @@
-/** The command `replay`: past changes are decided again by the current rules; dry, unless `--act` sends them through the ledger. */
+/** The command `replay`: decides past changes again with the current rules. `--act` dispatches those that would react. */
 import {Command} from 'commander';
 import type {Problem} from '../../base/errors.ts';
 import {printable} from '../../base/text.ts';
@@ -35,24 +35,25 @@ interface Options {
 }
 
 const HELP = `
-Decides on past changes again, by the current rules. It prints how many would react before anything else. They come from
+Decides past changes again, with the current rules. The first line shows how many would react. The changes come from
 
-  a run      its number or address: from its decision record, which the workflow keeps as an artifact for some time
-  a file     events, entries of the audit log, changes, or a decision record: one JSON document, or one in each line
-  a time     --since and --until: from Port's audit log
+  a run      a number or URL. Its decision record is an artifact of the workflow, with limited retention
+  a file     events, entries of the audit log, changes, or a decision record. One JSON document, or one per line
+  a range    --since and --until select a part of Port's audit log
 
-With GITHUB_REPOSITORY and GITHUB_TOKEN, the incident memory says what was handled. It is skipped, and so is what is older
-than the memory. Nothing is sent without --act. With it, the changes that would react are dispatched to the workflow, which
-decides on them as on any other, by the same ledger: nothing reacts twice.
+With GITHUB_REPOSITORY and GITHUB_TOKEN, the command reads the incident memory, and skips changes that were
+handled or are older than the memory. Without --act, it sends nothing. With --act, it dispatches the changes
+that would react to the workflow. The workflow decides them like any other change, with the same ledger, so no
+change reacts twice.
 
 Environment:
-  GITHUB_REPOSITORY, GITHUB_TOKEN     for a run, for the memory and for --act: Contents: write, and Actions: read for a run
+  GITHUB_REPOSITORY, GITHUB_TOKEN     for a run, the memory and --act: Contents: write, and Actions: read for a run
 ${APP_HELP}
-  PORT_CLIENT_ID, PORT_CLIENT_SECRET  for the audit log, of an administrator
+  PORT_CLIENT_ID, PORT_CLIENT_SECRET  for the audit log: credentials of an administrator
   MEMORY_REPOSITORY, MEMORY_TOKEN     if the memory is in another repository
-  REACTOR_PARTITIONS, REACTOR_EVENT_TYPE  as for the relay
+  REACTOR_PARTITIONS, REACTOR_EVENT_TYPE  the same values as for the relay
 
-Exit codes: 0 done, 1 not all changes could be read or dispatched, or the rules have mistakes, 2 invalid usage.
+Exit codes: 0 success, 1 some changes could not be read or dispatched, or the rules have mistakes, 2 invalid usage.
 
 Examples:
   $ port-reactor replay https://github.com/acme/operations/actions/runs/1234567890
@@ -63,10 +64,10 @@ Examples:
 
 export function createReplayCommand(world: CliWorld): Command {
   return new Command('replay')
-    .description('decide on past changes again, by the current rules')
-    .argument('[run | file]', 'a run (number or address), a file of changes, or - for standard input')
-    .option('--since <time>', "from Port's audit log: since when, as 24h or 2026-11-28T09:00:00Z")
-    .option('--until <time>', 'until when (default: now)')
+    .description('decide past changes again, with the current rules')
+    .argument('[run | file]', 'a run (number or URL), a file with changes, or - for standard input')
+    .option('--since <time>', "the start of the range in Port's audit log, such as 24h or 2026-11-28T09:00:00Z")
+    .option('--until <time>', 'the end of the range (default: now)')
     .option('--rules <path>', 'the rules file')
     .option('--memory <file>', MEMORY_OPTION, collectFiles)
     .option('--act', 'dispatch the changes that would react')
@@ -77,12 +78,12 @@ export function createReplayCommand(world: CliWorld): Command {
 
 interface Settings {
   readonly source: ReplaySource;
-  /** Undefined if the environment does not have it, and nothing needs it. */
+  /** Undefined if the environment has no credentials, and they are not required. */
   readonly connected: Connected | undefined;
   readonly relay: RelaySettings;
 }
 
-/** Ends with exit code 1 if not all could be read or dispatched. @throws {UsageError} @throws {ReactorError} */
+/** Exits with code 1 if a change could not be read or dispatched. @throws {UsageError} @throws {ReactorError} */
 async function run(argument: string | undefined, options: Options, world: CliWorld): Promise<void> {
   const settings = await readSettings(argument, options, world);
   const {source, connected} = settings;
@@ -119,7 +120,7 @@ async function readSettings(argument: string | undefined, options: Options, worl
   const isNeeded = options.act === true || source.kind === 'run';
   if (isNeeded) problems.push(...missing);
   if (options.act && options.memory !== undefined) {
-    problems.push({message: '--memory is for dry runs: with --act, the memory on GitHub decides'});
+    problems.push({message: "--memory can't be combined with --act, which uses the memory on GitHub"});
   }
   const memory = readMemoryEnv(env, problems);
   const relay = readRelaySettings(env, problems);
@@ -129,7 +130,7 @@ async function readSettings(argument: string | undefined, options: Options, worl
   return {source, connected, relay};
 }
 
-/** Undefined if nothing says which memory. */
+/** Undefined if no memory is configured. */
 async function readShards(
   options: Options,
   connected: Connected | undefined,
@@ -141,7 +142,7 @@ async function readShards(
   return createMemoryReader(connected.memory, world).recall();
 }
 
-/** To act, the changes are dispatched again: the workflow sees them with the same keys of the ledger. */
+/** Dispatches the changes. Their ledger keys stay the same. */
 function act(
   changes: readonly Change[],
   {rules, connected, relay}: Settings & {readonly rules: Rules},

@@ -1,4 +1,4 @@
-/** Report: a replay for people, and as data for programs. Pure. */
+/** Renders a replay as text and as JSON. Pure. */
 import {messageText} from '../../act/slack/block-kit/blocks.ts';
 import {count, showValue} from '../../base/text.ts';
 import {dispatchTitle} from '../../dispatch/title.ts';
@@ -9,11 +9,11 @@ export interface ReplayResult extends ReplayedEvent {
   /** Undefined in a dry run. */
   readonly sent: readonly SentChange[] | undefined;
   readonly failures: readonly string[];
-  /** Whether it is known what was handled. */
+  /** Whether the memory was read, so that handled changes are known. */
   readonly hasMemory: boolean;
 }
 
-/** More would hide what matters; --json has all. */
+/** `--json` prints all lines. */
 const MAX_LINES = 50;
 
 export function renderReplay(result: ReplayResult): string[] {
@@ -28,13 +28,13 @@ export function renderReplay(result: ReplayResult): string[] {
     ...followingLines(result),
     ...(hasMemory
       ? []
-      : ['The memory was not read, so it is not known what was handled. Set GITHUB_REPOSITORY and GITHUB_TOKEN.']),
+      : ['The memory was not read, so handled changes are not known. Set GITHUB_REPOSITORY and GITHUB_TOKEN.']),
     ...(sent === undefined ? (fresh.length === 0 ? [] : [DRY]) : [sentLine(sent)]),
   ];
 }
 
 const DRY =
-  'Nothing was sent. With --act, these changes are dispatched, and the workflow decides on them: what was handled is skipped.';
+  'Nothing was sent. With --act, these changes are dispatched. The workflow then decides them, and skips handled changes.';
 
 /** "14 changes, 3 would react: deployment-degraded ×2, database-cpu-high ×1" */
 function headlineOf(changes: readonly Replayed[]): string {
@@ -46,7 +46,7 @@ function headlineOf(changes: readonly Replayed[]): string {
   const others = [
     [of('handled').length, 'handled before'],
     [of('superseded').length, 'too old to react'],
-    [of('irrelevant').length, 'for no rule'],
+    [of('irrelevant').length, 'irrelevant'],
   ] as const;
   const rest = others.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
   const head = `${count(changes.length, 'change')}, ${fresh.length} would react${rules.length === 0 ? '' : `: ${rules.join(', ')}`}`;
@@ -62,13 +62,13 @@ function followingLines({preview: {messages, plan}}: ReplayedEvent): string[] {
   const jobs = plan.handOvers.map(({job, match}) => `  hands ${match.change.entity} over to the job ${job}`);
   const posts = messages.map(({destination, message}) => `  posts to ${destination}: ${message.text}`);
   const lines = [...posts, ...scripts, ...jobs];
-  return lines.length === 0 ? [] : ['A run with all of them would do this:', ...lines.slice(0, MAX_LINES)];
+  return lines.length === 0 ? [] : ['One run with all of these changes would do this:', ...lines.slice(0, MAX_LINES)];
 }
 
 function sentLine(sent: readonly SentChange[]): string {
   return sent.length === 0
     ? 'Nothing was dispatched.'
-    : `${count(sent.length, 'change')} ${sent.length === 1 ? 'was' : 'were'} dispatched. The runs of the workflow show what becomes of them.`;
+    : `${count(sent.length, 'change')} ${sent.length === 1 ? 'was' : 'were'} dispatched. See the workflow runs for the results.`;
 }
 
 export function dataOfReplay({changes, preview, sent, failures, hasMemory}: ReplayResult) {

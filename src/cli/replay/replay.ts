@@ -1,4 +1,4 @@
-/** Replay: past changes × the current rules × the memory → what would follow now. Pure. */
+/** Replay: past changes × current rules × memory → the reactions that would happen now. Pure. */
 import {type Addresses, previewRun, type RunPreview} from '../../act/preview.ts';
 import type {Change} from '../../change/change.ts';
 import {evaluate, ruleOf} from '../../decide/evaluate.ts';
@@ -9,25 +9,25 @@ import type {Rules} from '../../rules/rules.ts';
 
 export interface ReplayFacts {
   readonly rules: Rules;
-  /** The memory; undefined if it is not known: then nothing counts as handled. */
+  /** The memory. If it is undefined, no change counts as handled. */
   readonly shards: Shards | undefined;
   readonly nowMs: number;
-  /** The names of the configured Slack destinations; undefined if they are not known. */
+  /** The names of the configured Slack destinations. Undefined if they are not known. */
   readonly known: readonly string[] | undefined;
   readonly addresses: Addresses;
 }
 
 export interface Replayed {
   readonly change: Change;
-  /** `irrelevant`: no rule matches it, and it ends nothing. */
+  /** `irrelevant`: the change matches no rule, and ends no incident. */
   readonly standing: ChangeStatus | 'irrelevant';
-  /** The rules that would react, or that reacted. */
+  /** The rules that would react, or reacted earlier. */
   readonly rules: readonly string[];
 }
 
 export interface ReplayedEvent {
   readonly changes: readonly Replayed[];
-  /** What a run would do about those that are new. */
+  /** The reactions of one run to the new changes. */
   readonly preview: RunPreview;
 }
 
@@ -40,7 +40,7 @@ export function replay(changes: readonly Change[], facts: ReplayFacts): Replayed
   return {changes: replayed, preview: previewRun(rules, newOf(replayed), plan)};
 }
 
-/** A run would react to these. */
+/** The changes to which a run would react. */
 export function newOf(changes: readonly Replayed[]): Change[] {
   return changes.filter(({standing}) => standing === 'new').map(({change}) => change);
 }

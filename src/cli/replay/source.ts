@@ -1,4 +1,4 @@
-/** Read: the changes to decide again: of a run, a file, or a part of Port's audit log. */
+/** Reads the changes of a run, a file, or a part of Port's audit log. */
 import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {Problem} from '../../base/errors.ts';
@@ -52,15 +52,15 @@ interface Named {
   readonly hasSince: boolean;
 }
 
-/** Changes come from one place. */
+/** Exactly one source is allowed. */
 function mistakeIn({hasArgument, isRange, hasSince}: Named): string | undefined {
   if (hasArgument && isRange) {
-    return "a run or a file, and --since or --until: name one of them, not both. --since and --until are for Port's audit log";
+    return "a run or a file can't be combined with --since or --until, which select a part of Port's audit log";
   }
   if (!hasArgument && !isRange) {
-    return "nothing says which changes: name a run, a file or - for standard input, or a part of Port's audit log with --since";
+    return "the changes are missing: name a run, a file or - for standard input, or select a part of Port's audit log with --since";
   }
-  return isRange && !hasSince ? '--until needs --since, the beginning of the part of the audit log' : undefined;
+  return isRange && !hasSince ? '--until requires --since' : undefined;
 }
 
 function parseArgument(argument: string, cwd: string): ReplaySource {
@@ -72,13 +72,13 @@ function parseArgument(argument: string, cwd: string): ReplaySource {
 
 export interface ReadChanges {
   readonly changes: readonly Change[];
-  /** Why not all could be read, in sentences. */
+  /** One sentence for each change that could not be read. */
   readonly failures: readonly string[];
 }
 
 interface ReadOptions {
   readonly rules: Rules;
-  /** Undefined if the environment does not have it. */
+  /** Undefined if the environment has no GitHub credentials. */
   readonly github: GitHubEnv | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Report: times of messages → time to notify by severity, and each hop of it. Pure. */
+/** Report: times of messages → time to notify by severity and by hop. Pure. */
 import {hopsOf, MOMENTS, type Moment} from '../../act/hops.ts';
 import {Spread, type SpreadSummary, summarise} from '../../backtest/spread.ts';
 import type {RecordLine} from './record-line.ts';
@@ -18,7 +18,7 @@ export interface HopReport extends Measured {
 export interface NotifyReport {
   /** From the change to Slack's answer, by severity. */
   readonly timeToNotify: Readonly<Record<string, Measured>>;
-  /** The parts of it, in the order of their moments. */
+  /** The hops, in chronological order. */
   readonly hops: readonly HopReport[];
 }
 

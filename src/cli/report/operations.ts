@@ -1,4 +1,4 @@
-/** Report: decision records of some days → how well the rules work, as data. Pure. */
+/** Report: decision records → statistics on the rules, as data. Pure. */
 import {Spread, type SpreadSummary, summarise} from '../../backtest/spread.ts';
 import {type NotifyReport, NotifyTally} from './notify-tally.ts';
 import type {RecordedIncident, RecordLine} from './record-line.ts';
@@ -11,17 +11,17 @@ export interface Operations extends NotifyReport {
   readonly changes: number;
   /** Changes that a rule matched. */
   readonly matched: number;
-  /** Reactions by kind and status: `notification done`. */
+  /** The number of reactions by kind and status: `notification done`. */
   readonly reactions: Readonly<Record<string, number>>;
   readonly incidents: {
     readonly opened: number;
     readonly ended: number;
-    /** Sent, and over by itself within five minutes. */
+    /** Incidents that were sent, and recovered without a script within five minutes. */
     readonly noise: number;
-    /** From the beginning to the end, in seconds. */
+    /** From start to end, in seconds. */
     readonly timeToRecover?: SpreadSummary;
   };
-  /** Rule and entity, those with the most openings and closings first. */
+  /** Pairs of rule and entity, by descending number of openings and closings. */
   readonly flappers: readonly Flapper[];
   readonly scripts: readonly ScriptReport[];
 }
@@ -29,18 +29,18 @@ export interface Operations extends NotifyReport {
 export interface Flapper {
   readonly rule: string;
   readonly entity: string;
-  /** Openings and closings. */
+  /** The number of openings and closings. */
   readonly turns: number;
 }
 
 export interface ScriptReport {
-  /** The script, or the job. */
+  /** The name of the script or job. */
   readonly name: string;
   readonly started: number;
   readonly failed: number;
-  /** Incidents that ended after it had run. */
+  /** The number of incidents that ended after it ran. */
   readonly helped: number;
-  /** Times that an incident was still open when `verify` looked. */
+  /** How often an incident was still open at the check of `verify`. */
   readonly didNotHelp: number;
 }
 
@@ -72,7 +72,7 @@ export class OperationsTally {
   #from: string | undefined;
   #to: string | undefined;
 
-  /** A line that was read before, as from two copies of an artifact, counts once. */
+  /** Ignores duplicate lines, for example from two copies of an artifact. */
   add(line: RecordLine): void {
     const {change, rules, reactions, byClock, memory = [], run = ''} = line;
     const key = JSON.stringify([run, change.id, change.at, byClock, memory.map(({what}) => what)]);
@@ -160,7 +160,7 @@ function lengthOf({since, closed}: RecordedIncident): number {
   return Math.max(0, (closed ?? since) - since);
 }
 
-/** A person was notified, and it was over before they could have done anything, without a script. */
+/** Whether a person was notified, but the incident ended without a script before the person could act. */
 function isNoise({incident, wasSent}: Life): boolean {
   return wasSent && incident.attempts === 0 && lengthOf(incident) <= NOISE_SECONDS;
 }

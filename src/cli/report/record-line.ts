@@ -1,4 +1,4 @@
-/** Parse: what a report needs of a line of a decision record. Lines of older versions have less. */
+/** Parses the fields of a decision record that a report needs. Older versions have fewer fields. */
 import * as z from 'zod/mini';
 
 const {optional, nullable} = z;

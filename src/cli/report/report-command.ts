@@ -1,21 +1,22 @@
-/** The command `report`: how well the rules work, from the decision records of runs. */
+/** The command `report`: statistics on the rules, from the decision records of runs. */
 import {Command} from 'commander';
 import {APP_HELP} from '../shared/github-env.ts';
 import type {CliWorld} from '../shared/world.ts';
 import type {ReportOptions} from './options.ts';
 
 const HELP = `
-Changes, reactions, noise (sent, and over by itself within 5 minutes), top flappers, time to notify by severity, time to
-recover, and which scripts helped. The sample workflow keeps each run's decision record as the artifact \`decisions\`.
+Reports changes, reactions, noise (incidents that recover within 5 minutes without a script), top flappers, time
+to notify by severity, time to recover, and which scripts helped. The sample workflow stores the decision record
+of each run as the artifact \`decisions\`.
 
-With --repo, the newest 500 records at most are downloaded, one request each.
+With --repo, it downloads up to 500 records, newest first, with one request each.
 
 Environment, with --repo:
   GITHUB_TOKEN                        a token with Actions: read
 ${APP_HELP}
-  GITHUB_API_URL                      of GitHub Enterprise Server
+  GITHUB_API_URL                      the API of GitHub Enterprise Server
 
-Exit codes: 0 done, 1 a line or a record can't be read, 2 invalid usage.
+Exit codes: 0 success, 1 a line or a record can't be read, 2 invalid usage.
 
 Examples:
   $ port-reactor report --repo acme/operations --since 7d
@@ -25,10 +26,10 @@ Examples:
 
 export function createReportCommand(world: CliWorld): Command {
   return new Command('report')
-    .description('show how well the rules work, from decision records')
+    .description('show statistics on the rules, from decision records')
     .argument('[records...]', 'decision records (.jsonl), or folders with them')
     .option('--repo <owner/name>', 'download the records of this repository from GitHub')
-    .option('--since <time>', 'changes from then on, as 7d or 2026-11-01T00:00:00Z (default: all, with --repo 7d)')
+    .option('--since <time>', 'start, such as 7d or 2026-11-01T00:00:00Z (default: all changes, or 7d with --repo)')
     .option('--json', 'print the report as JSON')
     .option('--markdown', 'print the report as Markdown')
     .option('--no-color', 'print without colours')

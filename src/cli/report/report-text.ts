@@ -1,4 +1,4 @@
-/** Report: operations for people, at a terminal and as Markdown. Pure. */
+/** Renders the report for the terminal and as Markdown. Pure. */
 import {momentWord} from '../../act/hops.ts';
 import type {SpreadSummary} from '../../backtest/spread.ts';
 import {oneLine, showDuration, showSpan} from '../../base/text.ts';
@@ -11,7 +11,7 @@ interface Section {
   readonly rows: readonly string[];
 }
 
-/** `port-reactor report`, as sections of sentences. */
+/** The report as sections with lines of text. */
 function sectionsOf({runs, changes, matched, reactions, incidents, ...rest}: Operations): Section[] {
   const {flappers, timeToNotify, hops, scripts} = rest;
   const {opened, ended, noise, timeToRecover} = incidents;
@@ -27,7 +27,7 @@ function sectionsOf({runs, changes, matched, reactions, incidents, ...rest}: Ope
       title: 'Incidents',
       rows: [
         `${opened} seen, ${ended} ended`,
-        `noise: ${noise}${ended === 0 ? '' : ` (${Math.round((100 * noise) / ended)} % of those that ended)`}, sent and over by itself within 5 minutes`,
+        `noise: ${noise}${ended === 0 ? '' : ` (${Math.round((100 * noise) / ended)} % of those that ended)`}, recovered within 5 minutes without a script`,
         ...(timeToRecover === undefined ? [] : [`time to recover: ${spreadText(timeToRecover, showSpan)}`]),
       ],
     },
@@ -39,7 +39,7 @@ function sectionsOf({runs, changes, matched, reactions, incidents, ...rest}: Ope
       ),
     },
     {
-      title: 'Its hops',
+      title: 'Time to notify by hop',
       rows: hops.map(
         ({from, to, messages, ...spread}) =>
           `${momentWord(from)} to ${momentWord(to)}: ${spreadText(spread, showDuration)} (${messages} messages)`,
@@ -87,7 +87,7 @@ export function operationsMarkdown(operations: Operations): string {
   return `## Port Reactor, ${rangeOf(operations)}\n\n${parts.join('\n')}`;
 }
 
-/** Names come from the catalog: nothing in them is markup, a mention or a link. */
+/** Escapes names from the catalog, so that they cannot contain markup, mentions or links. */
 function markdown(text: string): string {
   return oneLine(text).replace(/[\\`*_{}[\]()<>#+!|~&@:]/g, character =>
     character === '@' ? '@\u200b' : `\\${character}`,

@@ -1,4 +1,4 @@
-/** Report, as a command: read decision records → operations → print. */
+/** Runs the command `report`: read decision records → statistics → print. */
 import {readdirSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {linesOf, openFile} from '../../backtest/recording.ts';
@@ -19,7 +19,7 @@ import type {ReportOptions} from './options.ts';
 import {RecordLine} from './record-line.ts';
 import {operationsMarkdown, renderOperations} from './report-text.ts';
 
-/** Ends with exit code 1 if a line, or a record on GitHub, can't be read. @throws {UsageError} @throws {ReactorError} */
+/** Exits with code 1 if a line, or a record on GitHub, can't be read. @throws {UsageError} @throws {ReactorError} */
 export async function runReport(paths: readonly string[], options: ReportOptions, world: CliWorld): Promise<void> {
   const problems: Problem[] = [];
   const since = options.since ?? (options.repo === undefined ? undefined : '7d');
@@ -56,7 +56,7 @@ async function download(access: GitHubEnvAccess, sinceMs: number, world: CliWorl
   return downloadRecords({...github, sinceMs}, world.fetch);
 }
 
-/** What is printed beside the operations. */
+/** Printed in addition to the operations. */
 interface Remarks {
   readonly unreadable: number;
   readonly failures?: readonly string[];
@@ -73,7 +73,7 @@ type Look = ReportOptions & {readonly screen: Screen};
 
 const WHERE = 'Name a folder with records, or download them with --repo owner/name';
 
-/** Of a folder, all records in it: artifacts of runs have a folder each. */
+/** All records in a folder and its subfolders, because each downloaded artifact has its own folder. */
 function filesIn(path: string, name: string, problems: Problem[]): string[] {
   try {
     if (!statSync(path).isDirectory()) return [path];
@@ -98,7 +98,7 @@ function* linesIn(files: readonly string[], texts: readonly string[]): Generator
   for (const text of texts) yield* text.split('\n').filter(line => line.trim() !== '');
 }
 
-/** In the order of time: an incident is as its last line says. */
+/** Processes lines in chronological order, because the last line of an incident has its final state. */
 function tally(texts: Iterable<string>, sinceMs: number): {operations: Operations; unreadable: number} {
   const lines: RecordLine[] = [];
   let unreadable = 0;

@@ -1,4 +1,4 @@
-/** Report: who hears of a match with some facts, for people. Pure. */
+/** Renders which destinations are notified about a match. Pure. */
 import {oneLine, showSpan} from '../../base/text.ts';
 import {type PossibleDestinations, type RouteStep, writtenFacts} from '../../decide/possible-destinations.ts';
 import {type Line, line, mark, span, wrap} from '../../ui/terminal.ts';
@@ -10,7 +10,7 @@ export function renderRouteAnswer(answer: RoutesAnswer, screen: RoutesScreen): L
   const {question, groups, withoutRule} = answer;
   const {width} = screen;
   return [
-    ...wrap(line(span(`Who hears of ${writtenFacts(question)}?`, 'bold')), width),
+    ...wrap(line(span(`Which destinations are notified about ${writtenFacts(question)}?`, 'bold')), width),
     line(),
     ...groups.flatMap(group => [...renderGroup(group, screen), line()]),
     ...(withoutRule === undefined ? [] : renderWithoutRule(withoutRule, screen)),
@@ -37,7 +37,7 @@ function renderWithoutRule(
   screen: RoutesScreen,
 ): Line[] {
   return [
-    ...wrap(line(span('No rule of the file has these facts. The routes would lead here:', 'yellow')), screen.width),
+    ...wrap(line(span('No rule has these facts. The routes would select:', 'yellow')), screen.width),
     ...renderSteps(one, screen),
     ...mutesOf(one).flatMap(mute => indented(mute, 2, screen.width)),
     line(),
@@ -62,24 +62,24 @@ function conditionOf({if: condition, otherwise}: RouteStep): Line {
 
 function verdictOf(answer: RoutesAnswer, {known}: RoutesScreen): Line {
   const {destinations, perhaps, lookedUp, isHeard, isMuted, groups} = answer;
-  if (!isHeard) return line(mark(false), span(`No destination hears of it${whyNot(answer)}.`, 'bold'));
+  if (!isHeard) return line(mark(false), span(`No destination is notified${whyNot(answer)}.`, 'bold'));
   const silent = groups.filter(({notifies}) => !notifies).flatMap(({rules}) => rules);
   const possible = [...perhaps, ...lookedUp];
   return line(
     mark(!isMuted),
-    ...(isMuted ? [span('Muted now. Else: ', 'yellow')] : []),
+    ...(isMuted ? [span('Muted now. Otherwise: ', 'yellow')] : []),
     ...(destinations.length === 0
       ? [span('It depends: '), ...destinationSpans(possible, known)]
-      : [span('Heard by '), ...destinationSpans(destinations, known)]),
+      : [span('Notified: '), ...destinationSpans(destinations, known)]),
     ...(destinations.length === 0 || possible.length === 0
       ? []
-      : [span(', perhaps by '), ...destinationSpans(possible, known)]),
-    span(silent.length === 0 ? '' : `. No message of ${silent.map(oneLine).join(', ')}`, 'yellow'),
+      : [span(', possibly '), ...destinationSpans(possible, known)]),
+    span(silent.length === 0 ? '' : `. No message from ${silent.map(oneLine).join(', ')}`, 'yellow'),
   );
 }
 
 function whyNot({groups, destinations, perhaps}: RoutesAnswer): string {
-  if (groups.length === 0) return ', as no rule matches it';
-  if (destinations.length + perhaps.length === 0) return ': no such rule has `notify`';
+  if (groups.length === 0) return ', because no rule has these facts';
+  if (destinations.length + perhaps.length === 0) return ': none of these rules has `notify`';
   return `: the workflow does not configure ${[...destinations, ...perhaps].map(oneLine).join(', ')}`;
 }

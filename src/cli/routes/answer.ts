@@ -1,4 +1,4 @@
-/** Routes: which destinations hear of matches with some facts, and of which rules, as data. Pure. */
+/** Routes: the destinations that are notified about matches with given facts, as data. Pure. */
 import {
   factsOfRule,
   isRuleSelected,
@@ -11,25 +11,25 @@ import {type Muting, mutingsFor} from './muting.ts';
 
 export interface RoutesAnswer {
   readonly question: KnownFacts;
-  /** The rules that have the facts, with who hears of each. Rules of which the same holds are together. */
+  /** The rules that have the facts, with their destinations. Rules with the same result are grouped. */
   readonly groups: readonly RuleGroup[];
-  /** Where the routes would send such a match. Absent if a rule of the file has the facts. */
+  /** The result of the routes if no rule has the facts. Absent otherwise. */
   readonly withoutRule?: PossibleDestinations & {readonly mutes: readonly Muting[]};
-  /** The destinations that hear of each such match of some rule. */
+  /** The destinations that are notified about every match of at least one rule. */
   readonly destinations: readonly string[];
-  /** The destinations that hear of some of these matches. */
+  /** The destinations that are notified about some matches. */
   readonly perhaps: readonly string[];
-  /** Expressions whose value names a destination. */
+  /** Expressions that select a destination at run time. */
   readonly lookedUp: readonly string[];
   /** Whether a message can reach a destination at all. */
   readonly isHeard: boolean;
-  /** Whether a window or a silence that is in force mutes each such match. */
+  /** Whether an active window or silence mutes every match. */
   readonly isMuted: boolean;
 }
 
 export interface RuleGroup extends PossibleDestinations {
   readonly rules: readonly string[];
-  /** False if the rules have no `notify`. Then there is no message, whatever the routes say. */
+  /** False if the rules have no `notify`. They then send no message, regardless of the routes. */
   readonly notifies: boolean;
   readonly escalations: readonly {readonly afterMs: number; readonly slack: readonly string[]}[];
   readonly mutes: readonly Muting[];
@@ -38,7 +38,7 @@ export interface RuleGroup extends PossibleDestinations {
 export interface AnswerFacts {
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
-  /** The configured destinations. Absent if they are not known. */
+  /** The configured destinations. Undefined if they are not known. */
   readonly known?: readonly string[] | undefined;
 }
 

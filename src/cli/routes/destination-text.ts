@@ -1,4 +1,4 @@
-/** Report: destinations and mutes in the words of the command `routes`. Pure. */
+/** Renders destinations and mutes for the command `routes`. Pure. */
 import {oneLine} from '../../base/text.ts';
 import type {RouteStep} from '../../decide/possible-destinations.ts';
 import {type Line, line, type Span, span, wrap} from '../../ui/terminal.ts';
@@ -6,11 +6,11 @@ import type {Screen} from '../shared/screen.ts';
 import type {Muting} from './muting.ts';
 
 export interface RoutesScreen extends Screen {
-  /** The destinations that are configured. Absent if that is not known. */
+  /** The configured destinations. Undefined if they are not known. */
   readonly known: readonly string[] | undefined;
 }
 
-/** `payments, on-call`, with a mark on those that the workflow does not configure. */
+/** `payments, on-call`. Destinations that the workflow does not configure are marked. */
 export function destinationSpans(names: readonly string[], known: readonly string[] | undefined): Span[] {
   return names.flatMap((name, index) => [
     ...(index === 0 ? [] : [span(', ')]),
@@ -23,7 +23,7 @@ export function destinationSpans(names: readonly string[], known: readonly strin
 
 /** `routes[1] (team: payments) → payments, else default; then the next routes`. */
 export function routeLine(
-  {route, asks, slack, fallback, continue: goesOn}: Omit<RouteStep, 'if' | 'otherwise'>,
+  {route, asks, slack, fallback, continue: continues}: Omit<RouteStep, 'if' | 'otherwise'>,
   known: readonly string[] | undefined,
 ): Line {
   return line(
@@ -32,29 +32,27 @@ export function routeLine(
     ' → ',
     ...destinationSpans(slack, known),
     ...(fallback === undefined ? [] : [span(', else '), ...destinationSpans([fallback], known)]),
-    span(goesOn ? ', and the next routes are asked too' : '', 'dim'),
+    span(continues ? ', and continues with the next routes' : '', 'dim'),
   );
 }
 
-/** `Muted now by nights: not on call, until Tue 06:00 (Europe/Berlin)`, or when it will be. */
+/** `Mute nights: not on call, active until Tue 06:00 (Europe/Berlin)`, or the times of an inactive mute. */
 export function muteLine({by, reason, asks, if: condition, when, until, stopsRemediations}: Muting): Line {
   const about = condition ?? asks;
   const scope = about === '' ? '' : ` (${condition === undefined ? '' : 'if '}${oneLine(about)})`;
   const why = reason === undefined ? '' : `: ${oneLine(reason)}`;
   const state =
-    until === undefined
-      ? span(`not in force now, but ${when}`, 'dim')
-      : span(`in force now, until ${oneLine(until)}`, 'yellow');
+    until === undefined ? span(`not active now (${when})`, 'dim') : span(`active until ${oneLine(until)}`, 'yellow');
   return line(
     'Mute ',
     span(oneLine(by), 'bold'),
     `${scope}${why}, `,
     state,
-    span(stopsRemediations ? '. No remediations either' : '', 'dim'),
+    span(stopsRemediations ? '. Also mutes remediations' : '', 'dim'),
   );
 }
 
-/** Lines with the indent, and two more columns for what does not fit on the first. */
+/** Wraps with a hanging indent: continuation lines are indented by two more columns. */
 export function indented(one: Line, indent: number, width: number): Line[] {
   const lines = wrap(one, width - indent - 2);
   return lines.map((part, index) => line(' '.repeat(index === 0 ? indent : indent + 2), ...part));

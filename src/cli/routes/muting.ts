@@ -1,4 +1,4 @@
-/** Routes: the mute windows and silences that are about a match, in force or not, as data. Pure. */
+/** Routes: the mute windows and silences for a match, active or not, as data. Pure. */
 import {type Mute, mutesAt} from '../../decide/mute.ts';
 import {type KnownFacts, matchFacts} from '../../decide/possible-destinations.ts';
 import {describeSelector} from '../../decide/select.ts';
@@ -9,18 +9,18 @@ export interface Muting {
   /** The window's name, or `silences[0] of jane@example.com`. */
   readonly by: string;
   readonly reason?: string;
-  /** What its `match` asks for. Empty if it mutes everything. */
+  /** The conditions of its `match`. Empty if it mutes everything. */
   readonly asks: string;
-  /** What must be the case besides the known facts. */
+  /** Further conditions that the known facts do not decide. */
   readonly if?: string;
   /** `Mon 22:00–Tue 06:00, … (Europe/Berlin)`, or the times of a silence. */
   readonly when: string;
-  /** When it ends. Absent if it is not in force. */
+  /** When it ends. Absent if it is not active. */
   readonly until?: string;
   readonly stopsRemediations: boolean;
 }
 
-/** Silences that are over are left out. @param nowMs milliseconds since the epoch */
+/** Skips expired silences. @param nowMs milliseconds since the epoch */
 export function mutingsFor(rules: Pick<Rules, 'mute' | 'silences'>, facts: KnownFacts, nowMs: number): Muting[] {
   const inForce = mutesAt(rules, nowMs);
   const all = [
@@ -61,11 +61,11 @@ function whenOf({spans, zone}: MuteWindow): string {
 function joinedAtSunday(spans: readonly WeekSpan[]): readonly WeekSpan[] {
   const [first, last] = [spans[0], spans.at(-1)];
   if (first === undefined || last === undefined || first === last) return spans;
-  const goesOn = first[0] === 0 && last[1] === DAYS.length * DAY_MINUTES;
-  return goesOn ? [...spans.slice(1, -1), [last[0], last[1] + first[1]]] : spans;
+  const continuesNextWeek = first[0] === 0 && last[1] === DAYS.length * DAY_MINUTES;
+  return continuesNextWeek ? [...spans.slice(1, -1), [last[0], last[1] + first[1]]] : spans;
 }
 
-/** An end at midnight is 24:00 of the day before. */
+/** Midnight at the end of a span is shown as 24:00 of the day before. */
 function describeSpan([start, end]: WeekSpan): string {
   const [startDay, endDay] = [start, end - 1].map(minute => Math.floor(minute / DAY_MINUTES));
   const from = describeMinute(startDay ?? 0, start);

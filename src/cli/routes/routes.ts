@@ -1,4 +1,4 @@
-/** The command `routes`: the routing tree of the rules, and who hears of matches with some facts. */
+/** The command `routes`: shows the routing tree, or the destinations for matches with given facts. */
 import {Command} from 'commander';
 import {nearest, suggest} from '../../base/nearest.ts';
 import type {KnownFacts} from '../../decide/possible-destinations.ts';
@@ -25,11 +25,11 @@ interface RoutesOptions extends Asked {
 }
 
 const HELP = `
-Without facts: each route with its destinations and the rules that can take it, mute windows, silences and inhibitions.
-With facts: which destinations hear of such a match, by which route, and what mutes it. A fact that is not given can have
-any value: the answer then says on what it depends.
+Without facts, it shows each route with its destinations and the rules that can use it, and mute windows,
+silences and inhibitions. With facts, it shows which destinations are notified about a match, by which route,
+and what mutes it. If the result depends on a fact that is not set, the answer shows the condition.
 
-Exit codes: 0 answered, 1 the rules have mistakes, 2 invalid usage.
+Exit codes: 0 success, 1 the rules have mistakes, 2 invalid usage.
 
 Examples:
   $ port-reactor routes
@@ -40,14 +40,14 @@ Examples:
 
 export function createRoutesCommand(world: CliWorld): Command {
   return new Command('routes')
-    .description('show the routing tree, or who hears of a severity, a team, …')
-    .option('--severity <severity>', `of the rule: ${SEVERITIES.join(', ')}`)
-    .option('--team <names>', 'of the entity, as a or a,b')
-    .option('--environment <names>', 'of the entity, as a or a,b')
+    .description('show the routing tree, or the destinations for a severity, a team, …')
+    .option('--severity <severity>', `the severity of the rule: ${SEVERITIES.join(', ')}`)
+    .option('--team <names>', 'the teams of the entity, as a or a,b')
+    .option('--environment <names>', 'the environments of the entity, as a or a,b')
     .option('--entity <identifier>', 'the entity')
-    .option('--blueprint <identifier>', 'its blueprint')
+    .option('--blueprint <identifier>', 'the blueprint of the entity')
     .option('--property <name>', 'the property that the rule watches')
-    .option('--rule <name>', 'the rule')
+    .option('--rule <name>', 'the name of the rule')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--destinations <names>', 'the configured Slack destinations, as a,b (default: those of the workflow)')
     .option('--at <time>', 'the time for mute windows and silences (default: now)')
@@ -57,7 +57,7 @@ export function createRoutesCommand(world: CliWorld): Command {
     .action((options: RoutesOptions) => routes(options, world));
 }
 
-/** @throws {UsageError} @throws {ConfigError} if nothing in the rules works */
+/** @throws {UsageError} @throws {ConfigError} if no rule is valid */
 async function routes(options: RoutesOptions, world: CliWorld): Promise<void> {
   const nowMs = readMoment('routes', options.at, world);
   const named = parseDestinations('routes', options.destinations);
@@ -90,7 +90,7 @@ const KEYS = ['severity', 'rule', 'blueprint', 'property', 'team', 'environment'
 /** An entity can have several of these. */
 const LISTS: ReadonlySet<RouteKey> = new Set<RouteKey>(['team', 'environment']);
 
-/** @throws {UsageError} for a severity or a rule that does not exist, and for an empty text */
+/** @throws {UsageError} if a severity or a rule does not exist, or a value is empty */
 function questionOf(options: RoutesOptions, rules: Rules): KnownFacts {
   const given = KEYS.flatMap(key => {
     const text = options[key];
@@ -108,7 +108,7 @@ function questionOf(options: RoutesOptions, rules: Rules): KnownFacts {
 }
 
 function mistakeIn(key: RouteKey, value: string, {rules}: Rules): string[] {
-  if (value === '') return [`--${key} is empty. Name a value, or leave out the option`];
+  if (value === '') return [`--${key} is empty. Set a value, or omit the option`];
   if (key === 'severity' && !(SEVERITIES as readonly string[]).includes(value))
     return [`--severity "${value}" is not a valid value${suggest(value, SEVERITIES)}`];
   const names = rules.map(({name}) => name);

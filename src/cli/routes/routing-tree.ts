@@ -1,4 +1,4 @@
-/** Routes: the routing tree of a rules file, as data: each route with the rules that can take it. Pure. */
+/** Routes: the routing tree of a rules file, as data: each route with the rules that can use it. Pure. */
 
 import {factsOfRule, possibleDestinations, writtenDestination} from '../../decide/possible-destinations.ts';
 import {describeSelector} from '../../decide/select.ts';
@@ -6,9 +6,9 @@ import type {Rules} from '../../rules/rules.ts';
 import {type Muting, mutingsFor} from './muting.ts';
 
 export interface RoutingTree {
-  /** In the order in which they are asked. The last is `default`, which takes what no route took. */
+  /** In the order of evaluation. The last one is `default`, for matches without a route. */
   readonly routes: readonly TreeRoute[];
-  /** Rules with destinations of their own, which the routes are not asked about. */
+  /** Rules with `notify.slack`, which do not use the routes. */
   readonly own: readonly {readonly rule: string; readonly slack: readonly string[]}[];
   /** Rules without `notify`. */
   readonly silent: readonly string[];
@@ -22,11 +22,11 @@ export interface TreeRoute {
   readonly slack: readonly string[];
   readonly fallback?: string;
   readonly continue: boolean;
-  /** The rules whose matches can get here. */
+  /** The rules whose matches can use this route. */
   readonly rules: readonly string[];
 }
 
-/** @param nowMs milliseconds since the epoch: which mutes are in force */
+/** @param nowMs the time that decides which mutes are active, in milliseconds since the epoch */
 export function routingTree(rules: Rules, nowMs: number): RoutingTree {
   const notifying = rules.rules.filter(({notify}) => notify !== undefined);
   const ways = notifying.map(rule => ({
@@ -35,13 +35,13 @@ export function routingTree(rules: Rules, nowMs: number): RoutingTree {
   }));
   const rulesAt = (place: string) =>
     ways.filter(({steps}) => steps.some(({route}) => route === place)).map(({rule}) => rule);
-  // Of a file without rules that could get there, a route still says where it leads.
-  const all = rules.routes.map(({place, match, slack, fallback, continue: goesOn}) => ({
+  // A route is shown even if no rule can use it.
+  const all = rules.routes.map(({place, match, slack, fallback, continue: continues}) => ({
     route: place,
     asks: describeSelector(match),
     slack: slack.map(writtenDestination),
     ...(fallback === undefined ? {} : {fallback}),
-    continue: goesOn,
+    continue: continues,
     rules: rulesAt(place),
   }));
   const last = {route: 'default', asks: '', slack: ['default'], continue: false, rules: rulesAt('default')};

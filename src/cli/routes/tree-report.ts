@@ -1,4 +1,4 @@
-/** Report: the routing tree, for people. Pure. */
+/** Renders the routing tree for the terminal. Pure. */
 import {oneLine} from '../../base/text.ts';
 import {type Line, line, span} from '../../ui/terminal.ts';
 import {destinationSpans, indented, muteLine, type RoutesScreen, routeLine} from './destination-text.ts';
@@ -16,22 +16,22 @@ export function renderTree({routes, own, silent, mutes, inhibits}: RoutingTree, 
     ),
   );
   return [
-    line(span('Routes', 'bold'), span(', asked from top to bottom', 'dim')),
+    line(span('Routes', 'bold'), span(', evaluated from top to bottom', 'dim')),
     ...routes.flatMap((route, index) => renderRoute(route, index === routes.length - 1, screen)),
     ...section('Rules with their own destinations', ownLines, width),
     ...section(
-      'Rules without `notify`, which send no message',
+      'Rules without `notify`, which send no messages',
       silent.map(name => line(oneLine(name))),
       width,
     ),
     ...section('Mute windows and silences', mutes.map(muteLine), width),
-    ...section('Held back', heldBack, width),
+    ...section('Inhibited', heldBack, width),
   ];
 }
 
 function renderRoute({rules, ...route}: TreeRoute, isLast: boolean, {width, known}: RoutesScreen): Line[] {
   const [first = [], ...more] = indented(routeLine(route, known), 0, width - 3);
-  const names = rules.length === 0 ? 'no rule of the file gets here' : rules.map(oneLine).join(', ');
+  const names = rules.length === 0 ? 'no rule uses this route' : rules.map(oneLine).join(', ');
   const side = isLast ? '   ' : '│  ';
   return [
     line(span(isLast ? '└─ ' : '├─ ', 'dim'), ...first),

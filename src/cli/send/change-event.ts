@@ -1,7 +1,7 @@
-/** A change as the event that Port's automations post, to be sent once more. Pure. */
+/** Converts a change to the event that Port's automations post, to send it again. Pure. */
 import type {Change, Snapshot} from '../../change/change.ts';
 
-/** The relay parses it to the same change. Of a change that was cut, only what is left is sent. */
+/** The relay parses the event to the same change. A truncated change stays truncated. */
 export function changeEvent(change: Change): object {
   const {action, blueprint, entity, title, team, at, by, origin, before, after, timer, runId} = change;
   const side = (snapshot: Snapshot | null) => snapshot && {identifier: entity, title, team, ...snapshot};

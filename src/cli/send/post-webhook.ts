@@ -1,4 +1,4 @@
-/** Act: posts one webhook to the relay, signed as Port signs. */
+/** Posts one webhook to the relay, signed like a webhook of Port. */
 import type {Fetch, Now} from '../../base/deps.ts';
 import {messageOf, NetworkError} from '../../base/errors.ts';
 import {retryAfterOf} from '../../base/http.ts';
@@ -14,7 +14,7 @@ export interface RelayAnswer {
   readonly retryAfterMs?: number;
 }
 
-/** The relay holds a webhook until GitHub has taken it, for 8 seconds unless it is set to more. */
+/** The relay answers after GitHub has accepted the dispatch. Its default limit is 8 seconds. */
 const TIMEOUT_MS = 30_000;
 
 interface WebhookPost {
@@ -24,7 +24,7 @@ interface WebhookPost {
   readonly secret: string;
 }
 
-/** @throws {NetworkError} if no answer came */
+/** @throws {NetworkError} if the relay does not answer */
 export async function postWebhook(
   {url, body, secret}: WebhookPost,
   {fetch, now}: {readonly fetch: Fetch; readonly now: Now},

@@ -1,4 +1,4 @@
-/** The command `send`: posts an event to the relay, as Port would. */
+/** The command `send`: posts an event to the relay, like Port. */
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {Command} from 'commander';
@@ -33,8 +33,8 @@ export interface SendOptions extends ChangeOptions {
 }
 
 const HELP = `
-The event comes from a file (sent byte for byte), from standard input (-), or from the options. If it is a client_payload
-or a dispatch of the relay, plain or packed, each of its changes is sent as a separate event.
+The event comes from a file (sent byte for byte), from standard input (-), or from the options. If it is a
+client_payload or a dispatch of the relay, plain or packed, each of its changes is sent as a separate event.
 ${VALUES_HELP}
 
 Environment:
@@ -51,18 +51,18 @@ Examples:
 
 export function createSendCommand(world: CliWorld): Command {
   const command = new Command('send')
-    .description('sign an event and post it to the relay, as Port does')
+    .description('sign an event and post it to the relay, like Port')
     .argument('[event.json]', 'a recorded event, or - for standard input')
     .option('--relay <url>', 'the address of the relay');
   return addChangeOptions(command)
-    .option('--at <time>', 'when it changed, as 2026-11-20T12:28:18.477Z (default: now)')
-    .option('--run-id <id>', 'the automation run in Port that the action will close')
+    .option('--at <time>', 'the time of the change, such as 2026-11-20T12:28:18.477Z (default: now)')
+    .option('--run-id <id>', 'the automation run in Port that the action closes')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', HELP)
     .action((event: string | undefined, options: SendOptions) => send(event, options, world));
 }
 
-/** Ends with exit code 1 if the relay did not take it. @throws {UsageError} @throws {NetworkError} */
+/** Exits with code 1 if the relay did not accept the event. @throws {UsageError} @throws {NetworkError} */
 export async function send(eventFile: string | undefined, options: SendOptions, world: CliWorld): Promise<void> {
   const problems: Problem[] = [];
   const url = readRelay(options.relay, problems);
@@ -82,7 +82,7 @@ export async function send(eventFile: string | undefined, options: SendOptions, 
   }
 }
 
-/** The bodies to post: the event byte for byte, or one event for each change of the relay's payload, plain or packed. */
+/** The bodies to post: the event byte for byte, or one event for each change in a client_payload. */
 function bodiesOf(text: string, problems: Problem[]): readonly string[] {
   try {
     const event = unwrapEvent(parseEvent(text, 'the event'));
@@ -91,13 +91,13 @@ function bodiesOf(text: string, problems: Problem[]): readonly string[] {
     for (const {id, truncated = []} of changes.filter(change => change.truncated !== undefined)) {
       const what = showValue(truncated.join(', '), 200);
       problems.push({
-        message: `the event: change ${showValue(id, 60)} was cut (${what}), so the original event cannot be sent`,
+        message: `the event: change ${showValue(id, 60)} is truncated (${what}), so the original event cannot be sent`,
       });
     }
     return changes.map(change => JSON.stringify(changeEvent(change)));
   } catch (error) {
     if (!(error instanceof PayloadError)) throw error;
-    if (!error.path.startsWith('client_payload')) return [text]; // the relay reports what is wrong with it
+    if (!error.path.startsWith('client_payload')) return [text]; // the relay reports the mistake
     problems.push({message: `the event: ${error.message}`});
     return [];
   }
@@ -128,7 +128,7 @@ async function readEvent(file: string, {cwd, readInput}: CliWorld, problems: Pro
 
 const REMEDY = 'Name a file with an event as JSON, or - for standard input';
 
-/** Strict, and with its byte order mark, so that the same bytes are sent. */
+/** Keeps the byte order mark, so that the same bytes are sent. */
 function jsonIn(bytes: Uint8Array, name: string, problems: Problem[]): string {
   try {
     const text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);

@@ -1,4 +1,4 @@
-/** An event as Port's automations post it, made up: one property of one entity going from a value to another. Pure. */
+/** Builds a synthetic event of a Port automation: one property of one entity changes. Pure. */
 import type {Scalar} from '../../rules/rules.ts';
 
 export interface EventOptions {
@@ -16,7 +16,7 @@ export interface EventOptions {
   readonly runId?: string;
 }
 
-/** The body that `init` gives to automations: the event, flattened, and the run's id. */
+/** The body template that `init` sets in automations: the flattened event, and the id of the run. */
 export function automationEvent({blueprint, entity, property, from, to, title, at, runId}: EventOptions): object {
   const side = (value: Scalar) => ({
     identifier: entity,

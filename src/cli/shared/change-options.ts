@@ -1,4 +1,4 @@
-/** Read: a change that options describe, instead of a recorded event. The same for all commands. */
+/** Options that describe a change, instead of a recorded event. All commands share them. */
 import type {Command} from 'commander';
 import type {Problem} from '../../base/errors.ts';
 import {EXAMPLE_BLUEPRINT} from '../init/example.ts';
@@ -8,7 +8,7 @@ import {parseScalar} from './scalar.ts';
 import {UsageError} from './usage.ts';
 import type {CliWorld} from './world.ts';
 
-/** As typed. */
+/** The options as typed. */
 export interface ChangeOptions {
   readonly entity?: string;
   readonly blueprint?: string;
@@ -23,30 +23,30 @@ export const CHANGE_OPTIONS = ['entity', 'blueprint', 'property', 'from', 'to', 
 export function addChangeOptions(command: Command): Command {
   return command
     .option('--entity <identifier>', 'the entity that changes')
-    .option('--blueprint <identifier>', `its blueprint (default: ${EXAMPLE_BLUEPRINT.identifier})`)
+    .option('--blueprint <identifier>', `the blueprint of the entity (default: ${EXAMPLE_BLUEPRINT.identifier})`)
     .option('--property <name>', 'the property that changes')
-    .option('--from <value>', 'its value before, or null if it was not set')
-    .option('--to <value>', 'its value after, or null if it is not set')
-    .option('--title <text>', "the entity's title (default: its identifier)");
+    .option('--from <value>', 'the value before the change, or null if it was not set')
+    .option('--to <value>', 'the value after the change, or null if it is not set')
+    .option('--title <text>', 'the title of the entity (default: its identifier)');
 }
 
 /** For the help of commands that have these options. */
 export const VALUES_HELP =
-  '--from and --to read numbers, true, false and null (not set) as such. Everything else is text. To give the text 80, write \'"80"\'.';
+  '--from and --to parse numbers, true, false and null (not set). Everything else is text. For the text 80, write \'"80"\'.';
 
 export type RequiredOption = 'entity' | 'property' | 'from' | 'to';
 
 const WHAT_IS_MISSING: Record<RequiredOption, string> = {
   entity: 'the identifier of the entity that changes',
   property: 'the name of the property that changes',
-  from: 'its value before, or null if it was not set',
-  to: 'its value after, or null if it is not set',
+  from: 'the value before the change, or null if it was not set',
+  to: 'the value after the change, or null if it is not set',
 };
 
-/** Enough to decide: the entity gets a default name, and a past value that is not given is not set. */
+/** The minimum for a decision. The entity has a default name, and the default value before the change is null. */
 const TO_DECIDE = ['property', 'to'] as const;
 
-/** @param at ISO 8601 @returns the event as JSON; empty if a problem was added */
+/** @param at ISO 8601 @returns the event as JSON. Empty if a problem was added */
 export function buildEvent(
   options: ChangeOptions,
   {required, at, runId}: {required: readonly RequiredOption[]; at: string; runId?: string | undefined},
@@ -73,13 +73,13 @@ function noEvent(required: readonly RequiredOption[]): string {
   return `the event is missing: name a file, or describe the change with ${flags} (null: not set)`;
 }
 
-/** Adds a problem if both a file and options describe the change. @param also more options of the command that do */
+/** Adds a problem if both a file and options describe the change. @param also more options that describe it */
 export function eitherFileOrOptions(options: object, also: readonly string[], problems: Problem[]): void {
   const all = options as Readonly<Record<string, unknown>>;
   const given = [...CHANGE_OPTIONS, ...also].filter(name => all[name] !== undefined);
   if (given.length === 0) return;
   const flags = given.map(flagOf).join(', ');
-  problems.push({message: `${flags}: the event file already contains this. Leave out the file or the options`});
+  problems.push({message: `${flags}: the event file already contains this. Omit the file or the options`});
 }
 
 interface EventArguments {
@@ -90,7 +90,7 @@ interface EventArguments {
 }
 
 /**
- * The event that a command decides on.
+ * Reads the event from the file, or builds it from the options.
  * @throws {UsageError} if neither or both describe the change @throws {ConfigError} if the file can't be read
  */
 export async function readEventOrOptions(

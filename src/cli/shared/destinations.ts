@@ -1,4 +1,4 @@
-/** Read: the Slack destinations that the action would know, for commands that preview what it does. */
+/** Reads the configured Slack destinations from the workflows, for commands that preview the action. */
 import {ConfigError} from '../../base/errors.ts';
 import {knownDestinations} from '../../lint/known-destinations.ts';
 import {readRepository} from '../../lint/read-repository.ts';
@@ -8,8 +8,8 @@ import {UsageError} from './usage.ts';
 import type {CliWorld} from './world.ts';
 
 /**
- * Those of the workflows that run the rules; undefined if they are not known, or if no rule asks.
- * @param path of the rules, relative to `cwd`
+ * The destinations that the workflows configure. Undefined if they are not known, or if no rule needs them.
+ * @param path the path of the rules, relative to `cwd`
  */
 export function destinationsHere(
   rules: Rules,
@@ -19,7 +19,7 @@ export function destinationsHere(
   return hasComputedDestinations(rules) ? configuredDestinations(path, {cwd}) : undefined;
 }
 
-/** Those of the workflows that run the rules. Undefined if that is not known. @param path of the rules, relative to `cwd` */
+/** The destinations that the workflows configure. Undefined if they are not known. @param path relative to `cwd` */
 export function configuredDestinations(path: string, {cwd}: Pick<CliWorld, 'cwd'>): readonly string[] | undefined {
   try {
     return knownDestinations(readRepository(cwd, path));

@@ -1,4 +1,4 @@
-/** Read: the event that a command is about, from a file or standard input. */
+/** Reads an event from a file or from standard input. */
 import {readInputText} from './named-file.ts';
 import type {CliWorld} from './world.ts';
 
@@ -9,7 +9,7 @@ export interface EventText {
 }
 
 /**
- * @param file relative to the world's folder; `-` is standard input
+ * @param file relative to `world.cwd`, or `-` for standard input
  * @throws {ConfigError} if it can't be read
  */
 export async function readEventText(command: string, file: string, world: CliWorld): Promise<EventText> {

@@ -1,4 +1,4 @@
-/** Parse: the repository and the token from the environment, the only place that the command line takes them from. */
+/** Parses the repository and the token from the environment. The command line has no other source for them. */
 import type {Problem} from '../../base/errors.ts';
 import {readRun} from '../../base/run.ts';
 import {Settings} from '../../base/settings.ts';
@@ -14,7 +14,7 @@ export interface GitHubEnv {
   /** Without a slash at the end. */
   readonly apiUrl: string;
   readonly graphqlUrl: string;
-  /** The page of the repository's workflow runs. */
+  /** The page with the workflow runs of the repository. */
   readonly runsUrl: string;
 }
 
@@ -23,12 +23,12 @@ export const DEFAULT_API_URL = 'https://api.github.com';
 /** owner/name */
 export const REPOSITORY_NAME = /^[\w.-]+\/[\w.-]+$/;
 
-/** {@link GitHubEnv}, and what its token comes from. */
+/** {@link GitHubEnv} with credentials instead of a token. */
 export interface GitHubEnvAccess extends Omit<GitHubEnv, 'token'> {
   readonly credentials: CredentialsSettings;
 }
 
-/** What is missing is added to `problems`, and stands as empty text in the result. */
+/** Adds mistakes to `problems`. Missing values are empty in the result. */
 export function readGitHubEnv(env: CliWorld['env'], problems: Problem[]): GitHubEnvAccess {
   const repository = env['GITHUB_REPOSITORY']?.trim() ?? '';
   if (!REPOSITORY_NAME.test(repository)) {
@@ -44,16 +44,16 @@ export function readGitHubEnv(env: CliWorld['env'], problems: Problem[]): GitHub
 
 /** Help for the variables of a GitHub App. */
 export const APP_HELP = `  GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY, GITHUB_APP_INSTALLATION_ID
-                                      a GitHub App instead of GITHUB_TOKEN, as for the relay`;
+                                      a GitHub App instead of GITHUB_TOKEN`;
 
-/** What the environment says of the incident memory. */
+/** The settings of the incident memory in the environment. */
 export interface MemoryEnv {
-  /** "owner/name". Undefined: the one with the workflow. */
+  /** "owner/name". Default: the repository with the workflow. */
   readonly repository?: string | undefined;
   readonly token?: string | undefined;
 }
 
-/** What is wrong is added to `problems`. */
+/** Adds mistakes to `problems`. */
 export function readMemoryEnv(env: CliWorld['env'], problems: Problem[]): MemoryEnv {
   const repository = env['MEMORY_REPOSITORY']?.trim() || undefined;
   if (repository !== undefined && !REPOSITORY_NAME.test(repository)) {
@@ -65,7 +65,7 @@ export function readMemoryEnv(env: CliWorld['env'], problems: Problem[]): Memory
 interface Connecting {
   readonly access: GitHubEnvAccess;
   readonly memory: MemoryEnv;
-  /** What a token of the App may do. */
+  /** The permissions of the App's token. */
   readonly scope: AppAccess['scope'];
 }
 
@@ -75,7 +75,7 @@ export interface Connected {
 }
 
 /**
- * The tokens of the environment, or those that GitHub issues to the App: one for each repository, valid for an hour.
+ * The token from the environment, or a token that GitHub issues to the App for each repository, valid for one hour.
  * @throws {NoToken} if GitHub issues no token
  */
 export async function connect({access, memory, scope}: Connecting, world: IssueWorld): Promise<Connected> {
@@ -99,10 +99,10 @@ async function issueToken(access: GitHubEnvAccess, scope: AppAccess['scope'], wo
   return token;
 }
 
-/** The address without a slash at the end. What is wrong is added to `problems`. */
+/** The address without a trailing slash. Adds mistakes to `problems`. */
 export function readAddress(name: string, address: string, problems: Problem[]): string {
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
-    problems.push({message: `${name} is not an http or https URL, as ${EXAMPLES[name] ?? DEFAULT_API_URL}`});
+    problems.push({message: `${name} is not an http or https URL, such as ${EXAMPLES[name] ?? DEFAULT_API_URL}`});
   }
   return address.replace(/\/+$/, '');
 }
@@ -110,8 +110,8 @@ export function readAddress(name: string, address: string, problems: Problem[]):
 const EXAMPLES: Readonly<Record<string, string>> = {GITHUB_SERVER_URL: 'https://github.com'};
 
 /**
- * The address of GitHub's pages. GitHub Enterprise Server has its API at `https://HOST/api/v3`, and Enterprise Cloud with data
- * residency at `https://api.SUBDOMAIN.ghe.com`.
+ * The web address of GitHub. The API of GitHub Enterprise Server is at `https://HOST/api/v3`. The API of Enterprise Cloud with data
+ * residency is at `https://api.SUBDOMAIN.ghe.com`.
  */
 export function serverOf(env: CliWorld['env'], apiUrl: string): string {
   const [, ofServer] = /^(.+)\/api\/v3$/.exec(apiUrl) ?? [];

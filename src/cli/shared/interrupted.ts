@@ -1,6 +1,6 @@
-/** Ctrl-C, for commands that run until the user wants them to end. */
+/** Handles Ctrl-C, for commands that run until the user stops them. */
 
-/** The first Ctrl-C lets everything end in order, the second does not wait. */
+/** Resolves at the first Ctrl-C. The second Ctrl-C exits immediately. */
 export function interrupted(): Promise<void> {
   return new Promise(resolve => {
     let isEnding = false;

@@ -1,4 +1,4 @@
-/** Read: files of the incident memory, for commands that preview what the action does with it. */
+/** Reads files of the incident memory, for commands that preview the action. */
 import type {Problem} from '../../base/errors.ts';
 import {isObject} from '../../base/json.ts';
 import type {Memory, Shards} from '../../memory/format/format.ts';
@@ -9,21 +9,21 @@ import {UsageError} from './usage.ts';
 import type {CliWorld} from './world.ts';
 
 export interface MemoryFiles {
-  /** All shards: those without a file are empty. */
+  /** All shards. Shards without a file are empty. */
   readonly shards: Shards;
-  /** The numbers of those that have a file. */
+  /** The numbers of the shards that have a file. */
   readonly known: readonly number[];
 }
 
-/** The text of the option, for help. */
+/** The help text of the option. */
 export const MEMORY_OPTION = 'start from this memory.json of a branch port-reactor/memory-* (repeatable)';
 
-/** For options that may be given several times. */
+/** Collects the values of a repeatable option. */
 export function collectFiles(file: string, files: readonly string[] = []): string[] {
   return [...files, file];
 }
 
-/** Undefined if no file is named. @throws {UsageError} if one can't be read, or is not of the memory */
+/** Undefined if no file is named. @throws {UsageError} if a file can't be read, or is not a memory file */
 export function readMemoryFiles(
   command: string,
   files: readonly string[] | undefined,
@@ -45,7 +45,7 @@ function readMemory(command: string, file: string, cwd: string): Memory {
   if (parsed.kind === 'memory') return parsed.memory;
   const messages =
     parsed.kind === 'newer'
-      ? [`${file} is of version ${parsed.version}: update Port Reactor`]
+      ? [`${file} has version ${parsed.version}, which this release does not support. Update Port Reactor`]
       : parsed.problems.map(({line, message}) => `${file}:${line}: ${message}`);
   throw new UsageError(
     command,
@@ -55,12 +55,12 @@ function readMemory(command: string, file: string, cwd: string): Memory {
 
 const REMEDY = 'Get it with: git show origin/port-reactor/memory-0:memory.json';
 
-/** The file says itself which shard it is. */
+/** The number of the shard, from the file. */
 function shardIn(text: string): number {
   try {
     const json: unknown = JSON.parse(text);
     return isObject(json) && typeof json['shard'] === 'number' ? json['shard'] : 0;
   } catch {
-    return 0; // the parser says what is wrong
+    return 0; // parseMemory reports the mistake
   }
 }

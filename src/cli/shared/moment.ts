@@ -1,4 +1,4 @@
-/** Read: as of when a command decides. */
+/** Reads the time for which a command decides. */
 
 import {showValue} from '../../base/text.ts';
 import {parseInstant} from '../../rules/values/instant.ts';
@@ -7,7 +7,7 @@ import type {CliWorld} from './world.ts';
 
 /**
  * Milliseconds since the epoch.
- * @param at ISO 8601 with its zone, as rule tests take it; now, if it is not given
+ * @param at ISO 8601 with a time zone, as in rule tests. Default: now
  * @throws {UsageError}
  */
 export function readMoment(command: string, at: string | undefined, {now}: Pick<CliWorld, 'now'>): number {
@@ -17,7 +17,7 @@ export function readMoment(command: string, at: string | undefined, {now}: Pick<
   throw new UsageError(command, [{message: momentMistake(at)}]);
 }
 
-/** What is not a time with its zone means another moment on another machine, or none. */
+/** Without a time zone, the result would depend on the machine. */
 export function momentMistake(at: string): string {
-  return `--at ${showValue(at)} is not a date and time with its zone, as 2026-11-20T12:28:18Z or 2026-11-20T13:28:18+01:00`;
+  return `--at ${showValue(at)} is not a date and time with a time zone, such as 2026-11-20T12:28:18Z or 2026-11-20T13:28:18+01:00`;
 }

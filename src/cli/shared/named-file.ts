@@ -1,4 +1,4 @@
-/** Read: a file that the user named. All commands say the same: what failed, why, and what to do. */
+/** Reads a file that the user named. All commands report the same errors. */
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {ConfigError, type Problem} from '../../base/errors.ts';
@@ -8,9 +8,9 @@ import type {CliWorld} from './world.ts';
 export interface NamedFile {
   /** "the blueprint" */
   readonly what: string;
-  /** As the user wrote it. */
+  /** The path as the user typed it. */
   readonly file: string;
-  /** What to do, without a full stop: "Name another file with --rules". */
+  /** How to fix an error, without a full stop: "Name another file with --rules". */
   readonly remedy: string;
 }
 
@@ -20,7 +20,7 @@ export function unreadable({what, file, remedy}: NamedFile, error: unknown): str
 }
 
 /**
- * The file's text, or that of standard input for `-`.
+ * The text of the file, or of standard input for `-`.
  * @throws {ConfigError}
  */
 export async function readInputText(named: NamedFile, {cwd, readInput}: CliWorld): Promise<string> {
@@ -33,7 +33,7 @@ export async function readInputText(named: NamedFile, {cwd, readInput}: CliWorld
   }
 }
 
-/** The file's text. If it can't be read, a problem is added, and the text is empty. */
+/** The text of the file. If it can't be read, a problem is added, and the text is empty. */
 export function readNamedText(named: NamedFile, cwd: string, problems: Problem[]): string {
   try {
     return decodeText(readFileSync(resolve(cwd, named.file)));
@@ -48,4 +48,4 @@ export function readBlueprintText(file: string, cwd: string, problems: Problem[]
   return readNamedText({what: 'the blueprint', file, remedy: BLUEPRINT_REMEDY}, cwd, problems);
 }
 
-const BLUEPRINT_REMEDY = 'Name a JSON file with --blueprint. port-reactor lint --fetch saves those of Port';
+const BLUEPRINT_REMEDY = 'Name a JSON file with --blueprint. port-reactor lint --fetch saves the blueprints from Port';

@@ -1,4 +1,4 @@
-/** Something that the user does next, and the commands for it. */
+/** The next step for the user, and its commands. */
 export interface NextStep {
   readonly text: string;
   readonly commands: readonly string[];

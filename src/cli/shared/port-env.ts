@@ -1,4 +1,4 @@
-/** Parse: Port's credentials from the environment, the only place that the command line takes them from. */
+/** Parses Port's credentials from the environment. The command line has no other source for them. */
 
 import type {Problem} from '../../base/errors.ts';
 import type {PortCredentials} from '../../clients/port.ts';
@@ -7,7 +7,7 @@ import type {CliWorld} from './world.ts';
 const DEFAULT_API_URL = 'https://api.port.io';
 const WHERE = 'Find it in Port under … > Credentials';
 
-/** The credentials; what is missing is added to `problems`, and stands as empty text in the result. */
+/** Adds mistakes to `problems`. Missing values are empty in the result. */
 export function readPortEnv(env: CliWorld['env'], problems: Problem[]): PortCredentials {
   const clientId = env['PORT_CLIENT_ID']?.trim() ?? '';
   const apiUrl = env['PORT_API_URL']?.trim() || DEFAULT_API_URL;
@@ -21,7 +21,7 @@ export function readPortEnv(env: CliWorld['env'], problems: Problem[]): PortCred
   return {clientId, clientSecret, apiUrl};
 }
 
-/** The client secret, which Port signs with too. The relay takes several while they are rotated; the first is used. */
+/** The client secret, with which Port also signs webhooks. During a rotation there are several, and the first is used. */
 export function readPortSecret(env: CliWorld['env'], problems: Problem[]): string {
   const secrets = (env['PORT_CLIENT_SECRET'] ?? '').split(',').map(secret => secret.trim());
   const first = secrets.find(secret => secret !== '') ?? '';

@@ -1,16 +1,16 @@
-/** Read: the changes in a recording: a JSON document, or one in each line. Pure. */
+/** Reads the changes in a recording, which is one JSON document, or one document per line. Pure. */
 import {ConfigError, messageOf, type Problem, ReactorError} from '../../base/errors.ts';
 import {parseOrUndefined} from '../../base/json.ts';
 import {type Incoming, incomingOf} from '../../change/event/incoming.ts';
 import {readRecordedLine} from '../../change/event/recorded-line.ts';
 
-/** So many mistakes are enough to see what kind of file it is. */
+/** The maximum number of reported mistakes. */
 const MAX_PROBLEMS = 10;
 
 /**
- * The changes, each once, oldest first.
- * @param text events in any form, client payloads, entries of the audit log, lines of a decision record, changes
- * @param name where it comes from, for messages
+ * The changes without duplicates, oldest first.
+ * @param text events in any format, client payloads, entries of the audit log, lines of a decision record, changes
+ * @param name the source of the text, for messages
  * @throws {ConfigError} with the lines that cannot be read
  */
 export function readRecordedChanges(text: string, name: string): Incoming {

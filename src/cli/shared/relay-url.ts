@@ -1,4 +1,4 @@
-/** Where the relay takes webhooks, from the address that people give. */
+/** The webhook URL of the relay, from the address that the user typed. */
 import type {Problem} from '../../base/errors.ts';
 import {withHiddenLogins} from '../../secrets/secrets.ts';
 
@@ -6,8 +6,8 @@ import {withHiddenLogins} from '../../secrets/secrets.ts';
 const ROUTE = '/webhooks/port';
 
 /**
- * The address to post to: the relay's with its route, whether it was given or not. A smee channel is taken as it is:
- * it forwards what is posted to itself.
+ * The URL to which webhooks are posted. Adds the route of the relay if it is missing. A smee channel is not changed, because it
+ * forwards everything that is posted to it.
  * @param relay the option `--relay`
  * @returns undefined if a problem was added
  */
@@ -15,7 +15,7 @@ export function readRelay(relay: string | undefined, problems: Problem[]): strin
   const url = parseUrl(relay ?? '');
   if (relay !== undefined && url !== undefined) return webhookUrl(url);
   const why = relay === undefined ? 'is missing' : `is "${withHiddenLogins(relay)}", which is not an http or https URL`;
-  problems.push({message: `--relay <url> ${why}: give the address of the relay, as https://relay.example.com`});
+  problems.push({message: `--relay <url> ${why}: set the address of the relay, such as https://relay.example.com`});
   return undefined;
 }
 
@@ -28,8 +28,8 @@ function webhookUrl(url: URL): string {
 }
 
 /**
- * Why Port will not call the address, if the address alone shows it: Port refuses destinations that are
- * private or do not resolve (`private_destination`, port-docs static/apispec.yaml before 2025-07).
+ * The host of the address, if it is private. Port does not call destinations that are private or do not resolve
+ * (`private_destination`, port-docs static/apispec.yaml before 2025-07).
  */
 export function privateHost(address: string): string | undefined {
   const host = parseUrl(address)?.hostname.replace(/^\[|\]$/g, '');
@@ -39,7 +39,7 @@ export function privateHost(address: string): string | undefined {
 
 const PRIVATE: readonly RegExp[] = [
   /^localhost$|\.localhost$|\.local$|\.internal$|\.lan$/,
-  /^[^.:]+$/, // a name without a dot is known inside a network only
+  /^[^.:]+$/, // a name without a dot resolves only inside a network
   /^(0|10|127)\.\d+\.\d+\.\d+$/,
   /^169\.254\.\d+\.\d+$|^192\.168\.\d+\.\d+$/,
   /^172\.(1[6-9]|2\d|3[01])\.\d+\.\d+$/,

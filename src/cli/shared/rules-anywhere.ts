@@ -1,4 +1,4 @@
-/** Read: the rules from a local file, or from the repository on GitHub, as a command on a schedule has no checkout. */
+/** Reads the rules from a local file, or from the repository on GitHub, because a scheduled command has no checkout. */
 import {resolve} from 'node:path';
 import * as z from 'zod/mini';
 import {ConfigError, messageOf, NetworkError, RequestError} from '../../base/errors.ts';
@@ -11,20 +11,20 @@ import {type RulesHere, readRulesFile} from './rules-file.ts';
 import {atHome} from './rules-home.ts';
 import type {CliWorld} from './world.ts';
 
-/** `home`: the world with the root of the repository as its folder. */
+/** `home`: the world with the root of the repository as `cwd`. */
 interface RulesAnywhere extends RulesHere {
   readonly home: CliWorld;
 }
 
 interface RulesArguments {
   readonly command: string;
-  /** As given. Undefined for the default path, in this folder or one above it, or else in the repository's default branch. */
+  /** The path as typed. Undefined for the default path, in this folder, a parent folder, or the default branch on GitHub. */
   readonly path: string | undefined;
   /** Undefined if only local files are read. */
   readonly github: GitHubEnv | undefined;
 }
 
-/** @throws {UsageError} @throws {ConfigError} if the rules cannot be read, or if none of them works */
+/** @throws {UsageError} @throws {ConfigError} if the rules cannot be read, or if no rule is valid */
 export async function readRulesAnywhere(
   {command, path, github}: RulesArguments,
   world: CliWorld,
@@ -33,7 +33,7 @@ export async function readRulesAnywhere(
   if (path !== undefined || github === undefined || isFile(resolve(home.cwd, DEFAULT_RULES)))
     return {...readRulesFile(command, path ?? DEFAULT_RULES, home), home};
   const text = await readFromGitHub(DEFAULT_RULES, github, world);
-  // Whether the scripts exist is not known here. It does not matter, as none is run.
+  // Whether the scripts exist is not known here. This does not matter, because no script runs.
   const {value, error} = loadRules(text, DEFAULT_RULES, () => true);
   if (value === undefined) throw error;
   return {rules: value, error, home};

@@ -1,4 +1,4 @@
-/** Read: the rules file that a command is about. */
+/** Reads the rules file of a command. */
 import {resolve} from 'node:path';
 import type {ConfigError, Problem} from '../../base/errors.ts';
 import {isFile} from '../../base/files.ts';
@@ -10,7 +10,7 @@ import {UsageError} from './usage.ts';
 import type {CliWorld} from './world.ts';
 
 /**
- * The file's text. If it can't be read, a problem is added, and the text is empty.
+ * The text of the file. If it can't be read, a problem is added, and the text is empty.
  * @param path relative to `cwd`
  */
 export function readRulesText(path: string, cwd: string, problems: Problem[]): string {
@@ -20,16 +20,16 @@ export function readRulesText(path: string, cwd: string, problems: Problem[]): s
 
 const REMEDY = 'Run the command in the repository with the rules, or name another file with --rules';
 
-/** The rules of a file that work, and what is wrong with the rest. */
+/** The valid rules of a file, and the mistakes in the others. */
 export interface RulesHere {
   readonly rules: Rules;
   readonly error: ConfigError | undefined;
 }
 
 /**
- * The compiled rules, checked as the action does, with the scripts that they run. What has a mistake is left out.
+ * The compiled rules, with the checks of the action, including the scripts. Invalid parts are omitted.
  * @throws {UsageError} if the file can't be read
- * @throws {ConfigError} if nothing in it works
+ * @throws {ConfigError} if no rule is valid
  */
 export function readRulesFile(command: string, path: string, world: Pick<CliWorld, 'cwd'>): RulesHere {
   const {rules, error} = findRules(command, path, world);
@@ -37,7 +37,7 @@ export function readRulesFile(command: string, path: string, world: Pick<CliWorl
   return {rules, error};
 }
 
-/** {@link readRulesFile}, with undefined if nothing in the file works. @throws {UsageError} if it can't be read */
+/** {@link readRulesFile}, but undefined if no rule is valid. @throws {UsageError} if the file can't be read */
 export function findRules(
   command: string,
   path: string,
@@ -50,7 +50,7 @@ export function findRules(
   return {rules: value, error};
 }
 
-/** Mistakes for people on standard error, with exit code 1. With `--json`, they are part of what is printed. */
+/** Prints mistakes to standard error, and exits with code 1. With `--json`, the output already contains them. */
 export function reportErrors(
   errors: readonly (ConfigError | undefined)[],
   isJson: boolean | undefined,
@@ -63,10 +63,10 @@ export function reportErrors(
   }
 }
 
-/** A problem with its file, as JSON has it. */
+/** A problem with its file, for JSON. */
 export type NamedProblem = Problem & {readonly file?: string};
 
-/** `problems`, for JSON; no key if the list is empty. */
+/** The key `problems`, for JSON. Absent if the list is empty. */
 export function problemsOf(errors: readonly (ConfigError | undefined)[]): {problems?: readonly NamedProblem[]} {
   const problems = errors.flatMap(error =>
     (error?.problems ?? []).map(problem => (error?.file === undefined ? problem : {file: error.file, ...problem})),

@@ -1,4 +1,4 @@
-/** Find: the folder of the repository that a command works in, also from a subfolder. */
+/** Finds the root folder of the repository, also from a subfolder. */
 import {existsSync} from 'node:fs';
 import {dirname, join, relative, resolve} from 'node:path';
 import {isFile} from '../../base/files.ts';
@@ -6,8 +6,8 @@ import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import type {CliWorld} from './world.ts';
 
 /**
- * The world as the repository's root sees it. If `rules` is the default and the folder has no such file, the nearest folder above
- * that has one is the root, inside the same git repository. Files that the user names stay relative to the user's folder.
+ * The world with the root of the repository as `cwd`. If `rules` is the default path, the root is the nearest parent folder in the
+ * same git repository that contains it. Paths that the user typed stay relative to the user's folder.
  */
 export function atHome(rules: string, world: CliWorld): CliWorld {
   if (rules !== DEFAULT_RULES) return world;
@@ -23,7 +23,7 @@ function homeAbove(folder: string): string | undefined {
   return above === folder || existsSync(join(folder, '.git')) ? undefined : homeAbove(above);
 }
 
-/** A file with the other ending, which neither the commands nor the action look for: a hint, or an empty text. */
+/** A hint if the file exists with the other extension, which Port Reactor ignores. Otherwise an empty text. */
 export function otherEnding(path: string, cwd: string): string {
   const other = path.endsWith('.yml') ? path.replace(/yml$/, 'yaml') : path.replace(/yaml$/, 'yml');
   if (other === path || !isFile(resolve(cwd, other))) return '';

@@ -1,7 +1,7 @@
-/** Values of properties as people type them on a command line. */
+/** Parses values of properties on the command line. */
 import type {Scalar} from '../../rules/rules.ts';
 
-/** `91`, `true` and `null` are what they look like, `"91"` is the text 91, and all else is text as it stands. */
+/** `91`, `true` and `null` are JSON values, `"91"` is the text 91, and everything else is plain text. */
 export function parseScalar(text: string): Scalar {
   try {
     const value: unknown = JSON.parse(text);
@@ -11,12 +11,12 @@ export function parseScalar(text: string): Scalar {
   }
 }
 
-/** JSON's numbers only: `1e999` is read as infinity, which JSON can't hold. */
+/** Only valid JSON numbers: `1e999` parses as infinity, which JSON cannot represent. */
 function isScalar(value: unknown): value is Scalar {
   return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 }
 
-/** The text that {@link parseScalar} reads as the value. */
+/** The inverse of {@link parseScalar}. */
 export function writeScalar(value: Scalar): string {
   return typeof value === 'string' && parseScalar(value) === value ? value : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-/** What the terminal takes: how wide lines may be, and whether colours mean something. Pure. */
+/** The width and the colour support of the terminal. Pure. */
 import type {CliWorld} from './world.ts';
 
 export interface Screen {

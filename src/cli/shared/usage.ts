@@ -1,7 +1,7 @@
 /** Invalid usage of the command line: what is missing or wrong in options, environment and files, all at once. */
 import {ConfigError, type Problem} from '../../base/errors.ts';
 
-/** Ends the process with exit code 2. */
+/** The process exits with code 2. */
 export class UsageError extends ConfigError {
   constructor(command: string, problems: readonly Problem[]) {
     super(

@@ -1,17 +1,17 @@
-/** A rule test made from a change: what follows from it now is what is expected. For `test --one`. Pure. */
+/** Generates a rule test for `test --one`: the current reactions to a change are the expected ones. Pure. */
 import {stringify} from 'yaml';
 import {showValue} from '../../base/text.ts';
 import type {Change} from '../../change/change.ts';
 import type {Explanation} from '../explain/explanation.ts';
 
-/** A test as the file of rule tests has it. */
+/** A test, in the format of the test file. */
 export interface OneTest {
   readonly name: string;
   readonly change: Readonly<Record<string, unknown>>;
   readonly expect: 'nothing' | object;
 }
 
-/** @param property the one that changes */
+/** @param property the property that changes */
 export function testOf({changes, plans}: Explanation, property: string): OneTest {
   const [one] = changes;
   const [plan] = plans;
@@ -25,16 +25,16 @@ export function testOf({changes, plans}: Explanation, property: string): OneTest
   ];
   const rules = one.rules.filter(({matched}) => matched).map(({rule}) => rule);
   return {
-    name: `${property} goes from ${nameOf(from)} to ${nameOf(to)}`,
+    name: `${property} changes from ${nameOf(from)} to ${nameOf(to)}`,
     change: {...namesOf(one.change), property, from, to},
     expect: rules.length === 0 ? 'nothing' : {rules, messages, remediations},
   };
 }
 
-/** As an item of `tests:`, to be pasted. */
+/** The test as an item of `tests:`, to copy into the file. */
 export function renderTest(test: OneTest, file: string): string {
   const text = stringify([test], {lineWidth: 0, collectionStyle: 'any'});
-  return `# Under \`tests:\` in ${file}. Change \`expect\` to what should follow.\n${text}`;
+  return `# Add this under \`tests:\` in ${file}. Change \`expect\` to the reactions that you want.\n${text}`;
 }
 
 function namesOf({blueprint, entity, title}: Change) {

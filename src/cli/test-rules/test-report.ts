@@ -1,4 +1,4 @@
-/** Report: the results of rule tests, for people. Pure. */
+/** Renders the results of rule tests. Pure. */
 import type {Mismatch} from '../../rule-tests/compare.ts';
 import {describeMismatch} from '../../rule-tests/describe-mismatch.ts';
 import type {RuleTestResult} from '../../rule-tests/run-rule-tests.ts';
@@ -12,10 +12,10 @@ export interface TestReport {
   readonly passed: number;
   readonly failed: number;
   readonly durationMs: number;
-  /** What the tests could not know, in sentences. */
+  /** Sentences about unknown facts, such as destinations. */
   readonly remarks: readonly string[];
   readonly results: readonly RuleTestResult[];
-  /** Mistakes in the files, if there are any. */
+  /** The mistakes in the files. */
   readonly problems?: readonly NamedProblem[];
 }
 
@@ -46,7 +46,7 @@ function renderResult({name, line: at, passed, runs}: RuleTestResult, file: stri
   ];
 }
 
-/** The subject, then the expected and the actual value, marked as in a diff. */
+/** The subject, then the expected and the actual value, in diff style. */
 function renderMismatch(mismatch: Mismatch, screen: Screen): Line[] {
   const {subject, expected, actual} = describeMismatch(mismatch);
   return [
@@ -56,7 +56,7 @@ function renderMismatch(mismatch: Mismatch, screen: Screen): Line[] {
   ];
 }
 
-/** Wrapped, with all lines aligned. */
+/** Wraps the text and aligns all lines. */
 function side({label, style}: {label: string; style: Style}, text: string, {width}: Screen): Line[] {
   const indent = ' '.repeat(6);
   const lines = text.split('\n').flatMap(part => wrap(line(span(part, style)), width - indent.length - label.length));

@@ -45,8 +45,8 @@ interface TestOptions extends ChangeOptions {
 }
 
 const HELP = `
-A test says what happens in the catalog and what the rules are to make of it. To begin, put this into
-${DEFAULT_TESTS}, beside the rules:
+A test describes a change in the catalog and the expected reactions of the rules. To start, add this to
+${DEFAULT_TESTS}, next to the rules:
 
   version: 1
   tests:
@@ -57,17 +57,17 @@ ${DEFAULT_TESTS}, beside the rules:
         from: Healthy
         to: Degraded
       expect:
-        rules: [health-changed, deployment-degraded]    # these match, and no others
-        messages: [{ slack: default, text: Degraded }]  # what is sent to which destination
+        rules: [health-changed, deployment-degraded]    # exactly these rules match
+        messages: [{ slack: default, text: Degraded }]  # the messages by destination
         remediations: [{ run: .github/remediations/scale-up.sh }]
-    - name: nothing, when the status stays
+    - name: no reaction if the status does not change
       change: { blueprint: deploymentConfig, property: healthStatus, from: Healthy, to: Healthy }
       expect: nothing
 
-Also event: <an event of Port's, or the path of a JSON file with one>, and changes: a list, for several in a row.
-The whole format: docs/rule-tests.md.
+Instead of \`change\`, use \`event\` for an event of Port (or the path of a JSON file with an event), or \`changes\` for a
+sequence of changes. For the whole format, see docs/rule-tests.md.
 
-Exit codes: 0 all pass, 1 a test fails or a file has mistakes, 2 invalid usage.
+Exit codes: 0 all tests pass, 1 a test fails or a file has mistakes, 2 invalid usage.
 
 Examples:
   $ port-reactor test
@@ -78,12 +78,12 @@ Examples:
 
 export function createTestCommand(world: CliWorld): Command {
   const command = new Command('test')
-    .description('unit tests for rules')
+    .description('run unit tests for rules')
     .argument('[file]', `the tests (default: ${DEFAULT_TESTS})`)
-    .option('--one', 'print a test for the change that the options describe, with what follows from it now');
+    .option('--one', 'print a test for the change that the options describe, with the current reactions');
   return addChangeOptions(command)
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
-    .option('--filter <text>', 'only the tests whose name holds this text')
+    .option('--filter <text>', 'run only tests whose name contains this text')
     .option('--json', 'print the results as JSON')
     .option('--no-color', 'print without colours')
     .addHelpText('after', HELP)
@@ -92,13 +92,13 @@ export function createTestCommand(world: CliWorld): Command {
     );
 }
 
-/** Ends with exit code 1 if a test fails, or if there are mistakes in the files. @throws {UsageError} */
+/** Exits with code 1 if a test fails, or if a file has mistakes. @throws {UsageError} */
 function testRules(named: string | undefined, options: TestOptions, user: CliWorld): void {
   const startedAt = user.now();
   const world = atHome(options.rules, user);
   const file = testsFile(named, user.cwd, world.cwd);
   const problems = CHANGE_OPTIONS.filter(name => options[name] !== undefined).map(name => ({
-    message: `${flagOf(name)} describes a change, which only --one takes`,
+    message: `${flagOf(name)} requires --one`,
   }));
   if (problems.length > 0) throw new UsageError('test', problems);
   const {rules, tests, errors} = load(file, options, world);
@@ -129,12 +129,12 @@ function testRules(named: string | undefined, options: TestOptions, user: CliWor
   if (failed > 0) world.exitWith(1);
 }
 
-/** What the user names is relative to the user's folder. */
+/** A path that the user typed is relative to the user's folder. */
 function testsFile(named: string | undefined, cwd: string, home: string): string {
   return named === undefined || cwd === home ? (named ?? DEFAULT_TESTS) : relative(home, resolve(cwd, named));
 }
 
-/** Ends with exit code 1 if the rules have mistakes. @throws {UsageError} @throws {ConfigError} */
+/** Exits with code 1 if the rules have mistakes. @throws {UsageError} @throws {ConfigError} */
 async function printOneTest(file: string | undefined, options: TestOptions, world: CliWorld): Promise<void> {
   const {explain} = await import(/* webpackMode: "eager" */ '../explain/explanation.ts');
   const {renderTest, testOf} = await import(/* webpackMode: "eager" */ './one-test.ts');
@@ -157,11 +157,11 @@ async function printOneTest(file: string | undefined, options: TestOptions, worl
 }
 
 interface Loaded {
-  /** undefined if none works. */
+  /** Undefined if no rule is valid. */
   readonly rules: Rules | undefined;
-  /** Those that can be run. */
+  /** The tests that can run. */
   readonly tests: readonly RuleTest[];
-  /** What is wrong with the files: the mistakes of the tests are those that `lint` reports. */
+  /** The mistakes in the files. `lint` reports the same mistakes in tests. */
   readonly errors: readonly ConfigError[];
 }
 
@@ -186,13 +186,13 @@ function mistakesIn(file: string, problems: readonly FileProblem[]): ConfigError
 
 function readTestsText(file: string, {cwd}: CliWorld): string {
   const problems: Problem[] = [];
-  const remedy = 'Name a file of rule tests. port-reactor test --help shows how to begin';
+  const remedy = 'Name a file with rule tests. port-reactor test --help shows an example';
   const text = readNamedText({what: 'the rule tests', file, remedy}, cwd, problems);
   if (problems.length > 0) throw new UsageError('test', problems);
   return text;
 }
 
-/** Enough to see how names look. */
+/** The maximum number of names in the message. */
 const MAX_NAMES = 5;
 
 function filterTests(tests: readonly RuleTest[], filter: string | undefined): readonly RuleTest[] {
@@ -201,6 +201,6 @@ function filterTests(tests: readonly RuleTest[], filter: string | undefined): re
   if (chosen.length > 0) return chosen;
   const names = tests.slice(0, MAX_NAMES).map(({name}) => `"${clip(oneLine(name), 80)}"`);
   const more = tests.length > names.length ? ` and ${tests.length - names.length} more` : '';
-  const message = `no test's name holds "${showValue(filter)}"; there ${tests.length === 1 ? 'is' : 'are'} ${names.join(', ')}${more}`;
+  const message = `no test name contains "${showValue(filter)}". Tests: ${names.join(', ')}${more}`;
   throw new UsageError('test', [{message}]);
 }

@@ -97,7 +97,7 @@ test.each<{name: string; change: () => void; status: string; sentence: RegExp}>(
       relayAnswer = {status: 502, body: {error: 'GitHub does not accept the token.'}};
     },
     status: 'failed',
-    sentence: /502 GitHub does not accept the token\. GitHub refuses the relay/,
+    sentence: /502 GitHub does not accept the token\. GitHub rejects dispatches of the relay/,
   },
   {
     name: 'no run is created',

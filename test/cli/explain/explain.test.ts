@@ -54,7 +54,7 @@ describe('an event', () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         'notification-service-prod (deploymentConfig): healthStatus Healthy → Degraded',
-        "UPDATE, reported by an automation of Port's · at 2026-11-20T12:28:18.477Z · by",
+        'UPDATE, reported by a Port automation · at 2026-11-20T12:28:18.477Z · by',
         '  ● health-changed matches: healthStatus went from Healthy to Degraded',
         '      ✔ on        expected created or updated, is updated',
         '      ✔ property  expected healthStatus changes, is Healthy → Degraded',
@@ -62,7 +62,7 @@ describe('an event', () => {
         '      ✔ to        expected Degraded or Crashed, is Degraded',
         '    ▶ ✘ if        decided: expected after.properties.locked != true, is after.properties.locked:',
         '  ○ 1 rule for other blueprints: database',
-        'What would follow',
+        'What would happen',
         '  Slack: to payments  by health-changed',
         '  Route: routes[0] (team: payments) → payments',
         '  │ 🔵 INFO · Notification Service Production',
@@ -100,7 +100,7 @@ describe('an event', () => {
       diff: {before: {properties: {healthStatus: 'Healthy'}}, after: {properties: {healthStatus: 'Degraded'}}},
     };
     const text = await explain(event, '--at', '2026-11-20T03:00:00Z');
-    expect(text.output.replace(/\s+/g, ' ')).toContain(' · at now (the event names no time) · ');
+    expect(text.output.replace(/\s+/g, ' ')).toContain(' · at the current time (the event has no time) · ');
     const [one, other] = await Promise.all(
       ['2026-11-20T03:00:00Z', '2026-11-21T03:00:00Z'].map(async at => {
         return JSON.parse((await explain(event, '--json', '--at', at)).output).changes[0];
@@ -116,7 +116,7 @@ describe('an event', () => {
   test.each([
     [
       'Database',
-      "database. The event's blueprint is Database,\n    and cpu has database: they differ only in letter case.",
+      'database. The event has the blueprint\n    Database, but cpu has database: they differ only in letter case.',
     ],
     ['databse', '  ○ 3 rules for other blueprints: deploymentConfig, database. Did the event mean database?'],
     ['service', '  ○ 3 rules for other blueprints: deploymentConfig, database\n'],
@@ -186,9 +186,9 @@ describe('a decision record', () => {
     expect(output).toContain('In the record of https://github.com/acme/ops/actions/runs/7');
     expect(output).toContain('○ degraded did not match: locked then');
     expect(output).toContain('✔ notification done: posted to default  old');
-    expect(output).toContain('≠ degraded: did not match then, matches now: healthStatus went from Healthy to Degraded');
-    expect(output).toContain('≠ old: matched then, not in the file now');
-    expect(output).toContain('✘ The rules decide 1 of 1 change otherwise than the record.');
+    expect(output).toContain('≠ degraded: did not match, matches now: healthStatus went from Healthy to Degraded');
+    expect(output).toContain('≠ old: matched, is not in the file now');
+    expect(output).toContain('✘ The current rules make a different decision for 1 of 1 change.');
   });
 
   test('shows every change in its order, with a plan for each run', async () => {
@@ -205,7 +205,7 @@ describe('a decision record', () => {
       'https://github.com/acme/ops/actions/runs/7',
     ]);
     expect(remarks).toEqual([
-      'Some changes are there more than once, as in the records of several runs; each is answered.',
+      'Some changes appear more than once, for example in the records of several runs. Each one is explained.',
     ]);
     expect(changes[1].differences).toEqual([
       {
@@ -220,7 +220,7 @@ describe('a decision record', () => {
   test.each([
     ['{"change": {}, "rules": []}', /^standard input: change\.id: must be a text/],
     [`${line()}\n{broken`, /^standard input:2 is not JSON: /],
-    [`${line()}\n{"change": 1, "rules": 5}`, /^standard input:2: rules: is not that of a decision record: /],
+    [`${line()}\n{"change": 1, "rules": 5}`, /^standard input:2: rules: is not valid in a decision record: /],
   ])('that is broken has an error with its place: %s', async (text, message) => {
     const {errorOutput, exitCode} = await explain(text);
     expect(errorOutput).toMatch(message);
@@ -231,16 +231,26 @@ describe('a decision record', () => {
 test.each<[readonly string[], WorldOptions, number, RegExp]>([
   [['nowhere.json'], {}, 1, /^The event in nowhere\.json can't be read: it does not exist\. .*explain --help/],
   [['nowhere.json'], {}, 1, /\. port-reactor explain --help shows an example\.\n$/],
-  [['-'], {input: ''}, 1, /^standard input is empty\.\nWhat an event looks like: port-reactor explain --help\n$/],
-  [['e.json'], {files: {'e.json': '\ufeff \n'}}, 1, /^e\.json is empty\.\nWhat an event looks like: /],
-  [['-'], {input: '"x"'}, 1, /^standard input: The text in the event is not JSON: .*\nWhat an event looks like: /],
-  [['-'], {input: '{broken'}, 1, /^standard input is not JSON: .*\nWhat an event looks like: /],
-  [['-'], {input: '{}'}, 1, /: context: must be an object, but is missing\nWhat an event looks like: /],
+  [
+    ['-'],
+    {input: ''},
+    1,
+    /^standard input is empty\.\nFor an example of an event, run: port-reactor explain --help\n$/,
+  ],
+  [['e.json'], {files: {'e.json': '\ufeff \n'}}, 1, /^e\.json is empty\.\nFor an example of an event, run: /],
+  [
+    ['-'],
+    {input: '"x"'},
+    1,
+    /^standard input: The text in the event is not JSON: .*\nFor an example of an event, run: /,
+  ],
+  [['-'], {input: '{broken'}, 1, /^standard input is not JSON: .*\nFor an example of an event, run: /],
+  [['-'], {input: '{}'}, 1, /: context: must be an object, but is missing\nFor an example of an event, run: /],
   [
     ['-'],
     {input: JSON.stringify({action: 'UPDATE', context: {blueprint: 'a', entity: 'b'}, diff: {before: {}}})},
     1,
-    /^standard input: diff\.after: must be the entity after the UPDATE, but is missing\nWhat an event looks like: /,
+    /^standard input: diff\.after: must be the entity after the UPDATE, but is missing\nFor an example of an event, run: /,
   ],
   [['-'], {input: '{broken'}, 1, /^standard input is not JSON: /],
   [['-'], {input: '[]'}, 1, /^standard input: The body must be a JSON object from Port/],
@@ -252,7 +262,7 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
     /port-reactor\.yml:1:10: version: must be 1/,
   ],
   [[], {}, 2, /the event is missing: name a file/],
-  [['-', '--at', 'noon'], {}, 2, /--at noon is not a date and time with its zone/],
+  [['-', '--at', 'noon'], {}, 2, /--at noon is not a date and time with a time zone/],
   [['-', '--rules', 'nowhere.yml'], {}, 2, /rules file nowhere\.yml can't be read/],
 ])('%j %j ends with exit code %d', async (args, options, exitCode, message) => {
   const world = await run(args, options);

@@ -26,9 +26,9 @@ test.each([
   ['property: title', ['`if: before.title != after.title`.']],
   ["property: cpuUtil, to: '>80'", ['`to`: ">80" is compared literally']],
   ["property: cpuUtil, from: ['1', any]", ['Remove `from`']],
-  ['if: after.properties.cpuUtl > 80', ['`if`: the event has no `properties.cpuUtl`, but it has `properties.cpuUtil`']],
-  ["if: after.properties.cluster == 'b'", ['but it has `relations.cluster`']],
-  ["if: after.relations.clustr == 'b'", ['but it has `relations.cluster`']],
+  ['if: after.properties.cpuUtl > 80', ['`if`: the event has `properties.cpuUtil`, but not `properties.cpuUtl`']],
+  ["if: after.properties.cluster == 'b'", ['the event has `relations.cluster`, but not']],
+  ["if: after.relations.clustr == 'b'", ['the event has `relations.cluster`, but not']],
 ])('%s: %j', (keys, expected) => {
   expect(hints(`blueprint: database, ${keys}`)).toEqual(expected.map(text => expect.stringContaining(text)));
 });

@@ -65,7 +65,7 @@ test('says that the shard of the entity is missing', async () => {
   const empty = serialise({version: 1, shard: other, horizon: 0, incidents: [], unfinished: {}, done: {}});
   const files = {'event.json': eventOf(life, 14, {from: 'Bad', to: 'Good'}), 'm.json': empty};
   const {output} = await run(files, 'explain', 'event.json', '--memory', 'm.json');
-  expect(output).toContain(`No memory was given of port-reactor/memory-${SHARD}`);
+  expect(output).toContain(`The memory of some entities is on port-reactor/memory-${SHARD}`);
 });
 
 test('decides a recorded run with the memory in its record', async () => {
@@ -87,7 +87,7 @@ test('decides a recorded run with the memory in its record', async () => {
 test.each([
   ['nowhere.json', /the memory nowhere\.json can't be read/],
   ['broken.json', /broken\.json:1: .*version/],
-  ['newer.json', /newer\.json is of version 2: update Port Reactor/],
+  ['newer.json', /newer\.json has version 2, which this release does not support. Update Port Reactor/],
 ])('a file that is not a memory is invalid usage: %s', async (file, message) => {
   const files = {'event.json': '{}', 'broken.json': '{"shard":1}', 'newer.json': '{"version":2}'};
   const world = await run(files, 'explain', 'event.json', '--memory', file);

@@ -96,7 +96,7 @@ describe('the setup', () => {
     const results = await applySetup([createBlueprint, createEntity, other], client);
     expect(outcomes(results)).toEqual(['failed', 'failed', 'failed']);
     expect(results[0]?.details[0]).toMatch(/403.*administrator/);
-    expect(results[1]?.details).toEqual(['it needs blueprint deploymentConfig, which could not be created']);
+    expect(results[1]?.details).toEqual(['requires blueprint deploymentConfig, which could not be created']);
     expect(port.calls).toEqual(['POST /v1/blueprints', 'POST /v1/actions']);
   });
 

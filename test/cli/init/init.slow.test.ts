@@ -241,7 +241,7 @@ describe('an automation that is left behind', () => {
     await run({prune: true});
     expect(report().warnings).toEqual([
       expect.stringMatching(
-        /^The automation by_hand also posts changes of database to this relay: each one arrives twice/,
+        /^The automation by_hand also posts changes of database to this relay\. Each change arrives twice/,
       ),
     ]);
     expect(port.actions.has('by_hand')).toBe(true);
@@ -337,7 +337,7 @@ describe('--incidents', () => {
       report()
         .steps.find(({outcome}) => outcome === 'conflict')
         ?.details.join(),
-    ).toMatch(/It lacks the property acknowledged, .*the relation database/);
+    ).toMatch(/This one lacks the property acknowledged, .*the relation database/);
     expect(port.blueprints.get('portReactorIncident')).toEqual(own);
     expect(world.exitCode).toBe(1);
   });
@@ -350,7 +350,7 @@ describe('--incidents', () => {
   test('is a mistake without `incidents` in the rules', async () => {
     world.remove();
     world = worldWith(RULES);
-    await expect(run({incidents: true})).rejects.toThrow('the rules do not say which blueprint');
+    await expect(run({incidents: true})).rejects.toThrow('--incidents requires a blueprint in the rules');
   });
 });
 

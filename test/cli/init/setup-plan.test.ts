@@ -74,7 +74,7 @@ describe('an automation', () => {
     const [step] = planned({...automation(), description, publish: false});
     expect(step).toEqual({
       todo: 'conflict',
-      reason: expect.stringMatching(/did not create the existing automation of this name, and does not change it/),
+      reason: expect.stringMatching(/did not create the existing automation of this name, so it does not change it/),
     });
   });
 
@@ -138,8 +138,8 @@ describe('the example', () => {
       {object: {...EXAMPLE_ENTITY.properties, healthStatus: 'Crashed', cpuUtil: 90}},
     );
     expect(steps).toMatchObject([
-      {todo: 'keep', reason: expect.stringMatching(/does not change it.* in title$/)},
-      {todo: 'keep', reason: expect.stringMatching(/ in healthStatus, cpuUtil$/)},
+      {todo: 'keep', reason: expect.stringMatching(/differs from the example in title\. init does not change it$/)},
+      {todo: 'keep', reason: expect.stringMatching(/ in healthStatus, cpuUtil\. /)},
       {todo: 'create'},
     ]);
   });

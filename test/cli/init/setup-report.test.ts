@@ -35,7 +35,7 @@ Port is set up. Next steps:
 
 test('a dry run says that nothing was changed', () => {
   const text = render({dryRun: true, steps: [{...created, outcome: 'would create'}]});
-  expect(text).toMatch(/^What init would do at/);
+  expect(text).toMatch(/^Planned setup at/);
   expect(text).toMatch(/Nothing was changed. Run init without --dry-run to apply this.\n$/);
 });
 

@@ -49,7 +49,7 @@ test.each([
 });
 
 test('warns about an expired timer without a name, as it has no automation', () => {
-  expect(warn({on: ['timer-expired']})).toEqual([expect.stringMatching(/^Rule r .*names no property.*no automation/)]);
+  expect(warn({on: ['timer-expired']})).toEqual([expect.stringMatching(/^Rule r .*has no `property`.*no automation/)]);
 });
 
 test('warns about a private relay, as Port does not call it', () => {

@@ -50,7 +50,7 @@ describe('lint', () => {
     const list = '.github/port-reactor.protected.yml';
     await runLint(options, aWorld({[list]: 'version: 1\nprotected:\n  - { entity: orders-db, at: yesterday }\n'}));
     expect(world.output).toMatch(
-      /^\.github\/port-reactor\.protected\.yml:3:\d+: .*must be a date and time with its zone/,
+      /^\.github\/port-reactor\.protected\.yml:3:\d+: .*must be a date and time with a time zone/,
     );
     expect(world.output).toContain('1 mistake in 4 files');
     expect(world.exitCode).toBe(1);

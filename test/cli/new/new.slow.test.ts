@@ -103,7 +103,7 @@ describe('without a catalog', () => {
     const world = aWorld({files: {'.github/workflows/port-reactor.yml': 'mine'}});
     expect(await run(world, 'new', ...ACTION, '--yes')).toBe(0);
     expect(read(world, '.github/workflows/port-reactor.yml')).toBe('mine');
-    expect(world.output).toContain('○ .github/workflows/port-reactor.yml exists and is kept');
+    expect(world.output).toContain('○ .github/workflows/port-reactor.yml already exists');
   });
 });
 
@@ -139,7 +139,7 @@ test.each<[string, string[], RegExp]>([
   [
     'a blueprint without proposals',
     ['--watch', 'nothing'],
-    /nothing is found to propose for nothing\. Something is found in: deploymentConfig/,
+    /there are no rules to propose for nothing\. Blueprints with proposals: deploymentConfig/,
   ],
   ['a wrong action', ['--action', 'port-reactor'], /--action must be owner\/name@version/],
   ['a name that is not a destination', ['--on-call', 'a b'], /--on-call: /],
@@ -155,7 +155,7 @@ test('a catalog without proposals ends with 1', async () => {
   const world = aWorld();
   writeFileSync(join(world.cwd, 'note.json'), JSON.stringify(aBlueprint('note', {text: {type: 'string'}})));
   expect(await run(world, 'new', '--yes', '--blueprint', 'note.json')).toBe(1);
-  expect(world.errorOutput).toContain('Nothing is found to propose');
+  expect(world.errorOutput).toContain('No rules to propose');
 });
 
 test('the files pass lint and test for any blueprints', async () => {

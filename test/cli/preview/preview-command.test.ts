@@ -70,9 +70,9 @@ describe('on a terminal', () => {
     ],
   ])('shows why there is no message if %s', async (_name, change, why) => {
     const {output, exitCode} = await preview([change]);
-    expect(output).toContain('No message.\n- ');
+    expect(output).toContain('No messages.\n- ');
     expect(output.replace(/\s+/g, ' ')).toMatch(why);
-    expect(output).toMatch(/For every condition: node \S+\/dist\/cli\/index\.js explain -/);
+    expect(output).toMatch(/To see every condition, run: node \S+\/dist\/cli\/index\.js explain -/);
     expect(exitCode).toBe(0);
   });
 });
@@ -94,7 +94,7 @@ test('says in every form that an event has no time', async () => {
 test('the help names decision records and --link', async () => {
   const {output} = await preview([], ['--help']);
   expect(output).toContain('preview [options] [event.json | decisions file]');
-  expect(output).toMatch(/--link +also print the address/);
+  expect(output).toMatch(/--link +also print a link/);
 });
 
 test('prints as JSON exactly the payloads that would be posted', async () => {

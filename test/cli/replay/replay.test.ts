@@ -99,7 +99,7 @@ async function json(args: readonly string[], env: Record<string, string> = {}) {
 describe('a dry run', () => {
   test('of a file counts, and sends nothing', async () => {
     const {output, exitCode} = await replay(['record.jsonl'], GITHUB());
-    expect(output.split('\n')[0]).toBe('3 changes, 1 would react: degraded ×1 (1 handled before, 1 for no rule)');
+    expect(output.split('\n')[0]).toBe('3 changes, 1 would react: degraded ×1 (1 handled before, 1 irrelevant)');
     expect(output).toContain('  lost: healthStatus Healthy → Degraded (deploymentConfig, at ');
     expect(output).toMatch(/ {2}posts to default: .*/);
     expect(output).toContain('Nothing was sent. With --act, these changes are dispatched');
@@ -110,7 +110,7 @@ describe('a dry run', () => {
 
   test('without access to the memory says that the memory was not read', async () => {
     const {output} = await replay(['-'], {}, RECORD);
-    expect(output).toContain('3 changes, 2 would react: degraded ×2 (1 for no rule)');
+    expect(output).toContain('3 changes, 2 would react: degraded ×2 (1 irrelevant)');
     expect(output).toContain('The memory was not read');
   });
 
@@ -164,13 +164,13 @@ test('--act does nothing without the memory', async () => {
 
 test.each([
   [[], /name a run, a file or -/],
-  [['record.jsonl', '--since', '1h'], /name one of them, not both/],
-  [['--since', 'yesterday'], /--since yesterday is neither a span/],
+  [['record.jsonl', '--since', '1h'], /can't be combined with --since or --until/],
+  [['--since', 'yesterday'], /--since yesterday is neither a time span/],
   [['--since', '1h', '--until', '2h'], /--since is later than --until/],
   [['--since', '1h'], /PORT_CLIENT_ID is not set/],
   [['42'], /GITHUB_TOKEN is missing: .* or set GITHUB_APP_ID/],
   [['record.jsonl', '--act'], /GITHUB_REPOSITORY is not set/],
-  [['record.jsonl', '--act', '--memory', 'm.json'], /--memory is for dry runs/],
+  [['record.jsonl', '--act', '--memory', 'm.json'], /--memory can't be combined with --act/],
 ])('%j is invalid usage', async (args, message) => {
   const {errorOutput, exitCode} = await replay(args);
   expect(errorOutput).toMatch(message);

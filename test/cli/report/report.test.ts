@@ -142,7 +142,7 @@ describe('a folder of decision records', () => {
   test('as text', async () => {
     const {output} = await report(['records']);
     expect(output).toContain('7 changes in 8 runs, 4 matched by a rule');
-    expect(output).toContain('noise: 1 (50 % of those that ended), sent and over by itself within 5 minutes');
+    expect(output).toContain('noise: 1 (50 % of those that ended), recovered within 5 minutes without a script');
     expect(output).toContain('critical: p50 6.0 s, p95 20 s, longest 20 s (4 messages)');
     expect(output).toContain('relay to run created: p50 0.5 s, p95 0.5 s, longest 0.5 s (2 messages)');
     expect(output).toContain('c (bad): 3 openings and closings');

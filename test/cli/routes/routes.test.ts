@@ -111,27 +111,27 @@ describe('the answer', () => {
     const {output} = await routes('--severity', 'critical', '--team', 'payments');
     expect(output).toContain('if environment: production: routes[0]');
     expect(output).toContain('No message: no `notify`');
-    expect(output).toContain('Heard by payments, dba, perhaps by on-call. No message of quiet');
+    expect(output).toContain('Notified: payments, dba, possibly on-call. No message from quiet');
   });
 
   test('has the current mute', async () => {
     expect(await json('--rule', 'changed', '--at', '2026-11-21T03:00:00Z')).toMatchObject({isMuted: true});
     expect(await json('--rule', 'changed', '--at', '2026-11-20T12:00:00Z')).toMatchObject({isMuted: false});
     const {output} = await routes('--severity', 'info', '--at', '2026-11-21T03:00:00Z');
-    expect(output).toContain('Mute nights (severity: info or warning): not on call, in force now, until Mon 00:00');
-    expect(output).toContain('✘ Muted now. Else: ');
+    expect(output).toContain('Mute nights (severity: info or warning): not on call, active until Mon 00:00');
+    expect(output).toContain('✘ Muted now. Otherwise: ');
   });
 
   test('says that no rule has the severity', async () => {
     const {output} = await routes('--severity', 'warning');
-    expect(output).toContain('No rule of the file has these facts. The routes would lead here:');
-    expect(output).toContain('✘ No destination hears of it, as no rule matches it.');
+    expect(output).toContain('No rule has these facts. The routes would select:');
+    expect(output).toContain('✘ No destination is notified, because no rule has these facts.');
   });
 
   test('marks a destination that the workflow does not configure', async () => {
     const {output} = await routes('--rule', 'hot', '--destinations', 'default,payments');
     expect(output).toContain('notify.slack → dba (not configured)');
-    expect(output).toContain('✘ No destination hears of it: the workflow does not configure dba.');
+    expect(output).toContain('✘ No destination is notified: the workflow does not configure dba.');
   });
 });
 

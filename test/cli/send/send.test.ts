@@ -61,7 +61,7 @@ describe('a payload of the relay', () => {
 
   test.each<[string, object, RegExp]>([
     ['damaged', {...envelope, packed: packed.slice(0, 40), count: 2}, /the event: client_payload\.packed: is not gzip/],
-    ['cut', {...envelope, changes: [{...changes[0], truncated: ['after.properties.*']}]}, /change r_1 was cut/],
+    ['cut', {...envelope, changes: [{...changes[0], truncated: ['after.properties.*']}]}, /change r_1 is truncated/],
   ])('%s is not sent, with the reason', async (_, payload, message) => {
     use({files: {'event.json': JSON.stringify(payload)}});
     await expect(post({}, 'event.json')).rejects.toThrow(message);
@@ -159,7 +159,7 @@ describe('send refuses to start', () => {
     use({env: {}});
     const sent = send(undefined, {entity: 'x', at: 'noon'}, world);
     await expect(sent).rejects.toThrow(
-      /--relay.*\n.*PORT_CLIENT_SECRET.*\n.*--at noon.*\n.*--property is missing.*\n.*--from is missing: its value before, or null if it was not set\n.*--to is missing: its value after, or null if it is not set$/,
+      /--relay.*\n.*PORT_CLIENT_SECRET.*\n.*--at noon.*\n.*--property is missing.*\n.*--from is missing: the value before the change, or null if it was not set\n.*--to is missing: the value after the change, or null if it is not set$/,
     );
   });
 

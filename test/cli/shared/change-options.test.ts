@@ -41,13 +41,13 @@ describe('options instead of an event', () => {
 
   test.each([
     [['explain'], 'the event is missing: name a file, or describe the change with --property and --to (null: not set)'],
-    [['explain', '--property', 'p'], '--to is missing: its value after, or null if it is not set'],
+    [['explain', '--property', 'p'], '--to is missing: the value after the change, or null if it is not set'],
     [
       ['preview', 'event.json', '--to', 'x'],
-      '--to: the event file already contains this. Leave out the file or the options',
+      '--to: the event file already contains this. Omit the file or the options',
     ],
     [['test', '--one'], 'the event is missing'],
-    [['test', '--to', 'x'], '--to describes a change, which only --one takes'],
+    [['test', '--to', 'x'], '--to requires --one'],
   ])('%j is invalid usage', async (args, message) => {
     await run(...args);
     expect(codes).toEqual([2]);
@@ -60,7 +60,7 @@ describe('test --one', () => {
     await run('test', '--one', ...CHANGE, '--entity', 'orders-db');
     const [test] = parse(world.output);
     expect(test).toEqual({
-      name: 'cpuUtil goes from 62 to 91',
+      name: 'cpuUtil changes from 62 to 91',
       change: {blueprint: 'database', entity: 'orders-db', property: 'cpuUtil', from: 62, to: 91},
       expect: {rules: ['cpu-high'], messages: [{slack: 'default'}], remediations: [{job: 'clean', rule: 'cpu-high'}]},
     });
@@ -69,7 +69,7 @@ describe('test --one', () => {
     try {
       await runProgram(['test'], {...other, exitWith: code => codes.push(code)});
       expect([other.errorOutput, codes]).toEqual(['', []]);
-      expect(other.output).toContain('✔ cpuUtil goes from 62 to 91');
+      expect(other.output).toContain('✔ cpuUtil changes from 62 to 91');
     } finally {
       other.remove();
     }

@@ -55,9 +55,9 @@ test('report accepts folders', async () => {
 });
 
 test.each([
-  [['event.json', '--since', '1h'], 'name one of them, not both'],
-  [[], 'nothing says which changes: name a run, a file or -'],
-  [['--until', '1h'], '--until needs --since'],
+  [['event.json', '--since', '1h'], "can't be combined with --since or --until"],
+  [[], 'the changes are missing: name a run, a file or -'],
+  [['--until', '1h'], '--until requires --since'],
 ])('replay %j', async (args, says) => {
   expect(await messageOf(['replay', ...args])).toContain(says);
 });

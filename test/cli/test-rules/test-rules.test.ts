@@ -89,17 +89,17 @@ test('runs only the tests of the filter', async () => {
   expect(world).toMatchObject({output: expect.stringContaining('1 passed in'), exitCode: 0});
   await run(testsFile(PASSING, FAILING), ['--filter', 'nothing like it']);
   expect(world).toMatchObject({output: '', exitCode: 2});
-  expect(world.errorOutput).toContain('no test\'s name holds "nothing like it"; there are "it degrades", "it crashes"');
+  expect(world.errorOutput).toContain('no test name contains "nothing like it". Tests: "it degrades", "it crashes"');
 });
 
 test('shows five of many names, and counts the others', async () => {
   const many = Array.from({length: 18}, (_, index) => PASSING.replace('it degrades', `test ${index + 1}`));
   await run(testsFile(...many), ['--filter', 'zzzz']);
   expect(world.errorOutput).toBe(
-    'port-reactor test can\'t start:\n- no test\'s name holds "zzzz"; there are "test 1", "test 2", "test 3", "test 4", "test 5" and 13 more\n',
+    'port-reactor test can\'t start:\n- no test name contains "zzzz". Tests: "test 1", "test 2", "test 3", "test 4", "test 5" and 13 more\n',
   );
   await run(testsFile(PASSING), ['--filter', 'zzzz']);
-  expect(world.errorOutput).toContain('holds "zzzz"; there is "it degrades"\n');
+  expect(world.errorOutput).toContain('contains "zzzz". Tests: "it degrades"\n');
 });
 
 test('reports the mistakes of both files at once', async () => {
@@ -126,7 +126,7 @@ test('reads the events of tests from files in the repository', async () => {
 });
 
 test.each([
-  [['nowhere.yml'], /the rule tests nowhere\.yml can't be read: it does not exist\. .*--help shows how to begin/],
+  [['nowhere.yml'], /the rule tests nowhere\.yml can't be read: it does not exist\. .*--help shows an example/],
   [['--rules', 'nowhere.yml'], /the rules file nowhere\.yml can't be read/],
   [['--nonsense'], /unknown option '--nonsense'/],
 ])('%j is invalid usage', async (args, message) => {

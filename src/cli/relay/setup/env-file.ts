@@ -1,4 +1,4 @@
-/** The file of the relay's settings, as `node --env-file`, Docker and shells read it: one line for each variable. */
+/** The settings file of the relay, with one line for each variable. `node --env-file`, Docker and shells can read it. */
 import {execFileSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
@@ -7,7 +7,7 @@ import {DEFAULT_API_URL} from '../../shared/github-env.ts';
 import type {CreatedApp} from './github.ts';
 import type {SetupSettings} from './settings.ts';
 
-/** If the shell has them too, they win over the file, or the relay refuses both. */
+/** Variables that override the file or conflict with it, if the shell sets them. */
 export const IN_THE_WAY = [
   'GITHUB_TOKEN',
   'GITHUB_APP_ID',
@@ -16,13 +16,13 @@ export const IN_THE_WAY = [
   'WEBHOOK_PROXY_URL',
 ];
 
-/** Pure. @param channel the smee channel, if there is one */
+/** Pure. @param channel the smee channel. Undefined if Port reaches the relay directly */
 export function renderEnvFile(app: CreatedApp, settings: SetupSettings, channel: string | undefined): string {
   const {repository, apiUrl, portSecret} = settings;
   const lines = [
     '# Settings of the Port Reactor relay. Contains secrets: keep it out of git.',
     `GITHUB_APP_ID=${app.id}`,
-    // Base64, since some readers take one line for each variable, and others do not know \n.
+    // Base64, because some readers require one line for each variable, and others do not support \n.
     `GITHUB_APP_PRIVATE_KEY=${Buffer.from(app.pem).toString('base64')}`,
     `GITHUB_REPOSITORY=${repository}`,
     ...(apiUrl === DEFAULT_API_URL ? [] : [`GITHUB_API_URL=${apiUrl}`]),
@@ -32,25 +32,25 @@ export function renderEnvFile(app: CreatedApp, settings: SetupSettings, channel:
   return `${lines.join('\n')}\n`;
 }
 
-const ABOUT_CHANNEL = `# A smee channel, for trials: whoever knows its address can read what Port sends.
+const ABOUT_CHANNEL = `# A smee channel, for tests only: anyone who knows its address can read the webhooks.
 # Remove the line if Port reaches the relay directly.`;
 
 const ADD_SECRET = `# Add the client secret of your Port organization (Port: ... menu > Credentials), then remove the #:
 # PORT_CLIENT_SECRET=`;
 
-/** Undefined if readers of such files disagree about the value, as about quotes and `#`. */
+/** Undefined if readers of env files interpret the value differently, for example quotes and `#`. */
 function lineFor(name: string, value: string): string | undefined {
   return /^[\w.,:;+/=~@%^-]+$/.test(value) ? `${name}=${value}` : undefined;
 }
 
-/** Whether the user has to add Port's secret. */
+/** Whether the user must add Port's secret. */
 export function lacksSecret(text: string): boolean {
   return !/^PORT_CLIENT_SECRET=/m.test(text);
 }
 
 /**
  * Writes a new file that only its owner can read.
- * @throws {ConfigError} if it exists meanwhile, or cannot be written. GitHub does not give the key a second time
+ * @throws {ConfigError} if it exists by then, or cannot be written. GitHub does not return the key a second time
  */
 export function writeEnvFile({file, path}: SetupSettings, text: string, app: CreatedApp): void {
   try {
@@ -62,7 +62,7 @@ export function writeEnvFile({file, path}: SetupSettings, text: string, app: Cre
   }
 }
 
-/** Whether git would add the file to a commit. False outside a repository, and without git. */
+/** Whether git does not ignore the file. False outside a repository, and without git. */
 export function isExposedToGit(path: string): boolean {
   const git = (...args: string[]) => execFileSync('git', args, {cwd: dirname(path), stdio: 'ignore'});
   try {

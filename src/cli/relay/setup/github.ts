@@ -1,4 +1,4 @@
-/** GitHub's side of the setup: the App that a code stands for, and whether it is installed. */
+/** The GitHub API calls of the setup: exchange a code for the App, and check the installation. */
 import {createPrivateKey, type KeyObject} from 'node:crypto';
 import type {Fetch, Now} from '../../../base/deps.ts';
 import {messageOf, NetworkError, ReactorError, RequestError} from '../../../base/errors.ts';
@@ -9,19 +9,19 @@ import {signAppJwt} from '../../../clients/github/app/app-jwt.ts';
 
 export interface CreatedApp {
   readonly id: number;
-  /** As GitHub issues it. */
+  /** The private key, as GitHub returns it. */
   readonly pem: string;
   readonly key: KeyObject;
-  /** The App's page, without a trailing slash. */
+  /** The page of the App, without a trailing slash. */
   readonly url: string;
 }
 
-/** Where the App is installed on repositories. */
+/** The page that installs the App on repositories. */
 export function installationUrl({url}: CreatedApp): string {
   return `${url}/installations/new`;
 }
 
-/** The code gave no App. `isRetryable` if the same code may still work. */
+/** The code could not be exchanged. `isRetryable`: the same code can still work. */
 export class CodeError extends ReactorError {
   readonly isRetryable: boolean;
 
@@ -34,7 +34,7 @@ export class CodeError extends ReactorError {
 const HEADERS = {accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28'};
 
 /**
- * Exchanges the code of the manifest flow for the App. It works once, within an hour.
+ * Exchanges the code of the manifest flow for the App. A code works once, within an hour.
  * @throws {CodeError}
  * @see https://docs.github.com/en/rest/apps/apps#create-a-github-app-from-a-manifest
  */
@@ -45,10 +45,12 @@ export async function exchangeCode(code: string, apiUrl: string, fetch: Fetch): 
   });
   const app = readApp(answer);
   if (app !== undefined) return app;
-  throw new CodeError(`${apiUrl} answered, but not as GitHub's API does. Check GITHUB_API_URL.`, {isRetryable: false});
+  throw new CodeError(`The answer of ${apiUrl} is not valid for GitHub's API. Check GITHUB_API_URL.`, {
+    isRetryable: false,
+  });
 }
 
-/** The address of the request has the code in it, so errors of the request are not quoted whole. */
+/** The URL of the request contains the code, so messages do not contain the whole error. */
 function explainRefusal(error: unknown, apiUrl: string): CodeError {
   if (error instanceof RequestError && [404, 422].includes(error.status)) {
     return new CodeError(
@@ -87,7 +89,7 @@ function readKey(pem: string): KeyObject | undefined {
   }
 }
 
-/** Whether the App can write to the repository. `problem` is undefined while there is only the installation to wait for. */
+/** Whether the App can write to the repository. `problem` is undefined while the user has not installed it. */
 export type Installation =
   | {readonly isInstalled: true}
   | {readonly isInstalled: false; readonly problem: string | undefined};
@@ -116,14 +118,14 @@ export async function findInstallation(
 
 function problemWith(installation: unknown): string | undefined {
   if (!isObject(installation) || typeof installation['id'] !== 'number') {
-    return "The answer is not from GitHub's API. Check GITHUB_API_URL.";
+    return "The answer is not valid for GitHub's API. Check GITHUB_API_URL.";
   }
   const {permissions, suspended_at: suspended} = installation;
   if (isObject(permissions) && permissions['contents'] !== 'write') {
-    return 'The installation does not have Contents: write. Accept the permissions on its page at GitHub.';
+    return 'The installation does not have Contents: write. Accept the permissions on its page on GitHub.';
   }
   return typeof suspended === 'string'
-    ? 'The installation is suspended. Unsuspend it on its page at GitHub.'
+    ? 'The installation is suspended. Unsuspend it on its page on GitHub.'
     : undefined;
 }
 
@@ -135,10 +137,10 @@ function explainWait(error: unknown, repository: string): string | undefined {
   if (error.status >= 300 && error.status < 400) {
     return `${repository} has moved. Install the App there, and correct GITHUB_REPOSITORY in the file.`;
   }
-  return `GitHub answers ${error.status} to the question for the installation. It is asked again.`;
+  return `GitHub answered ${error.status} to the request for the installation. The setup tries again.`;
 }
 
-/** The organization that owns the repository. Undefined for a person, or if GitHub does not say. */
+/** The organization that owns the repository. Undefined for a personal account, or if the request fails. */
 export async function organizationOf(owner: string, apiUrl: string, fetch: Fetch): Promise<string | undefined> {
   const request = {method: 'GET', url: `${apiUrl}/users/${owner}`, headers: HEADERS} as const;
   const account = await requestJson(fetch, request).catch(() => undefined);

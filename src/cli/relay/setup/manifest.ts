@@ -1,4 +1,4 @@
-/** The settings of the GitHub App that the relay needs, as GitHub's manifest flow takes them. Pure. */
+/** The settings of the relay's GitHub App, for GitHub's manifest flow. Pure. */
 import type {SetupSettings} from './settings.ts';
 
 /** @see https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest#github-app-manifest-parameters */
@@ -13,7 +13,7 @@ export interface Manifest {
   readonly default_events: readonly string[];
 }
 
-/** GitHub refuses longer names of Apps. */
+/** GitHub rejects longer names. */
 const MAX_NAME = 34;
 
 /** @param redirectUrl where GitHub sends the browser with the code */
@@ -25,14 +25,14 @@ export function appManifest({owner, repository, serverUrl}: SetupSettings, redir
     description: 'Lets the relay of Port Reactor send repository_dispatch events.',
     redirect_url: redirectUrl,
     public: false,
-    // The address is required even if the webhook is off, and must be one that the internet knows.
+    // The URL is required even if the webhook is inactive, and must be public.
     hook_attributes: {url: page, active: false},
     default_permissions: {contents: 'write', metadata: 'read'},
     default_events: [],
   };
 }
 
-/** Where the manifest is posted to. @param org undefined for the account of the person who is signed in */
+/** The page that receives the manifest. @param org undefined for the account of the signed-in user */
 export function registrationUrl(serverUrl: string, org: string | undefined, state: string): string {
   const account = org === undefined ? '' : `/organizations/${encodeURIComponent(org)}`;
   return `${serverUrl}${account}/settings/apps/new?state=${encodeURIComponent(state)}`;

@@ -1,4 +1,4 @@
-/** Report: what is left to do after the App is installed, for the page and the terminal. Pure. */
+/** The steps after the installation of the App, for the page and the terminal. Pure. */
 import {join} from 'node:path';
 import type {NextStep} from '../../shared/next-step.ts';
 import {shellWord} from '../../shared/scalar.ts';
@@ -10,7 +10,7 @@ interface RelayFile {
   readonly file: string;
   /** Its content. */
   readonly text: string;
-  /** The smee channel, if there is one. */
+  /** The smee channel. Undefined if Port reaches the relay directly. */
   readonly channel: string | undefined;
 }
 
@@ -29,13 +29,13 @@ export function stepsAfterSetup(
       ? []
       : [
           {
-            text: 'Unset these variables of your shell. They win over the file:',
+            text: 'Unset these variables in your shell. They override the file:',
             commands: [`unset ${inTheWay.join(' ')}`],
           },
         ]),
     {text: 'Start the relay:', commands: [`${cli} relay --env-file ${shellWord(file)}`]},
     {
-      text: 'Or the same without the command line:',
+      text: 'Or, without the command line:',
       commands: [`node --env-file=${shellWord(file)} ${relay?.slice('node '.length)}`],
     },
     {

@@ -1,12 +1,12 @@
-/** A random value that an answer must carry, and that is good for one answer. */
+/** A random state value that is valid for one answer. */
 import {randomBytes, timingSafeEqual} from 'node:crypto';
 
-/** 256 bits, fit for a path and a query. */
+/** 256 random bits, safe in a path and in a query. */
 export function randomToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** In a time that does not depend on where the texts differ. */
+/** Compares in constant time. */
 export function isSame(text: string, expected: string): boolean {
   const [a, b] = [Buffer.from(text), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);
@@ -15,19 +15,19 @@ export function isSame(text: string, expected: string): boolean {
 export class OneTimeState {
   #value = randomToken();
 
-  /** What the next answer must carry. */
+  /** The state that the next answer must contain. */
   get value(): string {
     return this.#value;
   }
 
-  /** Whether the text is the value, which then is used up. */
+  /** Whether the text is the state. If so, the state becomes invalid. */
   use(text: string): boolean {
     if (!isSame(text, this.#value)) return false;
     this.#value = randomToken();
     return true;
   }
 
-  /** Makes a used value good again, if what it was used for did not happen. */
+  /** Makes a used state valid again, if the action of the answer failed. */
   restore(value: string): void {
     this.#value = value;
   }

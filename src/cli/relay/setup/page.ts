@@ -1,4 +1,4 @@
-/** The pages of the setup. They show no secret: neither the key, nor the code, nor Port's secret. Pure. */
+/** The pages of the setup. They contain no secrets: neither the key, nor the code, nor Port's secret. Pure. */
 
 import type {Html} from '../../../base/html.ts';
 import {htmlDocument} from '../../../ui/document.ts';
@@ -12,7 +12,7 @@ import type {SetupSettings} from './settings.ts';
 
 export interface SetupPageContext {
   readonly settings: SetupSettings;
-  /** The organization that will own the App. Undefined for the person who is signed in. */
+  /** The organization that will own the App. Undefined for the signed-in user. */
   readonly org: string | undefined;
   readonly manifest: Manifest;
   readonly state: string;
@@ -35,7 +35,7 @@ export function renderPage(phase: Phase, context: SetupPageContext): string {
         isLive: true,
       });
     case 'installed':
-      return document({title: 'The relay has its access', step: 2, body: doneBody(context), context});
+      return document({title: 'The relay has access', step: 2, body: doneBody(context), context});
     case 'ended':
       return document({
         title: 'The setup has ended',
@@ -50,7 +50,7 @@ function startBody(context: SetupPageContext): Html {
   const {host} = new URL(settings.serverUrl);
   const facts: [string, Html | string][] = [
     ['Name', html`${manifest.name} <span class="dim">(you can change it on GitHub)</span>`],
-    ['Account', org === undefined ? 'yours' : html`the organization ${org}`],
+    ['Account', org === undefined ? 'your account' : html`the organization ${org}`],
     ['Permission', html`Contents: write <span class="dim">(Metadata: read is always included)</span>`],
     ['Webhook', 'none'],
     ['Key', html`saved in <code>${settings.file}</code>, which only you can read`],
@@ -76,7 +76,7 @@ function installBody({app, problem}: Extract<Phase, {kind: 'created'}>, {setting
 <p>The App exists, and its key is saved in <code>${settings.file}</code>. Now install it: choose <b>Only select repositories</b>, and
 there <b>${settings.repository}</b>.</p>
 <div class="actions"><a class="button" href="${installationUrl(app)}" target="_blank" rel="noopener">Install the App on GitHub</a></div>
-<p class="note" role="status">Waiting for the installation on ${settings.repository}. This page continues by itself.</p>
+<p class="note" role="status">Waiting for the installation on ${settings.repository}. This page continues automatically.</p>
 ${problem === undefined ? NOTHING : html`<p class="note warn" role="alert">${problem}</p>`}`;
 }
 
@@ -120,7 +120,7 @@ function document({title, body, context, step, isLive = false}: Document): strin
     body: html`<main>${step === undefined ? NOTHING : steps(step)}<h1>${title}</h1>${body}</main>`,
     script: isLive ? LIVE : undefined,
     formAction: `'self' ${origin}`,
-    referrer: 'strict-origin', // GitHub may check the origin of the form. The path holds a secret and is not sent
+    referrer: 'strict-origin', // GitHub can check the origin of the form. The path is secret, and is not sent
   });
 }
 

@@ -1,12 +1,12 @@
-/** How far a setup is: what the page shows, and what the command waits for. */
+/** The state of a setup, which the page shows and the command waits for. */
 import type {CreatedApp} from './github.ts';
 
 export type Phase =
   | {readonly kind: 'start'}
-  /** The App exists and its settings are written. `problem` is what keeps its installation from being complete. */
+  /** The App exists and its settings are written. `problem` describes why its installation is not complete. */
   | {readonly kind: 'created'; readonly app: CreatedApp; readonly problem: string | undefined}
   | {readonly kind: 'installed'; readonly app: CreatedApp}
-  /** Nothing follows. */
+  /** The final phase without an installation. */
   | {readonly kind: 'ended'; readonly why: string};
 
 export class Session {
@@ -22,13 +22,13 @@ export class Session {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** Returns what stops it. */
+  /** @returns a function that removes the listener */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Resolves once a phase of this kind is there. */
+  /** Resolves when the session reaches a phase of this kind. */
   async reach<Kind extends Phase['kind']>(kind: Kind): Promise<Extract<Phase, {kind: Kind}>> {
     for (;;) {
       const phase = this.#phase;

@@ -1,4 +1,4 @@
-/** Parse: the options and the environment of `relay --setup`, all mistakes at once. */
+/** Parses the options and the environment of `relay --setup`. Reports all mistakes at once. */
 import {existsSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
 import type {Problem} from '../../../base/errors.ts';
@@ -9,7 +9,7 @@ import {readSpan} from '../../shared/span.ts';
 import {UsageError} from '../../shared/usage.ts';
 import type {CliWorld} from '../../shared/world.ts';
 
-/** As commander hands them over. */
+/** The options, as Commander returns them. */
 export interface SetupOptions {
   readonly out?: string;
   readonly org?: string;
@@ -23,13 +23,13 @@ export interface SetupSettings {
   readonly owner: string;
   /** "owner/name" */
   readonly repository: string;
-  /** The organization that shall own the App. If undefined, GitHub is asked what the owner of the repository is. */
+  /** The organization that will own the App. If undefined, it is looked up from the owner of the repository. */
   readonly org: string | undefined;
   /** Without a trailing slash. */
   readonly serverUrl: string;
   /** Without a trailing slash. */
   readonly apiUrl: string;
-  /** The address that opens a channel. Undefined if Port reaches the relay without one. */
+  /** The address that opens a channel. Undefined if Port reaches the relay directly. */
   readonly smeeUrl: string | undefined;
   /** The path as the user gave it. */
   readonly file: string;
@@ -47,7 +47,7 @@ export const DEFAULT_FILE = 'relay.env';
 export const DEFAULT_SMEE = 'https://smee.io';
 export const DEFAULT_WAIT = '30m';
 
-/** https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam: managed users' names have an underscore. */
+/** Allows underscores, which names of managed users contain. @see https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam */
 const ORGANIZATION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 /** @throws {UsageError} */
@@ -77,13 +77,15 @@ export function readSetupSettings(options: SetupOptions, {env, cwd}: CliWorld): 
   return settings;
 }
 
-/** The key cannot be fetched twice: that it can be written is checked before GitHub makes one. */
+/** GitHub returns the key only once, so the path is checked before the App is created. */
 function readPath(file: string, cwd: string, problems: Problem[]): string {
   const path = resolve(cwd, file);
   if (existsSync(path)) {
-    problems.push({message: `${file} exists, and is never overwritten. Remove it, or name another file with --out`});
+    problems.push({
+      message: `${file} already exists, and is not overwritten. Remove it, or name another file with --out`,
+    });
   } else if (!statsOf(dirname(path))?.isDirectory()) {
-    problems.push({message: `--out ${file}: its folder does not exist. Create it first`});
+    problems.push({message: `--out ${file}: the folder does not exist. Create it first`});
   }
   return path;
 }
@@ -92,7 +94,7 @@ function readSmee(text: string, problems: Problem[]): string {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
     const shown = withHiddenLogins(text);
     problems.push({
-      message: `--smee ${shown} is not an http or https URL, as ${DEFAULT_SMEE}. Without a channel: --no-smee`,
+      message: `--smee ${shown} is not an http or https URL, such as ${DEFAULT_SMEE}. Without a channel: --no-smee`,
     });
   }
   const base = text.replace(/\/+$/, '');

@@ -1,4 +1,4 @@
-/** `relay --setup`: creates the relay's GitHub App with the help of a browser, and writes the relay's settings. */
+/** `relay --setup`: creates the relay's GitHub App in a browser, and writes the relay's settings to a file. */
 import type {Sleep} from '../../../base/deps.ts';
 import {ConfigError, messageOf, ReactorError} from '../../../base/errors.ts';
 import {showDuration} from '../../../base/text.ts';
@@ -16,12 +16,12 @@ import {openChannel} from './smee-channel.ts';
 /** The setup ended before the App was installed. */
 class SetupEnded extends ReactorError {}
 
-/** How long a browser may take to fetch the last page. */
+/** The time limit for the browser to fetch the last page. */
 const LAST_PAGE_MS = 3_000;
 
 const POLL_MS = 2_000;
 
-/** Resolves once the App is installed. @throws {ReactorError} with what is left to do */
+/** Resolves when the App is installed. @throws {ReactorError} with the remaining steps */
 export async function setUp(settings: SetupSettings, world: CliWorld): Promise<void> {
   const {smeeUrl, owner, apiUrl} = settings;
   const [org, channel] = await Promise.all([
@@ -38,7 +38,7 @@ export async function setUp(settings: SetupSettings, world: CliWorld): Promise<v
   });
   const server = await open(site, settings);
   try {
-    const done = setup.run(); // heeds Ctrl-C from here on, so before the page is announced
+    const done = setup.run(); // handles Ctrl-C from here on, so it starts before the page is announced
     world.write(invitation(`${server.url}${site.path}`, settings));
     await done;
   } finally {
@@ -52,7 +52,7 @@ async function open(site: SetupSite, {port}: SetupSettings): Promise<LocalServer
     return await listenLocally(site.handler, port);
   } catch (error) {
     throw new ConfigError(`The page can't listen on port ${port} (${messageOf(error)}).`, [
-      {message: 'Name another one with --port, or leave the option out.'},
+      {message: 'Name another port with --port, or omit the option.'},
     ]);
   }
 }
@@ -74,7 +74,7 @@ class Setup {
   readonly #settings: SetupSettings;
   readonly #channel: string | undefined;
   readonly #world: CliWorld;
-  /** The content of the file. */
+  /** The content of the settings file. */
   #text = '';
   #creating: Promise<void> | undefined;
 
@@ -89,7 +89,7 @@ class Setup {
     return stepsAfterSetup({file, text: this.#text, channel: this.#channel}, this.#world);
   }
 
-  /** Runs until the App is installed, the user stops, or the time is over. */
+  /** Runs until the App is installed, the user cancels, or the time limit is reached. */
   async run(): Promise<void> {
     const {interrupted, sleep} = this.#world;
     void interrupted().then(() => {
@@ -108,7 +108,7 @@ class Setup {
     }
   }
 
-  /** A code that is being exchanged works only once, so its App is waited for, and written down. */
+  /** Waits for an exchange in progress: its code works only once, so its App must be saved. */
   end(why: string): void {
     const settled = Promise.allSettled([this.#creating]);
     void settled.then(() => {
@@ -118,7 +118,7 @@ class Setup {
     });
   }
 
-  /** What there is, and what is left to do. */
+  /** Describes the created objects and the remaining steps. */
   #leftovers(): string {
     const {phase} = this.session;
     const {file, repository} = this.#settings;
@@ -157,7 +157,7 @@ class Setup {
     while (this.session.phase.kind === 'created') {
       const question = {app, repository: this.#settings.repository, apiUrl: this.#settings.apiUrl};
       const found = await findInstallation(question, this.#world);
-      if (this.session.phase.kind !== 'created') break; // ended meanwhile
+      if (this.session.phase.kind !== 'created') break; // ended during the request
       if (found.isInstalled) return this.#finish(app);
       this.#noteProblem(app, found.problem);
       await this.#world.sleep(POLL_MS, this.#over.signal);
@@ -187,7 +187,7 @@ class Setup {
   }
 }
 
-/** Resolves with the promise, or without it after this time. */
+/** Resolves when the promise settles, or after the time limit. */
 async function within(milliseconds: number, promise: Promise<void>, sleep: Sleep): Promise<void> {
   const timeUp = new AbortController();
   await Promise.race([promise, sleep(milliseconds, timeUp.signal)]);

@@ -1,4 +1,4 @@
-/** The routes of the setup's page: below a path that cannot be guessed, and for this machine's own names only. */
+/** The routes of the setup page, below a secret path. Only host names of this machine are accepted. */
 import type {ServerResponse} from 'node:http';
 import {messageOf} from '../../../base/errors.ts';
 import type {Handler, Reply, Request} from '../../../ui/local-server.ts';
@@ -12,14 +12,14 @@ import type {SetupSettings} from './settings.ts';
 
 export interface SiteDeps {
   readonly settings: SetupSettings;
-  /** The organization that will own the App. Undefined for the person who is signed in. */
+  /** The organization that will own the App. Undefined for the signed-in user. */
   readonly org: string | undefined;
   readonly session: Session;
-  /** Makes an App of GitHub's code, and moves the session on. @throws {CodeError} @throws {ConfigError} */
+  /** Exchanges the code for the App, and updates the session. @throws {CodeError} @throws {ConfigError} */
   readonly create: (code: string) => Promise<void>;
   readonly cancel: () => void;
   readonly next: () => readonly NextStep[];
-  /** Hears of what the page refuses. */
+  /** Receives the errors that the page shows. */
   readonly report: (problem: string) => void;
 }
 
@@ -27,7 +27,7 @@ export interface SetupSite {
   readonly handler: Handler;
   /** `/<random>/` */
   readonly path: string;
-  /** Resolves once a browser has the last page. */
+  /** Resolves when a browser has received the last page. */
   readonly lastPageSent: Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export function createSetupSite(deps: SiteDeps): SetupSite {
   const {promise: lastPageSent, resolve} = withResolver();
   const site = new Site(deps, `/${token}/`, resolve);
   const handler: Handler = (request, response) => {
-    // A page elsewhere must not reach this one by a name that it has pointed here (DNS rebinding).
+    // Prevents DNS rebinding, in which another site points its own host name to this server.
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(request.headers.host ?? ''))
       return plain(421, 'This is not the host.');
     if (request.path === '/favicon.ico') return {status: 204};
@@ -80,20 +80,20 @@ class Site {
     return this.#page(200, renderPage(phase, this.#context(request)));
   }
 
-  /** GitHub sends the browser here, with the code. */
+  /** GitHub redirects the browser here, with the code. */
   async #receive(request: Request): Promise<Reply> {
     const [state, code] = [request.query.get('state') ?? '', request.query.get('code') ?? ''];
     if (!this.#state.use(state)) return this.#refuse(request, {status: 403, ...WRONG_STATE});
     if (code === '') return this.#refuse(request, {status: 400, ...NO_CODE});
     try {
       await this.#deps.create(code);
-      return this.#back(); // so that the code does not stay in the address
+      return this.#back(); // removes the code from the address
     } catch (error) {
       const isRetryable = error instanceof CodeError && error.isRetryable;
       if (isRetryable) this.#state.restore(state);
       return this.#refuse(request, {
         status: 502,
-        title: 'This step did not work',
+        title: 'This step failed',
         message: messageOf(error),
         again: !isRetryable,
       });
@@ -124,7 +124,7 @@ interface Refusal {
   readonly status: number;
   readonly title: string;
   readonly message: string;
-  /** Whether the page leads back to the start. */
+  /** Whether the page links to the start. */
   readonly again?: boolean;
 }
 
@@ -142,7 +142,7 @@ const NO_CODE = {
 const HEADERS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
-  'content-security-policy': "frame-ancestors 'none'", // cannot stand in a meta element, where the rest is
+  'content-security-policy': "frame-ancestors 'none'", // not allowed in a meta element, which contains the other directives
 };
 
 function plain(status: number, text: string): Reply {
@@ -154,7 +154,7 @@ function streamChanges(session: Session, response: ServerResponse): undefined {
   response.write(': changes of the setup\n\n');
   const send = () => void response.write('data: changed\n\n');
   response.on('close', session.onChange(send));
-  if (session.phase.kind !== 'created') send(); // it went on after the page was made
+  if (session.phase.kind !== 'created') send(); // the phase changed after the page was rendered
 }
 
 function withResolver(): {promise: Promise<void>; resolve: () => void} {

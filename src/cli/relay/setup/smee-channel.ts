@@ -1,4 +1,4 @@
-/** Opens a smee channel: an address that Port can post to, and that the relay reads from. */
+/** Opens a smee channel, to which Port posts and from which the relay reads. */
 import type {Fetch} from '../../../base/deps.ts';
 import {ConfigError, messageOf} from '../../../base/errors.ts';
 import {withoutLogin} from '../../../secrets/secrets.ts';
@@ -6,8 +6,8 @@ import {withoutLogin} from '../../../secrets/secrets.ts';
 const TIMEOUT_MS = 10_000;
 
 /**
- * The server redirects to a new channel. probot/smee-client does the same.
- * @param url the address that opens a channel, as https://smee.io/new
+ * Follows the redirect of the server to a new channel, as probot/smee-client does.
+ * @param url the address that opens a channel, such as https://smee.io/new
  * @throws {ConfigError}
  */
 export async function openChannel(url: string, fetch: Fetch): Promise<string> {
@@ -16,7 +16,7 @@ export async function openChannel(url: string, fetch: Fetch): Promise<string> {
     const answer = await fetch(url, {method: 'GET', headers: {}, signal, redirect: 'manual'});
     const channel = channelOf(answer.headers.get('location') ?? '', url);
     if (channel !== undefined && answer.status >= 300 && answer.status < 400) return channel;
-    throw new Error(`it answered ${answer.status} without the address of a channel`);
+    throw new Error(`the server answered ${answer.status} without the address of a channel`);
   } catch (error) {
     const why = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
     throw new ConfigError(`No smee channel could be opened at ${withoutLogin(url)}: ${why}.`, [
@@ -25,7 +25,7 @@ export async function openChannel(url: string, fetch: Fetch): Promise<string> {
   }
 }
 
-/** What the relay takes as `WEBHOOK_PROXY_URL`: neither credentials nor a query. Undefined for anything else. */
+/** A valid value for `WEBHOOK_PROXY_URL`, without credentials and query. Undefined if the address is not valid. */
 function channelOf(location: string, base: string): string | undefined {
   if (location === '' || !URL.canParse(location, base)) return undefined;
   const {protocol, username, search, hash, pathname, href} = new URL(location, base);

@@ -81,7 +81,7 @@ describe('the URLs', () => {
   test.each([
     [{smee: 'https://me:pass@s.example:x'}, '***'],
     [{org: '../acme'}, '--org is not'],
-    [{out: 'no/such/relay.env'}, 'its folder does not exist'],
+    [{out: 'no/such/relay.env'}, 'the folder does not exist'],
     [{wait: '2d'}, 'more than a day'],
     [{port: '-1'}, '--port must be'],
   ])('%p is a mistake', (options, message) => {
@@ -147,7 +147,7 @@ describe('the installation', () => {
   test.each<[Reply | 'reset', string]>([
     [{status: 200, body: {id: 1, permissions: {contents: 'read'}}}, 'Contents: write'],
     [{status: 200, body: {id: 1, permissions: {contents: 'write'}, suspended_at: '2026-11-20T00:00:00Z'}}, 'suspended'],
-    [{status: 200, body: '<html>'}, 'not from GitHub'],
+    [{status: 200, body: '<html>'}, "not valid for GitHub's API"],
     [{status: 301, headers: {location: '/repositories/1/installation'}}, 'has moved'],
     [{status: 401}, 'clock'],
     [{status: 503}, '503'],
