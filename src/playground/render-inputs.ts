@@ -7,7 +7,7 @@ import {html, NOTHING} from '../ui/html.ts';
 import type {TypedStep} from './state.ts';
 
 /** @param works whether any part of the file is valid */
-export function renderMistakes(mistakes: readonly Problem[], works: boolean): Html {
+export function renderMistakeList(mistakes: readonly Problem[], works: boolean): Html {
   if (mistakes.length === 0) return html`<p class="good">✓ No mistakes</p>`;
   const consequence = works ? 'The results below ignore the parts with mistakes.' : 'Fix the rules to see decisions.';
   return html`<p class="bad">${count(mistakes.length, 'mistake')}. ${consequence}</p>

@@ -195,7 +195,7 @@ test('finds, dispatches and decides exactly the 3 undelivered changes of 50', as
 test('refuses a time within the last ten minutes, because it would read no change', async () => {
   const run = await runCli(['reconcile', '--since', '10m'], env());
   expect([run.code, run.stdout]).toEqual([2, '']);
-  expect(run.stderr).toContain('--since 10m looks at nothing');
+  expect(run.stderr).toContain('--since 10m is too short');
 });
 
 test('works with a GitHub App as with a token', async () => {

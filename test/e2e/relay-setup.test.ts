@@ -206,7 +206,7 @@ describe('relay --setup without a browser', () => {
   test('reports an existing file and other mistakes before the first request', async () => {
     writeFileSync(join(folder, 'relay.env'), 'MINE=1\n');
     await expect(start(['--port', '99999', '--wait', '5'], {GITHUB_REPOSITORY: 'operations'})).rejects.toThrow(
-      /ended with 2: (?=.*GITHUB_REPOSITORY)(?=.*relay\.env exists)(?=.*--port)(?=.*--wait 5)/s,
+      /ended with 2: (?=.*GITHUB_REPOSITORY)(?=.*relay\.env already exists)(?=.*--port)(?=.*--wait 5)/s,
     );
     expect(github.requests).toHaveLength(0);
     expect(smee.requests).toHaveLength(0);

@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto';
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {simulateLife} from '../../src/playground/life.ts';
-import {proposalsOf, renderMistakes, renderSteps} from '../../src/playground/render-inputs.ts';
+import {proposalsOf, renderMistakeList, renderSteps} from '../../src/playground/render-inputs.ts';
 import {renderDecisions, renderLife} from '../../src/playground/render-life.ts';
 import {playgroundPage} from '../../src/playground/shell.ts';
 import {loadRules, parseRules} from '../../src/rules/parse-rules.ts';
@@ -54,7 +54,7 @@ test('mistakes and proposals are text, for any rules', () => {
       const quoted = JSON.stringify(text.toWellFormed());
       const file = `version: 1\nrules: [{name: ${quoted}, blueprint: ${quoted}, property: ${quoted}, to: ${quoted}}, {${quoted}: 1}]`;
       const {value, error} = loadRules(file, 'rules.yml');
-      expectInert(renderMistakes(error?.problems ?? [], value !== undefined).markup);
+      expectInert(renderMistakeList(error?.problems ?? [], value !== undefined).markup);
       if (value) for (const list of Object.values(proposalsOf(value))) expectInert(list.markup);
     }),
     {numRuns: runs(100)},

@@ -4,7 +4,7 @@ import {messageOf} from '../../base/errors.ts';
 import type {Html} from '../../base/html.ts';
 import {eventText} from '../event.ts';
 import {type PageView, viewOf} from '../page-view.ts';
-import {proposalsOf, renderGutter, renderMistakes, renderSteps} from '../render-inputs.ts';
+import {proposalsOf, renderGutter, renderMistakeList, renderSteps} from '../render-inputs.ts';
 import {renderDecisions, renderLife, summaryOf} from '../render-life.ts';
 import {SAMPLE} from '../sample.ts';
 import {type PageState, readLink, type TypedStep, writeLink} from '../state.ts';
@@ -43,7 +43,7 @@ function update(): void {
   const seen = viewOf(state, Date.now());
   shown = seen;
   const {rules, mistakes, event, life} = seen;
-  show('mistakes', renderMistakes(mistakes, rules !== undefined));
+  show('mistakes', renderMistakeList(mistakes, rules !== undefined));
   show('gutter', renderGutter(state.rules.split('\n').length, mistakes));
   find('rules').setAttribute('aria-invalid', String(mistakes.length > 0));
   find('event-error').textContent = 'error' in event ? event.error : event.subject.remarks.join('\n');
