@@ -108,7 +108,7 @@ function createReceive(settings: WebhookSettings, deps: AppDeps) {
     const status = response.destroyed ? undefined : answer.status;
     if (status !== undefined) send(response, {status, body: answer.body, headers: headersOf(delivery, answer)});
     const holdMs = clock.now() - startedAtMs;
-    metrics.delivery({outcome: answer.outcome, status, holdMs});
+    metrics.recordDelivery({outcome: answer.outcome, status, holdMs});
     // Thousands of connections can be rejected. start.ts logs them together.
     if (!(request.socket.errored instanceof TurnedAway))
       logDelivery(log, {...answer, delivery, status, durationMs: holdMs});
@@ -131,7 +131,7 @@ function createMetricsRoute({metrics, readiness, rules, inputTrouble}: AppDeps) 
   return async (_request: IncomingMessage, response: ServerResponse) => {
     rules?.refreshIfDue();
     void readiness.check();
-    metrics.ready((readiness.trouble ?? inputTrouble()) === undefined);
+    metrics.setReady((readiness.trouble ?? inputTrouble()) === undefined);
     const headers = {'content-type': metrics.contentType};
     send(response, {status: 200, body: await metrics.render(), headers});
   };
@@ -144,7 +144,7 @@ function createOnError({log, metrics}: AppDeps): ErrorRequestHandler {
       return send(response, {status: error.status, body: {error: 'The request is malformed.'}});
     }
     log.error({status: 500, outcome: 'bug', stack: error?.stack ?? String(error)}, 'delivery');
-    metrics.delivery({outcome: 'bug', status: 500, holdMs: 0});
+    metrics.recordDelivery({outcome: 'bug', status: 500, holdMs: 0});
     if (!response.headersSent) send(response, {status: 500, body: {error: BUG}});
     else if (!response.writableEnded) response.destroy(); // a partial answer must not look complete
   };

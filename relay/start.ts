@@ -137,9 +137,9 @@ function createTurnedAway(metrics: RelayMetrics, log: RelayLog, clock: Clock): (
 function observerOf(metrics: RelayMetrics, readiness: Readiness, log: RelayLog): DispatchObserver {
   return {
     ...metrics,
-    worked: () => readiness.worked(),
-    refused: reason => readiness.refused(reason),
-    broken: error =>
+    onAccepted: () => readiness.recordSuccess(),
+    onRefused: reason => readiness.recordRefusal(reason),
+    onBug: error =>
       log.error({outcome: 'bug', stack: error instanceof Error ? error.stack : String(error)}, 'dispatch'),
   };
 }

@@ -40,7 +40,7 @@ export class CircuitBreaker {
   #failures = 0;
   #trouble: string | undefined;
   /** Failures of attempts that started before this time are already counted. */
-  #newsAtMs = Number.NEGATIVE_INFINITY;
+  #changedAtMs = Number.NEGATIVE_INFINITY;
   #nextAtMs = Number.NEGATIVE_INFINITY;
   #guessedLimits = 0;
   #limitedAtMs = Number.NEGATIVE_INFINITY;
@@ -68,10 +68,10 @@ export class CircuitBreaker {
   }
 
   /** Called when an attempt starts. */
-  attempt(): Attempt {
+  startAttempt(): Attempt {
     const startedAtMs = this.#deps.now();
     if (this.#failures > 0) {
-      this.#newsAtMs = startedAtMs;
+      this.#changedAtMs = startedAtMs;
       this.#nextAtMs = startedAtMs + PROBE_MS;
     }
     const isPatient = this.#failures % PATIENT_PROBE === 0;
@@ -80,13 +80,13 @@ export class CircuitBreaker {
 
   /** Whether an attempt may still be sent. False if GitHub limited or failed since its start, without a success since then. */
   allows(attempt: Attempt): boolean {
-    return this.limitMs === 0 && (this.#failures === 0 || !this.#isOld(attempt));
+    return this.limitMs === 0 && (this.#failures === 0 || !this.#isOutdated(attempt));
   }
 
   /** GitHub accepted or permanently refused, so it works. Ignored for attempts that started before a limit. */
-  answered({startedAtMs}: Attempt): void {
+  recordAnswer({startedAtMs}: Attempt): void {
     if (startedAtMs < this.#limitedAtMs) return;
-    this.#newsAtMs = Math.max(startedAtMs, this.#newsAtMs);
+    this.#changedAtMs = Math.max(startedAtMs, this.#changedAtMs);
     this.#failures = 0;
     this.#trouble = undefined;
     this.#guessedLimits = 0;
@@ -94,24 +94,24 @@ export class CircuitBreaker {
   }
 
   /** GitHub failed, or could not be reached. */
-  failed(attempt: Attempt, message: string): void {
-    if (this.#isOld(attempt)) return;
+  recordFailure(attempt: Attempt, message: string): void {
+    if (this.#isOutdated(attempt)) return;
     const {now, random} = this.#deps;
     const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, MAX_BACKOFF_MS);
     this.#failures++;
-    this.#newsAtMs = now();
+    this.#changedAtMs = now();
     this.#nextAtMs = attempt.startedAtMs + backoffMs * (0.5 + random() / 2);
     this.#trouble = message;
   }
 
   /** GitHub answered with a rate limit. */
-  limited(attempt: Attempt, {waitMs, isStated}: Limit, message: string): void {
+  recordLimit(attempt: Attempt, {waitMs, isStated}: Limit, message: string): void {
     const nowMs = this.#deps.now();
-    const isKnown = this.#isOld(attempt) && this.limitMs > 0;
+    const isKnown = this.#isOutdated(attempt) && this.limitMs > 0;
     if (isStated) this.#limitUntil(nowMs + waitMs);
     else if (!isKnown) this.#limitUntil(nowMs + Math.min(waitMs * 2 ** this.#guessedLimits++, MAX_GUESSED_MS));
     this.#failures = Math.max(this.#failures, 1); // the next attempt is a probe
-    this.#newsAtMs = nowMs;
+    this.#changedAtMs = nowMs;
     this.#limitedAtMs = nowMs;
     this.#nextAtMs = nowMs;
     this.#trouble = message;
@@ -121,7 +121,7 @@ export class CircuitBreaker {
     this.#limitedUntilMs = Math.max(this.#limitedUntilMs, untilMs);
   }
 
-  #isOld({startedAtMs}: Attempt): boolean {
-    return startedAtMs < this.#newsAtMs;
+  #isOutdated({startedAtMs}: Attempt): boolean {
+    return startedAtMs < this.#changedAtMs;
   }
 }

@@ -11,11 +11,11 @@ export type DispatchOutcome =
 /** The time until a retry if GitHub did not state one. */
 export const USUAL_WAIT_MS = 5_000;
 
-export function tooMany(dispatchesPerMinute: number): string {
+export function overBudget(dispatchesPerMinute: number): string {
   return `More changes arrive than ${dispatchesPerMinute} dispatches a minute can carry (REACTOR_MAX_DISPATCHES_PER_MINUTE).`;
 }
 
-export const SILENCE = 'GitHub did not answer in time.';
+export const NO_ANSWER = 'GitHub did not answer in time.';
 
 /**
  * @param why a sentence

@@ -7,29 +7,32 @@ import {encodeChange} from '../../src/change/payload/encode-change.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
 import {classify, type Limit, type Meaning} from '../../src/clients/github/classify.ts';
 import type {GitHub, RepositoryName} from '../../src/clients/github/client.ts';
+import {keptWhenCut} from '../../src/dispatch/kept-when-cut.ts';
 import {partitionOf} from '../../src/dispatch/partition-of.ts';
-import {readableOf} from '../../src/dispatch/readable.ts';
 import {incidentSubject} from '../../src/incident-view/port-commands.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import type {Clock} from '../process/clock.ts';
-import {type BatchSettings, startBatch} from './batch.ts';
 import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker} from './circuit-breaker.ts';
-import {type DispatchOutcome, retryLater, SILENCE, tooMany, USUAL_WAIT_MS} from './dispatch-outcome.ts';
-import {type AcceptedChange, HeldChange} from './held.ts';
+import {type DispatchOutcome, NO_ANSWER, overBudget, retryLater, USUAL_WAIT_MS} from './dispatch-outcome.ts';
+import {encodeDispatch} from './encode-dispatch.ts';
+import {HeldChange, type RelevantChange} from './held-change.ts';
 import type {DispatchObserver} from './observer.ts';
-import {nextPartition, PartitionQueue} from './partition.ts';
+import {nextPartition, PartitionQueue} from './partition-queue.ts';
 
-interface Reaction extends AcceptedChange {
+interface DispatchRequest extends RelevantChange {
   /** The current rules. Undefined if unknown. */
   readonly rules: Rules | undefined;
   /** The remaining time that the webhook can be held. */
   readonly timeoutMs: number;
 }
 
-export type Dispatch = (reaction: Reaction) => Promise<DispatchOutcome>;
+export type Dispatch = (request: DispatchRequest) => Promise<DispatchOutcome>;
 
-export interface DispatchSettings extends BatchSettings {
+export interface DispatchSettings {
+  readonly eventType: string;
+  /** The number of partitions. */
+  readonly partitions: number;
   readonly repository: RepositoryName;
   readonly dispatchesPerMinute: number;
   /** The maximum time that a webhook is held. */
@@ -47,7 +50,7 @@ export interface DispatchDeps {
 
 export function createDispatch(settings: DispatchSettings, deps: DispatchDeps): Dispatch {
   const dispatcher = new Dispatcher(settings, deps);
-  return reaction => dispatcher.dispatch(reaction);
+  return request => dispatcher.dispatch(request);
 }
 
 /** The share of the hold that one attempt may take. The rest is for another attempt. */
@@ -84,13 +87,13 @@ class Dispatcher {
     this.#partitions = Array.from({length: settings.partitions}, (_, index) => new PartitionQueue(index));
   }
 
-  dispatch(reaction: Reaction): Promise<DispatchOutcome> {
-    const {change, rules, timeoutMs} = reaction;
+  dispatch(request: DispatchRequest): Promise<DispatchOutcome> {
+    const {change, rules, timeoutMs} = request;
     // A request on the entity that shows an incident uses the partition of the incident's entity: its shard has one writer.
     const index = partitionOf((rules && incidentSubject(rules, change)) ?? change, this.#partitions.length);
     const partition = this.#partitions[index] as PartitionQueue;
-    const encoded = encodeChange(change, () => readableOf(change, rules));
-    const held = partition.find(encoded.json) ?? new HeldChange(reaction, encoded, this.#now);
+    const encoded = encodeChange(change, () => keptWhenCut(change, rules));
+    const held = partition.find(encoded.json) ?? new HeldChange(request, encoded, this.#now);
     if (!held.isAwaited && this.#isFull) return Promise.resolve(retryLater(USUAL_WAIT_MS, FULL, false));
     partition.add(held);
     const outcome = held.wait(timeoutMs, this.#deps.clock, () => this.#expire(held, partition));
@@ -112,12 +115,12 @@ class Dispatcher {
       }
       this.#send(next).catch((error: unknown) => this.#handleBug(next, error));
     }
-    this.#deps.observer.waiting(this.#held);
+    this.#deps.observer.onHeldCount(this.#heldCount);
   }
 
   /** Milliseconds until a batch may be sent. @param sinceMs when its first change arrived */
   #delayMs(sinceMs: number): number {
-    const isAlone = this.#held === 1;
+    const isAlone = this.#heldCount === 1;
     const collectMs = isAlone ? 0 : sinceMs + this.#budget.collectMs - this.#now;
     return Math.max(collectMs, this.#breaker.delayMs, this.#budget.delayMs);
   }
@@ -125,9 +128,12 @@ class Dispatcher {
   async #send(partition: PartitionQueue): Promise<void> {
     const {github, observer} = this.#deps;
     this.#lastIndex = partition.index;
-    const attempt = this.#breaker.attempt();
+    const attempt = this.#breaker.startAttempt();
     const sent = this.#budget.take();
-    const {changes: batch, json} = await startBatch(partition, this.#settings, this.#deps.gzip);
+    const started = partition.startBatch();
+    const target = {...this.#settings, partition: partition.index};
+    const {json, count} = await encodeDispatch(started, target, this.#deps.gzip);
+    partition.shrinkBatch(count);
     const shouldSend = () => this.#breaker.allows(attempt);
     const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: attempt.timeoutMs, shouldSend});
     if (answer.unsent === 'held-back') partition.requeue();
@@ -135,7 +141,7 @@ class Dispatcher {
       this.#budget.recordArrival(sent);
       const durationMs = this.#now - attempt.startedAtMs;
       const meaning = classify(answer, this.#settings.repository, this.#now);
-      observer.dispatch({result: meaning.kind, changes: batch.length, bytes: Buffer.byteLength(json), durationMs});
+      observer.onAttempt({result: meaning.kind, changes: count, bytes: Buffer.byteLength(json), durationMs});
       this.#conclude(meaning, partition, attempt);
     }
     this.#pump();
@@ -145,24 +151,24 @@ class Dispatcher {
     const {observer} = this.#deps;
     switch (meaning.kind) {
       case 'accepted':
-        this.#breaker.answered(attempt);
-        observer.worked();
+        this.#breaker.recordAnswer(attempt);
+        observer.onAccepted();
         this.#accept(partition);
-        if (meaning.limit !== undefined) this.#limited(attempt, meaning.limit, "GitHub's rate limit is used up.");
+        if (meaning.limit !== undefined) this.#recordLimit(attempt, meaning.limit, "GitHub's rate limit is used up.");
         break;
       case 'limited':
         partition.requeue(meaning.maybeAccepted);
-        this.#limited(attempt, meaning.limit, meaning.message);
+        this.#recordLimit(attempt, meaning.limit, meaning.message);
         break;
       case 'failed':
         partition.requeue(meaning.maybeAccepted);
-        this.#breaker.failed(attempt, meaning.message);
+        this.#breaker.recordFailure(attempt, meaning.message);
         break;
       case 'refused':
-        this.#breaker.answered(attempt);
+        this.#breaker.recordAnswer(attempt);
         // One of several changes may be the cause. The others must not fail with it.
         if (CONTENT_REFUSALS.includes(meaning.status) && partition.requeueHalf()) break;
-        observer.refused(meaning.message);
+        observer.onRefused(meaning.message);
         for (const held of partition.removeBatch()) held.settle({kind: 'permanent', message: meaning.message});
     }
   }
@@ -172,9 +178,9 @@ class Dispatcher {
     for (const held of batch) held.settle({kind: 'accepted', partition: partition.index, batch: batch.length});
   }
 
-  #limited(attempt: Attempt, limit: Limit, message: string): void {
-    this.#breaker.limited(attempt, limit, message);
-    this.#deps.observer.limited(this.#breaker.limitMs);
+  #recordLimit(attempt: Attempt, limit: Limit, message: string): void {
+    this.#breaker.recordLimit(attempt, limit, message);
+    this.#deps.observer.onLimited(this.#breaker.limitMs);
   }
 
   /** Answers the webhooks whose hold ends before GitHub's limit does. The others wait for the end of the limit. */
@@ -192,25 +198,25 @@ class Dispatcher {
   #expire(held: HeldChange, partition: PartitionQueue): DispatchOutcome {
     partition.removeUnawaited();
     const isInFlight = partition.inFlight.includes(held);
-    const usual = isInFlight ? SILENCE : tooMany(this.#settings.dispatchesPerMinute);
+    const usual = isInFlight ? NO_ANSWER : overBudget(this.#settings.dispatchesPerMinute);
     return this.#retry(isInFlight || held.maybeAccepted, usual);
   }
 
-  #retry(maybeAccepted: boolean, usual = SILENCE): DispatchOutcome {
+  #retry(maybeAccepted: boolean, usual = NO_ANSWER): DispatchOutcome {
     const {limitMs, trouble = usual} = this.#breaker;
     return retryLater(limitMs || USUAL_WAIT_MS, trouble, maybeAccepted);
   }
 
   /** Handles a bug of the relay, which one of several changes may cause. It must not end the process or delay the others. */
   #handleBug(partition: PartitionQueue, error: unknown): void {
-    this.#deps.observer.broken(error);
+    this.#deps.observer.onBug(error);
     if (!partition.requeueHalf())
-      for (const held of partition.removeBatch()) held.settle({kind: 'permanent', message: BROKEN});
+      for (const held of partition.removeBatch()) held.settle({kind: 'permanent', message: BUG});
     this.#pump();
   }
 
-  get #held(): number {
-    return this.#partitions.reduce((sum, {held}) => sum + held, 0);
+  get #heldCount(): number {
+    return this.#partitions.reduce((sum, {heldCount}) => sum + heldCount, 0);
   }
 
   get #isFull(): boolean {
@@ -225,5 +231,4 @@ class Dispatcher {
 /** Content Too Large and Unprocessable Content (RFC 9110): GitHub refuses the content, not the sender. */
 const CONTENT_REFUSALS = [413, 422];
 
-const BROKEN =
-  'Internal error. The relay could not dispatch this change. Please report it with the details from its log.';
+const BUG = 'Internal error. The relay could not dispatch this change. Please report it with the details from its log.';

@@ -12,15 +12,15 @@ export interface DispatchFigures {
 }
 
 export interface DispatchObserver {
-  dispatch(figures: DispatchFigures): void;
+  onAttempt(figures: DispatchFigures): void;
   /** GitHub limits the rate for this time. */
-  limited(waitMs: number): void;
+  onLimited(waitMs: number): void;
   /** The number of changes that are held now. */
-  waiting(changes: number): void;
+  onHeldCount(changes: number): void;
   /** GitHub accepted a dispatch. */
-  worked(): void;
+  onAccepted(): void;
   /** GitHub refused a dispatch permanently. */
-  refused(reason: string): void;
+  onRefused(reason: string): void;
   /** A bug of the relay broke a dispatch. */
-  broken(error: unknown): void;
+  onBug(error: unknown): void;
 }

@@ -57,9 +57,9 @@ export function createMetrics() {
   return {
     ...dispatchMetrics(describe),
     /** A webhook was answered, or its sender disconnected. */
-    delivery: deliveryMetrics(describe),
+    recordDelivery: deliveryMetrics(describe),
     /** The answer of `/readyz`. */
-    ready: (isReady: boolean) => ready.set(isReady ? 1 : 0),
+    setReady: (isReady: boolean) => ready.set(isReady ? 1 : 0),
     /** Adds a metric whose value is read from its owner. */
     watch: (name: keyof typeof WATCHED, read: () => Values) => watch(describe(name, WATCHED[name]), read),
     /** All metrics in Prometheus' text format. Makes no requests. */
@@ -95,7 +95,7 @@ function deliveryMetrics(describe: Describe): (figures: DeliveryFigures) => void
   };
 }
 
-function dispatchMetrics(describe: Describe): Pick<DispatchObserver, 'dispatch' | 'limited' | 'waiting'> {
+function dispatchMetrics(describe: Describe): Pick<DispatchObserver, 'onAttempt' | 'onLimited' | 'onHeldCount'> {
   const histogram = (name: string, help: string, buckets: number[]) =>
     new Histogram({...describe(name, help), buckets});
   const labelNames = ['result'] as const;
@@ -113,18 +113,18 @@ function dispatchMetrics(describe: Describe): Pick<DispatchObserver, 'dispatch' 
   const waited = new Counter(describe('limit_wait_seconds_total', 'Total duration of these waits.'));
   const changes = new Gauge(describe('waiting_changes', 'Changes that are held until GitHub has accepted them.'));
   return {
-    dispatch(figures) {
+    onAttempt(figures) {
       const {result} = figures;
       dispatches.inc({result});
       batch.observe(figures.changes);
       size.observe(figures.bytes);
       answer.observe({result}, figures.durationMs / 1000);
     },
-    limited(waitMs) {
+    onLimited(waitMs) {
       waits.inc();
       waited.inc(Math.max(waitMs, 0) / 1000);
     },
-    waiting: count => changes.set(count),
+    onHeldCount: count => changes.set(count),
   };
 }
 

@@ -47,14 +47,14 @@ export class Readiness {
   }
 
   /** GitHub accepted a dispatch. This overrides every earlier refusal. */
-  worked(): void {
+  recordSuccess(): void {
     this.#refusal = undefined;
     this.#workedAtMs = this.#deps.now();
     this.#logTransition();
   }
 
   /** GitHub refused a dispatch permanently, so the relay is not ready. @param reason why, and what to do */
-  refused(reason: string): void {
+  recordRefusal(reason: string): void {
     this.#refusal = reason;
     this.#refusedAtMs = this.#deps.now();
     this.#nextCheckAtMs = this.#refusedAtMs + REFUSED_MS;

@@ -114,9 +114,9 @@ describe('/readyz', () => {
       body: {error: expect.stringMatching(/^Not ready\. .*acme\/operations.*Contents: write/)},
     };
     expect(await ask(fresh)).toEqual(unready);
-    fresh.readiness.worked();
+    fresh.readiness.recordSuccess();
     expect((await ask(fresh)).status).toBe(200);
-    fresh.readiness.refused('GitHub does not know acme/operations: give the token Contents: write.');
+    fresh.readiness.recordRefusal('GitHub does not know acme/operations: give the token Contents: write.');
     expect(await ask(fresh)).toEqual(unready);
   });
 

@@ -151,7 +151,7 @@ export const gzipAtOnce: Gzip = async (pieces, maxBytes) => {
 
 /** Ignores the results of dispatches. */
 export function aSilentObserver(): DispatchObserver {
-  return {dispatch() {}, limited() {}, waiting() {}, worked() {}, refused() {}, broken() {}};
+  return {onAttempt() {}, onLimited() {}, onHeldCount() {}, onAccepted() {}, onRefused() {}, onBug() {}};
 }
 
 /** A destination for pino that keeps the lines as objects, and a way to wait for them. */

@@ -21,16 +21,16 @@ export interface EncodedChange extends Encoded {
   cutTo(maxBytes: number): Encoded;
 }
 
-/** @param readable the values that rules, routes and templates can read. Called only if something must be cut */
-export function encodeChange(change: Change, readable: () => Reads): EncodedChange {
+/** @param kept the values that rules, routes and templates can read. Called only if something must be cut */
+export function encodeChange(change: Change, kept: () => Reads): EncodedChange {
   let lean: Encoded | undefined;
   return {
     ...encode(change),
     lean() {
-      lean ??= encode(leaveOutUnread(change, readable()));
+      lean ??= encode(leaveOutUnread(change, kept()));
       return lean;
     },
-    cutTo: maxBytes => encode(fitChange(change, readable(), maxBytes)),
+    cutTo: maxBytes => encode(fitChange(change, kept(), maxBytes)),
   };
 }
 

@@ -14,11 +14,11 @@ const at = <T>(atMs: number, act: () => T): T => {
   nowMs = atMs;
   return act();
 };
-const attemptAt = (atMs: number) => at(atMs, () => breaker.attempt());
-const failAt = (atMs: number, attempt = attemptAt(atMs)) => at(atMs, () => breaker.failed(attempt, 'it failed'));
+const attemptAt = (atMs: number) => at(atMs, () => breaker.startAttempt());
+const failAt = (atMs: number, attempt = attemptAt(atMs)) => at(atMs, () => breaker.recordFailure(attempt, 'it failed'));
 const limitAt = (atMs: number, limit: Limit, attempt = attemptAt(atMs)) =>
   at(atMs, () => {
-    breaker.limited(attempt, limit, 'it limits');
+    breaker.recordLimit(attempt, limit, 'it limits');
     return breaker.limitMs;
   });
 const delayAt = (atMs: number) => at(atMs, () => breaker.delayMs);
@@ -71,7 +71,7 @@ describe('after a failure', () => {
       return attempt.timeoutMs;
     });
     expect(timeouts).toEqual([2_000, 2_000, 2_000, 4_500, 2_000]);
-    breaker.answered(attemptAt(NOW + 60_000));
+    breaker.recordAnswer(attemptAt(NOW + 60_000));
     expect(delayAt(NOW + 60_000)).toBeLessThanOrEqual(0);
     expect(attemptAt(NOW + 60_000).timeoutMs).toBe(4_500);
   });
@@ -86,7 +86,7 @@ describe('after a failure', () => {
 
   test('an attempt that fails after a later one was answered is not a failure of GitHub', () => {
     const slow = attemptAt(NOW);
-    breaker.answered(attemptAt(NOW + 100));
+    breaker.recordAnswer(attemptAt(NOW + 100));
     failAt(NOW + 4_500, slow);
     expect(delayAt(NOW + 4_500)).toBeLessThanOrEqual(0);
   });
@@ -110,7 +110,7 @@ describe('while GitHub limits the rate', () => {
   test('an answer to an earlier attempt does not end the limit, and a probe still follows', () => {
     const [one, other] = [attemptAt(NOW), attemptAt(NOW)];
     limitAt(NOW + 100, stated(30_000), one);
-    breaker.answered(other);
+    breaker.recordAnswer(other);
     expect(delayAt(NOW + 101)).toBe(29_999);
     expect(attemptAt(NOW + 40_000).timeoutMs).toBe(2_000);
   });
@@ -126,7 +126,7 @@ describe('while GitHub limits the rate', () => {
       return limitAt(atMs, guessed);
     });
     expect(waits).toEqual([60_000, 120_000, 240_000, 480_000, 900_000, 900_000]);
-    breaker.answered(attemptAt(NOW + 1e9));
+    breaker.recordAnswer(attemptAt(NOW + 1e9));
     expect(limitAt(NOW + 1e9, guessed)).toBe(60_000);
   });
 

@@ -38,16 +38,16 @@ function aDispatcher(
   const startMs = clock.now();
   const {github, asked, ids} = createAGitHub(clock, end, readyMs);
   const seen: {
-    worked: number;
+    accepted: number;
     refused: string[];
-    broken: unknown[];
+    bugs: unknown[];
     limitedMs: number[];
     results: string[];
     holding: number;
   } = {
-    worked: 0,
+    accepted: 0,
     refused: [],
-    broken: [],
+    bugs: [],
     limitedMs: [],
     results: [],
     holding: 0,
@@ -72,14 +72,14 @@ function aDispatcher(
         return gzipAtOnce(all, maxBytes);
       },
       observer: {
-        dispatch: ({result}) => void seen.results.push(result),
-        limited: waitMs => void seen.limitedMs.push(waitMs),
-        waiting: changes => {
+        onAttempt: ({result}) => void seen.results.push(result),
+        onLimited: waitMs => void seen.limitedMs.push(waitMs),
+        onHeldCount: changes => {
           seen.holding = changes;
         },
-        worked: () => void seen.worked++,
-        refused: reason => void seen.refused.push(reason),
-        broken: error => void seen.broken.push(error),
+        onAccepted: () => void seen.accepted++,
+        onRefused: reason => void seen.refused.push(reason),
+        onBug: error => void seen.bugs.push(error),
       },
     },
   );
@@ -137,7 +137,7 @@ describe('a fault of the relay', () => {
       'a-6': 'permanent',
     });
     expect(ids().flat()).toHaveLength(11);
-    expect(seen.broken).toContainEqual(new Error('cannot compress'));
+    expect(seen.bugs).toContainEqual(new Error('cannot compress'));
     expect(seen.refused).toEqual([]);
     expect(seen.holding).toBe(0);
   });
@@ -560,7 +560,7 @@ describe('permanent refusals', () => {
     const outcome = hold(aChange());
     await clock.pass(20);
     expect(await outcome).toEqual({kind: 'permanent', message: expect.stringMatching(/Contents: write on acme/)});
-    expect(seen).toMatchObject({worked: 0, refused: [expect.stringMatching(/Contents: write/)]});
+    expect(seen).toMatchObject({accepted: 0, refused: [expect.stringMatching(/Contents: write/)]});
   });
 
   test('concern only the change that GitHub refuses, not others in its batch', async () => {

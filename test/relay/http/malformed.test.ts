@@ -128,7 +128,7 @@ describe('a malformed request', () => {
     let accept = (_outcome: DispatchOutcome) => {};
     const held = await startTestRelay({
       dispatch: () => {
-        held.readiness.worked(); // so that it is in the log
+        held.readiness.recordSuccess(); // so that it is in the log
         return new Promise(resolve => {
           accept = resolve;
         });

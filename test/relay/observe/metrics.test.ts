@@ -21,9 +21,9 @@ const watchAll = (metrics: RelayMetrics) => {
 
 test('counts deliveries by outcome and status, and measures how long they were held', async () => {
   const {metrics, samples} = someMetrics();
-  metrics.delivery({outcome: 'dispatched', status: 202, holdMs: 300});
-  metrics.delivery({outcome: 'dispatched', status: 202, holdMs: 7_000});
-  metrics.delivery({outcome: 'hung-up', status: undefined, holdMs: 0});
+  metrics.recordDelivery({outcome: 'dispatched', status: 202, holdMs: 300});
+  metrics.recordDelivery({outcome: 'dispatched', status: 202, holdMs: 7_000});
+  metrics.recordDelivery({outcome: 'hung-up', status: undefined, holdMs: 0});
   expect(await samples()).toMatchObject({
     'deliveries_total{outcome="dispatched",status="202"}': 2,
     'deliveries_total{outcome="hung-up",status="none"}': 1,
@@ -36,8 +36,8 @@ test('counts deliveries by outcome and status, and measures how long they were h
 
 test('measures dispatches: result, changes, bytes and the time of GitHub', async () => {
   const {metrics, samples} = someMetrics();
-  metrics.dispatch({result: 'accepted', changes: 12, bytes: 30_000, durationMs: 250});
-  metrics.dispatch({result: 'limited', changes: 1, bytes: 900, durationMs: 40});
+  metrics.onAttempt({result: 'accepted', changes: 12, bytes: 30_000, durationMs: 250});
+  metrics.onAttempt({result: 'limited', changes: 1, bytes: 900, durationMs: 40});
   expect(await samples()).toMatchObject({
     'dispatches_total{result="accepted"}': 1,
     'dispatches_total{result="limited"}': 1,
@@ -53,15 +53,15 @@ test('measures dispatches: result, changes, bytes and the time of GitHub', async
 
 test('adds up waits for limits, and shows held changes and closed runs', async () => {
   const {metrics, samples} = someMetrics();
-  metrics.limited(60_000);
-  metrics.limited(1_500);
-  metrics.waiting(5);
-  metrics.waiting(3);
+  metrics.onLimited(60_000);
+  metrics.onLimited(1_500);
+  metrics.onHeldCount(5);
+  metrics.onHeldCount(3);
   const counts = {closed: 1, failed: 0, dropped: 0};
   metrics.watch('runs_closed_total', () => counts);
   await metrics.render();
   counts.closed = 3;
-  metrics.ready(true);
+  metrics.setReady(true);
   expect(await samples()).toMatchObject({
     limit_waits_total: 2,
     limit_wait_seconds_total: 61.5,
@@ -86,7 +86,7 @@ test('has no sample for an unknown value', async () => {
 test('has metrics of the process, and none of another relay in it', async () => {
   const one = someMetrics();
   const other = someMetrics();
-  one.metrics.limited(1);
+  one.metrics.onLimited(1);
   const text = await one.metrics.render();
   expect(text).toMatch(/^process_cpu_seconds_total \d/m);
   expect(text).toMatch(/^process_resident_memory_bytes \d/m);

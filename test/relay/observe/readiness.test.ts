@@ -90,7 +90,7 @@ describe('readiness', () => {
 
   test('is ready for five minutes after an accepted dispatch', async () => {
     const {readiness, asked, pass, log} = aReadiness();
-    readiness.worked();
+    readiness.recordSuccess();
     expect(readiness.trouble).toEqual(GREEN);
     pass(5 * MINUTE - 1);
     expect(readiness.trouble).toEqual(GREEN);
@@ -116,7 +116,7 @@ describe('readiness', () => {
 
   test('stays ready for five minutes if GitHub fails or limits', async () => {
     const {readiness, pass, checkAnswered} = aReadiness();
-    readiness.worked();
+    readiness.recordSuccess();
     await checkAnswered(503);
     for (let minute = 0; minute < 4; minute++) {
       pass(MINUTE);
@@ -145,7 +145,7 @@ describe('readiness', () => {
   test('is not ready for at least a minute after a refused dispatch, even if the repository can be read', async () => {
     const {readiness, asked, pass, checkAnswered} = aReadiness();
     await checkAnswered(200);
-    readiness.refused('the token lacks Contents: write');
+    readiness.recordRefusal('the token lacks Contents: write');
     expect(readiness.trouble).toEqual(red(/lacks Contents/));
     pass(59_999);
     expect(await readiness.check()).toEqual(red(/lacks Contents/));
@@ -156,15 +156,15 @@ describe('readiness', () => {
 
   test('is ready immediately after an accepted dispatch', () => {
     const {readiness} = aReadiness();
-    readiness.refused('once');
-    readiness.worked();
+    readiness.recordRefusal('once');
+    readiness.recordSuccess();
     expect(readiness.trouble).toEqual(GREEN);
   });
 
   test('stays not ready after a minute if the read is also refused', async () => {
     const {readiness, pass, checkAnswered} = aReadiness();
     await checkAnswered(200);
-    readiness.refused('the token is wrong');
+    readiness.recordRefusal('the token is wrong');
     pass(MINUTE);
     expect(await checkAnswered(401)).toEqual(red(/the token is wrong/));
   });
@@ -181,18 +181,18 @@ describe('readiness', () => {
     await checkAnswered(200);
     pass(4 * MINUTE);
     await readiness.check();
-    readiness.refused('the token lacks Contents: write');
+    readiness.recordRefusal('the token lacks Contents: write');
     await answer(200);
     expect(readiness.trouble).toEqual(red(/lacks Contents/));
   });
 
   test('logs changes of its state, not each check', async () => {
     const {readiness, log} = aReadiness();
-    readiness.worked();
-    readiness.worked();
-    readiness.refused('a');
-    readiness.refused('a');
-    readiness.worked();
+    readiness.recordSuccess();
+    readiness.recordSuccess();
+    readiness.recordRefusal('a');
+    readiness.recordRefusal('a');
+    readiness.recordSuccess();
     expect(log.map(({msg}) => msg)).toEqual(['ready', 'not ready', 'ready']);
   });
 });

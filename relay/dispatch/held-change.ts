@@ -1,18 +1,22 @@
 /** A change that is held until GitHub accepts it, and the webhooks that wait for the outcome. */
+import type {Change} from '../../src/change/change.ts';
 import type {EncodedChange} from '../../src/change/payload/encode-change.ts';
+import type {Transition} from '../../src/change/transition.ts';
 import type {TitledChange} from '../../src/dispatch/title.ts';
 import type {Clock} from '../process/clock.ts';
 import type {DispatchOutcome} from './dispatch-outcome.ts';
 
-/** A change that is dispatched to GitHub. */
-export interface AcceptedChange extends TitledChange {
+/** A change that must reach GitHub. */
+export interface RelevantChange extends TitledChange {
   /** ISO 8601, by the system clock, because it is compared with GitHub's times. */
   readonly receivedAt: string;
 }
 
 /** Usually one webhook waits for a change. If the sender repeats the webhook before the answer, several wait. */
-export class HeldChange {
-  readonly reaction: AcceptedChange;
+export class HeldChange implements RelevantChange {
+  readonly change: Change;
+  readonly transition: Transition | undefined;
+  readonly receivedAt: string;
   readonly encoded: EncodedChange;
   readonly sinceMs: number;
   /** Whether GitHub may have accepted the change already: it was sent, and no answer arrived. */
@@ -21,8 +25,10 @@ export class HeldChange {
   deadlineMs = 0;
   readonly #answers = new Set<(outcome: DispatchOutcome) => void>();
 
-  constructor(reaction: AcceptedChange, encoded: EncodedChange, nowMs: number) {
-    this.reaction = reaction;
+  constructor({change, transition, receivedAt}: RelevantChange, encoded: EncodedChange, nowMs: number) {
+    this.change = change;
+    this.transition = transition;
+    this.receivedAt = receivedAt;
     this.encoded = encoded;
     this.sinceMs = nowMs;
   }

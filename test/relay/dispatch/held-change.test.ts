@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import type {DispatchOutcome} from '../../../relay/dispatch/dispatch-outcome.ts';
-import {HeldChange} from '../../../relay/dispatch/held.ts';
+import {HeldChange} from '../../../relay/dispatch/held-change.ts';
 import {encodeChange} from '../../../src/change/payload/encode-change.ts';
 import {aChange} from '../../helpers/a-change.ts';
 import {createHandClock} from '../../helpers/hand-clock.ts';

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {HeldChange} from '../../../relay/dispatch/held.ts';
-import {PartitionQueue} from '../../../relay/dispatch/partition.ts';
+import {HeldChange} from '../../../relay/dispatch/held-change.ts';
+import {PartitionQueue} from '../../../relay/dispatch/partition-queue.ts';
 import {encodeChange} from '../../../src/change/payload/encode-change.ts';
 import {partitionOf} from '../../../src/dispatch/partition-of.ts';
 import {aChange} from '../../helpers/a-change.ts';
@@ -34,7 +34,7 @@ test('entities are spread over all partitions', () => {
   expect(Math.min(...counts.values())).toBeGreaterThan(60);
 });
 
-describe('Partition', () => {
+describe('PartitionQueue', () => {
   const clock = createHandClock();
   const aHeld = (n: number) => {
     const change = aChange({runId: `r_${n}`});
@@ -58,17 +58,18 @@ describe('Partition', () => {
     expect(partition.waitingSinceMs).toBe(clock.now());
     expect(partition.startBatch()).toEqual(all);
     partition.add(aHeld(3));
-    expect([partition.waitingSinceMs, partition.held]).toEqual([undefined, 4]);
+    expect([partition.waitingSinceMs, partition.heldCount]).toEqual([undefined, 4]);
     partition.acceptBatch();
-    expect([partition.waitingSinceMs, partition.held]).toEqual([clock.now() + 3, 1]);
+    expect([partition.waitingSinceMs, partition.heldCount]).toEqual([clock.now() + 3, 1]);
   });
 
   test('puts changes that do not fit first in the next batch', () => {
     const {partition, all} = aPartition(5);
     partition.startBatch();
-    expect(partition.shrinkBatch(2)).toEqual(all.slice(0, 2));
+    partition.shrinkBatch(2);
+    expect(partition.inFlight).toEqual(all.slice(0, 2));
     partition.add(aHeld(5));
-    expect(partition.waiting.map(({reaction}) => reaction.change.id)).toEqual(['r_2', 'r_3', 'r_4', 'r_5']);
+    expect(partition.waiting.map(({change}) => change.id)).toEqual(['r_2', 'r_3', 'r_4', 'r_5']);
   });
 
   test('puts a batch that was not accepted first again, without changes that no webhook waits for', () => {
@@ -77,7 +78,7 @@ describe('Partition', () => {
     partition.add(aHeld(3));
     all[1]?.settle({kind: 'permanent', message: ''});
     partition.requeue();
-    expect(partition.waiting.map(({reaction}) => reaction.change.id)).toEqual(['r_0', 'r_2', 'r_3']);
+    expect(partition.waiting.map(({change}) => change.id)).toEqual(['r_0', 'r_2', 'r_3']);
   });
 
   test('makes batches smaller after a refusal, and larger after an acceptance', () => {
@@ -100,7 +101,7 @@ describe('Partition', () => {
     partition.removeUnawaited();
     expect(partition.find(held.encoded.json)).toBe(held);
     partition.requeue();
-    expect(partition.held).toBe(0);
+    expect(partition.heldCount).toBe(0);
   });
 
   test('counts held changes until they are sent', () => {
@@ -135,7 +136,7 @@ describe('Partition', () => {
         partition.removeBatch();
         for (const held of partition.waiting) held.settle({kind: 'permanent', message: ''});
         partition.removeUnawaited();
-        expect([partition.held, partition.heldBytes]).toEqual([0, 0]);
+        expect([partition.heldCount, partition.heldBytes]).toEqual([0, 0]);
       }),
     );
   });

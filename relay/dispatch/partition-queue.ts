@@ -1,5 +1,5 @@
 /** The queue of a partition, whose batches are dispatched one at a time (docs/decisions/0002). */
-import type {HeldChange} from './held.ts';
+import type {HeldChange} from './held-change.ts';
 
 /** Changes wait in order of arrival. The first of them can be in flight, as one batch. */
 export class PartitionQueue {
@@ -16,7 +16,7 @@ export class PartitionQueue {
   }
 
   /** The number of changes that wait or are in flight. */
-  get held(): number {
+  get heldCount(): number {
     return this.#changes.size;
   }
 
@@ -54,17 +54,16 @@ export class PartitionQueue {
     for (const {isAwaited, encoded} of this.waiting) if (!isAwaited) this.#changes.delete(encoded.json);
   }
 
-  /** Puts the first changes in flight. */
+  /** Puts the first changes in flight. @returns them */
   startBatch(): readonly HeldChange[] {
     this.#inFlightCount = Math.min(this.#changes.size, this.#maxChanges);
     return this.inFlight;
   }
 
-  /** Limits the batch to what fits into the payload. The other changes return to the head of the queue. */
-  shrinkBatch(count: number): readonly HeldChange[] {
+  /** Keeps the first changes of the batch, which fit into the payload. The others return to the head of the queue. */
+  shrinkBatch(count: number): void {
     this.#inFlightCount = count;
     this.removeUnawaited();
-    return this.inFlight;
   }
 
   /** Removes the batch, which GitHub accepted. If batches were halved, the next may be larger. @returns the batch */
