@@ -11,7 +11,7 @@ const LAST_REQUEST_MS = 2_000;
 const DEADLINE_MS = 7_000;
 
 /** The longest pause before a retried write. */
-const LAST_REST_MS = 500;
+const LAST_PAUSE_MS = 500;
 
 /** The time at which the report must be written, even if other work is unfinished. */
 const OVERDUE_MS = 8_500;
@@ -30,8 +30,8 @@ export interface Cancellation {
   readonly fetch: Fetch;
   /** Rejects at once with {@link Cancelled}. */
   readonly sleep: Sleep;
-  /** Always resolves. After the cancellation, it waits at most {@link LAST_REST_MS}. */
-  readonly rest: Sleep;
+  /** Always resolves. After the cancellation, it waits at most {@link LAST_PAUSE_MS}. */
+  readonly sleepEvenIfCancelled: Sleep;
   /** Rejects with {@link Cancelled} when only the time to report is left. */
   readonly overdue: Promise<never>;
 }
@@ -69,8 +69,8 @@ export function watchCancellation(
     overdue: isOverdue,
     fetch: (url, {signal, ...init}) =>
       withSignals([...(signal === undefined ? [] : [signal]), ...limits()], own => fetch(url, {...init, signal: own})),
-    async rest(milliseconds) {
-      await wait(cancelled.signal.aborted ? Math.min(milliseconds, LAST_REST_MS) : milliseconds);
+    async sleepEvenIfCancelled(milliseconds) {
+      await wait(cancelled.signal.aborted ? Math.min(milliseconds, LAST_PAUSE_MS) : milliseconds);
     },
     async sleep(milliseconds) {
       await wait(milliseconds, {signal: cancelled.signal}).catch(() => {

@@ -53,8 +53,8 @@ export async function react(world: World & Modes): Promise<void> {
   const decisions = describeDecisions(rules, verdicts);
   if (!isClock) logDecisions(decisions, world);
   const port = lazy(() => connectPort(inputs, world));
-  const alone = exclusivePartition(run, incoming.partition);
-  const options = {rules, decisions: verdicts, inputs, run, alone, port};
+  const exclusive = exclusivePartition(run, incoming.partition);
+  const options = {rules, decisions: verdicts, inputs, run, exclusive, port};
   const memory = mistakes.works ? await remember(options, world) : undefined;
   const planned = memory?.plan ?? plan(rules, verdicts, {nowMs: world.now(), known: inputs.destinations.keys()});
 
@@ -62,7 +62,7 @@ export async function react(world: World & Modes): Promise<void> {
     {run, token: inputs.githubToken, isGitHubQueried: inputs.memory.isOn, startedMs},
     world,
   );
-  const partitions = alone?.partitions;
+  const partitions = exclusive?.partitions;
   const context = {...contextOf(inputs, rules, run), partitions, nowMs: world.now()};
   const work = {rules, decisions, planned, context, mistakes, memory, inputs, run, port, timing};
   const {

@@ -22,7 +22,7 @@ export interface RememberOptions {
   readonly inputs: Inputs;
   readonly run: Run;
   /** The partition that only this run handles: no other run writes its shards at the same time. */
-  readonly alone: MemoryRunInput['alone'];
+  readonly exclusive: MemoryRunInput['exclusive'];
   readonly port: () => Promise<PortClient | undefined>;
 }
 
@@ -43,7 +43,7 @@ export async function remember(
   options: RememberOptions,
   world: World & {readonly loadMemory: LoadMemory},
 ): Promise<MemoryRun | undefined> {
-  const {rules, decisions, inputs, run, alone, port} = options;
+  const {rules, decisions, inputs, run, exclusive, port} = options;
   const isClock = inputs.mode === 'clock';
   if (!inputs.memory.isOn && isClock) throw new ConfigError(...CLOCK_WITHOUT_MEMORY);
   const {commands, subjects} = askedFor(options, Math.floor(world.now() / 1000));
@@ -55,18 +55,18 @@ export async function remember(
       rules,
       decisions,
       allShards: isClock,
-      ...(inputs.bot === undefined ? {} : {partitions: alone?.partitions ?? DEFAULT_PARTITIONS}),
+      ...(inputs.bot === undefined ? {} : {partitions: exclusive?.partitions ?? DEFAULT_PARTITIONS}),
       commands,
       subjects,
       nowMs: world.now(),
       known: [...inputs.destinations.keys()],
       run: {name: run.name, url: run.url, writes: world.now() % 1_000_000_000},
-      alone,
+      exclusive,
       access: accessOf(inputs, run),
     },
     {
       fetch: world.fetch,
-      sleep: milliseconds => world.sleep(milliseconds).catch(() => world.rest(milliseconds)),
+      sleep: milliseconds => world.sleep(milliseconds).catch(() => world.sleepEvenIfCancelled(milliseconds)),
       now: world.now,
       reread: async (rule, change) => rereadEntity(rule, change, await port()),
     },

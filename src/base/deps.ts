@@ -83,8 +83,8 @@ export interface World {
   readonly fetch: Fetch;
   readonly now: Now;
   readonly sleep: Sleep;
-  /** Like `sleep`, but a cancelled run waits too, for a short time at most: what has happened must still be recorded. */
-  readonly rest: Sleep;
+  /** Like `sleep`, but always resolves. After a cancellation it waits only a short time, because results must still be recorded. */
+  readonly sleepEvenIfCancelled: Sleep;
   readonly loadGitHub: LoadGitHub;
   /** Aborts when the runner ends the step. */
   readonly cancelled: AbortSignal;

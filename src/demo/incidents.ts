@@ -63,7 +63,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'gave-up': 'gave up',
   run: 'the script starts',
   cooldown: 'no script: its cooldown is not over',
-  attempts: 'no script: it has had its attempts',
+  attempts: 'no script: all attempts are used up',
   duplicate: 'a second delivery: nothing is done',
   waiting: 'waits until the rule has held for long enough',
   'open-already': 'open already: not reported again',

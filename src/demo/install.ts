@@ -23,10 +23,10 @@ export function findInstall(dist: string): Install {
   const unbuilt = [install.action, install.relay].filter(path => !existsSync(path));
   const missing = FILES.filter(path => !existsSync(join(root, path)));
   const problems = [
-    ...unbuilt.map(path => ({message: `${path} is missing: run npm ci && npm run build in ${root}`})),
-    ...missing.map(path => ({message: `${join(root, path)} is missing: git checkout -- ${path} brings it back`})),
+    ...unbuilt.map(path => ({message: `${path} is missing. Run npm ci && npm run build in ${root}`})),
+    ...missing.map(path => ({message: `${join(root, path)} is missing. To restore it, run: git checkout -- ${path}`})),
   ];
   if (problems.length > 0)
-    throw new ConfigError("The demo can't start, it plays with the repository's own files:", problems);
+    throw new ConfigError("The demo can't start because files of the repository are missing:", problems);
   return install;
 }

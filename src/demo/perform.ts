@@ -77,7 +77,7 @@ export async function perform(settings: Performance, world: CliWorld): Promise<b
 async function choosePort({wanted, isFixed}: Performance['port']): Promise<number> {
   if (wanted === 0 || (await isFree(wanted))) return wanted;
   if (!isFixed) return 0;
-  const message = `port ${wanted} is in use by another program: name another with --port, or leave it out for a free one`;
+  const message = `port ${wanted} is in use by another program. Choose another with --port, or omit --port to use a free one`;
   throw new ConfigError("The demo can't start:", [{message}]);
 }
 

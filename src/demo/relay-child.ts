@@ -60,10 +60,7 @@ export async function startRelayChild(
     });
     failEarly(child, mistakes, reject);
   });
-  child.once(
-    'close',
-    code => children.isStopping || onRemark(`it has ended with exit code ${code}: start the demo again`),
-  );
+  child.once('close', code => children.isStopping || onRemark(`it ended with exit code ${code}. Start the demo again`));
   return `http://127.0.0.1:${port}`;
 }
 

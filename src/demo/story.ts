@@ -73,7 +73,7 @@ export const STORY: readonly Chapter[] = [
     },
   },
   {
-    title: 'A change that no rule cares about',
+    title: 'A change that no rule matches',
     change: MEMORY_RISES,
     expected: {status: 200, ...NOTHING},
   },

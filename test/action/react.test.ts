@@ -72,7 +72,7 @@ async function reactTo(
     loadCommand: () => Promise.reject(new Error('not needed')),
     loadLint: () => import('../../src/lint-mode/lint-mode.ts'),
     sleep: async () => {},
-    rest: async () => {},
+    sleepEvenIfCancelled: async () => {},
     loadMemory: () => import('../../src/memory/run/memory-run.ts'),
     loadReconcile: () => import('../../src/reconcile/reconcile-mode.ts'),
     loadYaml: () => import('../../src/rules/yaml/parse-yaml.ts'),

@@ -231,7 +231,7 @@ describe('demo shows the fix', () => {
     const demo = startDemo(['--port', String(port)]);
     expect(await demo.ended).toBe(1);
     other.close();
-    expect(demo.output()).toContain(`port ${port} is in use by another program: name another with --port`);
+    expect(demo.output()).toContain(`port ${port} is in use by another program. Choose another with --port`);
   });
 
   test('if the rules change the story', async () => {
@@ -246,7 +246,7 @@ describe('demo shows the fix', () => {
     cpSync(join(ROOT, 'dist/cli'), join(copy, 'dist/cli'), {recursive: true});
     const demo = startDemo([], {}, join(copy, 'dist/cli/index.js'));
     expect(await demo.ended).toBe(1);
-    expect(demo.output()).toMatch(/dist\/index\.js is missing: run npm ci && npm run build/);
+    expect(demo.output()).toMatch(/dist\/index\.js is missing\. Run npm ci && npm run build/);
     expect(demo.output()).toMatch(/port-reactor\.yml is missing: git checkout/);
   });
 

@@ -41,7 +41,7 @@ export function handOver(handOvers: readonly CheckedHandOver[]): Outcome[] {
   });
 }
 
-const TOO_MANY = `could not be handed over, as a matrix takes ${MAX_JOBS} jobs and the outputs 1 MB; run by hand: the job`;
+const TOO_MANY = `could not be handed over: a matrix takes ${MAX_JOBS} jobs and the outputs 1 MB. Run it by hand: the job`;
 
 /** The output `remediations`: the items of all that was handed over. */
 export function jobItems(outcomes: readonly Outcome[]): JobItem[] {

@@ -98,7 +98,7 @@ function createReadEntity(port: PortClient | undefined, now: Now): (change: Chan
       return {unchecked: notRead(messageOf(error))};
     } finally {
       leftMs -= now() - startedAt;
-      if (leftMs <= 0) stop ??= `Port was asked for ${showDuration(BUDGET_MS)} in all`;
+      if (leftMs <= 0) stop ??= `the time for checks in Port is used up (${showDuration(BUDGET_MS)})`;
     }
   };
 }

@@ -53,7 +53,7 @@ async function remediateOne(remediation: Remediation, deps: RemediateDeps, reche
   try {
     const {standing, unchecked} = await recheck(match);
     if (deps.port !== undefined && unchecked !== undefined) {
-      deps.write(`${logText(`${match.change.entity}: ${unchecked}; continuing with the data of the event.`)}\n`);
+      deps.write(`${logText(`${match.change.entity}: ${unchecked}. Continuing with the data of the event.`)}\n`);
     }
     const note = unchecked === undefined ? {} : {unchecked};
     if ('over' in standing) {

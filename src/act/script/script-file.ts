@@ -11,7 +11,7 @@ import {ConfigError, messageOf} from '../../base/errors.ts';
 export function scriptFile(workspace: string, run: string): string {
   const file = realPath(workspace, run);
   if (!file.startsWith(realpathSync(workspace) + sep)) {
-    throw new ConfigError(`leads out of the workspace, where only files of the repository are run`, []);
+    throw new ConfigError(`leads out of the workspace. Only files of the repository can be run`, []);
   }
   const stats = statSync(file);
   if (!stats.isFile()) throw new ConfigError('is not a file', []);
@@ -33,7 +33,7 @@ function realPath(workspace: string, run: string): string {
   try {
     return realpathSync(resolve(workspace, run));
   } catch {
-    throw new ConfigError('is not in the workspace; is actions/checkout a step before this one?', []);
+    throw new ConfigError('is not in the workspace. Add a step with actions/checkout before this one.', []);
   }
 }
 
@@ -72,7 +72,7 @@ function hasInterpreter(start: Buffer): boolean {
 
 const NO_INTERPRETER =
   'the interpreter that its first line names is not installed, or the line ends in CR LF instead of LF';
-const ADD_SHEBANG = 'its first line must name its interpreter, as #!/usr/bin/env bash';
+const ADD_SHEBANG = 'its first line must name its interpreter, for example #!/usr/bin/env bash';
 
 /** Explains why a process could not be started. */
 export function startFailure(error: NodeJS.ErrnoException, run: string): string {
@@ -83,10 +83,10 @@ export function startFailure(error: NodeJS.ErrnoException, run: string): string 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: NO_INTERPRETER,
   ENOEXEC: 'it is a program for another kind of machine',
-  E2BIG: 'its variables are too large; shorten those of `remediate.env` and `remediate.pass`',
+  E2BIG: 'its variables are too large. Shorten those of `remediate.env` and `remediate.pass`',
 };
 
 /** The first half is for this disk, the second for git, which gives the runner its mode: tracked already or not. */
 function notExecutable(run: string): string {
-  return `is not executable; run: chmod +x ${run} && git add --chmod=+x ${run}`;
+  return `is not executable. Run: chmod +x ${run} && git add --chmod=+x ${run}`;
 }

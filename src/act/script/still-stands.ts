@@ -34,7 +34,7 @@ const STANDS: MatchStanding = {stands: true};
  */
 export function matchStandingOf({rule, change}: Pick<Match, 'rule' | 'change'>, current: CurrentEntity): MatchStanding {
   if (change.action === 'DELETE') return STANDS;
-  if (current.entity === null) return {over: 'the entity is not there any more'};
+  if (current.entity === null) return {over: 'the entity no longer exists'};
   if (change.action === 'TIMER_EXPIRED') return STANDS;
   const now = changeUpTo(change, current.entity, current.truncated ?? []);
   const transition = rule.property === undefined ? undefined : transitionOf(now, rule.property);

@@ -52,7 +52,7 @@ async function deliverOne(
   const {failure, remark, posted} = await deliver(delivery, to, slack);
   if (delivery.kind === 'edit') return []; // its matches have a message of their own
   const {matches, message} = delivery;
-  const remarks = remark === undefined ? '' : `; ${remark}`;
+  const remarks = remark === undefined ? '' : `, but ${remark}`;
   const detail = failure ?? `posted to ${destination}${remarks}`;
   const answeredMs = now();
   const took = {detail, durationMs: answeredMs - startedAt};
@@ -159,11 +159,11 @@ function startedBy({rule, change}: Match, destination: string, notified: readonl
 
 function missingDestination(destination: string, destinations: NotifyDeps['destinations']): string {
   const known = [...destinations.keys()];
-  const list = known.length === 0 ? 'none is' : `configured: ${known.join(', ')}`;
+  const list = known.length === 0 ? '' : ` (configured: ${known.join(', ')})`;
   const hasChannels = [...destinations.values()].some(to => 'channel' in to);
   const webhook =
     destination === DEFAULT_DESTINATION ? '`slack-webhook-url`' : `\`${destination}=…\` in \`slack-webhooks\``;
   const input = hasChannels ? `\`${destination}=…\` in \`slack-channels\`` : webhook;
   const secret = 'If it is set from a secret, the secret does not exist or is empty';
-  return `no Slack destination "${destination}" is configured (${list}). Set the input ${input} of the action's step. ${secret}`;
+  return `no Slack destination "${destination}" is configured${list}. Set the input ${input} of the action's step. ${secret}`;
 }

@@ -32,7 +32,7 @@ real ones. Port, GitHub, Slack, kubectl and psql are stand-ins on this machine.<
 <h2>${count(runs.length, 'workflow run')}</h2>
 <div class="box">${
     runs.length === 0
-      ? html`<p class="empty">None yet: no change has been dispatched.</p>`
+      ? html`<p class="empty">No runs yet: no change has been dispatched.</p>`
       : html`<ol class="runs">${newestFirst.map(run => renderRow(run, context))}</ol>`
   }</div>
 ${renderIncidents(runs, ms => moment(ms, context))}
@@ -101,13 +101,13 @@ export function renderRunPage(run: RecordedRun, ended: EndedRun, context: RunPag
 <h2 id="slack">Slack</h2>
 <div class="box">${renderPosts(ended.posts, context)}</div>
 <h2 id="summary">Job summary</h2>
-<div class="box summary">${summary === '' ? html`<p class="dim">The run wrote none.</p>` : trusted(summary)}</div>
+<div class="box summary">${summary === '' ? html`<p class="dim">The run wrote no summary.</p>` : trusted(summary)}</div>
 <h2 id="log">Log and data</h2>
 <details class="box" open><summary>Log of the step</summary>${renderLog(log)}</details>
 ${fold('Outputs', JSON.stringify(withoutNesting(outputs), null, 2))}
 ${fold('The event that started the run', JSON.stringify(event, null, 2))}
 ${fold('Decision record', prettyLines(record))}
-<p class="dim">The same as files, beside this page: ${links([...FILES])}</p>
+<p class="dim">The same data as files, next to this page: ${links([...FILES])}</p>
 </main>`;
   return document(`${run.title} · Port Reactor demo`, body, false);
 }

@@ -18,7 +18,7 @@ export function prepareOut(wanted: string | undefined, cwd: string, tempDir: str
   const folder = wanted === undefined ? mkdtempSync(join(tempDir, 'port-reactor-demo-')) : resolve(cwd, wanted);
   const old = existsSync(folder) ? readdirSync(folder) : [];
   if (old.length > 0 && !old.includes(MARK)) {
-    const message = `${folder} is not empty, and no earlier demo wrote it: name another folder with --out`;
+    const message = `${folder} is not empty, and an earlier demo did not write it. Choose another folder with --out`;
     throw new ConfigError("The demo can't start:", [{message}]);
   }
   for (const name of old) if (/^run-\d+$|^index\.html$/.test(name)) rmSync(join(folder, name), {recursive: true});

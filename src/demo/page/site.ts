@@ -32,7 +32,7 @@ function serveFile(path: string, folder: string): Reply {
   const [, run, name = ''] = /^\/(run-\d{1,9})\/([\w.]*)$/.exec(path) ?? [];
   const file = name === '' ? 'index.html' : name;
   if (run === undefined || !['index.html', ...FILES].includes(file) || !existsSync(join(folder, run, file))) {
-    return {status: 404, headers: {'content-type': 'text/plain; charset=utf-8'}, body: 'There is no such page.\n'};
+    return {status: 404, headers: {'content-type': 'text/plain; charset=utf-8'}, body: 'Page not found.\n'};
   }
   const type = TYPES[file.replace(/^.*\./, '')] ?? 'text/plain';
   return document(readFileSync(join(folder, run, file), 'utf8'), type);

@@ -48,7 +48,7 @@ function answerGraphql(store: Store, {text}: Request): Reply {
   if (query.startsWith('query')) return readHeads(store, query);
   const input = variables?.i;
   if (!query.includes('createCommitOnBranch') || input === undefined) {
-    return {status: 200, body: {errors: [{message: 'The demo knows no such query.'}]}};
+    return {status: 200, body: {errors: [{message: 'The demo does not support this query.'}]}};
   }
   return commitOnBranch(store, input);
 }

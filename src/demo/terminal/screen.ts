@@ -109,12 +109,12 @@ export function renderTryIt(
   {relayUrl, taken, isFed}: {readonly relayUrl: string; readonly taken: number | undefined; readonly isFed: boolean},
   {serverUrl, width}: ScreenContext,
 ): Line[] {
-  const elsewhere = taken === undefined ? '' : `  (port ${taken} is taken by another program)`;
+  const elsewhere = taken === undefined ? '' : `  (port ${taken} is in use)`;
   const intro = [
-    line('Everything keeps listening. What you change in .github/port-reactor.yml counts within 30 seconds.'),
+    line('The relay and the page keep running. Changes to .github/port-reactor.yml apply within 30 seconds.'),
     line(span('  Runs   ', 'dim'), {...span(serverUrl, 'underline'), href: serverUrl}),
     line(span('  Relay  ', 'dim'), `${relayUrl}/webhooks/port`, span(elsewhere, 'yellow')),
-    ...(isFed ? [line(span('  Port   ', 'dim'), 'whatever it posts to the channel of WEBHOOK_PROXY_URL')] : []),
+    ...(isFed ? [line(span('  Port   ', 'dim'), 'everything that it posts to WEBHOOK_PROXY_URL')] : []),
   ];
   // Commands are never wrapped, so that they can be copied.
   const typed = commands.flatMap(({title, command}) => [

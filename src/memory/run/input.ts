@@ -31,7 +31,7 @@ export interface MemoryRunInput {
    * The partition whose changes no other run handles at the same time: messages about them need no intent. Undefined if other
    * runs can write all shards.
    */
-  readonly alone?: {readonly partition: number; readonly partitions: number} | undefined;
+  readonly exclusive?: {readonly partition: number; readonly partitions: number} | undefined;
   /** `missing`: why the memory cannot be accessed. */
   readonly access: MemoryBranchesSettings | {readonly missing: string};
 }

@@ -14,9 +14,9 @@ export function neededShards(input: MemoryRunInput): readonly number[] {
 }
 
 /** Whether no other run writes the shard: it belongs to the run's partition, or to that of the run's changes. */
-export function isOwn(shard: number, {alone, decisions}: MemoryRunInput): boolean {
-  if (alone === undefined) return false;
-  const {partition, partitions} = alone;
+export function isOwn(shard: number, {exclusive, decisions}: MemoryRunInput): boolean {
+  if (exclusive === undefined) return false;
+  const {partition, partitions} = exclusive;
   const isTogether = (other: number) => shard % partitions === other % partitions;
   return isTogether(partition) || decisions.some(({change}) => isTogether(shardOf(change)));
 }

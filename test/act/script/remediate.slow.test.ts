@@ -222,17 +222,17 @@ describe('with Port credentials', () => {
     [
       'Port refuses',
       () => port.answerNext('GET /v1/blueprints', {status: 403}),
-      /^notification-service-prod: the entity was not read again from Port: Port answered 403 .*; continuing/,
+      /^notification-service-prod: the entity was not read again from Port: Port answered 403 .*\. Continuing/,
     ],
     [
       'Port is down',
       () => Object.assign(port, {answerAll: () => 'reset'}),
-      /the entity was not read again from Port: .*(hang up|ECONNRESET).*; continuing/,
+      /the entity was not read again from Port: .*(hang up|ECONNRESET).*\. Continuing/,
     ],
     [
       'Port does not answer with JSON',
       () => port.answerNext('GET /v1/blueprints', {status: 200, body: '##[error]<html>'}),
-      /the entity was not read again from Port: .*; continuing/,
+      /the entity was not read again from Port: .*\. Continuing/,
     ],
   ])('runs the script and logs the reason if %s', async (_name, prepare, logged) => {
     prepare();
@@ -245,7 +245,7 @@ describe('with Port credentials', () => {
 
   test('does not run the script if the entity is gone', async () => {
     await expect(run()).resolves.toMatchObject([
-      {status: 'skipped', detail: 'was not run: the entity is not there any more, according to Port'},
+      {status: 'skipped', detail: 'was not run: the entity no longer exists, according to Port'},
     ]);
     expect(hasRun()).toBe(false);
   });
@@ -300,7 +300,7 @@ describe('without Port credentials', () => {
     await expect(detailOf([healthy, degraded])).resolves.toBe(over);
     const gone = aChange({action: 'DELETE', at: '2026-11-20T12:06:00Z'});
     await expect(detailOf([degraded, gone])).resolves.toBe(
-      'was not run: the entity is not there any more, according to a later change of this run',
+      'was not run: the entity no longer exists, according to a later change of this run',
     );
   });
 

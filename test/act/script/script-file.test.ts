@@ -47,7 +47,7 @@ describe('refuses', () => {
 
   test('a file that does not exist', () => {
     expect(refusal('fix.sh')).toThrow(ConfigError);
-    expect(refusal('fix.sh')).toThrow('is not in the workspace; is actions/checkout a step before this one?');
+    expect(refusal('fix.sh')).toThrow('is not in the workspace. Add a step with actions/checkout before this one.');
   });
 
   test('a broken link', () => {
@@ -69,7 +69,7 @@ describe('refuses', () => {
         'a path': join(outside, 'fix.sh'),
         'a neighbour': `../${workspace.split('/').at(-1)}-2/fix.sh`,
       }[kind] ?? '';
-    expect(refusal(run)).toThrow(/leads out of the workspace, where only files of the repository are run$/);
+    expect(refusal(run)).toThrow(/leads out of the workspace. Only files of the repository can be run$/);
   });
 
   test('a folder', () => {
@@ -80,7 +80,7 @@ describe('refuses', () => {
 
   test('a file that is not executable, with the command that fixes it', () => {
     write(join(workspace, 'fix.sh'), '#!/bin/sh\n', 0o644);
-    expect(refusal('fix.sh')).toThrow('is not executable; run: chmod +x fix.sh && git add --chmod=+x fix.sh');
+    expect(refusal('fix.sh')).toThrow('is not executable. Run: chmod +x fix.sh && git add --chmod=+x fix.sh');
   });
 
   test.each([
@@ -91,14 +91,14 @@ describe('refuses', () => {
   ])('%j, which %s, as it would run in /bin/sh', text => {
     write(join(workspace, 'fix.sh'), text);
     expect(refusal('fix.sh')).toThrow(
-      "can't be started: its first line must name its interpreter, as #!/usr/bin/env bash",
+      "can't be started: its first line must name its interpreter, for example #!/usr/bin/env bash",
     );
   });
 });
 
 test.each([
   ['ENOENT', /interpreter .* not installed, or the line ends in CR LF/],
-  ['EACCES', /not executable; run: chmod \+x/],
+  ['EACCES', /not executable. Run: chmod \+x/],
   ['ENOEXEC', /another kind of machine/],
   ['E2BIG', /variables are too large/],
   ['EMFILE', /can't be started: spawn EMFILE$/],

@@ -256,7 +256,7 @@ describe('reports a script that cannot be started', () => {
       /^can't be started: the interpreter .* is not installed/,
     ],
     ['a first line that ends in CR LF', '#!/bin/bash\r', /^can't be started: .*CR LF/],
-    ['no interpreter', '', /^can't be started: its first line must name its interpreter, as #!/],
+    ['no interpreter', '', /^can't be started: its first line must name its interpreter, for example #!/],
   ])('because of %s', async (_name, shebang, detail) => {
     await expect(run('echo hi', {}, shebang)).resolves.toMatchObject({
       succeeded: false,

@@ -65,9 +65,9 @@ describe('a rule about no property', () => {
   });
 
   test.each([
-    ['CREATE', {over: 'the entity is not there any more'}],
-    ['UPDATE', {over: 'the entity is not there any more'}],
-    ['TIMER_EXPIRED', {over: 'the entity is not there any more'}],
+    ['CREATE', {over: 'the entity no longer exists'}],
+    ['UPDATE', {over: 'the entity no longer exists'}],
+    ['TIMER_EXPIRED', {over: 'the entity no longer exists'}],
     ['DELETE', {stands: true}],
   ] as const)('after a %s, if the entity is gone', (action, expected) => {
     expect(decide('severity: info', {entity: null}, {action})).toEqual(expected);

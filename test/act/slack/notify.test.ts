@@ -80,7 +80,7 @@ describe('notify', () => {
       'default',
       'notify: true',
       [],
-      'no Slack destination "default" is configured (none is). Set the input `slack-webhook-url` of the action\'s step. If it is set from a secret, the secret does not exist or is empty',
+      'no Slack destination "default" is configured. Set the input `slack-webhook-url` of the action\'s step. If it is set from a secret, the secret does not exist or is empty',
     ],
     [
       'payments',

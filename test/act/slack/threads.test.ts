@@ -158,7 +158,7 @@ describe('one incident', () => {
     expect(outcome).toMatchObject({
       status: 'done',
       detail: expect.stringMatching(
-        /^posted to default; the first message could not be edited: .*"edit_window_closed"/,
+        /^posted to default, but the first message could not be edited: .*"edit_window_closed"/,
       ),
     });
     expect(api.messages).toHaveLength(2);

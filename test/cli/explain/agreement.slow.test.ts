@@ -80,7 +80,7 @@ async function record(event: string): Promise<{record: string; lines: Recorded[]
     loadCommand: () => Promise.reject(new Error('not needed')),
     loadLint: () => Promise.reject(new Error('not needed')),
     sleep: async () => {},
-    rest: async () => {},
+    sleepEvenIfCancelled: async () => {},
     loadMemory: () => Promise.reject(new Error('not needed')),
     loadReconcile: () => import('../../../src/reconcile/reconcile-mode.ts'),
     loadYaml: () => import('../../../src/rules/yaml/parse-yaml.ts'),

@@ -96,7 +96,7 @@ describe('lint', () => {
     chmodSync(join(world.cwd, SCRIPT), 0o644);
     await runLint(options, world);
     expect(world.output).toMatch(
-      /^\.github\/port-reactor\.yml:18:12: .*is not executable; run: chmod \+x \S+ && git add --chmod=\+x/,
+      /^\.github\/port-reactor\.yml:18:12: .*is not executable. Run: chmod \+x \S+ && git add --chmod=\+x/,
     );
   });
 

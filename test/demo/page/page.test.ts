@@ -113,7 +113,7 @@ describe('the list of runs', () => {
     ];
     const page = renderIndex([], deliveries, {...CONTEXT, isLive: false});
     expect(page).toMatch(/401 refused[\s\S]*no signature[\s\S]*200 ignored[\s\S]*orders-db[\s\S]*nothing changed/);
-    expect(page).toContain('None yet');
+    expect(page).toContain('No runs yet');
   });
 
   test('loads nothing and runs no script, except for one line while it is served', () => {

@@ -37,7 +37,7 @@ describe('the folder of a demo', () => {
   test('is never one with other files', () => {
     writeFileSync(join(folder, 'run-1'), 'mine');
     expect(() => prepareOut('.', folder, tmpdir())).toThrow(
-      /is not empty, and no earlier demo wrote it: name another folder with --out/,
+      /is not empty, and an earlier demo did not write it. Choose another folder with --out/,
     );
     expect(readFileSync(join(folder, 'run-1'), 'utf8')).toBe('mine');
   });

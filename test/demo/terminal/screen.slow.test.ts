@@ -156,7 +156,7 @@ describe('the text around the runs', () => {
     const place = {relayUrl: 'http://127.0.0.1:4001', taken: 3000, isFed: true};
     const lines = shown(renderTryIt([{title: 'By curl', command}], place, CONTEXT));
     expect(lines).toEqual(expect.arrayContaining(['# By curl', `curl ${'x'.repeat(100)} \\`, '  --more']));
-    expect(lines.join('\n')).toMatch(/http:\/\/127\.0\.0\.1:4001\/webhooks\/port {2}\(port 3000 is taken/);
+    expect(lines.join('\n')).toMatch(/http:\/\/127\.0\.0\.1:4001\/webhooks\/port {2}\(port 3000 is in use\)/);
     expect(lines.join('\n')).toContain('WEBHOOK_PROXY_URL');
   });
 });

@@ -35,7 +35,7 @@ describe('a script does not run', () => {
       'without the permission to execute',
       '#!/bin/sh\n',
       0o644,
-      /"scripts\/a\.sh" is not executable; run: chmod \+x \S+ && git add --chmod=\+x/,
+      /"scripts\/a\.sh" is not executable. Run: chmod \+x \S+ && git add --chmod=\+x/,
     ],
     ['without a shebang', 'echo\n', 0o755, /its first line must name its interpreter/],
     ['with Windows line ends', '#!/bin/sh\r\necho\r\n', 0o755, /CR LF.*Use LF.*\.gitattributes/],

@@ -29,8 +29,8 @@ const MAX_TEXT_OBJECT = 3000;
 const MAX_BLOCKS = 50;
 
 /**
- * Slack refuses blocks that are too long in all, `msg_blocks_too_long`. Where, is not documented: people measured 13,200
- * characters of text, one less than 11,400, the containers not counted. So all of their JSON stays below.
+ * Slack refuses blocks whose total length is too large (`msg_blocks_too_long`). The limit is not documented. Reports measured
+ * 13,200 characters of text, one of them less than 11,400, without the containers. So their whole JSON stays below that.
  * @see https://github.com/slackapi/bolt-js/issues/2509 and https://github.com/slackapi/bolt-js/issues/2867
  */
 const MAX_ALL_BLOCKS = 11_000;
@@ -43,7 +43,7 @@ export function message(text: string, blocks: readonly Block[]): SlackMessage {
   return {text: escapeText(clip(oneLine(text), MAX_TEXT)), blocks, unfurl_links: false, unfurl_media: false};
 }
 
-/** A section of as many of the lines as fit: within a line some mark of Slack's may be open, so none is cut. */
+/** A section with the lines that fit. No line is cut, because a mark could stay open. */
 export function section(lines: readonly string[], max = MAX_TEXT_OBJECT): Block {
   return {type: 'section', text: mrkdwn(fitParts(lines, '\n', max))};
 }
@@ -72,7 +72,7 @@ function moreOf(n: number): string {
 }
 
 /**
- * The blocks of a list that Slack takes as a whole: those of its first items, at most `most`, and as few as it needs.
+ * The blocks of a list, within Slack's limits: the first items, at most `most`.
  * @param draw the blocks for the items that are shown, and the number of those that are not
  */
 export function fitBlocks<T>(

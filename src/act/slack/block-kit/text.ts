@@ -2,9 +2,9 @@
 import {clip, oneLine, showValue} from '../../../base/text.ts';
 
 /**
- * Text for a mrkdwn text object: control characters `&`, `<`, `>` escaped, so that it can hold no mention and no link, and
- * the marks of bold, italic, strike, code, quotes and emoji replaced by their look-alikes, where they could be marks.
- * Lists and headings have none: mrkdwn does not know them.
+ * Text for a mrkdwn text object. The control characters `&`, `<`, `>` are escaped, so it cannot contain a mention or a link.
+ * Characters that could be marks of bold, italic, strike, code, quotes and emoji are replaced by similar characters.
+ * mrkdwn has no lists or headings.
  * @see https://docs.slack.dev/messaging/formatting-message-text#escaping
  */
 export function escapeText(text: string): string {
@@ -15,10 +15,10 @@ export function escapeText(text: string): string {
     .replace(EMOJI, (colon, name: string) => (/[a-z]|^100$|^[+-]1$/i.test(name) ? '∶' : colon));
 }
 
-/** At the start of a line `>` and `>>>` quote it, escaped too, and behind what can't be seen; a text may come to stand there. */
+/** `>` and `>>>` at the start of a line quote it, even if they are escaped or follow invisible characters. */
 const QUOTE = /^[^!-~\n\r\u2028\u2029]*>+/gm;
 
-/** `_` marks at the edges of words, and in a row who knows: those of `snake_case` stay. What Slack counts as a word beyond ASCII is not known. */
+/** `_` at the edges of words, and several in a row. A single one inside `snake_case` stays. Which non-ASCII characters Slack counts as part of a word is unknown. */
 const ITALIC = /__+|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 
 /** The colon that opens an emoji such as `:large_green_circle:`, which could fake a status. Those of `12:30:45` and `a::b` stay. */
@@ -26,20 +26,20 @@ const EMOJI = /:(?=([\w+'-]+):)/g;
 
 /** Whether the text has a visible character. */
 export function isSeen(text: string): boolean {
-  if (/[!-~]/.test(text)) return true; // compiling what follows takes longer than all the rest of a message
+  if (/[!-~]/.test(text)) return true; // compiling the next expression takes longer than rendering a message
   return /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
 }
 
-/** The text as inline code, which keeps identifiers and values apart from the sentence around them. */
+/** The text as inline code, which separates identifiers and values from the sentence. */
 export function code(value: unknown, max = 150): string {
   const shown = showValue(value, max);
   return `\`${escapeControl(isSeen(shown) ? shown.replaceAll('`', 'ˋ') : '""')}\``;
 }
 
-/** What a block takes beside its text. */
+/** The length of a code block without its text. */
 export const BLOCK_MARKS = '```\n…\n```'.length;
 
-/** The end of a text of several lines as a block of code, of at most `max` characters with its marks. */
+/** The end of a text of several lines as a code block of at most `max` characters, including its marks. */
 export function codeBlock(text: string, max: number): string {
   const characters = Array.from(text.replaceAll('`', 'ˋ'), escapeControl);
   const kept: string[] = [];
@@ -53,7 +53,7 @@ export function codeBlock(text: string, max: number): string {
   return `\`\`\`\n${mark}${kept.join('')}\n\`\`\``;
 }
 
-/** A link; the address must be one of {@link safeUrl} or {@link escapeUrl}. */
+/** A link. The address must come from {@link safeUrl} or {@link escapeUrl}. */
 export function link(url: string, label: string): string {
   const text = clip(oneLine(label), 60);
   const shown = isSeen(text) ? text : 'link'; // `<url|>` would show its marks
@@ -63,7 +63,7 @@ export function link(url: string, label: string): string {
 /** A longer URL does not fit well into the 3,000 characters of a text object. `&` and non-ASCII characters grow when escaped. */
 const MAX_URL = 1000;
 
-/** The address as it may stand in a message, or undefined: http or https, with no credentials in it, not overlong. */
+/** The address, escaped for a message. Undefined if it is not http or https, contains credentials, or is too long. */
 export function safeUrl(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > MAX_URL || !/^https?:\/\//i.test(text) || !URL.canParse(text))
     return undefined;
@@ -73,13 +73,13 @@ export function safeUrl(text: unknown): string | undefined {
   return escaped.length > MAX_URL ? undefined : escaped;
 }
 
-/** An address as it may stand in a link: with nothing that ends the link, or that Slack could take for a mark. */
+/** An address for a link, without characters that end the link or that Slack treats as marks. */
 export function escapeUrl(url: string): string {
   const encode = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
   return url.replace(/[\u0000- <>|*~`]/g, encode).replaceAll('&', '&amp;');
 }
 
-/** The moment in the reader's own time zone; the fallback shows where Slack can't. `at` is ISO 8601. */
+/** The time in the reader's time zone. Clients that cannot show it show the fallback. `at` is ISO 8601. */
 export function localTime(at: string): string {
   const milliseconds = Date.parse(at);
   if (Number.isNaN(milliseconds) || milliseconds < 0) return escapeText(showValue(at, 64));

@@ -10,7 +10,7 @@ import {code, escapeText} from '../block-kit/text.ts';
 import {byNeed, type Story, storyOf} from './story.ts';
 import {momentOf} from './story-lines.ts';
 
-/** What is known beside the matches when the message is written. */
+/** What is known besides the matches when the message is written. */
 export interface RemediationFacts {
   /** The matches whose remediation is not started, regardless of their rules. */
   readonly unmet?: ReadonlySet<Match>;
@@ -45,7 +45,7 @@ export function remediationReason(match: Match): string {
   return `${match.rule.property ?? 'it'} is ${showSide((incident ?? before)?.value ?? null)}`;
 }
 
-/** For each match of which something is asked, what most needs a person first: "running `scale-up.sh` (attempt 2 of 3), its result follows" */
+/** The state of each remediation, the most urgent first: "running `scale-up.sh` (attempt 2 of 3), its result follows" */
 export function remediationWords(matches: readonly Match[], known: RemediationFacts): string[] {
   const words = matches.toSorted(byStory).flatMap(match => wordsFor(match, known) ?? []);
   return [...new Set(words)];
@@ -66,7 +66,7 @@ function wordsFor(match: Match, known: RemediationFacts): string | undefined {
     case undefined:
       return undefined;
     case 'not started':
-      if (known.unmet?.has(match)) return 'not started; this run says why';
+      if (known.unmet?.has(match)) return 'not started: see this run for the reason';
       if (story?.script?.kind === 'note') return notRun(story.script);
       return `${what} is not started: ${why(found)}`;
     case 'waiting':

@@ -11,7 +11,7 @@ import {consequencesOf, gistOf, heldBackOf, triedOf} from './story-words.ts';
 const asCode = (name: string) => code(name, 80);
 const asText = (name: string) => clip(oneLine(name), 80);
 
-/** What is new, each in a sentence: "Recovered after 14 min, 3 min after `scale-up.sh`." */
+/** The news, each in a sentence: "Recovered after 14 min, 3 min after `scale-up.sh`." */
 export function storyLines(stories: readonly Story[], nowMs: number | undefined): string[] {
   return [
     ...new Set(
@@ -55,7 +55,7 @@ export function knownValues(stories: readonly Story[]): {property: string; value
   });
 }
 
-/** Since when, until when, and what was tried: each one a line. */
+/** The start, the end, and the earlier attempts, each on one line. */
 export function factsOfStories(stories: readonly Story[]): string[] {
   const [first] = stories;
   const incident = first?.reaction.incident;
@@ -111,7 +111,7 @@ export function runsOf(stories: readonly Story[], runUrl: string): {label: strin
   return links.filter(({url}, index) => links.findIndex(one => one.url === url) === index);
 }
 
-/** The open incidents with the address of the form in which a person answers each: see docs/incidents.md. */
+/** The open incidents, each with the address of the form to answer it. See docs/incidents.md. */
 export function answersOf(stories: readonly Story[], runUrl: string): {id: string; url: string}[] {
   const ids = [...new Set(stories.flatMap(story => (isAnswerable(story) ? [story.reaction.incident?.id ?? ''] : [])))];
   return ids.flatMap(id => {
@@ -130,7 +130,7 @@ export function answerIds(stories: readonly Story[], runUrl: string): string[] {
 }
 
 /**
- * The address of another run of this repository; undefined if the memory, which people may edit, has something else there.
+ * The address of another run of this repository. Undefined if the memory, which people can edit, has no valid run.
  * @param run `<run id>/<attempt>`
  */
 function runAddress(runUrl: string, run: string | undefined): string | undefined {
@@ -141,7 +141,7 @@ function runAddress(runUrl: string, run: string | undefined): string | undefined
     : escapeUrl(runUrl.replace(/\/actions\/runs\/\d+(\/.*)?$/, `/actions/runs/${id}`));
 }
 
-/** "incident `K7Q2M9`": what a person names when they answer. */
+/** "incident `K7Q2M9`": the ID that a person uses in an answer. */
 export function incidentOf([first]: readonly Story[]): string | undefined {
   const id = first?.reaction.incident?.id;
   return id === undefined ? undefined : `incident ${code(id, 20)}`;

@@ -21,12 +21,12 @@ const WORDS: Readonly<Record<Exclude<Topic, 'firing'>, string>> = {
   'outcome-unknown': 'outcome unknown',
 };
 
-/** "still open"; undefined for a first message. */
+/** "still open". Undefined for a first message. */
 export function wordOf({reaction: {topic}}: Story): string | undefined {
   return topic === 'firing' ? undefined : WORDS[topic];
 }
 
-/** "recovered after 14 min, 3 min after scale-up.sh": what is new, without its subject; undefined if the change says it all. */
+/** "recovered after 14 min, 3 min after scale-up.sh": the news, without its subject. Undefined if the change is the only news. */
 export function gistOf(story: Story, nowMs: number | undefined, quote: Quote): string | undefined {
   return GISTS[story.reaction.topic](story, nowMs, quote);
 }
@@ -91,20 +91,19 @@ export function consequencesOf(story: Story): string[] {
     const quiet = rule.flapping === undefined ? '' : ` for ${showSpan(rule.flapping.withinMs / 1000)}`;
     return [`No more messages and no scripts until it is stable${quiet}.`];
   }
-  if (topic === 'gave-up') return ['No more scripts are started for this incident. A person must look at it.'];
-  if (topic === 'outcome-unknown')
-    return ['It is not started again. Look at the run that started it, and at the entity.'];
+  if (topic === 'gave-up') return ['No more scripts are started for this incident. A person must investigate.'];
+  if (topic === 'outcome-unknown') return ['It is not started again. Check the run that started it, and the entity.'];
   return [];
 }
 
-/** "open for 12 min"; undefined if that is not known, or if it is over. */
+/** "open for 12 min". Undefined if the duration is unknown. */
 function openFor({reaction: {incident, change, byClock}}: Story, nowMs: number | undefined): string | undefined {
   if (incident === undefined) return undefined;
   const at = byClock ? nowMs : Date.parse(change.at);
   return at === undefined || Number.isNaN(at) ? undefined : `open for ${showSpan(at / 1000 - incident.since)}`;
 }
 
-/** "scale-up.sh, 2 of 3 attempts": what was tried so far, without what starts now; undefined if nothing was. */
+/** "scale-up.sh, 2 of 3 attempts": the earlier attempts, without one that starts now. Undefined without earlier attempts. */
 export function triedOf(story: Story, quote: Quote): {what: string; lastRun: number} | undefined {
   const {rule, incident, before} = story.reaction;
   const known: Incident | undefined = story.script?.kind === 'run' ? before : incident;
@@ -121,5 +120,5 @@ export function heldBackOf(story: Story): string | undefined {
   if (holdsBack === undefined) return undefined;
   const incidents = `${count(holdsBack, 'incident')} that depend on it`;
   if (isEnd(story) || !isOngoing(story)) return `held back ${incidents}, which are now sent if they are still open`;
-  return `holds back ${incidents}, which are sent only if they outlast it`;
+  return `holds back ${incidents}, which are sent only if they are still open after it`;
 }

@@ -20,7 +20,7 @@ export function storyOf(match: Match): Story | undefined {
 }
 
 /** Whether the message had to be made without the memory, which could not be read. */
-export function isForgetful(match: Match): boolean {
+export function lacksMemory(match: Match): boolean {
   return rememberedOf(match)?.unavailable !== undefined;
 }
 

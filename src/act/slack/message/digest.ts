@@ -11,7 +11,7 @@ import {isOngoing} from '../incident/story.ts';
 import {answerIds, asideCounts, knownValues, shortOf, valueLines} from '../incident/story-lines.ts';
 import {wordOf} from '../incident/story-words.ts';
 import {entityUrl} from './entity-links.ts';
-import {type Entry, entryTitle, forgetfulIn, type MessageContext} from './entry.ts';
+import {type Entry, entryTitle, type MessageContext, missingMemoryNote} from './entry.ts';
 import {actionOf, thresholdOf, transitionLine, transitionsOf} from './entry-changes.ts';
 import {byMood, ICONS, moodCounts} from './mood.ts';
 import {plainRuleText} from './rule-text.ts';
@@ -33,7 +33,7 @@ export function renderDigest(entries: readonly Entry[], context: MessageContext)
     ...statusCounts(entries, context),
     ...remediationCounts(entries, context),
     ...asideCounts(entries.flatMap(({stories}) => stories)),
-    ...forgetfulIn(entries),
+    ...missingMemoryNote(entries),
   ]);
   const foot = contextOfSeveral(entries, context);
   const blocks = fitBlocks(entities, MAX_LINES, (shown, hidden) => [
@@ -127,7 +127,7 @@ const MAX_PROPERTIES = 4;
 interface Tally {
   n: number;
   readonly shown: string;
-  /** Of the status, from 0 to 1; -1 where the rules do not rank it. */
+  /** The rank of the status, from 0 to 1. -1 if the rules do not rank it. */
   readonly rank: number;
 }
 
@@ -200,7 +200,7 @@ function remediationCounts(entries: readonly Entry[], context: MessageContext): 
     ...(runs > 0 ? [`running ${count(runs, 'script')}, their results follow`] : []),
     ...(jobs > 0 ? [`${jobs} handed to later jobs`] : []),
     ...(waiting > 0 ? [`${waiting} waiting for Port, their results follow`] : []),
-    ...(rest > 0 ? [`${rest} not started, this run says why`] : []),
+    ...(rest > 0 ? [`${rest} not started: see this run for the reasons`] : []),
   ];
   return parts.length === 0 ? [] : [`Remediation: ${parts.join('; ')}`];
 }

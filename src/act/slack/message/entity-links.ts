@@ -6,7 +6,7 @@ import {safeUrl} from '../block-kit/text.ts';
 
 export interface NamedLink {
   readonly label: string;
-  /** As {@link safeUrl} gives it. */
+  /** As {@link safeUrl} returns it. */
   readonly url: string;
 }
 
@@ -22,7 +22,7 @@ export function portAppUrl(apiUrl: string): string {
   return hostname.startsWith('api.') ? `https://app.${hostname.slice('api.'.length)}` : 'https://app.port.io';
 }
 
-/** The entity's page in Port, as {@link safeUrl} gives it; undefined for names that are too long for an address. */
+/** The entity's page in Port, as {@link safeUrl} returns it. Undefined if the names are too long for an address. */
 export function entityUrl(
   appUrl: string,
   {blueprint, entity}: Pick<Change, 'blueprint' | 'entity'>,

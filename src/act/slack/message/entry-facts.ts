@@ -4,7 +4,7 @@ import type {Change} from '../../../change/change.ts';
 import {code, escapeText, localTime} from '../block-kit/text.ts';
 import {remediationWords} from '../incident/remediation-words.ts';
 import {answerIds, asidesOf, factsOfStories} from '../incident/story-lines.ts';
-import {type Entry, forgetfulIn, type MessageContext} from './entry.ts';
+import {type Entry, type MessageContext, missingMemoryNote} from './entry.ts';
 import {unnamedTransitions} from './entry-changes.ts';
 
 /** One line each: the transitions without a line above, the place, the time, the person, the remediation. */
@@ -20,7 +20,7 @@ export function factLines(entry: Entry, context: MessageContext): string[] {
     ...whoLine(change),
     ...(doing === undefined ? [] : [`*Remediation:* ${doing}`]),
     ...asidesOf(stories),
-    ...forgetfulIn([entry]),
+    ...missingMemoryNote([entry]),
   ];
 }
 

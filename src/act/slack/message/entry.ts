@@ -5,7 +5,7 @@ import type {Match} from '../../../decide/plan.ts';
 import type {Rules} from '../../../rules/rules.ts';
 import {isSeen} from '../block-kit/text.ts';
 import type {RemediationFacts} from '../incident/remediation-words.ts';
-import {byNeed, isEnd, isForgetful, type Story, standsAlone, storyOf} from '../incident/story.ts';
+import {byNeed, isEnd, lacksMemory, type Story, standsAlone, storyOf} from '../incident/story.ts';
 import {wordOf} from '../incident/story-words.ts';
 import {byMood, ICONS, type Mood, moodOf, worstStatus} from './mood.ts';
 
@@ -72,12 +72,12 @@ export function headOfEntry({mood, stories: [first]}: Entry): string {
 }
 
 /** A line if the memory could not be read for some of them. */
-export function forgetfulIn(entries: readonly Pick<Entry, 'matches'>[]): string[] {
-  return entries.some(({matches}) => matches.some(isForgetful)) ? [FORGETFUL] : [];
+export function missingMemoryNote(entries: readonly Pick<Entry, 'matches'>[]): string[] {
+  return entries.some(({matches}) => matches.some(lacksMemory)) ? [MISSING_MEMORY] : [];
 }
 
-const FORGETFUL =
-  '_Not remembered, as the incident memory could not be read: this may be a repeat, and no script starts._';
+const MISSING_MEMORY =
+  '_This message may be a repeat and no script starts, because the incident memory could not be read._';
 
 export function entryTitle({title, entity}: Change): string {
   return isSeen(title) ? clip(oneLine(title), 150) : showValue(entity, 150);

@@ -1,4 +1,4 @@
-/** Act: the first message of several incidents, after some of them have ended: a line for each. Pure. */
+/** Act: the edited first message of several incidents after some have ended: a line for each. Pure. */
 
 import {clip, count, showSpan} from '../../../base/text.ts';
 import {relativeRank} from '../../../decide/direction.ts';
@@ -18,7 +18,7 @@ import {moreChanges} from './several.ts';
 
 interface Shared {
   readonly members: readonly {readonly incident: Incident; readonly rule: Rule}[];
-  /** How many changes without an end the message was about, too. */
+  /** The number of changes without an incident in the first version of the message. */
   readonly others: number;
 }
 
@@ -37,8 +37,7 @@ export function renderIncidentList({members, others}: Shared, context: MessageCo
   const lines = members.map(member => lineOf(member, context)).toSorted(byMood);
   const open = lines.filter(({isOpen}) => isOpen).length;
   const head = headOf(lines, open);
-  const rest =
-    others === 0 ? [] : [`… and ${count(others, 'change')} that the first version of this message was about`];
+  const rest = others === 0 ? [] : [`… and ${count(others, 'change')} that were in the first version of this message`];
   const foot = contextLine([link(escapeUrl(context.runUrl), 'This run')]);
   const blocks = fitBlocks(lines, MAX_LINES, (shown, hidden) => [
     section([head]),

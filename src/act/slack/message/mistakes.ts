@@ -45,7 +45,8 @@ function partOfRules(mistakes: readonly string[], works: boolean): Part {
 
 function partOfEvent(unreadable: readonly string[]): Part {
   const head = `${count(unreadable.length, 'change')} could not be read`;
-  const consequence = 'Nothing reacts to what cannot be read. Check the entity in Port, and what sends the events.';
+  const consequence =
+    'No rule reacts to a change that cannot be read. Check the entity in Port, and the source of the events.';
   return partOf('A change could not be read', {head, consequence, lines: unreadable, noun: 'change'});
 }
 

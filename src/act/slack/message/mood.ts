@@ -42,8 +42,7 @@ function worstOf(moods: readonly Mood[]): Mood {
 }
 
 /**
- * The mentions for a match: those of its rule, unless it is good news, or nothing that a person must do. An escalation
- * calls its own people.
+ * The mentions for a match: those of its rule, unless it is good news or needs no action. An escalation has its own mentions.
  */
 export function mentionOf(match: Match, statuses: Statuses): string | undefined {
   const story = storyOf(match);
@@ -70,8 +69,7 @@ export function mentionOf(match: Match, statuses: Statuses): string | undefined 
 }
 
 /**
- * Whether to notify people with sound. A match is worth it, unless `statuses` say that the property improved, recovered, or
- * reached the best status.
+ * Whether people are mentioned: unless `statuses` show that the property improved, recovered, or reached the best status.
  */
 export function isWorsening({rule, transition}: Match, statuses: Statuses): boolean {
   return !['recovered', 'improved', 'settled'].includes(directionFor(rule, transition, statuses));

@@ -7,7 +7,7 @@ import {code, escapeText, link} from '../block-kit/text.ts';
 import {asidesOf, incidentOf} from '../incident/story-lines.ts';
 import {renderDigest} from './digest.ts';
 import {entityUrl} from './entity-links.ts';
-import {type Entry, entriesOf, entryTitle, forgetfulIn, headOfEntry, type MessageContext} from './entry.ts';
+import {type Entry, entriesOf, entryTitle, headOfEntry, type MessageContext, missingMemoryNote} from './entry.ts';
 import {whatHappened} from './entry-changes.ts';
 import {factLine, factLines} from './entry-facts.ts';
 import {linksOf, mentionsOf, ruleNames} from './entry-references.ts';
@@ -57,7 +57,7 @@ function renderFew(entries: readonly Entry[], context: MessageContext): SlackMes
     headlineOfSeveral(entries, context),
     isMixed ? moodCounts(entries) : '',
     ...kindCounts(entries),
-    ...forgetfulIn(entries),
+    ...missingMemoryNote(entries),
   ]);
   const foot = contextOfSeveral(entries, context);
   const blocks = fitBlocks(entries, MAX_ENTRIES, (shown, hidden) => [

@@ -1,4 +1,4 @@
-/** Act: a rule's own text with the values of a change: in mrkdwn, or plain for a line of it. Pure. */
+/** Act: the text of a rule (`notify.text`) with the values of a change, as mrkdwn or as one plain line. Pure. */
 
 import {clip, oneLine, printable, showValue} from '../../../base/text.ts';
 import {createGetValue} from '../../../decide/get-value.ts';
@@ -7,11 +7,11 @@ import type {Expression} from '../../../rules/expression/expression.ts';
 import {isLink, type Template, type TemplateLink, type TemplatePiece} from '../../../rules/expression/template.ts';
 import {escapeText, escapeUrl, link} from '../block-kit/text.ts';
 
-/** Of a text in mrkdwn; its source has at most 1,000. */
+/** The maximum length of a text in mrkdwn. Its source has at most 1,000 characters. */
 const MAX_TEXT = 1400;
-/** How long each value may be; the first that keeps the text within its room is taken. */
+/** Maximum lengths of each value. The first one with which the text fits is used. */
 const MAX_VALUE = [150, 60, 20, 5] as const;
-/** Of a text on one line, which is cut. */
+/** The maximum length of a text on one line. A longer one is cut. */
 const MAX_LINE = 250;
 
 /** The text of the match's rule in mrkdwn, with escaped values. Undefined if the rule does not have a text. */
@@ -26,7 +26,7 @@ export function ruleText(match: Match): string | undefined {
   return escapeText(plainRuleText(match) ?? '');
 }
 
-/** The same on one line, plain: not escaped, without marks, of links only the labels. */
+/** The same as one plain line: not escaped, without marks, and with the labels of links only. */
 export function plainRuleText(match: Match): string | undefined {
   const text = match.rule.notify?.text;
   if (text === undefined) return undefined;
@@ -39,7 +39,7 @@ export function plainRuleText(match: Match): string | undefined {
   return clip(oneLine(parts.join('')), MAX_LINE);
 }
 
-/** The address as it is, or only its host: a part of it would be taken for a link that leads elsewhere. */
+/** The whole address, or only its host. A cut address would be a link to another page. */
 function plainAddress(part: TemplateLink, read: Read): string {
   const address = addressOf(part, read);
   if (address !== undefined && address.length <= 80) return address;
@@ -47,7 +47,7 @@ function plainAddress(part: TemplateLink, read: Read): string {
   return typeof host === 'string' && URL.canParse(host) ? `${new URL(host).host}/…` : '';
 }
 
-/** What is there and empty looks the same to the reader as what is not there. */
+/** An empty value is shown as a missing one. */
 function showRead(value: unknown, max: number): string {
   return showValue(isEmpty(value) ? null : value, max);
 }
@@ -59,7 +59,7 @@ function isEmpty(value: unknown): boolean {
 
 type Read = (expression: Expression) => unknown;
 
-/** A value that was cut from the payload shows as cut, not as what is left of it. */
+/** A value that was cut from the payload is shown as `[cut]`. */
 function valuesFor(match: Match): Read {
   const getValue = createGetValue(match);
   return expression => {
@@ -69,7 +69,7 @@ function valuesFor(match: Match): Read {
   };
 }
 
-/** @param max how long a value may be; in an address it is whole, or there is no link: a part of it leads elsewhere */
+/** @param max the maximum length of a value. Values in an address are never cut. If the address is too long, there is no link. */
 function write({parts}: Template, {read, max}: {read: Read; max: number}): string {
   const show = (piece: TemplatePiece) => (typeof piece === 'string' ? piece : showRead(read(piece), max));
   return parts
@@ -83,10 +83,10 @@ function write({parts}: Template, {read, max}: {read: Read; max: number}): strin
     .join('');
 }
 
-/** Longer ones leave no room for the text. */
+/** The maximum length of an address. Longer ones leave no room for the text. */
 const MAX_ADDRESS = 600;
 
-/** The address with the values of the change in it; undefined if it is too long, or if one of them is not known. */
+/** The address with the values of the change. Undefined if it is too long, or if a value is unknown. */
 function addressOf({address}: TemplateLink, read: Read): string | undefined {
   const parts = address.map(piece => (typeof piece === 'string' ? piece : partOfAddress(read(piece))));
   const whole = parts.includes(undefined) ? undefined : parts.join('');
@@ -99,7 +99,7 @@ function partOfAddress(value: unknown): string | undefined {
   return text.endsWith('…') ? undefined : encodeURIComponent(printable(text).trim());
 }
 
-/** The author's marks stay; what could open a mention or a link does not, and what is escaped already is not again. */
+/** Keeps the author's marks. Escapes characters that can start a mention or a link, unless they are already escaped. */
 function escapeWords(text: string): string {
   const shown = text.split('\n').map(printable).join('\n');
   return shown
@@ -108,7 +108,7 @@ function escapeWords(text: string): string {
     .replaceAll('>', '&gt;');
 }
 
-/** On a lock screen, marks and the names of emoji would stand as they are written. */
+/** Removes marks and names of emoji, which a lock screen would show as they are written. */
 function unmarked(text: string): string {
   return text
     .replace(/[*~`]|:[a-z][\w+'-]*:/g, '')

@@ -32,10 +32,7 @@ export function nounOf(entries: readonly Entry[]): string {
   return entries.some(({stories}) => stories.some(({reaction}) => reaction.byClock)) ? 'event' : 'change';
 }
 
-/**
- * "2 new · 1 still open · 3 recovered": which messages of an incident's life they are, each entry once, so that they add
- * up; nothing if the moods say it already.
- */
+/** "2 new · 1 still open · 3 recovered": the kinds of messages, each entry once. Empty if the moods already show it. */
 export function kindCounts(entries: readonly Entry[]): string[] {
   const kinds = entries.map(kindOf);
   const says = kinds.some(kind => kind !== 'new' && kind !== 'recovered');

@@ -1,9 +1,9 @@
-/** Act: a refusal by Slack, as an error that says whether a later try may succeed. */
+/** Act: a refusal by Slack, as an error with the information whether a retry can succeed. */
 import {RequestError} from '../../../base/errors.ts';
 
 /** Slack refused, or its answer does not confirm the message. */
 export class Refusal extends RequestError {
-  /** Whether a later try may succeed. */
+  /** Whether a retry can succeed. */
   readonly isTransient: boolean;
   /** Slack's error code, if it is a known one. */
   readonly word: string | undefined;
@@ -16,7 +16,7 @@ export class Refusal extends RequestError {
 }
 
 /** The advice for a message that Slack cannot read. */
-export const OUR_BUG = 'it did not accept the message. This is a bug of Port Reactor, please report it.';
+export const OUR_BUG = 'it did not accept the message. This is a bug in Port Reactor. Please report it.';
 
 /** Slack's error codes for transient problems. They can come with the status 200. */
 export const TRANSIENT_WORDS: ReadonlySet<string> = new Set([

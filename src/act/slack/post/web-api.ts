@@ -61,11 +61,14 @@ export function createWebApi(deps: WebApiDeps): WebApi {
 function postedOf(answer: Answer, asked: string, thread: Thread | undefined): Posted | Failure {
   const {channel = asked, ts, message} = answer;
   if (typeof channel !== 'string' || typeof ts !== 'string')
-    return new Refusal('Slack accepted the message and did not name it: later messages cannot go into its thread.', {
-      ...REQUEST,
-      status: 200,
-      word: undefined,
-    });
+    return new Refusal(
+      'Slack accepted the message, but its response has no message ID. Later messages cannot be posted to its thread.',
+      {
+        ...REQUEST,
+        status: 200,
+        word: undefined,
+      },
+    );
   const isOutside = thread !== undefined && isObject(message) && message['thread_ts'] === undefined;
   return {channel, ts, ...(isOutside ? {isOutside} : {})};
 }
@@ -91,7 +94,7 @@ async function call(method: string, body: unknown, deps: WebApiDeps): Promise<An
     if (error instanceof Cancelled) return error;
     const why = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : redact(messageOf(error), [token]);
     return new NetworkError(
-      `Slack could not be reached: ${why}. Check \`slack-api-url\` and the network; the message is in the job summary.`,
+      `Slack could not be reached: ${why}. Check \`slack-api-url\` and the network. The message is in the job summary.`,
     );
   }
 }
@@ -121,7 +124,7 @@ function wordIn(answer: Answer | undefined): string | undefined {
 
 const NEW_TOKEN = 'Copy the bot token (xoxb-…) of the app again, and update the secret of `slack-bot-token`.';
 const NO_CHANNEL =
-  'the channel is not there, or the app may not see it. Check its ID in `slack-channels`; invite the app to a private channel.';
+  'the channel does not exist, or the app cannot see it. Check its ID in `slack-channels`. Invite the app if the channel is private.';
 const FORBIDDEN = 'the workspace does not allow the app to post there. Ask an administrator, or use another channel.';
 
 /** @see https://docs.slack.dev/reference/methods/chat.postMessage#errors */
@@ -130,12 +133,12 @@ const ADVICE: Readonly<Record<string, string>> = {
   invalid_auth: `the token is not valid. ${NEW_TOKEN}`,
   token_revoked: `the token was revoked, or the app was removed. ${NEW_TOKEN}`,
   token_expired: `the token has expired. ${NEW_TOKEN}`,
-  account_inactive: `the app or its workspace is gone. ${NEW_TOKEN}`,
+  account_inactive: `the app or its workspace was removed. ${NEW_TOKEN}`,
   not_allowed_token_type: `this is not a bot token. ${NEW_TOKEN}`,
   channel_not_found: NO_CHANNEL,
   not_in_channel:
     'the app is not in the channel. Invite it (`/invite @app`), or give it the scope `chat:write.public`.',
-  is_archived: 'the channel is archived. Unarchive it, or name another one in `slack-channels`.',
+  is_archived: 'the channel is archived. Unarchive it, or set another channel in `slack-channels`.',
   restricted_action: FORBIDDEN,
   restricted_action_read_only_channel: FORBIDDEN,
   restricted_action_thread_only_channel: FORBIDDEN,
@@ -143,10 +146,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   no_permission: FORBIDDEN,
   ekm_access_denied: FORBIDDEN,
   access_denied: FORBIDDEN,
-  message_not_found: 'the message is not there any more.',
-  thread_not_found: 'the thread is not there any more.',
-  cant_update_message: 'the message is not one that this app may edit.',
-  edit_window_closed: 'the workspace does not allow the message to be edited after so long.',
+  message_not_found: 'the message no longer exists.',
+  thread_not_found: 'the thread no longer exists.',
+  cant_update_message: 'this app cannot edit the message.',
+  edit_window_closed: 'the workspace does not allow edits of a message this old.',
   invalid_blocks: OUR_BUG,
   invalid_blocks_format: OUR_BUG,
   invalid_arguments: OUR_BUG,
@@ -165,8 +168,8 @@ function adviceFor(status: number, word: string | undefined, answer: Answer | un
   if (status >= 500 || TRANSIENT_WORDS.has(word ?? ''))
     return 'Slack has an internal problem. The message is in the job summary.';
   if (answer === undefined)
-    return 'this is not an answer of Slack. Check `slack-api-url`, and that no proxy answers in its place.';
-  return 'see https://docs.slack.dev/reference/methods/chat.postMessage#errors for this word.';
+    return 'the response is not from Slack. Check `slack-api-url`, and check that no proxy answers in its place.';
+  return 'see https://docs.slack.dev/reference/methods/chat.postMessage#errors for this error code.';
 }
 
 function scopeIn(answer: Answer | undefined): string {

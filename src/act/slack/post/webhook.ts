@@ -65,7 +65,7 @@ function unanswered(error: unknown, url: string): NetworkError {
   if (cause instanceof Cancelled) return cause;
   const why = redact(messageOf(cause), secretsOfAddress(url));
   return new NetworkError(
-    `Slack could not be reached: ${why}. Check the address and the network; the message is in the job summary.`,
+    `Slack could not be reached: ${why}. Check the address and the network. The message is in the job summary.`,
   );
 }
 
@@ -93,15 +93,15 @@ const ADVICE: Readonly<Record<string, string>> = {
   invalid_payload: OUR_BUG,
   invalid_blocks: OUR_BUG,
   no_text: OUR_BUG,
-  user_not_found: 'the user of the webhook is gone. Create a new webhook and update the secret.',
-  channel_not_found: 'the channel of the webhook is gone. Create a new webhook and update the secret.',
+  user_not_found: 'the user of the webhook no longer exists. Create a new webhook and update the secret.',
+  channel_not_found: 'the channel of the webhook no longer exists. Create a new webhook and update the secret.',
   channel_is_archived: 'the channel of the webhook is archived. Unarchive it, or create a webhook for another channel.',
   posting_to_general_channel_denied:
     'the workspace forbids posting to its general channel. Use a webhook of another channel.',
   action_prohibited: 'an administrator of the workspace forbids it. Ask them to allow the webhook.',
   no_service: 'the webhook is disabled or removed. Create a new webhook and update the secret.',
   no_service_id: 'the webhook is disabled or removed. Create a new webhook and update the secret.',
-  no_team: 'the workspace of the webhook is not known. Check that the secret holds the whole address.',
+  no_team: 'the workspace of the webhook is unknown. Check that the secret holds the whole address.',
   team_disabled: 'the workspace is disabled.',
   invalid_token: 'the address is not complete. Check that the secret holds the whole webhook address.',
 };
@@ -120,7 +120,7 @@ function adviceFor(status: number, word: string | undefined, body: string): stri
   if (status === 429) return 'the webhook is rate limited for longer than a run waits: 60 s in all.';
   if (status >= 500) return 'Slack has an internal problem. The message is in the job summary.';
   if (status >= 300 && status < 400) return 'it redirects, which a webhook never does. Check the address.';
-  if (TRANSIENT_WORDS.has(word ?? '')) return 'Slack did not take the message; the message is in the job summary.';
+  if (TRANSIENT_WORDS.has(word ?? '')) return 'Slack did not accept the message. It is in the job summary.';
   if (status < 300 && word === undefined) return `${whatCame(body)} instead of Slack's \`ok\`. ${CHECK_ADDRESS}`;
   return 'check that the secret holds the address of an incoming webhook that still exists.';
 }

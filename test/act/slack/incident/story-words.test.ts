@@ -269,7 +269,9 @@ describe('one message', () => {
       if (notice?.kind !== 'notify') throw new Error('no notification');
       return linesIn(render([{...notice, holdsBack: 12}], minutes(5))).find(line => line.startsWith('⏸️'));
     };
-    expect(held([BEGIN])).toBe('⏸️ Holds back 12 incidents that depend on it, which are sent only if they outlast it.');
+    expect(held([BEGIN])).toBe(
+      '⏸️ Holds back 12 incidents that depend on it, which are sent only if they are still open after it.',
+    );
     expect(held([BEGIN, to(5, 'Degraded', 'Healthy')])).toBe(
       '⏸️ Held back 12 incidents that depend on it, which are now sent if they are still open.',
     );
@@ -296,7 +298,7 @@ describe('one message', () => {
     expect(lines.slice(0, 3)).toEqual([
       '🔴 *OUTCOME UNKNOWN* · *Notification Service Production* <!here>',
       'It is not known what `scale-up.sh` did.',
-      'It is not started again. Look at the run that started it, and at the entity.',
+      'It is not started again. Check the run that started it, and the entity.',
     ]);
     expect(lines.join('\n')).toContain('<https://github.com/acme/ops/actions/runs/76|Run of the script>');
   });

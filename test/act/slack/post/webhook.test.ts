@@ -262,9 +262,9 @@ describe('a temporary failure', () => {
 
 describe('a refusal', () => {
   test.each([
-    [400, 'invalid_payload', /bug of Port Reactor/],
-    [400, 'invalid_blocks', /bug of Port Reactor/],
-    [400, 'no_text', /bug of Port Reactor/],
+    [400, 'invalid_payload', /bug in Port Reactor/],
+    [400, 'invalid_blocks', /bug in Port Reactor/],
+    [400, 'no_text', /bug in Port Reactor/],
     [400, 'user_not_found', /new webhook/],
     [403, 'action_prohibited', /administrator/],
     [403, 'invalid_token', /whole webhook address/],
