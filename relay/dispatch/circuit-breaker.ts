@@ -3,7 +3,7 @@
  * at a time. If several concurrent attempts report the same failure, it counts once.
  */
 import type {Now} from '../../src/base/deps.ts';
-import type {Limit} from '../../src/clients/github/classify.ts';
+import type {Limit} from '../../src/clients/github/limit.ts';
 
 const FIRST_BACKOFF_MS = 200;
 

@@ -5,8 +5,10 @@
  */
 import {encodeChange} from '../../src/change/payload/encode-change.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
-import {classify, type Limit, type Meaning} from '../../src/clients/github/classify.ts';
-import type {GitHub, RepositoryName} from '../../src/clients/github/client.ts';
+import type {RepositoryName} from '../../src/clients/github/answer.ts';
+import {classify, type Meaning} from '../../src/clients/github/classify.ts';
+import type {GitHub} from '../../src/clients/github/client.ts';
+import type {Limit} from '../../src/clients/github/limit.ts';
 import {keptWhenCut} from '../../src/dispatch/kept-when-cut.ts';
 import {partitionOf} from '../../src/dispatch/partition-of.ts';
 import {incidentSubject} from '../../src/incident-view/port-commands.ts';

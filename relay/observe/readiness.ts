@@ -1,13 +1,10 @@
 /** Whether the credentials and the repository worked recently: the answer of `/readyz`. */
 import type {Now} from '../../src/base/deps.ts';
 import {isObject} from '../../src/base/json.ts';
+import type {GitHubAnswer, RepositoryName} from '../../src/clients/github/answer.ts';
 import {classify} from '../../src/clients/github/classify.ts';
-import {
-  explainGitHubRefusal,
-  type GitHub,
-  type GitHubAnswer,
-  type RepositoryName,
-} from '../../src/clients/github/client.ts';
+import type {GitHub} from '../../src/clients/github/client.ts';
+import {explainGitHubRefusal} from '../../src/clients/github/refusal.ts';
 import type {RelayLog} from './log.ts';
 
 export interface ReadinessDeps {

@@ -4,13 +4,11 @@ import {resolve} from 'node:path';
 import type {Now} from '../../src/base/deps.ts';
 import {ReactorError} from '../../src/base/errors.ts';
 import {isObject} from '../../src/base/json.ts';
+import type {GitHubAnswer, RepositoryName} from '../../src/clients/github/answer.ts';
 import {classify} from '../../src/clients/github/classify.ts';
-import {
-  explainGitHubRefusal,
-  type GitHub,
-  type GitHubAnswer,
-  type RepositoryName,
-} from '../../src/clients/github/client.ts';
+import type {GitHub} from '../../src/clients/github/client.ts';
+import {RAW_TYPE} from '../../src/clients/github/headers.ts';
+import {explainGitHubRefusal} from '../../src/clients/github/refusal.ts';
 
 /** The text of the file, and its version: an ETag, or time and size. */
 export interface Version {
@@ -83,11 +81,10 @@ export function repositoryReader(
     everyMs: 30_000,
     isQuick: false,
     async read(former) {
-      const accept = 'application/vnd.github.raw+json';
       const answer = await github({
         method: 'GET',
         path,
-        accept,
+        accept: RAW_TYPE,
         ifNoneMatch: former,
         timeoutMs: TIMEOUT_MS,
         mayBeMissing: true,

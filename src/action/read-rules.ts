@@ -1,7 +1,7 @@
 /** Parse: the rules file → compiled rules. From the workspace, or through GitHub's API if nothing was checked out. */
 import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
-import type {LoadGitHub} from '../base/deps.ts';
+import type {LoadGitHub, World} from '../base/deps.ts';
 import {ConfigError, messageOf} from '../base/errors.ts';
 import {isFile} from '../base/files.ts';
 import {readText} from '../base/read-text.ts';
@@ -28,16 +28,19 @@ export interface RulesLoaders {
   readonly loadYaml: () => Promise<{readonly openYaml: typeof openYaml}>;
 }
 
+export type RulesDeps = RulesLoaders & Pick<World, 'fetch' | 'sleep'>;
+
 /**
  * Reads and compiles the rules. A workflow that only notifies needs no checkout: with a token, the file is read at the run's
  * commit. Scripts need a checkout, and script files are checked only if there is one. Never rejects.
  * @returns the valid rules, or undefined if no rule is valid, and all mistakes with their positions
  */
-export async function readRules(place: RulesPlace, {loadGitHub, loadYaml}: RulesLoaders): Promise<Loaded<Rules>> {
+export async function readRules(place: RulesPlace, deps: RulesDeps): Promise<Loaded<Rules>> {
   const {path, run, token} = place;
+  const {loadYaml} = deps;
   const file = resolve(run.workspace, path);
   const isCheckedOut = existsSync(file) || token === undefined;
-  const read = isCheckedOut ? attempt(() => readText(file)) : await readFromGitHub({...place, token}, loadGitHub);
+  const read = isCheckedOut ? attempt(() => readText(file)) : await readFromGitHub({...place, token}, deps);
   if ('error' in read) return unreadable(path, read.error);
   const scriptExists = (script: string) => isFile(resolve(run.workspace, script));
   return loadRules(read.text, {path, loadYaml, ...(isCheckedOut && {scriptExists})});
@@ -68,11 +71,12 @@ function attempt(read: () => string): Text {
 
 async function readFromGitHub(
   {path, run, token}: RulesPlace & {readonly token: string},
-  load: LoadGitHub,
+  {loadGitHub, fetch, sleep}: RulesDeps,
 ): Promise<Text> {
   const {repository, sha, apiUrl} = run;
-  const {readRepositoryFile} = await load();
-  return readRepositoryFile({repository, path, sha}, token, apiUrl).then(
+  const {createRepositoryFiles} = await loadGitHub();
+  const files = createRepositoryFiles({token, apiUrl}, {fetch, sleep});
+  return files.read({repository, path, sha}).then(
     text => ({text}),
     (error: unknown) => ({error: `it is not in the workspace, and ${messageOf(error)}`}),
   );

@@ -70,10 +70,25 @@ export interface RepositoryFile {
   readonly sha: string;
 }
 
+export interface RepositoryFiles {
+  /**
+   * The text of a file at a commit.
+   * @throws {Error} with GitHub's message, or because GitHub did not answer in time
+   */
+  read(file: RepositoryFile): Promise<string>;
+  /**
+   * The text of a file at a commit. Undefined if the commit does not contain it.
+   * @throws {Error} as above, and if nothing of the commit can be read
+   */
+  find(file: RepositoryFile): Promise<string | undefined>;
+}
+
 /** Loads src/clients/github/repository-files.ts on demand, because few runs need it. */
 export type LoadGitHub = () => Promise<{
-  readRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string>;
-  findRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string | undefined>;
+  createRepositoryFiles(
+    access: {readonly token: string; readonly apiUrl: string},
+    deps: Pick<World, 'fetch' | 'sleep'>,
+  ): RepositoryFiles;
 }>;
 
 /** The dependencies of the action. */

@@ -52,7 +52,7 @@ async function send(fetch: Fetch, {method, url, headers, body}: JsonRequest, tim
       signal,
       redirect: 'error',
     });
-    const retryAfterMs = retryAfterOf(response.headers, Date.now());
+    const retryAfterMs = retryAfterOf(response.headers);
     const {status, ok, headers: answered} = response;
     return {status, ok, headers: answered, text: await response.text(), retryAfterMs};
   } catch (error) {
@@ -64,14 +64,18 @@ async function send(fetch: Fetch, {method, url, headers, body}: JsonRequest, tim
 
 /**
  * Milliseconds that the response asks to wait. Undefined if it does not ask. `Retry-After` is a number of seconds or a date.
- * A date is compared with the `Date` header of the server if there is one, because our clock may be incorrect.
+ * A date is compared with the `Date` header of the server, because our clock may be incorrect. Servers with a clock must send
+ * that header.
+ * @param nowMs for servers that do not send it. Without both, the wait until a date is undefined
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1
  */
-export function retryAfterOf(headers: FetchResponse['headers'], nowMs: number): number | undefined {
+export function retryAfterOf(headers: FetchResponse['headers'], nowMs = Number.NaN): number | undefined {
   const text = headers.get('retry-after')?.trim() ?? '';
   if (!HTTP_DATE.test(text)) return parseSeconds(text);
   const [until, serverNow] = [Date.parse(text), Date.parse(headers.get('date') ?? '')];
-  return Number.isNaN(until) ? undefined : Math.max(0, until - (Number.isNaN(serverNow) ? nowMs : serverNow));
+  const waitMs = until - (Number.isNaN(serverNow) ? nowMs : serverNow);
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }
 
 /** The three date formats of HTTP start with the day of the week. `Date.parse` alone accepts `-1` as a date. */

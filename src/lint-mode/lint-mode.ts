@@ -38,11 +38,11 @@ export async function lintMode(inputs: LintInputs, run: Run, world: LintWorld): 
 }
 
 async function lintWorkspace({rules, githubToken, port}: LintInputs, run: Run, world: LintWorld): Promise<void> {
-  const {core, env, loadGitHub} = world;
+  const {core, env} = world;
   if (!isFile(resolve(run.workspace, rules))) throw noRules(rules);
   const repository = readRepository(run.workspace, rules);
   const known = await loadBlueprints({repository, root: run.workspace, port}, world);
-  const base = await readBase(repository.rules.file, run, {token: githubToken, loadGitHub});
+  const base = await readBase(repository.rules.file, run, {token: githubToken, world});
   const eventType = env['REACTOR_EVENT_TYPE']?.trim() || 'port-catalog-change';
   const checked = check(repository, base, {known, eventType});
   const lastMonth = await checkMonth({repository, base, port, run}, world);

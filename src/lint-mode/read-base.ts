@@ -1,7 +1,7 @@
 /** Parse: the event of a pull request → rules and rule tests at its base, through GitHub's API. */
 import {readFileSync} from 'node:fs';
 import {posix} from 'node:path';
-import type {LoadGitHub} from '../base/deps.ts';
+import type {World} from '../base/deps.ts';
 import {messageOf} from '../base/errors.ts';
 import {isObject} from '../base/json.ts';
 import type {Run} from '../base/run.ts';
@@ -28,7 +28,7 @@ export interface NoBase {
 
 interface Access {
   readonly token: string | undefined;
-  readonly loadGitHub: LoadGitHub;
+  readonly world: Pick<World, 'fetch' | 'sleep' | 'loadGitHub'>;
 }
 
 type BaseRun = Pick<Run, 'eventPath' | 'repository' | 'apiUrl'>;
@@ -57,10 +57,11 @@ function baseSha(eventPath: string | undefined): string | undefined {
 
 type Find = (path: string) => Promise<string | undefined>;
 
-async function finder(sha: string, {repository, apiUrl}: BaseRun, {token, loadGitHub}: Access): Promise<Find> {
+async function finder(sha: string, {repository, apiUrl}: BaseRun, {token, world}: Access): Promise<Find> {
   if (token === undefined) throw new Error('the input `github-token` is not set');
-  const {findRepositoryFile} = await loadGitHub();
-  return path => findRepositoryFile({repository, path, sha}, token, apiUrl);
+  const {createRepositoryFiles} = await world.loadGitHub();
+  const files = createRepositoryFiles({token, apiUrl}, world);
+  return path => files.find({repository, path, sha});
 }
 
 async function readFiles(rules: string, sha: string, find: Find): Promise<Base> {

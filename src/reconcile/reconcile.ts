@@ -151,8 +151,8 @@ interface Work {
 /** Dispatches missing changes into their partition. DispatchedChange changes bypass the queue, and are reported to Slack. */
 async function dispatchAndAlarm(missing: Missing, {options, deps, nowMs}: Work) {
   const {github, dryRun, alarmTo, runsUrl} = options;
-  const {fetch, sleep, slack} = deps;
-  const send = dryRun ? async () => {} : createDispatches(github, {fetch, sleep});
+  const {fetch, sleep, now, slack} = deps;
+  const send = dryRun ? async () => {} : createDispatches(github, {fetch, sleep, now});
   const times = new Map(missing.overdue.map(({change, awaited}) => [change, awaited.times]));
   const first = await sendChanges(missing.fresh, options, {send, gzip});
   const name = (partition: number, change: Change) => sidePartition(partition, times.get(change) ?? 1);

@@ -37,6 +37,8 @@ const load = (token: string | undefined, loadYaml = () => import('../../src/rule
     {
       loadGitHub: () => import('../../src/clients/github/repository-files.ts'),
       loadYaml,
+      fetch,
+      sleep: async () => {},
     },
   );
 /** The rules. Rejects with their mistakes. */

@@ -22,14 +22,16 @@ async function read(event: unknown, files: Readonly<Record<string, string>> = {}
   writeFileSync(eventPath, typeof event === 'string' ? event : JSON.stringify(event));
   const asked: string[] = [];
   const loadGitHub: LoadGitHub = async () => ({
-    readRepositoryFile: () => Promise.reject(new Error('not needed')),
-    findRepositoryFile: async ({path, sha, repository}) => {
-      asked.push(`${repository}@${sha}:${path}`);
-      return files[path];
-    },
+    createRepositoryFiles: () => ({
+      read: () => Promise.reject(new Error('not needed')),
+      find: async ({path, sha, repository}) => {
+        asked.push(`${repository}@${sha}:${path}`);
+        return files[path];
+      },
+    }),
   });
   const run = {eventPath, repository: 'acme/ops', apiUrl: 'http://127.0.0.1:9'};
-  return {base: await readBase(RULES, run, {token: 't', loadGitHub}), asked};
+  return {base: await readBase(RULES, run, {token: 't', world: {fetch, sleep: async () => {}, loadGitHub}}), asked};
 }
 
 const pullRequest = (sha: unknown) => ({pull_request: {base: {sha}}});

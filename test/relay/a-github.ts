@@ -2,7 +2,8 @@
 
 import type {Change} from '../../src/change/change.ts';
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
-import type {GitHub, GitHubAnswer} from '../../src/clients/github/client.ts';
+import type {GitHubAnswer} from '../../src/clients/github/answer.ts';
+import type {GitHub} from '../../src/clients/github/client.ts';
 import type {HandClock} from '../helpers/hand-clock.ts';
 
 export interface Asked {

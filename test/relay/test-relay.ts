@@ -18,7 +18,8 @@ import {RulesSource} from '../../relay/rules/rules-source.ts';
 import type {WebhookSettings} from '../../relay/webhook.ts';
 import {fetch as fetchGitHub} from '../../src/base/fetch.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
-import {createGitHub, type GitHub, type RepositoryName} from '../../src/clients/github/client.ts';
+import type {RepositoryName} from '../../src/clients/github/answer.ts';
+import {createGitHub, type GitHub} from '../../src/clients/github/client.ts';
 import {fixedToken} from '../../src/clients/github/credentials.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
 

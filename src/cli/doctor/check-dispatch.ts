@@ -1,7 +1,9 @@
 /** Checks that the token can dispatch to the repository. */
+
 import {isObject} from '../../base/json.ts';
+import {describeAnswer} from '../../clients/github/answer.ts';
 import {type Finding, failed, ok} from './finding.ts';
-import {type GitHubApi, type GitHubReply, saidIn} from './github-api.ts';
+import {type GitHubApi, type GitHubReply, tryAgainAfter} from './github-api.ts';
 
 /** The result of the first request to GitHub. */
 export interface RepositoryAnswer {
@@ -28,7 +30,8 @@ export async function askRepository(api: GitHubApi): Promise<RepositoryAnswer> {
 }
 
 function unseen(answer: GitHubReply, repository: string): Finding {
-  const said = saidIn(answer);
+  const said = describeAnswer(answer);
+  if (isTemporary(answer)) return temporary(answer, `about ${repository}`);
   if (answer.status === 401) {
     return failed(
       `GitHub does not accept GITHUB_TOKEN: ${said}.`,
@@ -41,11 +44,19 @@ function unseen(answer: GitHubReply, repository: string): Finding {
       `Check GITHUB_REPOSITORY. ${PERMISSION}`,
     );
   }
-  if (answer.status >= 500 || answer.status === 429) {
-    return failed(`${said} about ${repository}.`, 'Try again later. See https://www.githubstatus.com.');
-  }
   const fix = `Check GITHUB_API_URL. If ${repository} was renamed, set GITHUB_REPOSITORY to its new name.`;
   return failed(`${said} about ${repository}, which is not a valid answer of GitHub's API.`, fix);
+}
+
+function isTemporary({status, limit}: GitHubReply): boolean {
+  return status >= 500 || limit !== undefined;
+}
+
+/** @param question what GitHub answered to, as in "about acme/ops" */
+function temporary(answer: GitHubReply, question: string): Finding {
+  const fix =
+    answer.limit === undefined ? 'Try again later. See https://www.githubstatus.com' : tryAgainAfter(answer.limit);
+  return failed(`${describeAnswer(answer)} ${question}.`, `${fix}.`);
 }
 
 function archived(repository: string): Finding {
@@ -68,11 +79,6 @@ async function mayDispatch(api: GitHubApi, json: Readonly<Record<string, unknown
   }
   const answer = await api.post('dispatches', {event_type: ''});
   if (answer.status === 422 || answer.status === 204) return ok(`GITHUB_TOKEN can dispatch to ${repository}.`);
-  if (answer.status >= 500 || answer.status === 429) {
-    return failed(
-      `${saidIn(answer)} to a dispatch to ${repository}.`,
-      'Try again later. See https://www.githubstatus.com.',
-    );
-  }
-  return failed(`GITHUB_TOKEN cannot dispatch to ${repository}: ${saidIn(answer)}.`, PERMISSION);
+  if (isTemporary(answer)) return temporary(answer, `to a dispatch to ${repository}`);
+  return failed(`GITHUB_TOKEN cannot dispatch to ${repository}: ${describeAnswer(answer)}.`, PERMISSION);
 }

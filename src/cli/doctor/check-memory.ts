@@ -1,13 +1,15 @@
 /** Checks that the branches of the incident memory can be read and written. */
+
 import type {Fetch, Sleep} from '../../base/deps.ts';
 import {isReactorError, messageOf} from '../../base/errors.ts';
+import {describeAnswer} from '../../clients/github/answer.ts';
 import {createMemoryBranches, type MemoryBranches} from '../../clients/memory/branches.ts';
 import type {MemoryBranchesSettings} from '../../clients/memory/calls.ts';
 import {branchOf, type ShardSnapshot} from '../../clients/memory/shard.ts';
 import {parseMemory} from '../../memory/format/parse.ts';
 import {ALL_SHARDS} from '../../memory/format/shards.ts';
 import {type Finding, failed, ok} from './finding.ts';
-import {type GitHubApi, saidIn} from './github-api.ts';
+import type {GitHubApi} from './github-api.ts';
 
 /** No commit has this SHA, so GitHub rejects a commit on top of it, and a branch that points to it. */
 const NO_COMMIT = '0'.repeat(40);
@@ -57,8 +59,8 @@ async function tryToCommit(branches: MemoryBranches, shard: number, text: string
 /** @see https://docs.github.com/en/rest/git/refs#create-a-reference */
 async function tryToCreate(api: GitHubApi): Promise<string | undefined> {
   const answer = await api.post('git/refs', {ref: `refs/heads/${branchOf(0)}`, sha: NO_COMMIT});
-  const isAllowed = answer.status === 422 && !/rule violation/i.test(answer.words);
-  return isAllowed ? undefined : `${saidIn(answer)} to a new branch ${branchOf(0)}.`;
+  const isAllowed = answer.status === 422 && !/rule violation/i.test(answer.message);
+  return isAllowed ? undefined : `${describeAnswer(answer)} to a new branch ${branchOf(0)}.`;
 }
 
 function mistakeIn(text: string | undefined, shard: number): Finding | undefined {

@@ -1,6 +1,7 @@
 /** Checks that the secrets of the workflows exist. GitHub returns only names, not values. */
+import {describeAnswer} from '../../clients/github/answer.ts';
 import {type Finding, notChecked, ok} from './finding.ts';
-import {type GitHubApi, listIn, saidIn} from './github-api.ts';
+import {adviceFor, type GitHubApi, listIn} from './github-api.ts';
 import {jobEnvironmentsOf, type OwnWorkflows, secretFindings, secretsRead} from './workflow-findings.ts';
 
 /** @see https://docs.github.com/en/rest/actions/secrets @throws {NetworkError} */
@@ -12,7 +13,7 @@ export async function checkSecrets(own: OwnWorkflows, api: GitHubApi): Promise<r
   const routes = ['actions/secrets', 'actions/organization-secrets', ...environments];
   const answers = await Promise.all(routes.map(route => api.get(`${route}?per_page=100`)));
   const refused = answers.find(({status}, index) => status !== 200 && routes[index] !== 'actions/organization-secrets');
-  if (refused !== undefined) return [notChecked(`${saidIn(refused)}. Give the token Secrets: read`)];
+  if (refused !== undefined) return [notChecked(`${describeAnswer(refused)}. ${adviceFor(refused, 'Secrets: read')}`)];
   const names = answers.flatMap(answer => listIn(answer, 'secrets').map(({name}) => String(name).toUpperCase()));
   return secretFindings(uses, new Set(names), api.repository);
 }

@@ -1,14 +1,16 @@
 /** The drill: sends a marked change through the relay to a run, and measures the time of each hop. */
+
 import type {Fetch, Now, Sleep} from '../../base/deps.ts';
 import {messageOf, NetworkError} from '../../base/errors.ts';
 import {isObject} from '../../base/json.ts';
 import {oneLine, showDuration, showValue} from '../../base/text.ts';
 import {drillEvent} from '../../change/drill.ts';
+import {describeAnswer} from '../../clients/github/answer.ts';
 import {postWebhook, type RelayAnswer} from '../send/post-webhook.ts';
 import {isAccepted, renderRelayAnswer} from '../send/relay-answer.ts';
 import {isDirect} from './check-relay.ts';
 import {type Finding, failed, notChecked, ok, withStop} from './finding.ts';
-import {type GitHubApi, listIn, saidIn} from './github-api.ts';
+import {type GitHubApi, listIn} from './github-api.ts';
 
 /** Milliseconds since the drill was sent. GitHub's times have whole seconds. */
 export interface DrillTimes {
@@ -122,8 +124,8 @@ async function listRuns(api: GitHubApi): Promise<{readonly runs: readonly Run[]}
   const answer = await api.get('actions/runs?event=repository_dispatch&per_page=50');
   if (answer.status === 200) return {runs: listIn(answer, 'workflow_runs')};
   // GitHub also answers 404 if the token cannot see the repository.
-  if ([401, 403, 404].includes(answer.status)) return {refused: saidIn(answer)};
-  throw new NetworkError(saidIn(answer));
+  if (answer.limit === undefined && [401, 403, 404].includes(answer.status)) return {refused: describeAnswer(answer)};
+  throw new NetworkError(describeAnswer(answer));
 }
 
 /** Empty if GitHub does not answer. The next request can succeed. */

@@ -1,8 +1,10 @@
 /** GitHub's REST API for `doctor`. Error statuses do not throw, because they show the permissions of a token. */
-import type {Fetch} from '../../base/deps.ts';
+import type {Fetch, FetchResponse} from '../../base/deps.ts';
 import {messageOf, NetworkError} from '../../base/errors.ts';
 import {isObject, parseOrUndefined} from '../../base/json.ts';
-import {clip, oneLine} from '../../base/text.ts';
+import {describeAnswer, messageIn} from '../../clients/github/answer.ts';
+import {bearer, githubHeaders, RAW_TYPE, readHeaders} from '../../clients/github/headers.ts';
+import {type Limit, limitOf} from '../../clients/github/limit.ts';
 import type {GitHubEnv} from '../shared/github-env.ts';
 
 export interface GitHubReply {
@@ -11,7 +13,9 @@ export interface GitHubReply {
   readonly json: unknown;
   readonly text: string;
   /** The error message of GitHub. Empty if the answer has no message. */
-  readonly words: string;
+  readonly message: string;
+  /** The rate limit that the answer reports, if it does. */
+  readonly limit: Limit | undefined;
 }
 
 export interface GitHubApi {
@@ -23,11 +27,9 @@ export interface GitHubApi {
 }
 
 const TIMEOUT_MS = 10_000;
-const JSON_TYPE = 'application/vnd.github+json';
-export const RAW_TYPE = 'application/vnd.github.raw+json';
 
 interface Content {
-  readonly accept: string;
+  readonly accept?: string | undefined;
   readonly body?: object;
 }
 
@@ -35,17 +37,14 @@ export function createGitHubReader({repository, token, apiUrl}: GitHubEnv, fetch
   const send = async (method: string, route: string, {accept, body}: Content): Promise<GitHubReply> => {
     const url = `${apiUrl}/repos/${repository}${route === '' ? '' : `/${route}`}`;
     const headers = {
-      accept,
-      authorization: `Bearer ${token}`,
-      'user-agent': 'port-reactor',
-      'x-github-api-version': '2022-11-28',
+      ...githubHeaders({authorization: bearer(token), accept}),
       ...(body === undefined ? {} : {'content-type': 'application/json'}),
     };
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const content = body === undefined ? {} : {body: JSON.stringify(body)};
     try {
       const response = await fetch(url, {method, headers, ...content, signal, redirect: 'manual'});
-      return readAnswer(response.status, await response.text());
+      return readAnswer(response, await response.text());
     } catch (error) {
       const why = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
       throw new NetworkError(`GitHub could not be reached: ${method} ${url} failed: ${why}`, error);
@@ -53,20 +52,24 @@ export function createGitHubReader({repository, token, apiUrl}: GitHubEnv, fetch
   };
   return {
     repository,
-    get: (route, accept = JSON_TYPE) => send('GET', route, {accept}),
-    post: (route, body) => send('POST', route, {accept: JSON_TYPE, body}),
+    get: (route, accept) => send('GET', route, {accept}),
+    post: (route, body) => send('POST', route, {body}),
   };
 }
 
-function readAnswer(status: number, text: string): GitHubReply {
-  const json = parseOrUndefined(text);
-  const said = isObject(json) && typeof json['message'] === 'string' ? json['message'] : '';
-  return {status, json, text, words: clip(oneLine(said), 200)};
+function readAnswer({status, headers: answered}: FetchResponse, text: string): GitHubReply {
+  const [json, headers] = [parseOrUndefined(text), readHeaders(answered)];
+  const message = messageIn(json);
+  return {status, json, text, message, limit: limitOf({status, headers, message})};
 }
 
-/** `GitHub answered 403 (Resource not accessible by personal access token)`. */
-export function saidIn({status, words}: GitHubReply): string {
-  return `GitHub answered ${status}${words === '' ? '' : ` (${words})`}`;
+/** What to do about an answer that is no success: wait for the end of a rate limit, or give the token a permission. */
+export function adviceFor({limit}: GitHubReply, permission: string): string {
+  return limit === undefined ? `Give the token ${permission}` : tryAgainAfter(limit);
+}
+
+export function tryAgainAfter({waitMs}: Limit): string {
+  return `GitHub limits the rate of requests. Try again in ${Math.ceil(waitMs / 60_000)} min`;
 }
 
 /** The objects of the list in the answer, or of the list under a key of it. */
@@ -79,7 +82,7 @@ export function listIn({json}: GitHubReply, key?: string): readonly Readonly<Rec
 export async function readFile(api: GitHubApi, path: string): Promise<string | undefined> {
   const answer = await api.get(`contents/${path.split('/').map(encodeURIComponent).join('/')}`, RAW_TYPE);
   if (answer.status === 404) return undefined;
-  if (answer.status !== 200) throw new NetworkError(`${path} could not be read: ${saidIn(answer)}`);
+  if (answer.status !== 200) throw new NetworkError(`${path} could not be read: ${describeAnswer(answer)}`);
   const {json} = answer;
   // A proxy can remove the `accept` header. GitHub then returns the file in base64.
   const isEncoded = isObject(json) && json['encoding'] === 'base64' && typeof json['content'] === 'string';

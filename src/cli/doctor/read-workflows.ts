@@ -1,8 +1,10 @@
 /** Reads the workflows of the default branch, and whether they are enabled. */
+
 import {NetworkError} from '../../base/errors.ts';
 import {isObject} from '../../base/json.ts';
+import {describeAnswer} from '../../clients/github/answer.ts';
 import type {SourceFile} from '../../lint/source.ts';
-import {type GitHubApi, type GitHubReply, listIn, readFile, saidIn} from './github-api.ts';
+import {adviceFor, type GitHubApi, type GitHubReply, listIn, readFile} from './github-api.ts';
 
 export interface Workflows {
   /** The workflow files on the default branch. */
@@ -31,7 +33,7 @@ export async function readWorkflows(api: GitHubApi): Promise<Workflows> {
   return {
     files: await readAll(api, pathsIn(folder, known)),
     states: states.status === 200 ? known : undefined,
-    unknown: states.status === 200 ? '' : `${saidIn(states)}. Give the token Actions: read`,
+    unknown: states.status === 200 ? '' : `${describeAnswer(states)}. ${adviceFor(states, 'Actions: read')}`,
     isOff: isObject(permissions.json) && permissions.json['enabled'] === false,
     ownAction,
   };
@@ -40,7 +42,9 @@ export async function readWorkflows(api: GitHubApi): Promise<Workflows> {
 /** @throws {NetworkError} if GitHub returns neither the folder nor the list of workflows */
 function pathsIn(folder: GitHubReply, states: ReadonlyMap<string, string>): string[] {
   if (folder.status !== 200 && folder.status !== 404) {
-    throw new NetworkError(`${FOLDER} could not be read: ${saidIn(folder)}. Give the token Contents: read`);
+    throw new NetworkError(
+      `${FOLDER} could not be read: ${describeAnswer(folder)}. ${adviceFor(folder, 'Contents: read')}`,
+    );
   }
   const listed = listIn(folder).map(({path, name}) => (typeof path === 'string' ? path : `${FOLDER}/${name}`));
   const all = [...new Set([...listed, ...states.keys()])];

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import {ConfigError, messageOf, NetworkError, RequestError} from '../../base/errors.ts';
 import {isFile} from '../../base/files.ts';
 import {requestJson} from '../../base/http.ts';
+import {bearer, githubHeaders} from '../../clients/github/headers.ts';
 import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {loadRules} from '../../rules/parse-rules.ts';
 import type {GitHubEnv} from './github-env.ts';
@@ -54,7 +55,7 @@ async function readFromGitHub(path: string, github: GitHubEnv, {fetch}: CliWorld
     const answer = await requestJson(fetch, {
       method: 'GET',
       url: `${apiUrl}/repos/${repository}/contents/${path}`,
-      headers: {authorization: `Bearer ${token}`, accept: 'application/vnd.github+json', 'user-agent': 'port-reactor'},
+      headers: githubHeaders({authorization: bearer(token)}),
     });
     const contents = Contents.safeParse(answer);
     if (contents.success) return Buffer.from(contents.data.content, 'base64').toString('utf8');

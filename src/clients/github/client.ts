@@ -1,11 +1,13 @@
-/** The relay's GitHub client: URL, credentials, and explanations of GitHub's refusals. */
+/** The client for long-running processes: URL, credentials that are renewed, and timeouts. */
 import type {Fetch} from '../../base/deps.ts';
-import {HeldBack} from '../../base/fetch.ts';
+import {messageOf} from '../../base/errors.ts';
+import {HeldBack, proxyFor} from '../../base/fetch.ts';
+import {oneLine} from '../../base/text.ts';
+import type {GitHubAnswer} from './answer.ts';
 import {type Credentials, NoToken, type WarnLog} from './credentials.ts';
+import {isRateLimit} from './limit.ts';
 import {createMoveWarning} from './moved-repository.ts';
-import {askGitHub, type GitHubAnswer, isRateLimit, noAnswer, type RepositoryName} from './request.ts';
-
-export type {GitHubAnswer, RepositoryName} from './request.ts';
+import {askGitHub} from './request.ts';
 
 export interface GitHubAccess {
   /** Without a trailing slash. */
@@ -84,42 +86,13 @@ function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   });
 }
 
-/** What a permanent refusal means, and what to do. For the log and for the sender of the webhook. */
-export function explainGitHubRefusal(answer: GitHubAnswer, {owner, name}: RepositoryName): string {
-  const {status, message, explanation} = answer;
-  const words = message === '' ? '' : ` GitHub says: ${message}`;
-  if (explanation !== undefined) return `${explanation}${words}`;
-  const repository = `${owner}/${name}`;
-  const {settings, who, renewal, permission} = answer.isApp ? APP : TOKEN;
-  switch (status) {
-    case 401:
-      return `GitHub does not accept the token. ${renewal}.${words}`;
-    case 403:
-      return `GitHub does not allow ${who} to write to ${repository}. ${permission}, and check that the repository is not archived.${words}`;
-    case 404:
-      return `GitHub does not know ${repository}: the repository is missing, or ${who} lacks Contents: write on ${repository}.${words}`;
-    case 422:
-      return `GitHub refuses the content of a dispatch to ${repository}.${words}`;
-    default:
-      if (status !== undefined && status < 300) {
-        return `The server answered ${status}, but GitHub's API answers 204 to a dispatch. Check GITHUB_API_URL.`;
-      }
-      return status !== undefined && status < 400
-        ? `GitHub redirects (${status}). If ${repository} was renamed, set GITHUB_REPOSITORY to its new name. Otherwise check GITHUB_API_URL.`
-        : `GitHub answered ${status} for ${repository}. Check GITHUB_API_URL and ${settings}.${words}`;
-  }
+/** The value for a request without a response. Its message says what to check: a missing proxy, or the proxy in use. */
+function noAnswer(error: unknown, url: string): GitHubAnswer {
+  const variable = `${new URL(url).protocol.slice(0, -1)}_proxy`;
+  const proxy = proxyFor(url);
+  const way =
+    proxy === undefined
+      ? `directly: if this network needs a proxy, set ${variable}`
+      : `through the proxy ${proxy} of ${variable}`;
+  return {status: undefined, headers: {}, body: undefined, message: `${oneLine(messageOf(error))} (${way})`};
 }
-
-const TOKEN = {
-  settings: 'GITHUB_TOKEN',
-  who: 'the token',
-  renewal: 'Set GITHUB_TOKEN to a token that is valid and not expired',
-  permission: 'Give it Contents: write there, authorise it for single sign-on',
-};
-
-const APP = {
-  settings: 'GITHUB_APP_ID',
-  who: 'the GitHub App',
-  renewal: 'The token of the GitHub App was revoked, and so was its replacement. Check that the App is still installed',
-  permission: "Give the App Contents: read and write, accept that on its installation's page",
-};

@@ -1,7 +1,7 @@
 /** The token for requests to GitHub: a fixed one, or the token of a GitHub App, which is renewed in time. */
 import type {Now} from '../../base/deps.ts';
 import {messageOf, ReactorError} from '../../base/errors.ts';
-import type {GitHubAnswer} from './request.ts';
+import type {GitHubAnswer} from './answer.ts';
 
 /** The part of the relay's log that is used here. */
 export interface WarnLog {

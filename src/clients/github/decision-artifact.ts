@@ -2,8 +2,9 @@
 import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, NetworkError, ReactorError, RequestError} from '../../base/errors.ts';
-import {requestJson, retryAfterOf} from '../../base/http.ts';
+import {requestJson} from '../../base/http.ts';
 import {firstFileIn} from '../zip.ts';
+import {bearer, githubHeaders} from './headers.ts';
 
 export interface ArtifactSettings {
   /** "owner/name" */
@@ -33,7 +34,7 @@ const Artifacts = z.object({
  */
 export async function readDecisionArtifact(run: string, settings: ArtifactSettings, fetch: Fetch): Promise<string> {
   const {repository, apiUrl} = settings;
-  const headers = headersOf(settings);
+  const headers = githubHeaders({authorization: bearer(settings.token)});
   try {
     const url = `${apiUrl}/repos/${repository}/actions/runs/${run}/artifacts?name=${ARTIFACT_NAME}&per_page=100`;
     const answer = Artifacts.safeParse(await requestJson(fetch, {method: 'GET', url, headers}));
@@ -48,13 +49,9 @@ export async function readDecisionArtifact(run: string, settings: ArtifactSettin
   }
 }
 
-export function headersOf({token}: Pick<ArtifactSettings, 'token'>): Record<string, string> {
-  return {authorization: `Bearer ${token}`, accept: 'application/vnd.github+json', 'user-agent': 'port-reactor'};
-}
-
 /** @throws {NetworkError} @throws {RequestError} @throws {PayloadError} @throws {TypeError} if it is not UTF-8 */
 export async function downloadRecord(url: string, settings: ArtifactSettings, fetch: Fetch): Promise<string> {
-  const bytes = await download(fetch, url, headersOf(settings));
+  const bytes = await download(fetch, url, githubHeaders({authorization: bearer(settings.token)}));
   return new TextDecoder('utf-8', {fatal: true}).decode(firstFileIn(bytes, MAX_BYTES));
 }
 
@@ -73,8 +70,14 @@ async function download(fetch: Fetch, url: string, headers: Record<string, strin
     : first;
   if (!answer.ok) {
     const {status, headers: answered} = answer;
-    const details = {method: 'GET', url, status, retryAfterMs: retryAfterOf(answered, Date.now()), headers: answered};
-    throw new RequestError(`the download was answered ${status}`, details);
+    const body = await answer.text();
+    throw new RequestError(`the download was answered ${status}`, {
+      method: 'GET',
+      url,
+      status,
+      headers: answered,
+      body,
+    });
   }
   if (answer.arrayBuffer === undefined) throw new NetworkError('the download has no content');
   return Buffer.from(await answer.arrayBuffer());

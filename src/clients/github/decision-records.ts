@@ -3,7 +3,10 @@ import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, ReactorError, RequestError} from '../../base/errors.ts';
 import {requestJson} from '../../base/http.ts';
-import {ARTIFACT_NAME, type ArtifactSettings, downloadRecord, headersOf} from './decision-artifact.ts';
+import {answerIn} from './answer.ts';
+import {ARTIFACT_NAME, type ArtifactSettings, downloadRecord} from './decision-artifact.ts';
+import {bearer, githubHeaders} from './headers.ts';
+import {isRateLimit} from './limit.ts';
 
 export interface RecordsQuery extends ArtifactSettings {
   /** Only artifacts after this time, in milliseconds since the epoch. */
@@ -60,8 +63,14 @@ async function listArtifacts(query: RecordsQuery, max: number, fetch: Fetch): Pr
   const found: Artifact[] = [];
   for (let page = 1; found.length <= max; page++) {
     const url = `${apiUrl}/repos/${repository}/actions/artifacts?name=${ARTIFACT_NAME}&per_page=${PER_PAGE}&page=${page}`;
-    const answer = await requestJson(fetch, {method: 'GET', url, headers: headersOf(query)}).catch(error => {
-      throw new NoRecords(`The decision records of ${repository} cannot be listed: ${messageOf(error)}. ${ACCESS}`);
+    const answer = await requestJson(fetch, {
+      method: 'GET',
+      url,
+      headers: githubHeaders({authorization: bearer(query.token)}),
+    }).catch(error => {
+      throw new NoRecords(
+        `The decision records of ${repository} cannot be listed: ${messageOf(error)}. ${isLimit(error) ? LATER : ACCESS}`,
+      );
     });
     const parsed = Page.safeParse(answer);
     if (!parsed.success) throw new NoRecords(`The decision records of ${repository} cannot be listed: ${NOT_A_LIST}`);
@@ -74,6 +83,7 @@ async function listArtifacts(query: RecordsQuery, max: number, fetch: Fetch): Pr
 }
 
 const ACCESS = 'Check the repository, and give the token `actions: read`';
+const LATER = 'Try again later';
 const NOT_A_LIST = 'the response is not a list of artifacts. Check GITHUB_API_URL';
 
 type Attempt = {readonly text: string} | {readonly failure: string; readonly isLimit: boolean};
@@ -87,12 +97,8 @@ async function attempt(one: Artifact, query: RecordsQuery, fetch: Fetch): Promis
   }
 }
 
-/** @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
 function isLimit(error: unknown): boolean {
-  if (!(error instanceof RequestError)) return false;
-  const {status, retryAfterMs} = error;
-  const isSpent = retryAfterMs !== undefined || error.header('x-ratelimit-remaining') === '0';
-  return status === 429 || (status === 403 && isSpent);
+  return error instanceof RequestError && isRateLimit(answerIn(error));
 }
 
 /** In order, a few at a time. Stops when GitHub limits the requests. */

@@ -1,9 +1,10 @@
 /** Sends a `repository_dispatch` from outside the relay. It can retry for longer, because no webhook sender is waiting. */
-import type {Fetch, Sleep} from '../../base/deps.ts';
+import type {Fetch, Now, Sleep} from '../../base/deps.ts';
 import {messageOf, ReactorError} from '../../base/errors.ts';
-import {retryAfterOf} from '../../base/http.ts';
-import {isObject, parseOrUndefined} from '../../base/json.ts';
-import {clip, oneLine} from '../../base/text.ts';
+import type {GitHubAnswer} from './answer.ts';
+import {classify, type Meaning} from './classify.ts';
+import {bearer} from './headers.ts';
+import {askGitHub} from './request.ts';
 
 export interface DispatchesSettings {
   /** "owner/name" */
@@ -14,7 +15,13 @@ export interface DispatchesSettings {
   readonly apiUrl: string;
 }
 
-/** GitHub rejected a dispatch. The message says why and what to do. */
+interface DispatchesDeps {
+  readonly fetch: Fetch;
+  readonly sleep: Sleep;
+  readonly now: Now;
+}
+
+/** GitHub did not accept a dispatch. The message says why and what to do. */
 export class DispatchError extends ReactorError {}
 
 /** @param json the body of the request @throws {DispatchError} */
@@ -27,106 +34,48 @@ const PAUSES_MS = [1_000, 5_000];
 const MAX_LIMIT_MS = 60_000;
 
 /** @see https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
-export function createDispatches(
-  {repository, token, apiUrl}: DispatchesSettings,
-  {fetch, sleep}: {readonly fetch: Fetch; readonly sleep: Sleep},
-): SendDispatch {
-  const url = `${apiUrl}/repos/${repository}/dispatches`;
+export function createDispatches(settings: DispatchesSettings, {fetch, sleep, now}: DispatchesDeps): SendDispatch {
+  const [owner = '', name = ''] = settings.repository.split('/');
   return async json => {
     for (const pauseMs of [...PAUSES_MS, undefined]) {
-      const failure = await attempt(fetch, {url, token, json, repository});
-      if (failure === undefined) return;
-      const waitMs = pauseMs === undefined ? undefined : waitFor(failure, pauseMs);
-      if (waitMs === undefined) throw new DispatchError(failure.message);
+      const meaning = classify(await attempt(json, settings, fetch), {owner, name}, now());
+      if (meaning.kind === 'accepted') return;
+      const waitMs = pauseMs === undefined ? undefined : waitBefore(meaning, pauseMs);
+      if (waitMs === undefined) throw new DispatchError(explain(meaning, settings));
       await sleep(waitMs);
     }
   };
 }
 
-interface Failure {
-  readonly message: string;
-  /** Whether a retry can help, and the wait that GitHub asks for. */
-  readonly isTransient: boolean;
-  readonly waitMs?: number | undefined;
+type Failed = Exclude<Meaning, {kind: 'accepted'}>;
+
+/** The time until a retry can help. Undefined if it cannot, or not within {@link MAX_LIMIT_MS}. */
+function waitBefore(meaning: Failed, pauseMs: number): number | undefined {
+  if (meaning.kind === 'refused') return undefined;
+  if (meaning.kind === 'failed') return pauseMs;
+  const {waitMs} = meaning.limit;
+  return waitMs <= MAX_LIMIT_MS ? Math.max(waitMs, pauseMs) : undefined;
 }
 
-function waitFor({isTransient, waitMs = 0}: Failure, pauseMs: number): number | undefined {
-  return isTransient && waitMs <= MAX_LIMIT_MS ? Math.max(waitMs, pauseMs) : undefined;
+function explain(meaning: Failed, {repository}: DispatchesSettings): string {
+  if (meaning.kind === 'refused') return meaning.message;
+  const when = meaning.kind === 'limited' ? ` in ${Math.ceil(meaning.limit.waitMs / 60_000)} min` : ' later';
+  return `${meaning.message} The dispatch to ${repository} failed. Try again${when}.`;
 }
 
-interface Attempt {
-  readonly url: string;
-  readonly token: string;
-  readonly json: string;
-  readonly repository: string;
-}
-
-/** Only 204 means that GitHub accepted the dispatch (docs/decisions/0009). */
-async function attempt(fetch: Fetch, {url, token, json, repository}: Attempt): Promise<Failure | undefined> {
+/** Never rejects: a missing response is a value too. */
+async function attempt(json: string, settings: DispatchesSettings, fetch: Fetch): Promise<GitHubAnswer> {
+  const {repository, token, apiUrl} = settings;
   const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const url = `${apiUrl}/repos/${repository}/dispatches`;
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        accept: 'application/vnd.github+json',
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json; charset=utf-8',
-        'user-agent': 'port-reactor',
-        'x-github-api-version': '2022-11-28',
-      },
-      body: json,
-      signal,
-      redirect: 'manual',
-    });
-    if (response.status === 204) return undefined;
-    const words = wordsOf(await response.text());
-    const waitMs = retryAfterOf(response.headers, Date.now());
-    return explain(response.status, {
-      words,
-      waitMs,
-      repository,
-      remaining: response.headers.get('x-ratelimit-remaining'),
-    });
+    const answer = await askGitHub(fetch, {method: 'POST', url, authorization: bearer(token), json, signal});
+    return {...answer, tokenName: TOKEN_NAME};
   } catch (error) {
-    const why = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
-    return {message: `GitHub could not be reached to dispatch to ${repository}: ${why}.`, isTransient: true};
+    const message = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
+    return {status: undefined, headers: {}, body: undefined, message};
   }
 }
 
-interface Refused {
-  readonly words: string;
-  readonly waitMs: number | undefined;
-  readonly repository: string;
-  readonly remaining: string | null;
-}
-
-function explain(status: number, {words, waitMs, repository, remaining}: Refused): Failure {
-  const refusal = `GitHub answered ${status} to a dispatch to ${repository}${words === '' ? '' : ` (${words})`}`;
-  if (status >= 500)
-    return {message: `${refusal}: GitHub has an internal problem. Try again later.`, isTransient: true, waitMs};
-  const isLimit =
-    status === 429 ||
-    (status === 403 && (waitMs !== undefined || remaining === '0' || /rate limit|abuse/i.test(words)));
-  if (isLimit)
-    return {
-      message: `${refusal}: its rate limit is used up. Try again later.`,
-      isTransient: true,
-      waitMs: waitMs ?? MAX_LIMIT_MS,
-    };
-  return {message: `${refusal}: ${adviceFor(status)}`, isTransient: false};
-}
-
-function adviceFor(status: number): string {
-  if (status === 401) return 'the token is invalid or expired. Renew GITHUB_TOKEN, or the input `github-token`.';
-  if (status === 403 || status === 404) {
-    return 'the repository does not exist, or the token cannot write to it. Check GITHUB_REPOSITORY, and give the token `contents: write`.';
-  }
-  if (status >= 300 && status < 400) return 'the repository has moved. Set GITHUB_REPOSITORY to its new name.';
-  return 'GitHub does not accept this format. Please report this.';
-}
-
-function wordsOf(body: string): string {
-  const json = parseOrUndefined(body);
-  const message = isObject(json) ? json['message'] : undefined;
-  return typeof message === 'string' ? clip(oneLine(message), 200) : '';
-}
+/** The command line reads the variable. The action reads the input. */
+const TOKEN_NAME = 'GITHUB_TOKEN, or the input `github-token`,';

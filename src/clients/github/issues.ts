@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {RequestError} from '../../base/errors.ts';
 import {type JsonRequest, requestJson} from '../../base/http.ts';
+import {bearer, githubHeaders} from './headers.ts';
 
 export interface IssuesSettings {
   /** "owner/name" */
@@ -24,12 +25,7 @@ export interface Issues {
 }
 
 export function createIssues({repository, token, apiUrl}: IssuesSettings, fetch: Fetch): Issues {
-  const headers = {
-    authorization: `Bearer ${token}`,
-    accept: 'application/vnd.github+json',
-    'x-github-api-version': '2022-11-28',
-    'user-agent': 'port-reactor',
-  };
+  const headers = githubHeaders({authorization: bearer(token)});
   const call = (method: JsonRequest['method'], route: string, body?: object) => {
     const url = `${apiUrl}/repos/${repository}/${route}`;
     return requestJson(fetch, {method, url, headers, ...(body === undefined ? {} : {body})});

@@ -1,9 +1,22 @@
 /** Reads files of a repository at a commit through GitHub's API, for runs without a checkout. */
-import {setTimeout as sleep} from 'node:timers/promises';
-import type {Fetch, FetchResponse, RepositoryFile} from '../../base/deps.ts';
+import type {Fetch, RepositoryFile, RepositoryFiles, Sleep} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
-import {fetch as platformFetch} from '../../base/fetch.ts';
-import {isObject, parseOrUndefined} from '../../base/json.ts';
+import {parseOrUndefined} from '../../base/json.ts';
+import {describeAnswer, messageIn} from './answer.ts';
+import {RAW_TYPE} from './headers.ts';
+import {limitOf} from './limit.ts';
+import {type ApiRequest, askForText} from './request.ts';
+
+interface FilesAccess {
+  /** Needs `contents: read`. */
+  readonly token: string;
+  readonly apiUrl: string;
+}
+
+interface FilesDeps {
+  readonly fetch: Fetch;
+  readonly sleep: Sleep;
+}
 
 interface Timing {
   /** The time limit of one function call, including its retries. */
@@ -12,123 +25,104 @@ interface Timing {
   readonly pausesMs: readonly number[];
 }
 
-export const {readRepositoryFile, findRepositoryFile} = createRepositoryFiles({
-  patienceMs: 20_000,
-  pausesMs: [500, 2_000],
-});
+const TIMING: Timing = {patienceMs: 20_000, pausesMs: [500, 2_000]};
 
-/** Both need `contents: read`. @see https://docs.github.com/en/rest/repos/contents#get-repository-content */
-export function createRepositoryFiles(timing: Timing, fetch: Fetch = platformFetch) {
+/** @see https://docs.github.com/en/rest/repos/contents#get-repository-content */
+export function createRepositoryFiles(
+  {token, apiUrl}: FilesAccess,
+  {fetch, sleep}: FilesDeps,
+  timing = TIMING,
+): RepositoryFiles {
+  const startGet = (): Get => {
+    const signal = AbortSignal.timeout(timing.patienceMs);
+    const request = {method: 'GET', authorization: `token ${token}`, accept: RAW_TYPE, signal} as const;
+    return file =>
+      retry(() => getText(fetch, {...request, url: contentsUrl(apiUrl, file)}), {signal, sleep, ...timing});
+  };
   return {
-    /**
-     * The text of a file at a commit.
-     * @throws {Error} with GitHub's message, or because GitHub did not answer in time
-     */
-    async readRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string> {
+    async read(file) {
       try {
-        return await createGet(token, apiUrl, {...timing, fetch})(file);
+        return await startGet()(file);
       } catch (error) {
         throw explained(error, file);
       }
     },
-
-    /**
-     * The text of a file at a commit. Undefined if the commit does not contain it.
-     * @throws {Error} as above, and if nothing of the commit can be read: GitHub answers 404 for that too
-     */
-    async findRepositoryFile(file: RepositoryFile, token: string, apiUrl: string): Promise<string | undefined> {
-      const get = createGet(token, apiUrl, {...timing, fetch});
+    async find(file) {
+      const get = startGet();
       try {
         return await get(file);
       } catch (error) {
         if (!isMissing(error)) throw explained(error, file);
       }
-      const root = {...file, path: ''};
-      try {
-        await get(root);
-        return undefined;
-      } catch (error) {
-        throw isMissing(error)
-          ? new Error(`GitHub shows no commit ${file.sha} of ${file.repository}`)
-          : explained(error, root);
-      }
+      await assertCommit(get, file);
+      return undefined;
     },
   };
+}
+
+/** All requests of one `Get` share its time limit. */
+type Get = (file: RepositoryFile) => Promise<string>;
+
+/** GitHub answers 404 also if nothing of the commit can be read. */
+async function assertCommit(get: Get, file: RepositoryFile): Promise<void> {
+  const root = {...file, path: ''};
+  try {
+    await get(root);
+  } catch (error) {
+    throw isMissing(error)
+      ? new Error(`GitHub shows no commit ${file.sha} of ${file.repository}`)
+      : explained(error, root);
+  }
+}
+
+interface Retrying extends Timing {
+  readonly signal: AbortSignal;
+  readonly sleep: Sleep;
+}
+
+/** A retry can help if there was no response, if GitHub failed, or after a short rate limit. */
+async function retry(get: () => Promise<string>, {signal, sleep, patienceMs, pausesMs}: Retrying): Promise<string> {
+  const pauses = [...pausesMs];
+  for (;;) {
+    try {
+      return await get();
+    } catch (error) {
+      const leastMs = error instanceof Refused ? error.retryAfterMs : 0;
+      const pauseMs = signal.aborted || leastMs === undefined || leastMs >= patienceMs ? undefined : pauses.shift();
+      if (pauseMs !== undefined) await Promise.race([sleep(Math.max(pauseMs, leastMs ?? 0)), aborted(signal)]);
+      if (signal.aborted) throw new Error(`GitHub did not answer within ${patienceMs / 1000} s`);
+      if (pauseMs === undefined) throw error;
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), {once: true}));
 }
 
 /** GitHub refused the request, or has an internal problem. */
 class Refused extends Error {
   readonly status: number;
+  /** The time until a retry can help. Undefined if it cannot. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(message: string, status: number, retryAfterMs: number | undefined) {
     super(message);
     this.status = status;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
-interface Getting extends Timing {
-  readonly fetch: Fetch;
-}
-
-/** Fetches contents as text, through the configured proxy. All requests of one `get` share its time limit. */
-function createGet(token: string, apiUrl: string, {patienceMs, pausesMs, fetch}: Getting) {
-  const signal = AbortSignal.timeout(patienceMs);
-  const headers = {
-    accept: 'application/vnd.github.raw+json',
-    authorization: `token ${token}`,
-    'x-github-api-version': '2022-11-28',
-  };
-  return async (file: RepositoryFile): Promise<string> => {
-    const pauses = [...pausesMs];
-    for (;;) {
-      try {
-        return await getText(contentsUrl(apiUrl, file), {method: 'GET', headers, signal}, fetch);
-      } catch (error) {
-        const pauseMs = signal.aborted || !isTransient(error) ? undefined : pauses.shift();
-        if (pauseMs !== undefined) await sleep(pauseMs, undefined, {signal}).catch(() => {});
-        if (signal.aborted) throw new Error(`GitHub did not answer within ${patienceMs / 1000} s`);
-        if (pauseMs === undefined) throw error;
-      }
-    }
-  };
+async function getText(fetch: Fetch, request: ApiRequest): Promise<string> {
+  const {status, headers, text} = await askForText(fetch, request);
+  if (status >= 200 && status < 300) return text;
+  const answer = {status, headers, message: messageIn(parseOrUndefined(text))};
+  throw new Refused(describeAnswer(answer), status, status >= 500 ? 0 : limitOf(answer)?.waitMs);
 }
 
 function contentsUrl(apiUrl: string, {repository, path, sha}: RepositoryFile): string {
   const segments = path.split('/').map(encodeURIComponent).join('/');
   return `${apiUrl.replace(/\/+$/, '')}/repos/${repository}/contents/${segments}?ref=${encodeURIComponent(sha)}`;
-}
-
-/** GitHub redirects requests for a renamed repository. */
-const MAX_REDIRECTS = 3;
-
-async function getText(url: string, init: Parameters<Fetch>[1], fetch: Fetch): Promise<string> {
-  let from = url;
-  let response = await fetch(from, init);
-  for (let left = MAX_REDIRECTS; left > 0; left--) {
-    const next = redirectOf(response, from);
-    if (next === undefined) break;
-    from = next;
-    response = await fetch(from, init);
-  }
-  const {ok, status} = response;
-  const body = await response.text();
-  if (ok) return body;
-  const json = parseOrUndefined(body);
-  const quoted = isObject(json) && typeof json['message'] === 'string' ? `: ${json['message'].slice(0, 200)}` : '';
-  throw new Refused(status, `GitHub answered ${status}${quoted}`);
-}
-
-/** The target of a redirect to the same origin. */
-function redirectOf({status, headers}: FetchResponse, url: string): string | undefined {
-  const location = headers.get('location');
-  if (![301, 302, 307, 308].includes(status) || location === null) return undefined;
-  const next = new URL(location, url);
-  return next.origin === new URL(url).origin ? next.href : undefined;
-}
-
-/** A retry can help if there was no response, or if GitHub failed. */
-function isTransient(error: unknown): boolean {
-  return !(error instanceof Refused) || error.status >= 500;
 }
 
 function explained(error: unknown, {repository}: RepositoryFile): Error {

@@ -2,9 +2,12 @@
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, NoAnswer, RequestError} from '../../base/errors.ts';
 import {requestJson} from '../../base/http.ts';
-import {isObject, parseOrUndefined} from '../../base/json.ts';
+import {isObject} from '../../base/json.ts';
 import type {Run} from '../../base/run.ts';
 import {clip, oneLine} from '../../base/text.ts';
+import {answerIn, describeAnswer} from './answer.ts';
+import {bearer, githubHeaders} from './headers.ts';
+import {isRateLimit} from './limit.ts';
 
 export type RunCreated =
   | {
@@ -37,12 +40,7 @@ export async function readRunCreated(asked: RunCreatedQuery, fetch: Fetch): Prom
   if (token === undefined) return {unknown: 'the input `github-token` is empty'};
   if (run.id === undefined) return {unknown: 'GITHUB_RUN_ID is not set'};
   const url = `${run.apiUrl}/repos/${run.repository}/actions/runs/${run.id}`;
-  const headers = {
-    authorization: `Bearer ${token}`,
-    accept: 'application/vnd.github+json',
-    'user-agent': 'port-reactor',
-    'x-github-api-version': '2022-11-28',
-  };
+  const headers = githubHeaders({authorization: bearer(token)});
   try {
     return timesIn(await requestJson(fetch, {method: 'GET', url, headers, timeoutMs}), run.attempt);
   } catch (error) {
@@ -65,10 +63,8 @@ function timeIn(value: unknown): string | undefined {
 function reasonOf(error: unknown, timeoutMs: number): string {
   if (error instanceof NoAnswer) return `GitHub did not answer within ${timeoutMs / 1000} s`;
   if (!(error instanceof RequestError)) return `GitHub could not be reached: ${clip(oneLine(messageOf(error)), 200)}`;
-  const json = parseOrUndefined(error.body);
-  const words =
-    isObject(json) && typeof json['message'] === 'string' ? ` (${clip(oneLine(json['message']), 200)})` : '';
+  const answer = answerIn(error);
   // GitHub answers 404 for resources that the token cannot read.
-  const remedy = error.status === 403 || error.status === 404 ? '. Give the job `actions: read`' : '';
-  return `GitHub answered ${error.status}${words}${remedy}`;
+  const isRefused = (error.status === 403 && !isRateLimit(answer)) || error.status === 404;
+  return `${describeAnswer(answer)}${isRefused ? '. Give the job `actions: read`' : ''}`;
 }

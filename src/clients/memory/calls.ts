@@ -3,6 +3,10 @@ import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, NetworkError, ReactorError, RequestError} from '../../base/errors.ts';
 import {type JsonRequest, requestJson} from '../../base/http.ts';
+import {answerIn} from '../github/answer.ts';
+import {bearer, githubHeaders, RAW_TYPE} from '../github/headers.ts';
+import {isLimitMessage, type Limit, limitOf} from '../github/limit.ts';
+import {type ApiRequest, askForText} from '../github/request.ts';
 
 export interface MemoryBranchesSettings {
   /** "owner/name" */
@@ -18,10 +22,13 @@ export interface MemoryBranchesSettings {
 export class MemoryError extends ReactorError {
   /** Only `unreachable` leaves open whether a write happened. A retry can help for it and for `limited`, not for `refused`. */
   readonly kind: 'unreachable' | 'limited' | 'refused';
+  /** The time that GitHub asks to wait before a retry. Undefined if it does not state it. */
+  readonly waitMs: number | undefined;
 
-  constructor(message: string, kind: MemoryError['kind'], cause?: unknown) {
+  constructor(message: string, kind: MemoryError['kind'], {cause, waitMs}: {cause?: unknown; waitMs?: number} = {}) {
     super(message, {cause});
     this.kind = kind;
+    this.waitMs = waitMs;
   }
 }
 
@@ -45,6 +52,8 @@ export interface Calls {
   file(commit: string, path: string): Promise<string>;
 }
 
+const FILE_TIMEOUT_MS = 10_000;
+
 const Answer = z.object({
   data: z.nullish(z.record(z.string(), z.unknown())),
   errors: z.optional(z.array(z.object({type: z.optional(z.string()), message: z.string()}))),
@@ -52,7 +61,8 @@ const Answer = z.object({
 
 export function createCalls(settings: MemoryBranchesSettings, fetch: Fetch): Calls {
   const {repository, token, apiUrl, graphqlUrl} = settings;
-  const headers = {authorization: `Bearer ${token}`, 'user-agent': 'port-reactor'};
+  const authorization = bearer(token);
+  const headers = githubHeaders({authorization});
   const send = (request: JsonRequest) =>
     requestJson(fetch, {...request, headers}).catch(error => {
       throw explained(error, repository);
@@ -64,13 +74,24 @@ export function createCalls(settings: MemoryBranchesSettings, fetch: Fetch): Cal
       return readAnswer(await send(timeoutMs === undefined ? request : {...request, timeoutMs}), graphqlUrl);
     },
     post: (route, body) => send({method: 'POST', url: `${apiUrl}/repos/${repository}/${route}`, body}),
-    file: (commit, path) => readFile(fetch, `${apiUrl}/repos/${repository}/contents/${path}?ref=${commit}`, headers),
+    file(commit, path) {
+      const url = `${apiUrl}/repos/${repository}/contents/${path}?ref=${commit}`;
+      return readFile(fetch, {
+        method: 'GET',
+        url,
+        authorization,
+        accept: RAW_TYPE,
+        signal: AbortSignal.timeout(FILE_TIMEOUT_MS),
+      }).catch(error => {
+        throw explained(error, repository);
+      });
+    },
   };
 }
 
 function readAnswer(json: unknown, url: string): GraphQLAnswer {
   const {data, errors = []} = Answer.safeParse(json).data ?? {};
-  const limit = errors.find(({type}) => type === 'RATE_LIMITED');
+  const limit = errors.find(({type, message}) => type === 'RATE_LIMITED' || (data == null && isLimitMessage(message)));
   if (limit) throw limited(limit.message);
   if (data === undefined && errors.length === 0) {
     throw new MemoryError(`The response of ${url} is not from GitHub's GraphQL API. Check the address.`, 'unreachable');
@@ -78,36 +99,39 @@ function readAnswer(json: unknown, url: string): GraphQLAnswer {
   return {data: data ?? {}, errors};
 }
 
-async function readFile(fetch: Fetch, url: string, headers: Record<string, string>): Promise<string> {
-  const accept = 'application/vnd.github.raw+json';
+/** @throws {RequestError} @throws {NetworkError} */
+async function readFile(fetch: Fetch, request: ApiRequest): Promise<string> {
+  const {method, url} = request;
   try {
-    const response = await fetch(url, {method: 'GET', headers: {...headers, accept}});
-    if (response.ok) return await response.text();
-    throw new MemoryError(`GET ${url} was answered ${response.status}.`, 'unreachable');
+    const {status, headers, text} = await askForText(fetch, request);
+    if (status >= 200 && status < 300) return text;
+    const details = {method, url, status, body: text, headers: {get: (name: string) => headers[name] ?? null}};
+    throw new RequestError(`${method} ${url} was answered ${status}`, details);
   } catch (error) {
-    if (error instanceof MemoryError) throw error;
-    throw new MemoryError(`GET ${url} failed: ${messageOf(error)}.`, 'unreachable', error);
+    if (error instanceof RequestError) throw error;
+    throw new NetworkError(`${method} ${url} failed: ${messageOf(error)}`, error);
   }
 }
 
 /** Whether a retry can help, and what a person can do. */
 function explained(error: unknown, repository: string): unknown {
-  if (error instanceof NetworkError) return new MemoryError(`${error.message}. ${LATER}`, 'unreachable', error);
+  if (error instanceof NetworkError)
+    return new MemoryError(`${error.message}. ${LATER}`, 'unreachable', {cause: error});
   if (!(error instanceof RequestError)) return error;
   const {status, message} = error;
   if (status >= 500)
-    return new MemoryError(`GitHub cannot serve the incident memory: ${message}. ${LATER}`, 'unreachable', error);
-  if (status === 429 || (status === 403 && /rate limit|abuse/i.test(message))) {
-    return limited(message, error);
-  }
-  return refused(repository, message, error);
+    return new MemoryError(`GitHub cannot serve the incident memory: ${message}. ${LATER}`, 'unreachable', {
+      cause: error,
+    });
+  const limit = limitOf(answerIn(error));
+  return limit === undefined ? refused(repository, message, error) : limited(message, {cause: error, limit});
 }
 
 const LATER = 'Re-run this later: that is safe.';
 
-function limited(why: string, cause?: unknown): MemoryError {
+function limited(why: string, {cause, limit}: {cause?: RequestError; limit?: Limit} = {}): MemoryError {
   const message = `GitHub limits requests for the incident memory: ${why.replace(/\.$/, '')}. ${LATER} If it happens often, set \`memory-token\` to the token of a GitHub App, which has a separate limit.`;
-  return new MemoryError(message, 'limited', cause);
+  return new MemoryError(message, 'limited', {cause, ...(limit?.isStated && {waitMs: limit.waitMs})});
 }
 
 /** An error that only a person can fix. */
@@ -117,11 +141,9 @@ export function refused(repository: string, why: string, cause?: unknown): Memor
     'or allow port-reactor/memory-* in the ruleset',
     'or set `memory: off`',
   ];
-  return new MemoryError(
-    `GitHub refused access to the incident memory: ${why}. ${advice.join(', ')}.`,
-    'refused',
+  return new MemoryError(`GitHub refused access to the incident memory: ${why}. ${advice.join(', ')}.`, 'refused', {
     cause,
-  );
+  });
 }
 
 /**
@@ -153,9 +175,7 @@ export function joinErrors(errors: readonly GraphQLError[]): string {
 export function shaped<Schema extends z.ZodMiniType>(schema: Schema, json: unknown): z.output<Schema> {
   const result = z.safeParse(schema, json);
   if (result.success) return result.data;
-  throw new MemoryError(
-    'GitHub answered with an unexpected shape for the incident memory.',
-    'unreachable',
-    result.error,
-  );
+  throw new MemoryError('GitHub answered with an unexpected shape for the incident memory.', 'unreachable', {
+    cause: result.error,
+  });
 }

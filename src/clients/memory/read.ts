@@ -8,6 +8,8 @@ const TRIES = 3;
 /** With the pauses, three attempts end within ten seconds. */
 const TRY_TIMEOUT_MS = 2900;
 const PAUSES_MS = [200, 1000];
+/** A run does not wait for a longer rate limit. */
+const MAX_LIMIT_MS = 5_000;
 
 interface ReadOptions {
   readonly sleep: Sleep;
@@ -29,7 +31,9 @@ export async function readShards(
       return await readOnce(github, shards, file);
     } catch (error) {
       if (!(error instanceof MemoryError) || error.kind === 'refused' || tries === TRIES) throw error;
-      await sleep(PAUSES_MS[tries - 1] ?? 0);
+      const {waitMs = 0} = error;
+      if (waitMs > MAX_LIMIT_MS) throw error;
+      await sleep(Math.max(PAUSES_MS[tries - 1] ?? 0, waitMs));
     }
   }
 }

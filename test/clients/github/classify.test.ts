@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
+import type {GitHubAnswer} from '../../../src/clients/github/answer.ts';
 import {classify} from '../../../src/clients/github/classify.ts';
-import type {GitHubAnswer} from '../../../src/clients/github/client.ts';
 
 const repository = {owner: 'acme', name: 'operations'};
 const NOW = 1_763_900_000_000;

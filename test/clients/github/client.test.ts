@@ -1,13 +1,10 @@
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {createLog} from '../../../relay/observe/log.ts';
 import {fetch} from '../../../src/base/fetch.ts';
-import {
-  createGitHub,
-  explainGitHubRefusal,
-  type GitHub,
-  type GitHubAnswer,
-} from '../../../src/clients/github/client.ts';
+import type {GitHubAnswer} from '../../../src/clients/github/answer.ts';
+import {createGitHub, type GitHub} from '../../../src/clients/github/client.ts';
 import {type Credentials, fixedToken} from '../../../src/clients/github/credentials.ts';
+import {explainGitHubRefusal} from '../../../src/clients/github/refusal.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
 import {recordLog} from '../../relay/test-relay.ts';
 

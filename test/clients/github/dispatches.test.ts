@@ -3,6 +3,7 @@ import {fetch} from '../../../src/base/fetch.ts';
 import {createDispatches, DispatchError, type SendDispatch} from '../../../src/clients/github/dispatches.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
 
+const NOW = Date.now();
 const BODY = JSON.stringify({event_type: 'port-catalog-change', client_payload: {version: 1}});
 let github: GitHubServer;
 let waits: number[];
@@ -12,9 +13,15 @@ beforeEach(async () => {
   github = await startGitHubServer();
   waits = [];
   const settings = {repository: 'acme/ops', token: 'ghs_1', apiUrl: github.url};
-  send = createDispatches(settings, {fetch, sleep: async ms => void waits.push(ms)});
+  send = createDispatches(settings, {fetch, sleep: async ms => void waits.push(ms), now: () => NOW});
 });
 afterEach(() => github.close());
+
+function hourlyLimit(seconds: number) {
+  const date = new Date(NOW).toUTCString();
+  const reset = Date.parse(date) / 1000 + seconds;
+  return {status: 403, headers: {date, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset)}};
+}
 
 test('a dispatch succeeds if GitHub answers 204', async () => {
   await send(BODY);
@@ -26,6 +33,14 @@ test.each([
   ['a broken connection', ['reset'] as const, [1_000]],
   ['a limit with its time', [{status: 403, headers: {'retry-after': '7'}}] as const, [7_000]],
   ['a limit without a time', [{status: 429}] as const, [60_000]],
+  ['an outage with a time', [{status: 503, headers: {'retry-after': '9'}}] as const, [9_000]],
+  ['a conflict', [{status: 409}] as const, [1_000]],
+  ['the end of the hourly limit', [hourlyLimit(20)] as const, [20_000]],
+  [
+    'a limit in words',
+    [{status: 403, body: {message: 'You have exceeded a secondary rate limit.'}}] as const,
+    [60_000],
+  ],
 ])('waits and retries after %s', async (_, replies, expected) => {
   github.answerNext(...replies);
   await send(BODY);
@@ -34,12 +49,12 @@ test.each([
 });
 
 test.each([
-  [401, /the token is invalid or expired/],
-  [404, /give the token `contents: write`/],
-  [403, /give the token `contents: write`/],
-  [301, /has moved/],
-  [422, /does not accept this format/],
-  [200, /GitHub answered 200/], // only 204 is accepted
+  [401, /Set GITHUB_TOKEN, or the input `github-token`, to a token that is valid/],
+  [404, /lacks Contents: write/],
+  [403, /Give it Contents: write/],
+  [301, /was renamed, set GITHUB_REPOSITORY/],
+  [422, /refuses the content .*Said by GitHub/],
+  [200, /The server answered 200/], // only 204 is accepted
 ])('%d is final, and says what to do', async (status, message) => {
   github.answerNext({status, body: {message: 'Said by GitHub'}});
   const sending = send(BODY);
@@ -48,10 +63,16 @@ test.each([
   expect(github.requests).toHaveLength(1);
 });
 
+test('a renamed repository is followed', async () => {
+  github.answerNext({status: 307, headers: {location: '/repos/acme/renamed/dispatches'}});
+  await send(BODY);
+  expect(github.dispatches).toHaveLength(1);
+});
+
 test('a lasting outage is an error after three attempts, and a limit of an hour is an error at once', async () => {
   github.answerNext(...Array.from({length: 3}, () => ({status: 500})));
-  await expect(send(BODY)).rejects.toThrow(/GitHub answered 500 .*internal problem/);
+  await expect(send(BODY)).rejects.toThrow(/GitHub answered 500, an error on its side.*Try again later/);
   github.answerNext({status: 403, headers: {'retry-after': '3600'}});
-  await expect(send(BODY)).rejects.toThrow(/rate limit is used up/);
+  await expect(send(BODY)).rejects.toThrow(/limits the rate of requests.*Try again in 60 min/);
   expect(waits).toEqual([1_000, 5_000]);
 });

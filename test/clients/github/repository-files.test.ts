@@ -1,4 +1,5 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {fetch} from '../../../src/base/fetch.ts';
 import {createRepositoryFiles} from '../../../src/clients/github/repository-files.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
 import {startProxy} from '../../helpers/proxy.ts';
@@ -11,11 +12,22 @@ let github: GitHubServer;
 beforeEach(async () => {
   github = await startGitHubServer();
   github.files.set(PATH, 'rules: []\n');
+  waits = [];
 });
 afterEach(() => github.close());
 
+let waits: number[] = [];
+
+function filesOf(
+  apiUrl: string,
+  timing: {patienceMs: number; pausesMs: number[]},
+  sleep = async (ms: number) => void waits.push(ms),
+) {
+  return createRepositoryFiles({token: 'token', apiUrl}, {fetch, sleep}, timing);
+}
+
 function read(patienceMs = 20_000): Promise<string> {
-  return createRepositoryFiles({patienceMs, pausesMs: [1, 1]}).readRepositoryFile(FILE, 'token', github.url);
+  return filesOf(github.url, {patienceMs, pausesMs: [1, 1]}).read(FILE);
 }
 
 test.each([
@@ -49,6 +61,26 @@ describe('a temporary failure is retried', () => {
   });
 });
 
+describe('a rate limit', () => {
+  test.each([
+    [{status: 403, headers: {'retry-after': '3'}}, 3_000],
+    [{status: 429, headers: {'retry-after': '1'}}, 1_000],
+  ])('%j is waited for if it is short', async (reply, waitMs) => {
+    github.answerNext(reply);
+    await expect(read()).resolves.toBe('rules: []\n');
+    expect(waits).toEqual([waitMs]);
+  });
+
+  test.each([
+    {status: 403, headers: {'retry-after': '60'}},
+    {status: 429, body: {message: 'You have exceeded a secondary rate limit'}},
+  ])('%j is an error at once if it is longer than the patience', async reply => {
+    github.answerNext(reply);
+    await expect(read()).rejects.toThrow(`GitHub answered ${reply.status}`);
+    expect(waits).toEqual([]);
+  });
+});
+
 test('the redirect of a renamed repository is followed', async () => {
   github.answerNext({status: 301, headers: {location: `${github.url}/repos/acme/ops/contents/${PATH}?ref=abc123`}});
   await expect(read()).resolves.toBe('rules: []\n');
@@ -63,8 +95,8 @@ test('the proxy of the environment is used', async () => {
   const proxy = await startProxy({'github.example': github.url});
   process.env['http_proxy'] = proxy.url;
   try {
-    const files = createRepositoryFiles({patienceMs: 5_000, pausesMs: []});
-    await expect(files.readRepositoryFile(FILE, 'token', 'http://github.example')).resolves.toBe('rules: []\n');
+    const files = filesOf('http://github.example', {patienceMs: 5_000, pausesMs: []});
+    await expect(files.read(FILE)).resolves.toBe('rules: []\n');
     expect(proxy.asked).toEqual(['github.example:80']);
   } finally {
     delete process.env['http_proxy'];
@@ -81,13 +113,13 @@ describe('stops after its patience', () => {
 
   test('with a server that fails until then', async () => {
     github.answerAll = () => ({status: 503});
-    const files = createRepositoryFiles({patienceMs: 200, pausesMs: Array(1_000).fill(60_000)});
-    await expect(files.readRepositoryFile(FILE, 'token', github.url)).rejects.toThrow('within 0.2 s');
+    const files = filesOf(github.url, {patienceMs: 200, pausesMs: [60_000]}, () => new Promise(() => {}));
+    await expect(files.read(FILE)).rejects.toThrow('within 0.2 s');
   });
 
   test('in total for any number of requests', async () => {
     github.answerAll = ({path}) => (path.endsWith('.yml') ? {status: 404} : 'hang');
-    const files = createRepositoryFiles({patienceMs: 200, pausesMs: []});
-    await expect(files.findRepositoryFile(FILE, 'token', github.url)).rejects.toThrow('within 0.2 s');
+    const files = filesOf(github.url, {patienceMs: 200, pausesMs: []});
+    await expect(files.find(FILE)).rejects.toThrow('within 0.2 s');
   });
 });

@@ -61,6 +61,33 @@ describe('reading', () => {
   });
 
   test.each([
+    ['403 with retry-after', {status: 403, headers: {'retry-after': '3'}}, [3_000]],
+    ['403 with words', {status: 403, body: {message: 'You have exceeded a secondary rate limit.'}}, [200]],
+    ['GraphQL with a type', {status: 200, body: {errors: [{type: 'RATE_LIMITED', message: 'x'}]}}, [200]],
+    [
+      'GraphQL with words',
+      {status: 200, body: {errors: [{message: 'You have exceeded a secondary rate limit.'}]}},
+      [200],
+    ],
+  ])('a rate limit is waited for: %s', async (_name, reply, expected) => {
+    github.put(0, 'text');
+    github.answerNext(reply);
+    expect((await branches.read([0])).get(0)?.text).toBe('text');
+    expect(waits).toEqual(expected);
+  });
+
+  test.each([{'retry-after': '6'}, hourlyLimit()])(
+    'a rate limit that is too long is an error at once: %j',
+    async headers => {
+      github.answerNext({status: 403, headers});
+      const error = await failure(branches.read([0]));
+      expect(error.kind).toBe('limited');
+      expect(error.message).toMatch(/GitHub limits requests for the incident memory.*Re-run this later/);
+      expect(waits).toEqual([]);
+    },
+  );
+
+  test.each([
     ['401', {status: 401, body: {message: 'Bad credentials'}}],
     ['403 without a limit', {status: 403, body: {message: 'Resource not accessible by integration'}}],
     [
@@ -169,3 +196,8 @@ describe('squashing', () => {
     expect(await branches.squash({shard: 1, head, message: MESSAGE})).toEqual({kind: 'conflict'});
   });
 });
+
+function hourlyLimit() {
+  const date = new Date().toUTCString();
+  return {date, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.parse(date) / 1000 + 900)};
+}

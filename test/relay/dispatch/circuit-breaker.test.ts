@@ -1,6 +1,6 @@
 import {beforeEach, describe, expect, test} from '@jest/globals';
 import {CircuitBreaker} from '../../../relay/dispatch/circuit-breaker.ts';
-import type {Limit} from '../../../src/clients/github/classify.ts';
+import type {Limit} from '../../../src/clients/github/limit.ts';
 
 const NOW = 1_000_000;
 let [nowMs, random] = [NOW, 1];

@@ -6,6 +6,7 @@ import {requestJson} from '../../../base/http.ts';
 import {isObject} from '../../../base/json.ts';
 import {clip, oneLine} from '../../../base/text.ts';
 import {signAppJwt} from '../../../clients/github/app/app-jwt.ts';
+import {bearer, githubHeaders} from '../../../clients/github/headers.ts';
 
 export interface CreatedApp {
   readonly id: number;
@@ -31,8 +32,6 @@ export class CodeError extends ReactorError {
   }
 }
 
-const HEADERS = {accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28'};
-
 /**
  * Exchanges the code of the manifest flow for the App. A code works once, within an hour.
  * @throws {CodeError}
@@ -40,7 +39,7 @@ const HEADERS = {accept: 'application/vnd.github+json', 'x-github-api-version': 
  */
 export async function exchangeCode(code: string, apiUrl: string, fetch: Fetch): Promise<CreatedApp> {
   const url = `${apiUrl}/app-manifests/${encodeURIComponent(code)}/conversions`;
-  const answer = await requestJson(fetch, {method: 'POST', url, headers: HEADERS}).catch(error => {
+  const answer = await requestJson(fetch, {method: 'POST', url, headers: githubHeaders({})}).catch(error => {
     throw explainRefusal(error, apiUrl);
   });
   const app = readApp(answer);
@@ -107,7 +106,7 @@ export async function findInstallation(
   {fetch, now}: {readonly fetch: Fetch; readonly now: Now},
 ): Promise<Installation> {
   const url = `${apiUrl}/repos/${repository}/installation`;
-  const headers = {...HEADERS, authorization: `Bearer ${signAppJwt(app.id, app.key, now())}`};
+  const headers = githubHeaders({authorization: bearer(signAppJwt(app.id, app.key, now()))});
   try {
     const problem = problemWith(await requestJson(fetch, {method: 'GET', url, headers}));
     return problem === undefined ? {isInstalled: true} : {isInstalled: false, problem};
@@ -142,7 +141,7 @@ function explainWait(error: unknown, repository: string): string | undefined {
 
 /** The organization that owns the repository. Undefined for a personal account, or if the request fails. */
 export async function organizationOf(owner: string, apiUrl: string, fetch: Fetch): Promise<string | undefined> {
-  const request = {method: 'GET', url: `${apiUrl}/users/${owner}`, headers: HEADERS} as const;
+  const request = {method: 'GET', url: `${apiUrl}/users/${owner}`, headers: githubHeaders({})} as const;
   const account = await requestJson(fetch, request).catch(() => undefined);
   return isObject(account) && account['type'] === 'Organization' ? owner : undefined;
 }

@@ -1,6 +1,6 @@
 /** Explains why a GitHub App gets no token, and what to do. Pure. */
 
-import type {GitHubAnswer, RepositoryName} from '../request.ts';
+import type {GitHubAnswer, RepositoryName} from '../answer.ts';
 import type {AppSettings} from './app-settings.ts';
 
 export interface AppRefusal {

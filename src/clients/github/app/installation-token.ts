@@ -1,7 +1,8 @@
 /** Requests an installation token of a GitHub App: for one repository, with the least permissions. */
 import type {Fetch, Now} from '../../../base/deps.ts';
 import {isObject} from '../../../base/json.ts';
-import {createGitHub, type GitHubAnswer, type GitHubRequest, type RepositoryName} from '../client.ts';
+import type {GitHubAnswer, RepositoryName} from '../answer.ts';
+import {createGitHub, type GitHubRequest} from '../client.ts';
 import {type IssueToken, NoToken} from '../credentials.ts';
 import {signAppJwt} from './app-jwt.ts';
 import {explainAppRefusal} from './app-refusal.ts';

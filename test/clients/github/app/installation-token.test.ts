@@ -1,10 +1,10 @@
 import {generateKeyPairSync} from 'node:crypto';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import type {Fetch} from '../../../../src/base/deps.ts';
+import type {GitHubAnswer} from '../../../../src/clients/github/answer.ts';
 import type {AppSettings} from '../../../../src/clients/github/app/app-settings.ts';
 import {type AppAccess, createIssueToken} from '../../../../src/clients/github/app/installation-token.ts';
 import {NoToken} from '../../../../src/clients/github/credentials.ts';
-import type {GitHubAnswer} from '../../../../src/clients/github/request.ts';
 import {APP_ID, CLIENT_ID, GitHubApp} from '../../../helpers/github-app.ts';
 import {type GitHubServer, startGitHubServer} from '../../../helpers/github-server.ts';
 import {NOW} from '../../../relay/test-relay.ts';
