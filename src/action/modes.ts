@@ -5,7 +5,7 @@ import type {commandMode} from '../command/command-mode.ts';
 import type {lintMode} from '../lint-mode/lint-mode.ts';
 import type {reconcileMode} from '../reconcile/reconcile-mode.ts';
 import type {Inputs} from './inputs.ts';
-import {type RulesDeps, type RulesLoaders, readRules} from './read-rules.ts';
+import {type ReadRulesDeps, type RulesLoaders, readRules} from './read-rules.ts';
 
 export interface ModeLoaders extends RulesLoaders {
   readonly loadCommand: () => Promise<{readonly commandMode: typeof commandMode}>;
@@ -41,6 +41,6 @@ export async function runOtherMode(inputs: Inputs, run: Run, world: World & Mode
 }
 
 /** The rules of this run. Never rejects: mistakes are in the result. */
-export function rulesOf(inputs: Inputs, run: Run, deps: RulesDeps) {
+export function rulesOf(inputs: Inputs, run: Run, deps: ReadRulesDeps) {
   return readRules({path: inputs.rules, run, token: inputs.githubToken}, deps);
 }

@@ -28,14 +28,14 @@ export interface RulesLoaders {
   readonly loadYaml: () => Promise<{readonly openYaml: typeof openYaml}>;
 }
 
-export type RulesDeps = RulesLoaders & Pick<World, 'fetch' | 'sleep'>;
+export type ReadRulesDeps = RulesLoaders & Pick<World, 'fetch' | 'sleep'>;
 
 /**
  * Reads and compiles the rules. A workflow that only notifies needs no checkout: with a token, the file is read at the run's
  * commit. Scripts need a checkout, and script files are checked only if there is one. Never rejects.
  * @returns the valid rules, or undefined if no rule is valid, and all mistakes with their positions
  */
-export async function readRules(place: RulesPlace, deps: RulesDeps): Promise<Loaded<Rules>> {
+export async function readRules(place: RulesPlace, deps: ReadRulesDeps): Promise<Loaded<Rules>> {
   const {path, run, token} = place;
   const {loadYaml} = deps;
   const file = resolve(run.workspace, path);
@@ -71,7 +71,7 @@ function attempt(read: () => string): Text {
 
 async function readFromGitHub(
   {path, run, token}: RulesPlace & {readonly token: string},
-  {loadGitHub, fetch, sleep}: RulesDeps,
+  {loadGitHub, fetch, sleep}: ReadRulesDeps,
 ): Promise<Text> {
   const {repository, sha, apiUrl} = run;
   const {createRepositoryFiles} = await loadGitHub();

@@ -228,7 +228,7 @@ describe('the comparison with the base of a pull request', () => {
     const ran = await lintOf({[RULES]: rulesFile()}, {event: PULL_REQUEST});
     expect(ran.infos).toContainEqual(
       expect.stringMatching(
-        /^Not compared with the base, which can't be read: GitHub answered 403: Resource not accessible.*contents: read/,
+        /^Not compared with the base, which can't be read: GitHub answered 403 \(Resource not accessible.*contents: read/,
       ),
     );
     expect(ran.failures).toEqual([]);

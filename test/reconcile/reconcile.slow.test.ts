@@ -150,7 +150,7 @@ describe('a dispatch that GitHub refuses', () => {
     expect(failed).toMatchObject({
       counts: {missing: 1},
       dispatched: [],
-      failures: [expect.stringMatching(/contents: write/)],
+      failures: [expect.stringMatching(/lacks Contents: write/)],
     });
     expect(reconcileHeadline(failed)).toBe('1 change, 0 accounted for');
     expect(kept()).toMatchObject({awaited: []});

@@ -63,7 +63,7 @@ function readAnswer({status, headers: answered}: FetchResponse, text: string): G
   return {status, json, text, message, limit: limitOf({status, headers, message})};
 }
 
-/** What to do about an answer that is no success: wait for the end of a rate limit, or give the token a permission. */
+/** What to do about an answer other than a success: wait for the end of a rate limit, or give the token a permission. */
 export function adviceFor({limit}: GitHubReply, permission: string): string {
   return limit === undefined ? `Give the token ${permission}` : tryAgainAfter(limit);
 }

@@ -33,7 +33,7 @@ export interface GitHubAnswer {
 const MAX_MESSAGE = 300;
 
 /**
- * GitHub's own words in the body of a refusal: `message`, and for a 422 `errors`. One line. Empty if there are none.
+ * GitHub's own words in the body of a refusal: `message`, and for a 422 `errors`. One line. Empty if the body has no message.
  * @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
 export function messageIn(body: unknown): string {

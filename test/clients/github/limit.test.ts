@@ -92,7 +92,7 @@ describe('no limit', () => {
   });
 });
 
-test('an outage and an acceptance can contain a wait, although they are no limits', () => {
+test('an outage and an acceptance can contain a wait, although they are not limits', () => {
   expect(requestedWait(answer({status: 503, headers: {'retry-after': '17'}}), NOW)).toEqual(stated(17));
   expect(requestedWait(answer({status: 503, headers: resetIn(9)}), NOW)).toBeUndefined();
   expect(primaryLimitOf(answer({status: 204, headers: resetIn(90)}), NOW)).toEqual(stated(90));
