@@ -99,7 +99,8 @@ describe('a relay behind a smee channel', () => {
     const subscribed = once(channel, 'subscribed');
     const clock = createHandClock(NOW);
     const {log, lineWith} = await start('/channel', clock);
-    await lineWith({retryInMs: 750, msg: 'smee channel not connected. Check WEBHOOK_PROXY_URL'});
+    const first = await lineWith({msg: 'smee channel not connected. Check WEBHOOK_PROXY_URL'});
+    expect(first).toMatchObject({retryInMs: 750}); // a wrong delay fails here, not at the time limit
     expect((await readyz()).error).toContain(`smee answered ${status}`);
     await clock.pass(750);
     await lineWith({retryInMs: 1500});
