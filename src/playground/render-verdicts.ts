@@ -3,7 +3,14 @@
 import type {Html} from '../base/html.ts';
 import type {Change} from '../change/change.ts';
 import type {RuleHints} from '../cli/explain/explanation.ts';
-import {blockerOf, isAbout, othersWords, showActual, showExpected, verdictWords} from '../cli/explain/verdict-words.ts';
+import {
+  blockerOf,
+  othersWords,
+  showActual,
+  showExpected,
+  verdictWords,
+  watchesBlueprint,
+} from '../cli/explain/verdict-words.ts';
 import type {Condition} from '../decide/describe.ts';
 import type {RecordedVerdict} from '../report/decision-record.ts';
 import type {BrokenRule, Rules} from '../rules/rules.ts';
@@ -25,9 +32,9 @@ export function brokenFor({leftOut}: Rules, blueprint: string): BrokenRule[] {
 
 export function renderVerdicts({blueprint}: Change, {verdicts, hints, broken}: Reasons): Html {
   const hintsOf = new Map(hints.map(one => [one.rule, one.hints]));
-  const others = verdicts.filter(verdict => !isAbout(verdict));
+  const others = verdicts.filter(verdict => !watchesBlueprint(verdict));
   return html`<ul class="verdicts">${broken.map(renderBroken)}${verdicts
-    .filter(isAbout)
+    .filter(watchesBlueprint)
     .map(verdict => renderVerdict(verdict, hintsOf.get(verdict.rule) ?? []))}${renderOthers(blueprint, others)}</ul>`;
 }
 

@@ -10,7 +10,7 @@ import {type OtherAutomation, othersAt} from '../init/other-automations.ts';
 import {type Existing, planSetup, type SetupStep, type Wanted} from '../init/setup-plan.ts';
 import {warningsOf} from '../init/setup-warnings.ts';
 import {shellWord} from '../shared/scalar.ts';
-import {advice, type Finding, failed, notChecked, orOk, withStop} from './finding.ts';
+import {advice, type Finding, failed, notChecked, orOk, withFullStop} from './finding.ts';
 
 export interface AutomationFacts {
   readonly rules: Rules;
@@ -49,10 +49,10 @@ function ofAutomation(automation: Automation, {step, object}: Found, init: strin
     case 'create':
       return [failed(`Port has no automation ${name}, so ${what} are not posted to the relay.`, init)];
     case 'fail':
-      return [failed(`${name}: ${withStop(step.reason)}`, `Fix this problem. Then: ${init}`)];
+      return [failed(`${name}: ${withFullStop(step.reason)}`, `Fix this problem. Then: ${init}`)];
     case 'update':
     case 'conflict': {
-      const fix = step.todo === 'conflict' ? `${withStop(step.reason)} Then: ${init}` : init;
+      const fix = step.todo === 'conflict' ? `${withFullStop(step.reason)} Then: ${init}` : init;
       return setupDifferences(object, automation).flatMap(difference => ofDifference(difference, {name, what, fix}));
     }
     default:
@@ -104,12 +104,12 @@ function showAddress(address: unknown): string {
 /** Findings about other automations that post to the relay. */
 function ofOthers({automations, url}: Wanted, {listed}: Existing, init: string): Finding[] {
   if (listed === undefined) return [];
-  if ('error' in listed) return [notChecked(`Port did not list its automations: ${withStop(listed.error)}`)];
+  if ('error' in listed) return [notChecked(`Port did not list its automations: ${withFullStop(listed.error)}`)];
   return othersAt(url, listed.automations, automations).flatMap(other => {
-    const rival = automations.find(({trigger: {event}}) => isSameSubject(event, other));
+    const original = automations.find(({trigger: {event}}) => isSameSubject(event, other));
     const object = listed.automations.find(({identifier}) => identifier === other.identifier);
     if (object?.['publish'] === false) return [];
-    if (rival !== undefined) return [ofDuplicate(other, rival)];
+    if (original !== undefined) return [ofDuplicate(other, original)];
     const leftover = `The automation ${other.identifier} posts changes of ${other.blueprint}, but no rule uses them.`;
     return other.isOurs ? [advice(leftover, `${init} --prune`)] : [];
   });
@@ -119,8 +119,8 @@ function isSameSubject(event: Automation['trigger']['event'], {blueprint, timer}
   return event.blueprintIdentifier === blueprint && event.propertyIdentifier === timer;
 }
 
-function ofDuplicate({identifier}: OtherAutomation, rival: Automation): Finding {
-  const sentence = `The automation ${identifier} is a duplicate of ${rival.identifier}: ${subjectOf(rival)} arrive twice, as two automation runs, so rules react twice.`;
+function ofDuplicate({identifier}: OtherAutomation, original: Automation): Finding {
+  const sentence = `The automation ${identifier} is a duplicate of ${original.identifier}: ${subjectOf(original)} arrive twice, as two automation runs, so rules react twice.`;
   return failed(sentence, `Delete ${identifier} in Port, or change its URL.`);
 }
 

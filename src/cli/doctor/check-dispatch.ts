@@ -6,7 +6,7 @@ import {type Finding, failed, ok} from './finding.ts';
 import {type GitHubApi, type GitHubReply, tryAgainAfter} from './github-api.ts';
 
 /** The result of the first request to GitHub. */
-export interface RepositoryAnswer {
+export interface RepositoryCheck {
   readonly findings: readonly Finding[];
   /** Whether the token can see the repository. If not, all other requests would fail in the same way. */
   readonly isSeen: boolean;
@@ -17,19 +17,19 @@ export interface RepositoryAnswer {
 const PERMISSION = 'Give the token Contents: write on the repository (docs/github-credentials.md).';
 
 /** @throws {NetworkError} */
-export async function askRepository(api: GitHubApi): Promise<RepositoryAnswer> {
+export async function checkRepository(api: GitHubApi): Promise<RepositoryCheck> {
   const answer = await api.get('');
   const {repository} = api;
   if (answer.status !== 200 || !isObject(answer.json)) {
-    return {findings: [unseen(answer, repository)], isSeen: false, branch: 'main'};
+    return {findings: [repositoryNotVisible(answer, repository)], isSeen: false, branch: 'main'};
   }
   const {json} = answer;
   const branch = typeof json['default_branch'] === 'string' ? json['default_branch'] : 'main';
-  const findings = json['archived'] === true ? [archived(repository)] : [await mayDispatch(api, json)];
+  const findings = json['archived'] === true ? [archived(repository)] : [await checkDispatchPermission(api, json)];
   return {findings, isSeen: true, branch};
 }
 
-function unseen(answer: GitHubReply, repository: string): Finding {
+function repositoryNotVisible(answer: GitHubReply, repository: string): Finding {
   const said = describeAnswer(answer);
   if (isTemporary(answer)) return temporary(answer, `about ${repository}`);
   if (answer.status === 401) {
@@ -71,7 +71,7 @@ function archived(repository: string): Finding {
  * token can dispatch, and no run starts. `permissions.push` describes the owner of the token, not the token.
  * @see https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event
  */
-async function mayDispatch(api: GitHubApi, json: Readonly<Record<string, unknown>>): Promise<Finding> {
+async function checkDispatchPermission(api: GitHubApi, json: Readonly<Record<string, unknown>>): Promise<Finding> {
   const {repository} = api;
   const {permissions} = json;
   if (isObject(permissions) && permissions['push'] === false) {

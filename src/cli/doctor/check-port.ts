@@ -10,11 +10,11 @@ import {automationsFor, incidentAutomations} from '../init/automation.ts';
 import {readExisting} from '../init/read-setup.ts';
 import {timeFindings} from './audit-time.ts';
 import {automationFindings} from './automation-findings.ts';
-import {type Finding, failed, ok, withStop} from './finding.ts';
+import {type Finding, failed, ok, withFullStop} from './finding.ts';
 import type {Limited} from './limited.ts';
 
 /** The result of the first request to Port, which checks the credentials. */
-export interface PortAnswer {
+export interface PortCheck {
   readonly findings: readonly Finding[];
   readonly isKnown: boolean;
   /** All automations. Empty if Port did not return them. */
@@ -25,11 +25,11 @@ export interface PortAnswer {
 const REGIONS = ['https://api.port.io', 'https://api.us.port.io'];
 
 /** @param regions the APIs to try if the configured one does not accept the credentials */
-export async function askPort(
+export async function checkPort(
   credentials: PortCredentials,
   deps: Limited,
   regions: readonly string[] = REGIONS,
-): Promise<PortAnswer> {
+): Promise<PortCheck> {
   const {apiUrl} = credentials;
   const known = {findings: [ok(`Port at ${apiUrl} accepts the credentials.`)], isKnown: true};
   try {
@@ -57,7 +57,7 @@ function isRefused(error: Error): boolean {
 
 /** @param region the other region, if it accepts the credentials */
 function explain(error: Error, apiUrl: string, region: string | undefined): Finding {
-  if (region === undefined) return failed(withStop(messageOf(error)), isRefused(error) ? CREDENTIALS : ADDRESS);
+  if (region === undefined) return failed(withFullStop(messageOf(error)), isRefused(error) ? CREDENTIALS : ADDRESS);
   return failed(
     `Port at ${apiUrl} does not accept the credentials. They belong to the region ${region}.`,
     `Set PORT_API_URL=${region}, here and for the relay, and set the input \`port-api-url\` of the workflow.`,
@@ -125,7 +125,7 @@ export async function checkAuditLog(
     return timeFindings(change, await readSome(call, around), now());
   } catch (error) {
     if (!isReactorError(error)) throw error;
-    return [failed(`The audit log cannot be read: ${withStop(messageOf(error))}`, NOT_READABLE)];
+    return [failed(`The audit log cannot be read: ${withFullStop(messageOf(error))}`, NOT_READABLE)];
   }
 }
 

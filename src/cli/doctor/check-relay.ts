@@ -20,13 +20,13 @@ export function isDirect(url: string): boolean {
 }
 
 /** `isReached`: whether a server answered. */
-export interface RelayReached {
+export interface RelayCheck {
   readonly findings: readonly Finding[];
   readonly isReached: boolean;
 }
 
 /** Never rejects. @param url the webhook URL of the relay */
-export async function askRelay(url: string, fetch: Fetch): Promise<RelayReached> {
+export async function checkRelay(url: string, fetch: Fetch): Promise<RelayCheck> {
   if (!isDirect(url)) return {findings: [CHANNEL], isReached: true};
   const address = url.replace(/\/webhooks\/port(?=$|\?)/, '/readyz');
   const shown = withoutLogin(address);

@@ -10,7 +10,7 @@ import {type GitHubApi, type GitHubReply, listIn} from './github-api.ts';
  * What each rule prevents on a memory branch. Rules that are not listed have no effect on the memory.
  * @see https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets
  */
-const IN_THE_WAY: Readonly<Record<string, string>> = {
+const BLOCKING_RULES: Readonly<Record<string, string>> = {
   creation: 'be created',
   update: 'be written',
   pull_request: 'be written without a pull request',
@@ -38,7 +38,7 @@ export async function checkRulesets({api, branch, memory}: RulesetQuestion): Pro
   const [ofMemory, ofDefault] = await Promise.all([rulesOf(memory, branchOf(0)), rulesOf(api, branch)]);
   if (ofMemory.status !== 200) return [notChecked(`${describeAnswer(ofMemory)} about the rules of ${branchOf(0)}`)];
   const blocking = await blockingIn(ofMemory, memory);
-  const unprotected = await warnOfDefault(ofDefault, api, branch);
+  const unprotected = await defaultBranchAdvice(ofDefault, api, branch);
   return blocking.length > 0 ? blocking : [ok('No ruleset prevents writes to the incident memory.'), ...unprotected];
 }
 
@@ -48,14 +48,14 @@ function rulesOf(api: GitHubApi, branch: string): Promise<GitHubReply> {
 }
 
 async function blockingIn(answer: GitHubReply, api: GitHubApi): Promise<Finding[]> {
-  const rules = listIn(answer).filter(({type}) => Object.hasOwn(IN_THE_WAY, String(type)));
+  const rules = listIn(answer).filter(({type}) => Object.hasOwn(BLOCKING_RULES, String(type)));
   if (rules.length === 0) return [];
   const isThere = (await api.get(`branches/${encodeURIComponent(branchOf(0))}`)).status === 200;
   const relevant = rules.filter(({type}) => type !== 'creation' || !isThere);
   return Promise.all(
     relevant.map(async ({type, ruleset_id: id}) => {
       const {name, mayBypass} = await rulesetOf(api, id);
-      const sentence = `${name} of ${api.repository} does not let ${branchOf(0)} ${IN_THE_WAY[String(type)]}.`;
+      const sentence = `${name} of ${api.repository} does not let ${branchOf(0)} ${BLOCKING_RULES[String(type)]}.`;
       const fix =
         'Exclude port-reactor/memory-* from the ruleset, or add the token of the workflow to its bypass list.';
       return mayBypass
@@ -74,7 +74,7 @@ async function rulesetOf(api: GitHubApi, id: unknown): Promise<{name: string; ma
 }
 
 /** A classic branch protection rule is also sufficient. */
-async function warnOfDefault(rules: GitHubReply, api: GitHubApi, branch: string): Promise<Finding[]> {
+async function defaultBranchAdvice(rules: GitHubReply, api: GitHubApi, branch: string): Promise<Finding[]> {
   if (rules.status !== 200 || listIn(rules).some(({type}) => PROTECTING.includes(String(type)))) return [];
   const {status, json} = await api.get(`branches/${encodeURIComponent(branch)}`);
   if (status !== 200 || (isObject(json) && json['protected'] === true)) return [];

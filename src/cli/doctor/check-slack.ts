@@ -4,7 +4,7 @@ import {contextLine, message, section} from '../../act/slack/block-kit/blocks.ts
 import {createSlack, type Destination, type Slack} from '../../act/slack/post/slack.ts';
 import type {Now} from '../../base/deps.ts';
 import {isReactorError, messageOf} from '../../base/errors.ts';
-import {type Finding, failed, notChecked, ok, withStop} from './finding.ts';
+import {type Finding, failed, notChecked, ok, withFullStop} from './finding.ts';
 import type {Limited} from './limited.ts';
 import type {SlackSettings} from './settings.ts';
 
@@ -22,7 +22,9 @@ export async function checkSlack(
 ): Promise<readonly Finding[]> {
   const {settings, post, unconfigured} = question;
   const mistakes = [
-    ...settings.mistakes.map(mistake => failed(withStop(mistake), 'Fix the variable and the secret of the workflow.')),
+    ...settings.mistakes.map(mistake =>
+      failed(withFullStop(mistake), 'Fix the variable and the secret of the workflow.'),
+    ),
     ...unconfigured,
   ];
   if (settings.destinations.size === 0) {
@@ -47,7 +49,7 @@ async function tryToPost(name: string, to: Destination, slack: Slack): Promise<F
   } catch (error) {
     if (!isReactorError(error)) throw error;
     const why = messageOf(error).replace('; the message is in the job summary', ''); // this command has no job summary
-    return failed(`${name}: the test message was not sent. ${withStop(why)}`, FIX);
+    return failed(`${name}: the test message was not sent. ${withFullStop(why)}`, FIX);
   }
 }
 

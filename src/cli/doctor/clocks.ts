@@ -10,28 +10,28 @@ export interface Clocks {
   aheadMs(url: string | undefined): number | undefined;
 }
 
-interface Sighting {
+interface ClockSample {
   readonly aheadMs: number;
-  readonly tripMs: number;
+  readonly roundTripMs: number;
 }
 
 /** Uses the fastest answer, which is the most accurate. `Date` has whole seconds: https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1 */
-export function watchClocks(fetch: Fetch, now: Now): Clocks {
-  const sightings = new Map<string, Sighting>();
+export function recordClocks(fetch: Fetch, now: Now): Clocks {
+  const samples = new Map<string, ClockSample>();
   return {
     async fetch(url, init) {
       const sentMs = now();
       const answer = await fetch(url, init);
-      const tripMs = now() - sentMs;
+      const roundTripMs = now() - sentMs;
       const date = Date.parse(answer.headers.get('date') ?? '');
       const {origin} = new URL(url);
-      const known = sightings.get(origin);
-      if (!Number.isNaN(date) && (known === undefined || tripMs < known.tripMs)) {
-        sightings.set(origin, {aheadMs: date + 500 - (sentMs + tripMs / 2), tripMs});
+      const known = samples.get(origin);
+      if (!Number.isNaN(date) && (known === undefined || roundTripMs < known.roundTripMs)) {
+        samples.set(origin, {aheadMs: date + 500 - (sentMs + roundTripMs / 2), roundTripMs});
       }
       return answer;
     },
-    aheadMs: url => (url === undefined ? undefined : sightings.get(new URL(url).origin)?.aheadMs),
+    aheadMs: url => (url === undefined ? undefined : samples.get(new URL(url).origin)?.aheadMs),
   };
 }
 

@@ -13,7 +13,7 @@ import type {CliWorld} from '../shared/world.ts';
 import {doctorData, isHealthy, renderReport} from './doctor-report.ts';
 import {examine, withoutSecrets} from './examine.ts';
 import {runDrill} from './run-drill.ts';
-import {asksNothing, readSettings, secretsIn} from './settings.ts';
+import {hasNothingToCheck, readSettings, secretsIn} from './settings.ts';
 
 interface Options {
   readonly relay?: string;
@@ -75,7 +75,7 @@ async function doctor(options: Options, world: CliWorld): Promise<void> {
   const problems: Problem[] = [];
   const url = options.relay === undefined ? undefined : readRelay(options.relay, problems);
   const settings = await readSettings(world);
-  if (asksNothing(settings, options.relay)) problems.push({message: NOTHING_TO_ASK});
+  if (hasNothingToCheck(settings, options.relay)) problems.push({message: NOTHING_TO_ASK});
   if (problems.length > 0) throw new UsageError('doctor', problems);
   const {cwd} = atHome(options.rules, world);
   const examined = await examine({settings, url, rules: options.rules, cwd, post: options.post === true}, world);

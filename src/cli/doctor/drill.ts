@@ -9,7 +9,7 @@ import {describeAnswer} from '../../clients/github/answer.ts';
 import {postWebhook, type RelayAnswer} from '../send/post-webhook.ts';
 import {isAccepted, renderRelayAnswer} from '../send/relay-answer.ts';
 import {isDirect} from './check-relay.ts';
-import {type Finding, failed, notChecked, ok, withStop} from './finding.ts';
+import {type Finding, failed, notChecked, ok, withFullStop} from './finding.ts';
 import {type GitHubApi, listIn} from './github-api.ts';
 
 /** Milliseconds since the drill was sent. GitHub's times have whole seconds. */
@@ -55,21 +55,21 @@ const POLLS_BY_NAME = 8;
 export async function drill(question: DrillQuestion, deps: DrillDeps): Promise<DrillResult> {
   const sentMs = deps.now();
   const id = `port-reactor-drill-${sentMs.toString(36)}`;
-  const trip: Trip = {id, sentMs, afterMs: {}};
+  const progress: DrillProgress = {id, sentMs, afterMs: {}};
   try {
-    return {id, ...(await travel(trip, question, deps))};
+    return {id, ...(await followDrill(progress, question, deps))};
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     const finding = failed(
-      `The drill ${id} could not be followed: ${withStop(messageOf(error))}`,
+      `The drill ${id} could not be followed: ${withFullStop(messageOf(error))}`,
       'Check the network and run doctor again.',
     );
-    return {id, afterMs: trip.afterMs, ...(trip.run === undefined ? {} : {run: trip.run}), finding};
+    return {id, afterMs: progress.afterMs, ...(progress.run === undefined ? {} : {run: progress.run}), finding};
   }
 }
 
 /** The progress of the drill. */
-interface Trip {
+interface DrillProgress {
   readonly id: string;
   readonly sentMs: number;
   afterMs: DrillTimes;
@@ -78,22 +78,22 @@ interface Trip {
 
 type End = Omit<DrillResult, 'id'>;
 
-async function travel(trip: Trip, question: DrillQuestion, deps: DrillDeps): Promise<End> {
+async function followDrill(progress: DrillProgress, question: DrillQuestion, deps: DrillDeps): Promise<End> {
   const {url, secret, api, aheadMs} = question;
   const end = (finding: Finding): End => ({
-    afterMs: trip.afterMs,
-    ...(trip.run === undefined ? {} : {run: trip.run}),
+    afterMs: progress.afterMs,
+    ...(progress.run === undefined ? {} : {run: progress.run}),
     finding,
   });
   const before = await listRuns(api);
-  const body = JSON.stringify(drillEvent(trip.id, new Date(deps.now()).toISOString()));
+  const body = JSON.stringify(drillEvent(progress.id, new Date(deps.now()).toISOString()));
   const postedMs = deps.now();
   const answer = await postWebhook({url, body, secret}, deps);
   const since = (at: unknown) => Math.max(0, Date.parse(String(at)) - postedMs - (aheadMs() ?? 0));
-  trip.afterMs = {answered: deps.now() - postedMs};
+  progress.afterMs = {answered: deps.now() - postedMs};
   // A smee channel answers before the relay has received the drill.
   const isTaken = answer.status === 202 || (!isDirect(url) && isAccepted(answer));
-  const refusal = isTaken ? undefined : refusalIn(answer, trip.id);
+  const refusal = isTaken ? undefined : refusalIn(answer, progress.id);
   if (refusal !== undefined) return end(refusal);
   if ('refused' in before) {
     return end(
@@ -103,18 +103,18 @@ async function travel(trip: Trip, question: DrillQuestion, deps: DrillDeps): Pro
     );
   }
 
-  const run = await findRun({drill: trip.id, before: new Set(before.runs.map(({id}) => id))}, api, deps.sleep);
+  const run = await findRun({drill: progress.id, before: new Set(before.runs.map(({id}) => id))}, api, deps.sleep);
   if (run === undefined)
-    return end(failed(`GitHub accepted the drill ${trip.id}, but created no run within one minute.`, NO_RUN));
-  trip.run = String(run['html_url'] ?? '');
-  trip.afterMs = {...trip.afterMs, created: since(run['created_at'])};
+    return end(failed(`GitHub accepted the drill ${progress.id}, but created no run within one minute.`, NO_RUN));
+  progress.run = String(run['html_url'] ?? '');
+  progress.afterMs = {...progress.afterMs, created: since(run['created_at'])};
 
   const finished = await waitForEnd(run, api, deps.sleep);
   const startedAt = await startOf(run['id'], api);
-  if (startedAt !== undefined) trip.afterMs = {...trip.afterMs, started: since(startedAt)};
+  if (startedAt !== undefined) progress.afterMs = {...progress.afterMs, started: since(startedAt)};
   if (finished === undefined) return end(unfinished(startedAt !== undefined));
-  trip.afterMs = {...trip.afterMs, finished: since(finished['updated_at'])};
-  return end(verdictOn(finished['conclusion'], trip));
+  progress.afterMs = {...progress.afterMs, finished: since(finished['updated_at'])};
+  return end(verdictOn(finished['conclusion'], progress));
 }
 
 type Run = Readonly<Record<string, unknown>>;
@@ -129,7 +129,7 @@ async function listRuns(api: GitHubApi): Promise<{readonly runs: readonly Run[]}
 }
 
 /** Empty if GitHub does not answer. The next request can succeed. */
-async function newestRuns(api: GitHubApi): Promise<readonly Run[]> {
+async function recentRuns(api: GitHubApi): Promise<readonly Run[]> {
   try {
     const listed = await listRuns(api);
     return 'runs' in listed ? listed.runs : [];
@@ -145,7 +145,7 @@ async function findRun(
   sleep: Sleep,
 ): Promise<Run | undefined> {
   for (let polls = 1; polls <= POLLS_TO_CREATE; polls++) {
-    const fresh = (await newestRuns(api)).filter(({id}) => !before.has(id));
+    const fresh = (await recentRuns(api)).filter(({id}) => !before.has(id));
     const named = fresh.find(({display_title, name}) =>
       [display_title, name].some(text => String(text).includes(drill)),
     );
@@ -173,7 +173,7 @@ async function currentRun(id: unknown, api: GitHubApi): Promise<Run | undefined>
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
   }
-  return (await newestRuns(api)).find(one => one['id'] === id);
+  return (await recentRuns(api)).find(one => one['id'] === id);
 }
 
 /** When the first job of the run started. @see https://docs.github.com/en/rest/actions/workflow-jobs */
@@ -190,7 +190,7 @@ function refusalIn(answer: RelayAnswer, id: string): Finding {
   const reason = isObject(answer.answer) ? showValue(answer.answer['reason'], 200) : '';
   if (answer.status === 200) {
     return failed(
-      `The relay ignored the drill ${id}: ${withStop(reason)}`,
+      `The relay ignored the drill ${id}: ${withFullStop(reason)}`,
       'Update the relay to the release of this command. Older releases do not support drills.',
     );
   }
@@ -214,7 +214,7 @@ function unfinished(hasStarted: boolean): Finding {
   );
 }
 
-function verdictOn(conclusion: unknown, {afterMs, run}: Trip): Finding {
+function verdictOn(conclusion: unknown, {afterMs, run}: DrillProgress): Finding {
   const story = describeDrill(afterMs);
   if (conclusion === 'success') return ok(`${story}: ${run}`);
   return failed(

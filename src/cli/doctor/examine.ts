@@ -1,7 +1,7 @@
 /** Runs the checks of `doctor`: one for each hop, all in parallel, each with a time limit. */
 import {redact} from '../../secrets/redact.ts';
 import type {CliWorld} from '../shared/world.ts';
-import {type Clocks, clockFindings, watchClocks} from './clocks.ts';
+import {type Clocks, clockFindings, recordClocks} from './clocks.ts';
 import {type Examination, gather} from './facts.ts';
 import {examined, type Finding, HOPS, type HopFinding, type HopName} from './finding.ts';
 import {checksOfGitHub} from './hops-of-github.ts';
@@ -23,7 +23,7 @@ export interface Examined {
 
 /** Never rejects: an error in a check becomes a finding. The findings are in the order of {@link HOPS}. */
 export async function examine(question: Examination, world: World): Promise<Examined> {
-  const clocks = watchClocks(world.fetch, world.now);
+  const clocks = recordClocks(world.fetch, world.now);
   const deps = () => ({...limited({fetch: clocks.fetch, sleep: world.sleep}, LIMIT_MS), now: world.now});
   const facts = gather(question, deps);
   const hops: Checks = {...checksOfPort(question, facts, deps), ...checksOfGitHub(question, facts, deps)};

@@ -2,12 +2,12 @@
 import {isReactorError, messageOf} from '../../base/errors.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {addressIn} from './automation-findings.ts';
-import {askRepository, type RepositoryAnswer} from './check-dispatch.ts';
-import {askPort, type PortAnswer} from './check-port.ts';
-import {type Finding, failed, waitsFor} from './finding.ts';
+import {checkRepository, type RepositoryCheck} from './check-dispatch.ts';
+import {checkPort, type PortCheck} from './check-port.ts';
+import {blockedBy, type Finding, failed} from './finding.ts';
 import {createGitHubReader, type GitHubApi} from './github-api.ts';
 import type {Limited} from './limited.ts';
-import {askRules, type RulesAnswer} from './read-rules.ts';
+import {checkRules, type RulesCheck} from './read-rules.ts';
 import {readWorkflows, type Workflows} from './read-workflows.ts';
 import type {DoctorSettings, Setting} from './settings.ts';
 
@@ -32,9 +32,9 @@ export interface Fact<T> {
 }
 
 export interface DoctorFacts {
-  readonly port: Promise<Fact<PortAnswer>>;
-  readonly repository: Promise<Fact<RepositoryAnswer>>;
-  readonly rules: Promise<Fact<RulesAnswer>>;
+  readonly port: Promise<Fact<PortCheck>>;
+  readonly repository: Promise<Fact<RepositoryCheck>>;
+  readonly rules: Promise<Fact<RulesCheck>>;
   readonly workflows: Promise<Fact<Workflows>>;
   /** The webhook URL of the relay, from the user or from the automations in Port. */
   readonly url: Promise<string | undefined>;
@@ -42,20 +42,20 @@ export interface DoctorFacts {
 
 export function gather({settings, url, rules, cwd}: Examination, deps: Deps): DoctorFacts {
   const api = apiOf(settings, deps);
-  const port = factOf(settings.port, credentials => askPort(credentials, deps()));
-  const repository = factOf(settings.github, () => askRepository(api()));
+  const port = factOf(settings.port, credentials => checkPort(credentials, deps()));
+  const repository = factOf(settings.github, () => checkRepository(api()));
   const seen = repository.then(({value}) => (value?.isSeen ? value : undefined));
   return {
     port,
     repository,
     rules: seen.then(known =>
       attempt(async () => {
-        const answer = await askRules({path: rules, cwd, github: known && {api: api(), branch: known.branch}});
+        const answer = await checkRules({path: rules, cwd, github: known && {api: api(), branch: known.branch}});
         return {value: answer, findings: answer.findings};
       }),
     ),
     workflows: seen.then(known => {
-      if (known === undefined) return {findings: [waitsFor('dispatch')]};
+      if (known === undefined) return {findings: [blockedBy('dispatch')]};
       return attempt(async () => ({value: await readWorkflows(api()), findings: []}));
     }),
     url: port.then(({value}) => url ?? addressIn(value?.automations ?? [])),

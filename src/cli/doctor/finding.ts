@@ -59,7 +59,7 @@ export function notChecked(why: string): Finding {
 }
 
 /** The check depends on an earlier hop that failed. */
-export function waitsFor(hop: HopName): Finding {
+export function blockedBy(hop: HopName): Finding {
   return notChecked(`see ${HOPS[hop]}`);
 }
 
@@ -77,11 +77,11 @@ export async function examined(hop: HopName, check: () => Promise<readonly Findi
   } catch (error) {
     const isExpected = error instanceof ReactorError;
     const fix = isExpected ? 'Check the network and run doctor again.' : 'This is a bug in doctor. Please report it.';
-    return [{hop, ...failed(withStop(messageOf(error)), fix)}];
+    return [{hop, ...failed(withFullStop(messageOf(error)), fix)}];
   }
 }
 
 /** Adds a full stop, if the text has none. */
-export function withStop(text: string): string {
+export function withFullStop(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

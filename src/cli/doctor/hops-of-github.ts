@@ -4,7 +4,7 @@ import {checkRulesets} from './check-rulesets.ts';
 import {checkSecrets} from './check-secrets.ts';
 import {checkSlack} from './check-slack.ts';
 import {apiOf, type Deps, type DoctorFacts, type Examination} from './facts.ts';
-import {type Finding, waitsFor} from './finding.ts';
+import {blockedBy, type Finding} from './finding.ts';
 import {createGitHubReader} from './github-api.ts';
 import type {Workflows} from './read-workflows.ts';
 import type {DoctorSettings} from './settings.ts';
@@ -61,7 +61,7 @@ function checksOfMemory({github, memory}: DoctorSettings, facts: DoctorFacts, de
     if (memory.value === undefined) return memory.findings;
     const {value} = await facts.repository;
     const isSame = memory.value.repository === github.value.repository && memory.value.token === github.value.token;
-    if (!value?.isSeen && isSame) return [waitsFor('dispatch')];
+    if (!value?.isSeen && isSame) return [blockedBy('dispatch')];
     const api = (given: {repository: string; token: string}) =>
       createGitHubReader({...(github.value as NonNullable<typeof github.value>), ...given}, deps().fetch);
     return {settings: memory.value, api: api(github.value), memory: api(memory.value), branch: value?.branch ?? 'main'};

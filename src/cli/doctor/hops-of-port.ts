@@ -1,9 +1,9 @@
 /** The checks of the rules, Port and the relay. */
 import {withoutLogin} from '../../secrets/secrets.ts';
 import {checkAuditLog, checkAutomations} from './check-port.ts';
-import {askRelay, checkSignature} from './check-relay.ts';
+import {checkRelay, checkSignature} from './check-relay.ts';
 import type {Deps, DoctorFacts, Examination} from './facts.ts';
-import {failed, notChecked, waitsFor} from './finding.ts';
+import {blockedBy, failed, notChecked} from './finding.ts';
 
 const NO_RELAY = notChecked(
   '--relay is not set, and Port has no automation of init that contains the address of the relay',
@@ -14,11 +14,11 @@ export function checksOfPort({settings}: Examination, facts: DoctorFacts, deps: 
   const both = async () => {
     const [{value: port}, {value: known}] = await Promise.all([facts.port, facts.rules]);
     if (settings.port.value === undefined) return settings.port.findings;
-    if (port === undefined || !port.isKnown) return [waitsFor('port-credentials')];
-    return known?.rules === undefined ? [waitsFor('rules')] : {rules: known.rules, credentials: settings.port.value};
+    if (port === undefined || !port.isKnown) return [blockedBy('port-credentials')];
+    return known?.rules === undefined ? [blockedBy('rules')] : {rules: known.rules, credentials: settings.port.value};
   };
   const relay = facts.url.then(url =>
-    url === undefined ? {findings: [NO_RELAY], isReached: false} : askRelay(url, deps().fetch),
+    url === undefined ? {findings: [NO_RELAY], isReached: false} : checkRelay(url, deps().fetch),
   );
   return {
     rules: async () => (await facts.rules).findings,
@@ -38,7 +38,7 @@ export function checksOfPort({settings}: Examination, facts: DoctorFacts, deps: 
     signature: async () => {
       const [url, {isReached}] = await Promise.all([facts.url, relay]);
       if (url === undefined) return [NO_RELAY];
-      if (!isReached) return [waitsFor('relay')];
+      if (!isReached) return [blockedBy('relay')];
       const {value: secret, ...rest} = settings.secret;
       if (secret === undefined) return 'findings' in rest ? rest.findings : [];
       return checkSignature(url, secret, deps());

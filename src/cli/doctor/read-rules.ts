@@ -10,7 +10,7 @@ import type {Rules} from '../../rules/rules.ts';
 import {type Finding, failed, notChecked, ok} from './finding.ts';
 import {type GitHubApi, readFile} from './github-api.ts';
 
-export interface RulesAnswer {
+export interface RulesCheck {
   readonly findings: readonly Finding[];
   /** The valid rules. Undefined if no rule is valid, or if the file does not exist. */
   readonly rules: Rules | undefined;
@@ -26,7 +26,7 @@ export interface RulesQuestion {
 }
 
 /** The local file takes precedence, because the user works on it. The relay and the action read the default branch. */
-export async function askRules({path, cwd, github}: RulesQuestion): Promise<RulesAnswer> {
+export async function checkRules({path, cwd, github}: RulesQuestion): Promise<RulesCheck> {
   const here = readHere(resolve(cwd, path), path);
   const there = github === undefined ? undefined : await readFile(github.api, path);
   const text = here ?? there;

@@ -2,7 +2,7 @@
 import type {CliWorld} from '../shared/world.ts';
 import {type DrillResult, drill} from './drill.ts';
 import type {Examined} from './examine.ts';
-import {type Finding, type HopFinding, type HopName, notChecked, waitsFor} from './finding.ts';
+import {blockedBy, type Finding, type HopFinding, type HopName, notChecked} from './finding.ts';
 import {createGitHubReader} from './github-api.ts';
 import type {DoctorSettings} from './settings.ts';
 
@@ -20,9 +20,9 @@ export async function runDrill(settings: DoctorSettings, examined: Examined, wor
   const {value: secret} = settings.secret;
   const {value: github} = settings.github;
   const broken = NEEDED.find(hop => checks.some(check => check.hop === hop && check.status === 'failed'));
-  if (broken !== undefined) return unsent(waitsFor(broken));
-  if (url === undefined) return unsent(waitsFor('relay'));
-  if (secret === undefined) return unsent(waitsFor('signature'));
+  if (broken !== undefined) return unsent(blockedBy(broken));
+  if (url === undefined) return unsent(blockedBy('relay'));
+  if (secret === undefined) return unsent(blockedBy('signature'));
   if (github === undefined) return unsent(notChecked('set GITHUB_REPOSITORY and GITHUB_TOKEN to follow the run'));
   const api = createGitHubReader(github, clocks.fetch);
   const question = {url, secret, api, aheadMs: () => clocks.aheadMs(github.apiUrl)};

@@ -9,7 +9,7 @@ import {secretsOfAddress} from '../../secrets/secrets.ts';
 import {connect, type GitHubEnv, readGitHubEnv, readMemoryEnv} from '../shared/github-env.ts';
 import {readPortEnv, readPortSecret} from '../shared/port-env.ts';
 import type {CliWorld} from '../shared/world.ts';
-import {type Finding, failed, notChecked, withStop} from './finding.ts';
+import {type Finding, failed, notChecked, withFullStop} from './finding.ts';
 
 /** A value, or findings that explain why it is missing (`not-checked`) or not valid (`failed`). */
 export type Setting<T> = {readonly value: T} | {readonly value?: never; readonly findings: readonly Finding[]};
@@ -59,14 +59,14 @@ async function readGitHub(
   } catch (error) {
     if (!isReactorError(error)) throw error;
     const findings = [
-      failed(withStop(messageOf(error)), 'Fix the GitHub App, or its variables here and in the relay.'),
+      failed(withFullStop(messageOf(error)), 'Fix the GitHub App, or its variables here and in the relay.'),
     ];
     return {github: {findings}, memory: {findings}};
   }
 }
 
 /** Whether the environment allows no check at all. */
-export function asksNothing({port, github, slack}: DoctorSettings, relay: string | undefined): boolean {
+export function hasNothingToCheck({port, github, slack}: DoctorSettings, relay: string | undefined): boolean {
   const isSlackGiven = slack.destinations.size + slack.mistakes.length > 0;
   return [port, github].every(({value}) => value === undefined) && relay === undefined && !isSlackGiven;
 }
@@ -81,7 +81,7 @@ function setting<T>(env: Env, names: readonly string[], read: (problems: Problem
   if (problems.length === 0) return {value};
   return {
     findings: problems.map(({message}) =>
-      failed(withStop(message), 'Fix the variable here, and for the relay and the workflow.'),
+      failed(withFullStop(message), 'Fix the variable here, and for the relay and the workflow.'),
     ),
   };
 }

@@ -9,7 +9,7 @@ import {type Line, line, mark, span, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import type {ChangeExplanation, Difference, Explanation, RuleHints} from './explanation.ts';
 import {renderPlan} from './plan-report.ts';
-import {blockerOf, isAbout, othersWords, showActual, showExpected, verdictWords} from './verdict-words.ts';
+import {blockerOf, othersWords, showActual, showExpected, verdictWords, watchesBlueprint} from './verdict-words.ts';
 
 interface Explained {
   /** The name of the file, or of the other source. */
@@ -41,14 +41,14 @@ function renderVerdict({changes}: Explanation, {width}: Screen): Line[] {
 
 function renderChange(explanation: ChangeExplanation, screen: Screen): Line[] {
   const {change, rules, hints = []} = explanation;
-  const own = rules.filter(isAbout);
+  const own = rules.filter(watchesBlueprint);
   return [
     ...renderHead(explanation, screen),
     line(),
     ...own.flatMap(rule => renderRule(rule, screen)),
     ...renderOthers(
       change.blueprint,
-      rules.filter(rule => !isAbout(rule)),
+      rules.filter(rule => !watchesBlueprint(rule)),
       screen,
     ),
     ...hints.flatMap(hint => renderHints(hint, screen)),
@@ -129,7 +129,7 @@ function renderCondition(condition: Condition, isBlocker: boolean, width: number
 /** The recorded decision: the differences and the outcomes. */
 function renderRecord({record, differences = [], rules}: ChangeExplanation, {width}: Screen): Line[] {
   if (record === undefined) return [];
-  const own = new Set(rules.filter(isAbout).map(({rule}) => rule));
+  const own = new Set(rules.filter(watchesBlueprint).map(({rule}) => rule));
   const shown = record.rules.filter(({rule, matched}) => matched || own.has(rule));
   const lines = [
     line(span('In the record', 'bold'), span(record.run === undefined ? '' : ` of ${record.run}`, 'dim')),

@@ -10,7 +10,7 @@ import {destinationsUnchecked} from '../../lint/known-destinations.ts';
 import {type RecordedVerdict, recordedVerdict} from '../../report/decision-record.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {hintsFor} from './hints.ts';
-import {type ExplainFacts, pastOf, withoutPast} from './past.ts';
+import {type ExplainFacts, missingMemory, pastOf} from './past.ts';
 import type {ExplainedEvent, RecordedDecision} from './subject.ts';
 
 export interface Explanation {
@@ -97,7 +97,7 @@ export function explain(rules: Rules, subject: ExplainedEvent, facts: ExplainFac
     remarks: [
       ...subject.remarks,
       ...(isGuess ? [destinationsUnchecked('--destinations a,b')] : []),
-      ...withoutPast(subject, facts),
+      ...missingMemory(subject, facts),
     ],
     changes: subject.changes.map(({change, isUndated, record}) => {
       const now = verdicts.get(change) ?? [];

@@ -18,7 +18,7 @@ function propertyHints({property}: Rule, change: Change): string[] {
   // A truncated event can be missing properties that exist in Port.
   if (names.includes(property) || change.truncated?.some(path => path.endsWith('.properties.*'))) return [];
   const hint = propertyHint(property);
-  return [...(hint === undefined ? [] : [`\`property\`: ${hint}`]), ...whatThereIs(property, names, change)];
+  return [...(hint === undefined ? [] : [`\`property\`: ${hint}`]), ...similarNames(property, names, change)];
 }
 
 /** Names in the condition that the event has only under a similar name. Expressions ignore the letter case of names. */
@@ -43,7 +43,7 @@ function elsewhere(name: string, change: Change, part: 'properties' | 'relations
   return has === undefined ? [] : [`the event has \`${has}\`, but not \`${part}.${name}\``];
 }
 
-function whatThereIs(property: string, names: readonly string[], change: Change): string[] {
+function similarNames(property: string, names: readonly string[], change: Change): string[] {
   const relations = namesIn(change, 'relations');
   if (relations.includes(property)) {
     const path = `relations.${property}`;

@@ -37,7 +37,7 @@ function recordedMemory(items: readonly RecordedItem[]): Shards | undefined {
   for (const shard of new Set(items.map(item => item.shard))) {
     const own = items.filter(item => item.shard === shard);
     const done = Object.fromEntries(own.filter(({what}) => what === 'duplicate').map(({key}) => [key, 0]));
-    const file = {version: 1, shard, horizon: 0, incidents: firstOfEach(own), unfinished: {}, done};
+    const file = {version: 1, shard, horizon: 0, incidents: initialStates(own), unfinished: {}, done};
     const memory = MemoryFile.safeParse(file);
     if (!memory.success) return undefined;
     shards.set(shard, memory.data as Memory);
@@ -46,7 +46,7 @@ function recordedMemory(items: readonly RecordedItem[]): Shards | undefined {
 }
 
 /** The state of each incident before the run. If the run changed an incident several times, its first item contains it. */
-function firstOfEach(items: readonly RecordedItem[]): unknown[] {
+function initialStates(items: readonly RecordedItem[]): unknown[] {
   const incidents = new Map<unknown, unknown>();
   for (const {before, after} of items) {
     const id = idOf(before ?? after);
@@ -60,7 +60,7 @@ function idOf(incident: unknown): unknown {
 }
 
 /** A remark, if the files of the user do not contain the shards of all entities. */
-export function withoutPast({changes}: ExplainedEvent, {memory}: ExplainFacts): string[] {
+export function missingMemory({changes}: ExplainedEvent, {memory}: ExplainFacts): string[] {
   if (memory === undefined) return [];
   const missing = [...new Set(changes.map(({change}) => shardOf(change)))].filter(one => !memory.known.includes(one));
   if (missing.length === 0) return [];

@@ -17,7 +17,7 @@ function watched({conditions}: RecordedVerdict): string {
 }
 
 /** Whether the rule watches the blueprint of the change. */
-export function isAbout({
+export function watchesBlueprint({
   conditions,
 }: {
   readonly conditions: readonly {readonly condition: string; readonly held: boolean}[];
@@ -29,7 +29,7 @@ export function isAbout({
 const MAX_BLUEPRINTS = 3;
 
 /** Port wrote the event, so if only the letter case differs, the mistake is in the rules. */
-function likelySlip(blueprint: string, near: string, rules: readonly RecordedVerdict[]): string {
+function caseMismatchHint(blueprint: string, near: string, rules: readonly RecordedVerdict[]): string {
   if (blueprint.toLowerCase() !== near.toLowerCase()) return `Did the event mean ${near}?`;
   const names = rules.filter(verdict => watched(verdict) === near).map(({rule}) => rule);
   const shown = names.length > MAX_BLUEPRINTS ? count(names.length, 'rule') : names.join(', ');
@@ -45,7 +45,7 @@ export function othersWords(blueprint: string, rules: readonly RecordedVerdict[]
   const near = nearest(blueprint, blueprints);
   const names = blueprints.length > MAX_BLUEPRINTS ? '' : `: ${blueprints.join(', ')}`;
   const about = `${count(rules.length, 'rule')} for other blueprints${names}`;
-  return near === undefined ? {about} : {about, slip: likelySlip(blueprint, near, rules)};
+  return near === undefined ? {about} : {about, slip: caseMismatchHint(blueprint, near, rules)};
 }
 
 /** The deciding condition: the first that is false, or else the first that is unknown. */

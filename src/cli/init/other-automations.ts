@@ -46,7 +46,7 @@ function plain(url: string): string {
 }
 
 /** Duplicates of the wanted automations. The relay would get each change twice, and rules would react twice. */
-export function rivalsOf(others: readonly OtherAutomation[], wanted: readonly Automation[]): OtherAutomation[] {
+export function duplicatesOf(others: readonly OtherAutomation[], wanted: readonly Automation[]): OtherAutomation[] {
   const reported = wanted.map(({trigger: {event}}) => [event.blueprintIdentifier, event.propertyIdentifier] as const);
   return others.filter(
     ({isOurs, blueprint, timer}) =>
@@ -55,7 +55,7 @@ export function rivalsOf(others: readonly OtherAutomation[], wanted: readonly Au
 }
 
 /** The warning about a duplicate. */
-export function warnOfRival({identifier, blueprint, timer}: OtherAutomation): string {
+export function duplicateWarning({identifier, blueprint, timer}: OtherAutomation): string {
   const what = timer === undefined ? `changes of ${blueprint}` : `the timer ${timer} of ${blueprint}`;
   return `The automation ${identifier} also posts ${what} to this relay. Each change arrives twice, as two automation runs, so rules react twice. Remove it, or change its URL.`;
 }

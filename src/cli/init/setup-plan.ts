@@ -169,13 +169,13 @@ function planIfPresent(automation: Automation, existing: PortObject): Todo {
   }
   return {
     todo: 'update',
-    body: {...keepLooks(existing), ...automation},
+    body: {...preservedFields(existing), ...automation},
     differences: different.map(describeDifference),
   };
 }
 
 /** An update replaces the whole automation. This keeps the fields that people can set and `init` does not set. */
-function keepLooks(existing: PortObject): PortObject {
+function preservedFields(existing: PortObject): PortObject {
   const keys = ['icon', 'allowAnyoneToViewRuns'].filter(key => existing[key] !== undefined && existing[key] !== null);
   return Object.fromEntries(keys.map(key => [key, existing[key]]));
 }

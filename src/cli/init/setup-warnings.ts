@@ -6,7 +6,7 @@ import {explainUnreported, toBlueprint} from '../../lint/catalog/blueprint.ts';
 import {type Rules, watchedProperties} from '../../rules/rules.ts';
 import {privateHost} from '../shared/relay-url.ts';
 import {rulesWithoutTimer} from './automation.ts';
-import {othersAt, rivalsOf, warnOfRival} from './other-automations.ts';
+import {duplicatesOf, duplicateWarning, othersAt} from './other-automations.ts';
 import type {Existing, Wanted} from './setup-plan.ts';
 
 /**
@@ -16,18 +16,18 @@ import type {Existing, Wanted} from './setup-plan.ts';
  */
 export function warningsOf(rules: Rules, url: string, blueprints: Existing['blueprints']): string[] {
   return [
-    ...warnOfHost(url),
+    ...hostWarnings(url),
     ...rulesWithoutTimer(rules).map(
       ({name, blueprint}) =>
         `Rule ${name} reacts to expired timers of ${blueprint}, but has no \`property\`, which Port's trigger requires. init creates no automation for it. Set \`property\` to the name of the timer.`,
     ),
     ...[...blueprints].flatMap(([name, found]) =>
-      'object' in found && found.object !== undefined ? warnOfProperties(rules, name, found.object) : [],
+      'object' in found && found.object !== undefined ? propertyWarnings(rules, name, found.object) : [],
     ),
   ];
 }
 
-function warnOfHost(url: string): string[] {
+function hostWarnings(url: string): string[] {
   const host = privateHost(url);
   if (host === undefined) return [];
   return [
@@ -35,7 +35,7 @@ function warnOfHost(url: string): string[] {
   ];
 }
 
-function warnOfProperties(rules: Rules, name: string, blueprint: PortObject): string[] {
+function propertyWarnings(rules: Rules, name: string, blueprint: PortObject): string[] {
   const {properties} = toBlueprint(name, blueprint);
   const triggers = new Set((rules.byBlueprint.get(name) ?? []).map(({property}) => property));
   if (properties.size === 0) return [];
@@ -54,5 +54,5 @@ export function warningsOfOthers({automations, url}: Wanted, {listed}: Existing)
   if ('error' in listed) {
     return [`Port did not list its automations, so init did not check what else posts to the relay: ${listed.error}`];
   }
-  return rivalsOf(othersAt(url, listed.automations, automations), automations).map(warnOfRival);
+  return duplicatesOf(othersAt(url, listed.automations, automations), automations).map(duplicateWarning);
 }

@@ -5,7 +5,7 @@ import {isFile} from '../../base/files.ts';
 import {loadRules} from '../../rules/parse-rules.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {readNamedText} from './named-file.ts';
-import {otherEnding} from './rules-home.ts';
+import {otherExtension} from './rules-home.ts';
 import {UsageError} from './usage.ts';
 import type {CliWorld} from './world.ts';
 
@@ -14,7 +14,7 @@ import type {CliWorld} from './world.ts';
  * @param path relative to `cwd`
  */
 export function readRulesText(path: string, cwd: string, problems: Problem[]): string {
-  const remedy = isFile(resolve(cwd, path)) ? REMEDY : `${otherEnding(path, cwd)}${REMEDY}`;
+  const remedy = isFile(resolve(cwd, path)) ? REMEDY : `${otherExtension(path, cwd)}${REMEDY}`;
   return readNamedText({what: 'the rules file', file: path, remedy}, cwd, problems);
 }
 

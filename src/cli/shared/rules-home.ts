@@ -24,7 +24,7 @@ function homeAbove(folder: string): string | undefined {
 }
 
 /** A hint if the file exists with the other extension, which Port Reactor ignores. Otherwise an empty text. */
-export function otherEnding(path: string, cwd: string): string {
+export function otherExtension(path: string, cwd: string): string {
   const other = path.endsWith('.yml') ? path.replace(/yml$/, 'yaml') : path.replace(/yaml$/, 'yml');
   if (other === path || !isFile(resolve(cwd, other))) return '';
   return `${other} exists: rename it, or name it with --rules and in the input \`rules\` of the workflow. `;

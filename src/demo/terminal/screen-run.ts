@@ -1,7 +1,7 @@
 /** A run on a terminal: its decisions, Slack messages and script output. Pure. */
 
 import {count, showDuration} from '../../base/text.ts';
-import {isAbout} from '../../cli/explain/verdict-words.ts';
+import {watchesBlueprint} from '../../cli/explain/verdict-words.ts';
 import {drawMessage} from '../../slack-view/draw-message.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';
 import {cut, type Line, line, mark, type Span, span, widthOf, wrap} from '../../ui/terminal.ts';
@@ -36,7 +36,7 @@ function headline(run: RecordedRun, ended: EndedRun, {pagesUrl}: ScreenContext):
 }
 
 function renderDecision({rules, reactions}: DemoDecision): Line[] {
-  const own = rules.filter(isAbout);
+  const own = rules.filter(watchesBlueprint);
   const others = rules.length - own.length;
   const width = Math.max(...own.map(({rule}) => widthOf(rule)), 0);
   return [

@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {fetch} from '../../../src/base/fetch.ts';
-import {askRepository} from '../../../src/cli/doctor/check-dispatch.ts';
+import {checkRepository} from '../../../src/cli/doctor/check-dispatch.ts';
 import {createGitHubReader} from '../../../src/cli/doctor/github-api.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
 
@@ -15,7 +15,7 @@ afterEach(() => github.close());
 
 async function ask() {
   const env = {repository: 'acme/ops', token: 'ghs_1', apiUrl: github.url, graphqlUrl: '', runsUrl: ''};
-  const {findings} = await askRepository(createGitHubReader(env, fetch));
+  const {findings} = await checkRepository(createGitHubReader(env, fetch));
   return findings[0];
 }
 

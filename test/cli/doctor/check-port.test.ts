@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
-import {askPort} from '../../../src/cli/doctor/check-port.ts';
+import {checkPort} from '../../../src/cli/doctor/check-port.ts';
 import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
 
 let [europe, america]: PortServer[] = [];
@@ -13,7 +13,7 @@ afterEach(() => Promise.all([europe?.close(), america?.close()]));
 function ask(regions: readonly string[]) {
   const {credentials, url} = europe as PortServer;
   (europe as PortServer).answerAll = () => ({status: 401, body: {ok: false, error: 'unauthorized'}});
-  return askPort({...credentials, apiUrl: `${url}/v1/`}, deps, regions);
+  return checkPort({...credentials, apiUrl: `${url}/v1/`}, deps, regions);
 }
 
 test('names the region of credentials of another region', async () => {

@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {clockFindings, watchClocks} from '../../../src/cli/doctor/clocks.ts';
+import {clockFindings, recordClocks} from '../../../src/cli/doctor/clocks.ts';
 
 const MINUTE = 60_000;
 
@@ -35,7 +35,7 @@ test.each([
 test('uses the quickest of several answers of each server', async () => {
   let nowMs = 1_000_000_000_000;
   const trips = [5_000, 10, 800];
-  const clocks = watchClocks(
+  const clocks = recordClocks(
     async () => {
       const date = new Date(nowMs + 120_000).toUTCString();
       nowMs += trips.shift() ?? 0;

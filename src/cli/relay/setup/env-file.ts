@@ -8,7 +8,7 @@ import type {CreatedApp} from './github.ts';
 import type {SetupSettings} from './settings.ts';
 
 /** Variables that override the file or conflict with it, if the shell sets them. */
-export const IN_THE_WAY = [
+export const CONFLICTING_VARIABLES = [
   'GITHUB_TOKEN',
   'GITHUB_APP_ID',
   'GITHUB_APP_PRIVATE_KEY',

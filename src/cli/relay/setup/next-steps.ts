@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import type {NextStep} from '../../shared/next-step.ts';
 import {shellWord} from '../../shared/scalar.ts';
 import type {CliWorld} from '../../shared/world.ts';
-import {IN_THE_WAY, lacksSecret} from './env-file.ts';
+import {CONFLICTING_VARIABLES, lacksSecret} from './env-file.ts';
 
 interface RelayFile {
   /** The path of the relay's `.env` file. */
@@ -19,18 +19,18 @@ export function stepsAfterSetup(
   {env, dist}: Pick<CliWorld, 'env' | 'dist'>,
 ): NextStep[] {
   const [cli, relay] = ['cli/index.js', 'relay/index.js'].map(path => `node ${shellWord(join(dist, path))}`);
-  const inTheWay = IN_THE_WAY.filter(name => env[name]?.trim());
+  const conflicting = CONFLICTING_VARIABLES.filter(name => env[name]?.trim());
   const reach = channel ?? 'https://relay.example.com';
   return [
     ...(lacksSecret(text)
       ? [{text: `Add PORT_CLIENT_SECRET to ${file}. Find it in Port under … > Credentials.`, commands: []}]
       : []),
-    ...(inTheWay.length === 0
+    ...(conflicting.length === 0
       ? []
       : [
           {
             text: 'Unset these variables in your shell. They override the file:',
-            commands: [`unset ${inTheWay.join(' ')}`],
+            commands: [`unset ${conflicting.join(' ')}`],
           },
         ]),
     {text: 'Start the relay:', commands: [`${cli} relay --env-file ${shellWord(file)}`]},
