@@ -247,7 +247,7 @@ describe('demo shows the fix', () => {
     const demo = startDemo([], {}, join(copy, 'dist/cli/index.js'));
     expect(await demo.ended).toBe(1);
     expect(demo.output()).toMatch(/dist\/index\.js is missing\. Run npm ci && npm run build/);
-    expect(demo.output()).toMatch(/port-reactor\.yml is missing: git checkout/);
+    expect(demo.output()).toMatch(/port-reactor\.yml is missing\. To restore it, run: git checkout/);
   });
 
   test.each([

@@ -326,7 +326,9 @@ describe('a refusal', () => {
       expect(slack.messages).toHaveLength(1);
       const again = {status: 200, body};
       slack.answerNext(again, again, again);
-      expect((await failureOf(post(url, hello))).message).toMatch(/^Slack answered 200 "r\w+": Slack did not take the/);
+      expect((await failureOf(post(url, hello))).message).toMatch(
+        /^Slack answered 200 "r\w+": Slack did not accept the/,
+      );
     },
   );
 
