@@ -3,9 +3,10 @@
 import type {Bot, Destination} from '../act/slack/post/slack.ts';
 import type {Core} from '../base/deps.ts';
 import {ConfigError, type Problem} from '../base/errors.ts';
+import {isHttpUrl} from '../base/url.ts';
 import type {PortCredentials} from '../clients/port-call.ts';
 import {loginSecrets, secretsOfAddress} from '../secrets/secrets.ts';
-import {isHttpUrl, readSlack, SECRET_HINT} from './slack-inputs.ts';
+import {readSlack, SECRET_HINT} from './slack-inputs.ts';
 
 export interface Inputs {
   /** Relative to the workspace. */

@@ -42,7 +42,9 @@ export async function react(world: World & Modes): Promise<void> {
   if (await runOtherMode(inputs, run, world)) return;
 
   const isClock = inputs.mode === 'clock';
-  const incoming = isClock ? NO_CHANGES : await readOrReport(inputs.event, run.eventPath, toIso(startedMs));
+  const incoming = isClock
+    ? NO_CHANGES
+    : await readOrReport(inputs.event, run.eventPath, new Date(startedMs).toISOString());
   for (const remark of incoming.remarks) world.core.info(logText(remark));
   const loaded = await rulesOf(inputs, run, world);
   const mistakes = mistakesOf({inputs, loaded, incoming, run});
@@ -134,10 +136,6 @@ function unreadableIn({unreadable = []}: Incoming): ConfigError[] {
 }
 
 const NO_CHANGES: Incoming = {changes: [], duplicates: 0, remarks: []};
-
-function toIso(nowMs: number): string {
-  return new Date(nowMs).toISOString();
-}
 
 /** Loaded only if there are credentials. */
 async function connectPort({port}: Inputs, {fetch, sleep}: World): Promise<PortClient | undefined> {

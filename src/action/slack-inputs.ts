@@ -1,7 +1,9 @@
 /** Parse: the Slack inputs → destinations by name. Invalid ones are left out, and the rest works. */
+
 import {isChannelId} from '../act/slack/post/channel-id.ts';
 import type {Bot, Destination} from '../act/slack/post/slack.ts';
 import type {Problem} from '../base/errors.ts';
+import {isHttpUrl} from '../base/url.ts';
 import {DEFAULT_DESTINATION} from '../decide/route.ts';
 
 type Read = (name: string) => string | undefined;
@@ -93,8 +95,4 @@ function linesOf({input, form}: {input: string; form: string}, text: string | un
     }
     return [{place: `${input}: line ${index + 1} ("${name}")`, name, value}];
   });
-}
-
-export function isHttpUrl(text: string): boolean {
-  return /^https?:\/\//i.test(text) && URL.canParse(text);
 }

@@ -73,7 +73,8 @@ function endOf({spans}: MuteWindow, minute: number): string | undefined {
   return describeMinute(end % WEEK_MINUTES);
 }
 
-function describeMinute(minute: number): string {
+/** A minute of the week, such as `Mon 09:00`. */
+export function describeMinute(minute: number): string {
   const day = DAYS[Math.floor(minute / (24 * 60))] ?? '';
   const pad = (value: number) => String(value).padStart(2, '0');
   return `${day.charAt(0).toUpperCase()}${day.slice(1)} ${pad(Math.floor(minute / 60) % 24)}:${pad(minute % 60)}`;

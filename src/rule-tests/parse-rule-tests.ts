@@ -1,5 +1,7 @@
 /** Parse: the text of a file of rule tests → tests, or all mistakes with positions. */
+
 import type {z} from 'zod';
+import {definedOnly} from '../base/defined-only.ts';
 import {messageOf, PayloadError} from '../base/errors.ts';
 import {isObject} from '../base/json.ts';
 import type {Change} from '../change/change.ts';
@@ -205,10 +207,4 @@ function compileExpectation(written: WrittenExpectation): Expectation {
 function listOf(text: string | readonly string[] | undefined): readonly string[] {
   if (text === undefined) return [];
   return typeof text === 'string' ? [text] : text;
-}
-
-type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};
-
-function definedOnly<T extends object>(values: T): Defined<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

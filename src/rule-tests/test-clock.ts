@@ -1,6 +1,6 @@
 /** Parse: the clock of a rule test: the times of steps and decisions. It never goes back. */
 import type {Change} from '../change/change.ts';
-import {parseDuration} from '../rules/values/duration.ts';
+import {parseValidDuration} from '../rules/values/duration.ts';
 import {parseInstant} from '../rules/values/instant.ts';
 import type {WrittenStep} from './written-rule-tests.ts';
 
@@ -22,8 +22,8 @@ export class TestClock {
 
   /** Advances to the time of the step. @returns whether the step sets its time */
   pass({at, after, wait}: Pick<WrittenStep, 'at' | 'after' | 'wait'>): boolean {
-    if (wait !== undefined) this.#at = this.nowMs + durationOf(wait);
-    else if (after !== undefined) this.#at += durationOf(after);
+    if (wait !== undefined) this.#at = this.nowMs + parseValidDuration(wait);
+    else if (after !== undefined) this.#at += parseValidDuration(after);
     else if (at !== undefined) this.#at = parseInstant(at) ?? this.#at;
     // A step without a time can be an event with its own time.
     const isTimed = at !== undefined || after !== undefined || wait !== undefined;
@@ -46,8 +46,4 @@ export class TestClock {
   get at(): string {
     return new Date(this.#at).toISOString();
   }
-}
-
-function durationOf(written: string): number {
-  return parseDuration(written) ?? 0;
 }

@@ -1,4 +1,5 @@
 /** Compile: written rules without mistakes → rules that can be evaluated. All defaults are set here. */
+import {definedOnly} from '../base/defined-only.ts';
 import type {ChangeAction} from '../change/change.ts';
 import {compileExpression} from './expression/expression.ts';
 import {compileTemplate} from './expression/template.ts';
@@ -19,7 +20,7 @@ import type {
   Silence,
 } from './rules.ts';
 import {compileDestination} from './values/destination.ts';
-import {parseDuration} from './values/duration.ts';
+import {parseDuration, parseValidDuration} from './values/duration.ts';
 import {compileName} from './values/glob.ts';
 import {parseInstant} from './values/instant.ts';
 import {spansOf} from './values/week.ts';
@@ -92,11 +93,6 @@ function compileClear(written: WrittenClear): Clear {
 
 function msOf(duration: string | undefined): number | undefined {
   return duration === undefined ? undefined : parseDuration(duration);
-}
-
-/** @param duration already validated by the schema */
-function parseValidDuration(duration: string): number {
-  return parseDuration(duration) ?? 0;
 }
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000;
@@ -179,10 +175,4 @@ function compileInhibit({while: parent, through, match}: WrittenInhibit): Inhibi
 
 function listOf<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? value : [value as T];
-}
-
-type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>};
-
-function definedOnly<T extends object>(values: T): Partial<Defined<T>> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Defined<T>>;
 }

@@ -1,4 +1,5 @@
 /** Decodes text: undoes the escaping of URLs, JSON, XML and shells, and joins wrapped lines. Pure. */
+import {decodeOrKeep} from '../base/url.ts';
 
 /** A decoded text, with a map from its characters to those of the original. */
 export interface DecodedText {
@@ -63,8 +64,11 @@ const QUOTINGS: readonly Decoder[] = [
     pattern: /\\([\s\S])/g,
     meaning: ([, one = '']) => one,
   },
-  {pattern: new RegExp(PERCENT, 'gi'), meaning: ([match]) => decodeOr(match)},
-  {pattern: new RegExp(`\\+|${PERCENT.source}`, 'gi'), meaning: ([match]) => (match === '+' ? ' ' : decodeOr(match))},
+  {pattern: new RegExp(PERCENT, 'gi'), meaning: ([match]) => decodeOrKeep(match)},
+  {
+    pattern: new RegExp(`\\+|${PERCENT.source}`, 'gi'),
+    meaning: ([match]) => (match === '+' ? ' ' : decodeOrKeep(match)),
+  },
   {
     pattern: /&(?:#x0*([0-9a-f]{1,6})|#0*(\d{1,7})|(amp|lt|gt|quot|apos|sol));/gi,
     meaning: ([match, hex, decimal, name]) => {
@@ -79,14 +83,6 @@ const QUOTINGS: readonly Decoder[] = [
     meaning: ([match, one]) => one ?? match[0] ?? '',
   },
 ];
-
-function decodeOr(match: string): string {
-  try {
-    return decodeURIComponent(match);
-  } catch {
-    return match;
-  }
-}
 
 /** The first decoder joins wrapped lines. Continuation lines can be indented. */
 const DECODERS: readonly Decoder[] = [{pattern: /\\?\r?\n[ \t]*/g, meaning: () => ''}, ...QUOTINGS];

@@ -1,4 +1,5 @@
 /** Finds secret texts in the address of a webhook and in variables that are passed to a script. Pure. */
+import {decodeOrKeep} from '../base/url.ts';
 
 /**
  * The secret parts of an address that is itself a secret: the whole address, its credentials, its path, the segments of the
@@ -14,7 +15,7 @@ export function secretsOfAddress(address: string): string[] {
   const values = [...url.searchParams].flatMap(([name, value]) => (isRevealing(name, value) ? [value] : []));
   const tail = `${url.pathname}${url.search}`;
   const found = [address, ...loginOf(url), ...tails(tail, segments), ...revealing, ...values, url.hash.slice(1)];
-  return [...new Set(found.flatMap(text => [text, decoded(text)]))].filter(text => text.length >= MIN_PART);
+  return [...new Set(found.flatMap(text => [text, decodeOrKeep(text)]))].filter(text => text.length >= MIN_PART);
 }
 
 /** Shorter parts of an address reveal nothing. */
@@ -51,7 +52,7 @@ function loginOf({username, password}: URL): string[] {
 /** The credentials in an address that is otherwise not a secret. */
 export function loginSecrets(address: string): string[] {
   const login = URL.canParse(address) ? loginOf(new URL(address)) : [];
-  return [...new Set(login.flatMap(text => [text, decoded(text)]))];
+  return [...new Set(login.flatMap(text => [text, decodeOrKeep(text)]))];
 }
 
 /** The text with the credentials in its addresses masked: `https://***@relay.example.com`. */
@@ -62,14 +63,6 @@ export function withHiddenLogins(text: string): string {
 /** The address without credentials, for messages. */
 export function withoutLogin(address: string): string {
   return address.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1');
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /**
@@ -144,7 +137,7 @@ function insideOf(text: string): string[] {
     ...addresses.flatMap(address => address.split(/[/?#&=@:]+/).filter(looksRandom)),
     ...settings
       .filter(({name, value}) => !NEVER_SECRET.test(value) && (isSecretName(name) || looksRandom(value)))
-      .flatMap(({value}) => [value, decoded(value)]),
+      .flatMap(({value}) => [value, decodeOrKeep(value)]),
     ...leavesOf(text),
   ];
 }

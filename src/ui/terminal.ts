@@ -95,6 +95,12 @@ export function wrap(line: Line, width: number): Line[] {
   return lines.map(trimEnd);
 }
 
+/** Wraps with a hanging indent: continuation lines are indented by two more columns. */
+export function indented(one: Line, indent: number, width: number): Line[] {
+  const lines = wrap(one, width - indent - 2);
+  return lines.map((part, index) => line(' '.repeat(index === 0 ? indent : indent + 2), ...part));
+}
+
 /** Runs of white space and the words between them. A word can have several styles. */
 function wordsOf(line: Line): Span[][] {
   const words: Span[][] = [];

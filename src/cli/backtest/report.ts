@@ -3,7 +3,7 @@ import type {ChangedExample, MessageExample} from '../../backtest/comparison.ts'
 import type {BacktestResult} from '../../backtest/result.ts';
 import type {RuleTally} from '../../backtest/tally.ts';
 import {oneLine} from '../../base/text.ts';
-import {type Line, line, mark, type Style, span, widthOf, wrap} from '../../ui/terminal.ts';
+import {indented, type Line, line, mark, type Style, span, widthOf, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import {bucketsOf, sparkline} from './chart.ts';
 import {
@@ -45,8 +45,8 @@ function renderRule(rule: RuleTally, width: number): Line[] {
   ];
   return [
     ...wrap(line(span(oneLine(name), 'bold'), `  ${facts.join(' · ')}`), width),
-    ...(incidents === undefined ? [] : indented(line(incidentsOf(incidents)), width)),
-    ...remarksOf(rule).flatMap(remark => indented(line(span(remark, 'yellow')), width)),
+    ...(incidents === undefined ? [] : indented(line(incidentsOf(incidents)), 2, width)),
+    ...remarksOf(rule).flatMap(remark => indented(line(span(remark, 'yellow')), 2, width)),
   ];
 }
 
@@ -95,7 +95,7 @@ function renderOpen({open, rules}: BacktestResult, width: number): Line[] {
   return [
     line(),
     line(span('Open at the end', 'bold')),
-    ...rows.flatMap(one => indented(one, width)),
+    ...rows.flatMap(one => indented(one, 2, width)),
     ...rest(openIn(rules), open.length),
   ];
 }
@@ -127,7 +127,7 @@ function renderProtected({protected: items = []}: BacktestResult, width: number)
       span(`: ${PROTECTED_WORDS[status]}`, ...(status === 'lost' ? (['red'] as const) : [])),
     ),
   );
-  return [line(), line(span('Protected incidents', 'bold')), ...rows.flatMap(one => indented(one, width))];
+  return [line(), line(span('Protected incidents', 'bold')), ...rows.flatMap(one => indented(one, 2, width))];
 }
 
 interface Listed {
@@ -145,7 +145,7 @@ function renderExamples({count, examples}: Listed, {sign, style}: Marking, width
     const differences = 'differences' in one ? `: ${differencesText(one)}` : '';
     return line(span(`${sign} `, style), exampleText(one), span(differences, style));
   });
-  return [...rows.flatMap(one => indented(one, width)), ...rest(count, examples.length)];
+  return [...rows.flatMap(one => indented(one, 2, width)), ...rest(count, examples.length)];
 }
 
 /** @param listed the number of items that --json and --html show */
@@ -153,8 +153,4 @@ function rest(total: number, listed: number): Line[] {
   if (total <= MAX_LINES) return [];
   const where = listed < total ? `--json and --html show ${showCount(listed)}` : '--json, --html';
   return [line(span(`  … and ${showCount(total - MAX_LINES)} more (${where})`, 'dim'))];
-}
-
-function indented(one: Line, width: number): Line[] {
-  return wrap(one, width - 4).map((part, index) => line(index === 0 ? '  ' : '    ', ...part));
 }

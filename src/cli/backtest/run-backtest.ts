@@ -1,11 +1,12 @@
 /** Runs the command `backtest`: read → replay → report. */
-import {existsSync, writeFileSync} from 'node:fs';
+
+import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {backtest} from '../../backtest/backtest.ts';
 import {loadProtected, PROTECTED_FILE, type ProtectedIncident} from '../../backtest/protected-incidents.ts';
 import {fromInput, openFile, type RandomAccess} from '../../backtest/recording.ts';
 import {type BacktestResult, resultOf} from '../../backtest/result.ts';
-import {messageOf, type Problem} from '../../base/errors.ts';
+import type {Problem} from '../../base/errors.ts';
 import {count} from '../../base/text.ts';
 import type {Rules} from '../../rules/rules.ts';
 import type {Loaded} from '../../rules/yaml/load-yaml.ts';
@@ -19,6 +20,7 @@ import {screenOf} from '../shared/screen.ts';
 import {readTimeOption} from '../shared/span.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
+import {writePage} from '../shared/write-page.ts';
 import {readAudit} from './audit-source.ts';
 import {readBaseRules} from './base-rules.ts';
 import type {BacktestCommandOptions} from './options.ts';
@@ -53,7 +55,8 @@ export async function runBacktest(
   const errors = [error, base?.error, unprotected];
   if (options.json) world.write(`${printedJson({...result, ...problemsOf(errors)}, 2)}\n`);
   else print(result, options, world);
-  if (options.html !== undefined) writePage(options.html, renderBacktestPage(result), world);
+  if (options.html !== undefined)
+    writePage({command: 'backtest', path: options.html, html: renderBacktestPage(result)}, world);
   if (options.html !== undefined && !options.json) world.write(`The page: ${options.html}\n`);
   reportErrors(errors, options.json, world);
   reportUnreadable(result, options, world);
@@ -148,12 +151,4 @@ function reportUnreadable({recording}: BacktestResult, {json}: BacktestCommandOp
   if (!json)
     world.writeError(`${count(unreadable, 'event')} of ${name} can't be read:\n${[...lines, ...more].join('\n')}\n`);
   world.exitWith(1);
-}
-
-function writePage(path: string, page: string, {cwd}: CliWorld): void {
-  try {
-    writeFileSync(resolve(cwd, path), page);
-  } catch (error) {
-    throw new UsageError('backtest', [{message: `--html ${path} can't be written: ${messageOf(error)}`}]);
-  }
 }

@@ -5,7 +5,7 @@ import type {Change} from '../../change/change.ts';
 import type {Condition} from '../../decide/describe.ts';
 import type {RecordedVerdict} from '../../report/decision-record.ts';
 import {changeHeadline} from '../../report/summary.ts';
-import {type Line, line, mark, span, wrap} from '../../ui/terminal.ts';
+import {indented, type Line, line, mark, span, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import type {ChangeExplanation, Difference, Explanation, RuleHints} from './explanation.ts';
 import {renderPlan} from './plan-report.ts';
@@ -58,7 +58,7 @@ function renderChange(explanation: ChangeExplanation, screen: Screen): Line[] {
 
 function renderHints({rule, hints}: RuleHints, {width}: Screen): Line[] {
   return hints.flatMap(hint =>
-    hanging(line(span('hint: ', 'yellow'), span(rule, 'bold'), `: ${oneLine(hint)}`), 2, width),
+    indented(line(span('hint: ', 'yellow'), span(rule, 'bold'), `: ${oneLine(hint)}`), 2, width),
   );
 }
 
@@ -66,7 +66,7 @@ function renderOthers(blueprint: string, rules: readonly RecordedVerdict[], {wid
   if (rules.length === 0) return [];
   const {about, slip} = othersWords(blueprint, rules);
   const hint = slip === undefined ? [] : [span(`. ${slip}`, 'yellow')];
-  return hanging(line(span(`○ ${about}`, 'dim'), ...hint), 2, width);
+  return indented(line(span(`○ ${about}`, 'dim'), ...hint), 2, width);
 }
 
 const SOURCES: Record<Change['source'], string> = {
@@ -106,7 +106,7 @@ function renderRule(verdict: RecordedVerdict, {width}: Screen): Line[] {
     span(` ${says}`, ...looks),
   );
   const blocker = blockerOf(conditions);
-  return [...hanging(head, 2, width), ...conditions.flatMap(one => renderCondition(one, one === blocker, width))];
+  return [...indented(head, 2, width), ...conditions.flatMap(one => renderCondition(one, one === blocker, width))];
 }
 
 const NAME_WIDTH = 'blueprint'.length;
@@ -145,7 +145,7 @@ function renderRecord({record, differences = [], rules}: ChangeExplanation, {wid
     ),
     ...differences.map(renderDifference),
   ];
-  return [line(), ...lines.flatMap((one, index) => hanging(one, index === 0 ? 2 : 4, width))];
+  return [line(), ...lines.flatMap((one, index) => indented(one, index === 0 ? 2 : 4, width))];
 }
 
 function renderDifference({rule, recorded, now}: Difference): Line {
@@ -153,10 +153,4 @@ function renderDifference({rule, recorded, now}: Difference): Line {
   const is =
     now === null ? 'is not in the file now' : `${now.matched ? 'matches' : 'does not match'} now: ${now.reason}`;
   return line(span('≠ ', 'yellow', 'bold'), span(`${rule}: ${was}, ${is}`, 'yellow'));
-}
-
-/** Wraps with a hanging indent: continuation lines are indented by two more columns. */
-function hanging(one: Line, indent: number, width: number): Line[] {
-  const lines = wrap(one, width - indent - 2);
-  return lines.map((part, index) => line(' '.repeat(index === 0 ? indent : indent + 2), ...part));
 }

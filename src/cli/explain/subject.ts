@@ -1,11 +1,11 @@
 /** Parses the input of `explain`: an event in any format, or a decision record. Pure. */
+
 import {z} from 'zod';
-import {messageOf, PayloadError} from '../../base/errors.ts';
+import {PayloadError} from '../../base/errors.ts';
 import {isObject, parseOrUndefined} from '../../base/json.ts';
-import {oneLine} from '../../base/text.ts';
 import {type Change, contentId} from '../../change/change.ts';
-import {incomingOf, unwrapEvent} from '../../change/event/incoming.ts';
-import {parseKeepingNumbers, restoreNumbers} from '../../change/event/inexact-numbers.ts';
+import {incomingOf, parseEvent, unwrapEvent} from '../../change/event/incoming.ts';
+import {restoreNumbers} from '../../change/event/inexact-numbers.ts';
 import {readEvent} from '../../change/event/read-event.ts';
 import {decodeChange} from '../../change/payload/client-payload.ts';
 
@@ -62,13 +62,13 @@ export function readSubject(text: string, {name, receivedAt, pointer = POINTER}:
   const whole = parseOrUndefined(text);
   const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{line, number: index + 1}]));
   const isRecord = isRecordLine(whole === undefined ? parseOrUndefined(lines[0]?.line ?? '') : whole);
-  if (isRecord && whole !== undefined) return ofRecord([readRecordLine(parse(text, name), name)]);
+  if (isRecord && whole !== undefined) return ofRecord([readRecordLine(parseEvent(text, name), name)]);
   if (isRecord)
     return ofRecord(
-      lines.map(({line, number}) => readRecordLine(parse(line, `${name}:${number}`), `${name}:${number}`)),
+      lines.map(({line, number}) => readRecordLine(parseEvent(line, `${name}:${number}`), `${name}:${number}`)),
     );
   try {
-    return ofEvent(parse(text, name), receivedAt);
+    return ofEvent(parseEvent(text, name), receivedAt);
   } catch (error) {
     if (!(error instanceof PayloadError)) throw error;
     const message = error.message.startsWith(name) ? error.message : `${name}: ${error.message}`;
@@ -130,12 +130,4 @@ function readRecordLine(value: unknown, where: string): SubjectChange {
     );
   }
   return {change: restoreNumbers(decodeChange(value['change'], `${where}: change`)), record: recorded.data};
-}
-
-function parse(text: string, where: string): unknown {
-  try {
-    return parseKeepingNumbers(text).value;
-  } catch (error) {
-    throw new PayloadError('', `${where} is not JSON: ${oneLine(messageOf(error))}`);
-  }
 }

@@ -1,8 +1,7 @@
 /** The command `preview`: shows the Slack messages for an event. */
-import {writeFileSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+
+import {join} from 'node:path';
 import {Command} from 'commander';
-import {messageOf} from '../../base/errors.ts';
 import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
@@ -13,8 +12,8 @@ import {collectFiles, MEMORY_OPTION} from '../shared/memory-file.ts';
 import {problemsOf, reportErrors} from '../shared/rules-file.ts';
 import {shellWord} from '../shared/scalar.ts';
 import {screenOf} from '../shared/screen.ts';
-import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
+import {writePage} from '../shared/write-page.ts';
 import {previewOf} from './preview.ts';
 import {renderPreviewPage} from './preview-page.ts';
 import {renderPreview} from './preview-report.ts';
@@ -70,7 +69,8 @@ export function createPreviewCommand(world: CliWorld): Command {
 async function previewFile(file: string | undefined, options: PreviewOptions, world: CliWorld): Promise<void> {
   const {explanation, error, name, nowMs} = await readExplanation({command: 'preview', file, options}, world);
   const preview = previewOf(explanation);
-  if (options.html !== undefined) writePage(options.html, renderPreviewPage(preview, name, nowMs), world);
+  if (options.html !== undefined)
+    writePage({command: 'preview', path: options.html, html: renderPreviewPage(preview, name, nowMs)}, world);
   reportErrors([error], options.json, world);
   if (options.json) {
     world.write(`${printedJson({...preview, ...problemsOf([error])}, 2)}\n`);
@@ -89,12 +89,4 @@ function explainCommand(file: string | undefined, options: PreviewOptions, {dist
   return ['node', join(dist, 'cli/index.js'), 'explain', ...(file === undefined ? words : [file])]
     .map(shellWord)
     .join(' ');
-}
-
-function writePage(path: string, page: string, {cwd}: CliWorld): void {
-  try {
-    writeFileSync(resolve(cwd, path), page);
-  } catch (error) {
-    throw new UsageError('preview', [{message: `--html ${path} can't be written: ${messageOf(error)}`}]);
-  }
 }

@@ -1,8 +1,10 @@
 /** The command `reconcile`: verifies that every change in Port's audit log was decided, and dispatches missing ones. */
+
 import {Command} from 'commander';
 import {createSlack} from '../../act/slack/post/slack.ts';
 import type {Problem} from '../../base/errors.ts';
 import {printable} from '../../base/text.ts';
+import {isHttpUrl} from '../../base/url.ts';
 import {reconcile} from '../../reconcile/reconcile.ts';
 import {isProven, type Reconciled, type ReconcileOptions} from '../../reconcile/reconciled.ts';
 import {classesOf, reconcileData, reconcileHeadline, sentencesOf} from '../../reconcile/sentences.ts';
@@ -114,7 +116,7 @@ async function readOptions(options: Options, world: CliWorld): Promise<Reconcile
 function readSlackEnv(env: CliWorld['env'], problems: Problem[]) {
   const webhook = env['SLACK_WEBHOOK_URL']?.trim() ?? '';
   if (webhook === '') return undefined;
-  if (!/^https?:\/\//i.test(webhook) || !URL.canParse(webhook)) {
+  if (!isHttpUrl(webhook)) {
     problems.push({message: 'SLACK_WEBHOOK_URL is not an http or https URL'});
   }
   return {webhook};

@@ -1,9 +1,9 @@
 /** Renders which destinations are notified about a match. Pure. */
 import {oneLine, showSpan} from '../../base/text.ts';
 import {type PossibleDestinations, type RouteStep, writtenFacts} from '../../decide/possible-destinations.ts';
-import {type Line, line, mark, span, wrap} from '../../ui/terminal.ts';
+import {indented, type Line, line, mark, span, wrap} from '../../ui/terminal.ts';
 import type {RoutesAnswer, RuleGroup} from './answer.ts';
-import {destinationSpans, indented, muteLine, type RoutesScreen, routeLine} from './destination-text.ts';
+import {destinationSpans, muteLine, type RoutesScreen, routeLine} from './destination-text.ts';
 import type {Muting} from './muting.ts';
 
 export function renderRouteAnswer(answer: RoutesAnswer, screen: RoutesScreen): Line[] {

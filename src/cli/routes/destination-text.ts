@@ -1,7 +1,7 @@
 /** Renders destinations and mutes for the command `routes`. Pure. */
 import {oneLine} from '../../base/text.ts';
 import type {RouteStep} from '../../decide/possible-destinations.ts';
-import {type Line, line, type Span, span, wrap} from '../../ui/terminal.ts';
+import {type Line, line, type Span, span} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import type {Muting} from './muting.ts';
 
@@ -50,10 +50,4 @@ export function muteLine({by, reason, asks, if: condition, when, until, stopsRem
     state,
     span(stopsRemediations ? '. Also mutes remediations' : '', 'dim'),
   );
-}
-
-/** Wraps with a hanging indent: continuation lines are indented by two more columns. */
-export function indented(one: Line, indent: number, width: number): Line[] {
-  const lines = wrap(one, width - indent - 2);
-  return lines.map((part, index) => line(' '.repeat(index === 0 ? indent : indent + 2), ...part));
 }

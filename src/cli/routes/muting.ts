@@ -1,5 +1,5 @@
 /** Routes: the mute windows and silences for a match, active or not, as data. Pure. */
-import {type Mute, mutesAt} from '../../decide/mute.ts';
+import {describeMinute, type Mute, mutesAt} from '../../decide/mute.ts';
 import {type KnownFacts, matchFacts} from '../../decide/possible-destinations.ts';
 import {describeSelector} from '../../decide/select.ts';
 import type {MuteWindow, Rules, WeekSpan} from '../../rules/rules.ts';
@@ -68,12 +68,8 @@ function joinedAtSunday(spans: readonly WeekSpan[]): readonly WeekSpan[] {
 /** Midnight at the end of a span is shown as 24:00 of the day before. */
 function describeSpan([start, end]: WeekSpan): string {
   const [startDay, endDay] = [start, end - 1].map(minute => Math.floor(minute / DAY_MINUTES));
-  const from = describeMinute(startDay ?? 0, start);
+  const from = describeMinute(start);
   return `${from}–${startDay === endDay ? '' : `${dayName(endDay ?? 0)} `}${clock(end - (endDay ?? 0) * DAY_MINUTES)}`;
-}
-
-function describeMinute(day: number, minute: number): string {
-  return `${dayName(day)} ${clock(minute - day * DAY_MINUTES)}`;
 }
 
 function dayName(day: number): string {

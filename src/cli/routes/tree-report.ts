@@ -1,7 +1,7 @@
 /** Renders the routing tree for the terminal. Pure. */
 import {oneLine} from '../../base/text.ts';
-import {type Line, line, span} from '../../ui/terminal.ts';
-import {destinationSpans, indented, muteLine, type RoutesScreen, routeLine} from './destination-text.ts';
+import {indented, type Line, line, span} from '../../ui/terminal.ts';
+import {destinationSpans, muteLine, type RoutesScreen, routeLine} from './destination-text.ts';
 import type {RoutingTree, TreeRoute} from './routing-tree.ts';
 
 export function renderTree({routes, own, silent, mutes, inhibits}: RoutingTree, screen: RoutesScreen): Line[] {

@@ -7,3 +7,8 @@ export function parseDuration(text: string): number | undefined {
   const [, digits, unit] = /^([1-9]\d{0,5})(s|m|h)$/.exec(text) ?? [];
   return digits === undefined ? undefined : Number(digits) * UNITS[unit as keyof typeof UNITS];
 }
+
+/** The milliseconds of a duration that a schema has already validated. */
+export function parseValidDuration(duration: string): number {
+  return parseDuration(duration) ?? 0;
+}

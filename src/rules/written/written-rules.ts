@@ -1,7 +1,9 @@
 /** The written form of the rules file: its schema, key by key (design §7). */
+
 import * as z from 'zod/mini';
 import {messageOf} from '../../base/errors.ts';
 import {notEmpty} from '../../base/not-empty.ts';
+import {isHttpUrl} from '../../base/url.ts';
 import type {ChangeAction} from '../../change/change.ts';
 import {compileExpression, type ExpressionError} from '../expression/expression.ts';
 import {templateMistakes} from '../expression/template.ts';
@@ -182,7 +184,3 @@ export const {isKey, keysAt} = vocabularyOf({
   'rules.*.notify.escalate.*': WrittenEscalation,
   'rules.*.remediate': WrittenRemediate,
 });
-
-function isHttpUrl(text: string): boolean {
-  return /^https?:\/\/[^\s<>|]+$/i.test(text) && URL.canParse(text);
-}
