@@ -1,6 +1,6 @@
 /** Dispatched changes, one at a time: how much longer a webhook is held than GitHub takes to answer. */
-import {openRawClient} from '../test/helpers/raw-client.ts';
-import {startStormyGitHub} from '../test/helpers/stormy-github.ts';
+import {openRawClient} from '../test/helpers/processes/raw-client.ts';
+import {startStormyGitHub} from '../test/helpers/servers/stormy-github.ts';
 import {healthChange, toRequest} from './messages.ts';
 import {startRelay} from './servers.ts';
 import {quantile} from './stats.ts';

@@ -1,5 +1,5 @@
 /** A load generator that uses little CPU time, so that a small machine measures the server and not the client. */
-import {openRawClient} from '../test/helpers/raw-client.ts';
+import {openRawClient} from '../test/helpers/processes/raw-client.ts';
 
 export interface LoadOptions {
   readonly port: number;

@@ -4,7 +4,7 @@ import {shardOf} from '../src/memory/format/keys.ts';
 import {parseMemory} from '../src/memory/format/parse.ts';
 import {serialise} from '../src/memory/format/serialise.ts';
 import {recall} from '../src/memory/recall.ts';
-import {aChange} from '../test/helpers/a-change.ts';
+import {aChange} from '../test/helpers/values/a-change.ts';
 import {aFullShard} from '../test/memory/a-full-shard.ts';
 import {minutes, oneRule} from '../test/memory/a-life.ts';
 

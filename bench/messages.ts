@@ -1,6 +1,6 @@
 /** Messages of Port in all usual sizes, already signed, as the bytes of whole HTTP requests. */
 import {sign} from '../src/base/signature.ts';
-import {rawPost} from '../test/helpers/raw-client.ts';
+import {rawPost} from '../test/helpers/processes/raw-client.ts';
 
 export const SECRET = 'bench-secret';
 

@@ -7,7 +7,7 @@ import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {type MemoryGitHub, startMemoryGitHub} from '../test/helpers/memory-github.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../test/helpers/servers/memory-github.ts';
 import {healthChange} from './messages.ts';
 import {ACTION, EXPRESS, pathOf, RELAY, relayEnv} from './servers.ts';
 import {median} from './stats.ts';

@@ -1,9 +1,9 @@
 /** Bursts and storms from a sender that never repeats: lost changes, number of dispatches, and cost. */
 
-import {aCatalogChange} from '../test/helpers/catalog.ts';
 import {findBreaches} from '../test/helpers/conservation.ts';
 import {type Attempt, createSender, type Line, type Sender, type Sending} from '../test/helpers/port-sender.ts';
-import {type StormyGitHub, startStormyGitHub} from '../test/helpers/stormy-github.ts';
+import {type StormyGitHub, startStormyGitHub} from '../test/helpers/servers/stormy-github.ts';
+import {aCatalogChange} from '../test/helpers/values/catalog.ts';
 import type {Measured} from './child.ts';
 import {SECRET} from './messages.ts';
 import {startRelay} from './servers.ts';

@@ -1,5 +1,5 @@
 /** Dispatched changes under load: webhooks per second that are dispatched in batches, compared with servers that only check them. */
-import {startStormyGitHub} from '../test/helpers/stormy-github.ts';
+import {startStormyGitHub} from '../test/helpers/servers/stormy-github.ts';
 import {load} from './load.ts';
 import {healthChange, toRequest} from './messages.ts';
 import {EXPRESS, NODE_HTTP, startBaseline, startRelay} from './servers.ts';

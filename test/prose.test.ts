@@ -39,7 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'test/cli/report': ['told'],
   'test/e2e': ['told'],
   'test/fixtures/rule-tests': ['told'],
-  'test/helpers/postgres.ts': ['nobody'],
+  'test/helpers/servers/postgres.ts': ['nobody'],
   'test/incident-view/incident-entity.test.ts': ['told'],
   'test/memory': ['told'],
   'test/playground/page-view.test.ts': ['told'],

@@ -3,7 +3,7 @@ import {Command, CommanderError} from 'commander';
 import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
 import {VERSION} from '../base/version.ts';
 import {printedJson} from '../ui/printed-json.ts';
-import {type NamedProblem, problemsOf} from './shared/rules-file.ts';
+import {type NamedProblem, problemsOf} from './shared/input/rules-file.ts';
 import {UsageError} from './shared/usage.ts';
 import type {CliWorld, ExitCode} from './shared/world.ts';
 

@@ -3,7 +3,7 @@ import type {RunPreview} from '../act/preview.ts';
 import {nearest} from '../base/nearest.ts';
 import {showValue} from '../base/text.ts';
 import type {Change} from '../change/change.ts';
-import {parseScalar} from '../cli/shared/scalar.ts';
+import {parseScalar} from '../cli/shared/input/scalar.ts';
 import {showSide} from '../decide/show-side.ts';
 import type {Incident, Shards} from '../memory/format/format.ts';
 import {emptyShards} from '../memory/recall.ts';

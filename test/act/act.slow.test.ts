@@ -7,10 +7,10 @@ import {createSlack} from '../../src/act/slack/post/slack.ts';
 import {fetch} from '../../src/base/fetch.ts';
 import {readRun} from '../../src/base/run.ts';
 import type {PortClient} from '../../src/clients/port.ts';
-import {aChange} from '../helpers/changes.ts';
-import {planFor, rulesFile} from '../helpers/plans.ts';
-import {eventually, temporaryDirectory, writeExecutable} from '../helpers/run-script.ts';
-import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
+import {eventually, temporaryDirectory, writeExecutable} from '../helpers/processes/run-script.ts';
+import {type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
+import {aChange} from '../helpers/values/changes.ts';
+import {planFor, rulesFile} from '../helpers/values/plans.ts';
 
 const context: MessageContext = {
   statuses: new Map(),

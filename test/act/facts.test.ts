@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {factsOf} from '../../src/act/facts.ts';
-import {aChange} from '../helpers/changes.ts';
-import {aMatch} from '../helpers/plans.ts';
+import {aChange} from '../helpers/values/changes.ts';
+import {aMatch} from '../helpers/values/plans.ts';
 
 test('a match as texts', () => {
   const match = aMatch(aChange({id: 'r_1'}), 'severity: critical, notify: true');

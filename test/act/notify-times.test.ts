@@ -2,8 +2,8 @@ import {expect, test} from '@jest/globals';
 import {describeTimes, isTimed, withTimes} from '../../src/act/notify-times.ts';
 import type {Outcome} from '../../src/act/outcome.ts';
 import type {RunCreated} from '../../src/clients/github/run-created.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {aMatch} from '../helpers/plans.ts';
+import {aChange} from '../helpers/values/a-change.ts';
+import {aMatch} from '../helpers/values/plans.ts';
 
 const AT = Date.parse('2026-11-20T12:00:00.000Z');
 const change = aChange({at: new Date(AT).toISOString()});

@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {type Outcome, sentenceOf, tallyOf} from '../../src/act/outcome.ts';
-import {aChange} from '../helpers/changes.ts';
-import {aMatch} from '../helpers/plans.ts';
+import {aChange} from '../helpers/values/changes.ts';
+import {aMatch} from '../helpers/values/plans.ts';
 
 const notified: Outcome = {match: aMatch(aChange()), kind: 'notification', status: 'done', detail: 'posted to default'};
 const failed: Outcome = {...notified, kind: 'remediation', status: 'failed', run: 'fix.sh', detail: 'ended\nbadly'};

@@ -3,8 +3,8 @@ import {plannedOutcomes} from '../../src/act/act.ts';
 import {previewRun} from '../../src/act/preview.ts';
 import {messageText} from '../../src/act/slack/block-kit/blocks.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {planFor, rulesFile} from '../helpers/plans.ts';
+import {aChange} from '../helpers/values/a-change.ts';
+import {planFor, rulesFile} from '../helpers/values/plans.ts';
 
 const FILE = rulesFile(
   ['notify: true', 'to: Degraded, remediate: {job: heal}'],

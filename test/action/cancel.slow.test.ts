@@ -4,8 +4,8 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {type Cancellation, watchCancellation} from '../../src/action/cancel.ts';
 import {Cancelled} from '../../src/base/errors.ts';
 import {fetch} from '../../src/base/fetch.ts';
-import {type Handler, startServer, type TestServer} from '../helpers/http-server.ts';
-import {eventually} from '../helpers/run-script.ts';
+import {eventually} from '../helpers/processes/run-script.ts';
+import {type Handler, startServer, type TestServer} from '../helpers/servers/http-server.ts';
 
 let server: TestServer;
 let handler: Handler;

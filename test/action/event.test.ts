@@ -4,9 +4,9 @@ import {gzipSync} from 'node:zlib';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {readIncoming} from '../../src/action/event.ts';
 import {ConfigError, PayloadError, ReactorError} from '../../src/base/errors.ts';
-import {aChange} from '../helpers/changes.ts';
-import {portBody, portBodyNames} from '../helpers/fixtures.ts';
-import {temporaryDirectory} from '../helpers/run-script.ts';
+import {temporaryDirectory} from '../helpers/processes/run-script.ts';
+import {aChange} from '../helpers/values/changes.ts';
+import {portBody, portBodyNames} from '../helpers/values/fixtures.ts';
 
 const NOW = '2026-11-20T12:30:00.000Z';
 const payloadOf = (...changes: unknown[]) => ({version: 1, title: 'title', partition: 3, changes});

@@ -3,7 +3,7 @@ import {describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';
 import {readInputs} from '../../src/action/inputs.ts';
 import {ConfigError} from '../../src/base/errors.ts';
-import {createRecordingCore} from '../helpers/recording-core.ts';
+import {createRecordingCore} from '../helpers/processes/recording-core.ts';
 
 const HOOK = 'https://hooks.slack.com/services/T0123456789/B0123456789/abcdefghijklmnopqrstuvwx';
 const PATH = 'T0123456789/B0123456789/abcdefghijklmnopqrstuvwx';

@@ -4,9 +4,9 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {readRules} from '../../src/action/read-rules.ts';
 import {ConfigError} from '../../src/base/errors.ts';
 import {type Run, readRun} from '../../src/base/run.ts';
-import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
-import {rulesFile} from '../helpers/plans.ts';
-import {temporaryDirectory, writeExecutable} from '../helpers/run-script.ts';
+import {temporaryDirectory, writeExecutable} from '../helpers/processes/run-script.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';
+import {rulesFile} from '../helpers/values/plans.ts';
 
 const PATH = '.github/port-reactor.yml';
 

@@ -6,7 +6,7 @@ import {afterEach, beforeEach, describe, expect, jest, test} from '@jest/globals
 import fc from 'fast-check';
 import {createRunner, type RunnerProcess} from '../../src/action/runner.ts';
 import type {Core} from '../../src/base/deps.ts';
-import {runs} from '../helpers/runs.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 let folder: string;
 beforeEach(() => {

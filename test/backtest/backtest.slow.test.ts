@@ -3,8 +3,8 @@ import {type Backtest, type BacktestOptions, backtest} from '../../src/backtest/
 import {inMemory} from '../../src/backtest/recording.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {ORACLE_RULES, type OracleChange, type OracleRule, oracle} from '../helpers/backtest-oracle.ts';
-import {createRandom, type Random} from '../helpers/random.ts';
-import {TRIES_ALL} from '../helpers/runs.ts';
+import {createRandom, type Random} from '../helpers/values/random.ts';
+import {TRIES_ALL} from '../helpers/values/runs.ts';
 
 const START = Date.parse('2026-11-01T00:00:00Z');
 const MONTH = 30 * 1440;

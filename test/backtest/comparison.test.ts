@@ -3,7 +3,7 @@ import {backtest} from '../../src/backtest/backtest.ts';
 import type {ComparisonResult} from '../../src/backtest/comparison.ts';
 import {inMemory} from '../../src/backtest/recording.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/a-change.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 const rulesOf = (keys: string, head = '') =>
   parseRules(

@@ -6,9 +6,9 @@ import {fromInput, inMemory, openFile, readInOrder} from '../../src/backtest/rec
 import {ConfigError} from '../../src/base/errors.ts';
 import type {Change} from '../../src/change/change.ts';
 import {readRecordedLine} from '../../src/change/event/recorded-line.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {portBody} from '../helpers/fixtures.ts';
-import {auditEntry} from '../helpers/port-audit-log.ts';
+import {auditEntry} from '../helpers/servers/port-audit-log.ts';
+import {aChange} from '../helpers/values/a-change.ts';
+import {portBody} from '../helpers/values/fixtures.ts';
 
 const folders: string[] = [];
 afterEach(() => {

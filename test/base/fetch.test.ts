@@ -3,7 +3,7 @@ import {createServer as createHttpServer} from 'node:http';
 import {type AddressInfo, connect, createServer, type Server, type Socket} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {createKeepAliveFetch, fetch, HeldBack} from '../../src/base/fetch.ts';
-import {type Handler, startServer, type TestServer} from '../helpers/http-server.ts';
+import {type Handler, startServer, type TestServer} from '../helpers/servers/http-server.ts';
 
 let server: TestServer;
 let handler: Handler;

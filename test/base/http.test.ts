@@ -2,7 +2,7 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {NetworkError, RequestError} from '../../src/base/errors.ts';
 import {fetch} from '../../src/base/fetch.ts';
 import {requestJson, retryAfterOf} from '../../src/base/http.ts';
-import {type Handler, startServer, type TestServer} from '../helpers/http-server.ts';
+import {type Handler, startServer, type TestServer} from '../helpers/servers/http-server.ts';
 
 let server: TestServer;
 let handler: Handler;

@@ -2,7 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {canonicalJson, isDeeperThan, isObject, isSameJson, wellFormed} from '../../src/base/json.ts';
-import {jsonValues} from '../helpers/changes.ts';
+import {jsonValues} from '../helpers/values/changes.ts';
 
 test.each<[unknown, boolean]>([
   [{}, true],

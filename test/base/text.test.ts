@@ -1,8 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {clip, count, logText, oneLine, printable, showDuration, showValue} from '../../src/base/text.ts';
-import {characters, jsonValues, texts} from '../helpers/changes.ts';
-import {runs} from '../helpers/runs.ts';
+import {characters, jsonValues, texts} from '../helpers/values/changes.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 const anyText = fc.oneof(
   texts,

@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import {type Change, contentId, propertyOf} from '../../src/change/change.ts';
-import {aChange} from '../helpers/a-change.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 describe('a property', () => {
   const values = JSON.parse('{"healthStatus":null,"__proto__":"own"}') as Record<string, unknown>;

@@ -8,8 +8,8 @@ import {parseChange} from '../../src/change/event/parse-change.ts';
 import {evaluate} from '../../src/decide/evaluate.ts';
 import {isIncidentDue, portCommandsIn} from '../../src/incident-view/port-commands.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {automationWebhook} from '../helpers/automation-webhook.ts';
+import {aChange} from '../helpers/values/a-change.ts';
+import {automationWebhook} from '../helpers/values/automation-webhook.ts';
 
 const RULES = parseRules(
   `version: 1

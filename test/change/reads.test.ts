@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import {cutAmong, resolveReads} from '../../src/change/reads.ts';
-import {aChange} from '../helpers/a-change.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 const snapshot = {properties: {kept: 1, readme: '[cut]', 'a.b': '[cut]'}, relations: {owner: 'me'}};
 const cutBy = (...truncated: string[]) => aChange({before: null, after: snapshot, truncated});

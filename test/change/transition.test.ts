@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Snapshot} from '../../src/change/change.ts';
 import {changedProperties, transitionOf} from '../../src/change/transition.ts';
-import {aChange, changes} from '../helpers/changes.ts';
+import {aChange, changes} from '../helpers/values/changes.ts';
 
 const snapshot = (properties: Record<string, unknown>): Snapshot => ({properties, relations: {}});
 

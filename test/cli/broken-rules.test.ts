@@ -1,8 +1,8 @@
 /** Every command reports mistakes in rules and rule tests, as JSON if asked, and continues with the valid rest. */
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {runProgram} from '../../src/cli/program.ts';
-import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';
-import {portBody} from '../helpers/fixtures.ts';
+import {aCliWorld, type TestWorld} from '../helpers/processes/cli-world.ts';
+import {portBody} from '../helpers/values/fixtures.ts';
 
 const RULE = '{name: works, blueprint: deploymentConfig, property: healthStatus, notify: true}';
 const HALF = `version: 1\nrules:\n  - ${RULE}\n  - {name: broken, blueprint: deploymentConfig, propety: a, notify: true}\n`;

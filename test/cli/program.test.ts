@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {createProgram, runProgram} from '../../src/cli/program.ts';
-import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';
-import {startServer} from '../helpers/http-server.ts';
+import {aCliWorld, type TestWorld} from '../helpers/processes/cli-world.ts';
+import {startServer} from '../helpers/servers/http-server.ts';
 
 let world: TestWorld;
 

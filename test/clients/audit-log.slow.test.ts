@@ -5,9 +5,9 @@ import {fetch} from '../../src/base/fetch.ts';
 import {type AuditEntry, type AuditQuery, readAuditLog} from '../../src/clients/audit-log.ts';
 import {createPortCall} from '../../src/clients/port-call.ts';
 import {PortError} from '../../src/clients/port-error.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {AuditLog, answerAudit, auditEntry} from '../helpers/port-audit-log.ts';
-import {type PortServer, startPortServer} from '../helpers/port-server.ts';
+import {AuditLog, answerAudit, auditEntry} from '../helpers/servers/port-audit-log.ts';
+import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 const START = Date.parse('2026-11-28T10:00:00.000Z');
 const DAY = {blueprint: 'deploymentConfig', fromMs: START, toMs: START + 86_400_000};

@@ -1,8 +1,8 @@
 import {expect, test} from '@jest/globals';
 import {PayloadError} from '../../src/base/errors.ts';
 import {readAutomationRuns} from '../../src/clients/automation-runs.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {automationWebhook} from '../helpers/automation-webhook.ts';
+import {aChange} from '../helpers/values/a-change.ts';
+import {automationWebhook} from '../helpers/values/automation-webhook.ts';
 
 const change = aChange();
 const body = automationWebhook(change, 'r_1');

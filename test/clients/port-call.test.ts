@@ -2,7 +2,7 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {NetworkError, PayloadError} from '../../src/base/errors.ts';
 import {type CallPort, createPortCall, segment} from '../../src/clients/port-call.ts';
 import {PortError} from '../../src/clients/port-error.ts';
-import {type PortServer, startPortServer} from '../helpers/port-server.ts';
+import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
 
 const GET = {method: 'GET', route: '/v1/blueprints'} as const;
 const POST = {method: 'POST', route: '/v1/actions/runs/r_1/logs', body: {message: 'hello'}} as const;

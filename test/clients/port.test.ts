@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {PayloadError} from '../../src/base/errors.ts';
 import {createPortClient, type PortClient, PortError, type RunReport} from '../../src/clients/port.ts';
-import {type PortReply, type PortServer, startPortServer} from '../helpers/port-server.ts';
+import {type PortReply, type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
 
 const report: RunReport = {
   status: 'SUCCESS',

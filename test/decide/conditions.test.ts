@@ -3,7 +3,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {describeAction} from '../../src/decide/describe.ts';
 import {showSide} from '../../src/decide/show-side.ts';
-import {aChange, type ChangeOptions, jsonValues, texts} from '../helpers/changes.ts';
+import {aChange, type ChangeOptions, jsonValues, texts} from '../helpers/values/changes.ts';
 
 describe('a side', () => {
   test.each<[unknown, string]>([

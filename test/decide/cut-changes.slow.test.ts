@@ -12,7 +12,7 @@ import {matchesIn, plan} from '../../src/decide/plan.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {readsFor} from '../../src/rules/reads.ts';
 import type {Rules} from '../../src/rules/rules.ts';
-import {runs} from '../helpers/runs.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 const NAMES = ['healthStatus', 'locked', 'notes', 'LOCKED', 'environment', 'a.b'];
 const LONG = 'needle '.repeat(60);

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {directionFor, directionOf, statusIcon} from '../../src/decide/direction.ts';
-import {aChange} from '../helpers/changes.ts';
-import {aMatch} from '../helpers/plans.ts';
+import {aChange} from '../helpers/values/changes.ts';
+import {aMatch} from '../helpers/values/plans.ts';
 
 const STATUSES = new Map([
   ['healthStatus', ['Healthy', 'Restarting', 'Degraded', 'Crashed']],

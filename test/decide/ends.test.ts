@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {endOf} from '../../src/decide/ends.ts';
 import {evaluate} from '../../src/decide/evaluate.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/a-change.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 const rulesOf = (keys: string) =>
   parseRules(`version: 1\nrules:\n  - {name: r, blueprint: b, property: p, ${keys}, notify: true}`, 'rules.yml');

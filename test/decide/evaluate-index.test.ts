@@ -9,8 +9,8 @@ import {evaluate, type Verdict} from '../../src/decide/evaluate.ts';
 import {ChangeView} from '../../src/decide/view.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rule} from '../../src/rules/rules.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {runs} from '../helpers/runs.ts';
+import {aChange} from '../helpers/values/a-change.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 /** Evaluates one rule with its own view, without shared state. */
 function plainVerdict(rule: Rule, change: Change): Verdict {

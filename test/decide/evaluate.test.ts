@@ -5,7 +5,7 @@ import {type Condition, describeDecisions, verdictsOnBlueprint} from '../../src/
 import {decide, evaluate} from '../../src/decide/evaluate.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
-import {aChange, type ChangeOptions, changes} from '../helpers/changes.ts';
+import {aChange, type ChangeOptions, changes} from '../helpers/values/changes.ts';
 
 /** Rules about the entity of aChange. `keys` are the keys of one rule. */
 function rulesWith(...keys: string[]): Rules {

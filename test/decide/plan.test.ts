@@ -3,7 +3,7 @@ import {decide} from '../../src/decide/evaluate.ts';
 import {notInForce, type PlanFacts, plan} from '../../src/decide/plan.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rule} from '../../src/rules/rules.ts';
-import {aChange} from '../helpers/a-change.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 const RULES = parseRules(
   `version: 1

@@ -10,7 +10,7 @@ import {
 import {routeMatch} from '../../src/decide/route.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
-import {aChange} from '../helpers/changes.ts';
+import {aChange} from '../helpers/values/changes.ts';
 
 const RULE = '{name: degraded, blueprint: deploymentConfig, property: healthStatus, severity: critical, notify: true}';
 const rulesWith = (routes: string): Rules =>

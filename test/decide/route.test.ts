@@ -10,7 +10,7 @@ import {
   undecidedRoutes,
 } from '../../src/decide/route.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange, type ChangeOptions, texts} from '../helpers/changes.ts';
+import {aChange, type ChangeOptions, texts} from '../helpers/values/changes.ts';
 
 interface Given {
   readonly keys?: string;

@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import {describeSelector, selects} from '../../src/decide/select.ts';
 import type {Answer} from '../../src/rules/answer.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
+import {aChange, type ChangeOptions} from '../helpers/values/a-change.ts';
 
 function compiled(match: string, keys = 'property: healthStatus, severity: critical') {
   const rule = `  - {name: degraded, blueprint: deploymentConfig, ${keys}, notify: true}`;

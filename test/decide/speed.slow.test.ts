@@ -6,7 +6,7 @@ import {decide} from '../../src/decide/evaluate.ts';
 import {plan} from '../../src/decide/plan.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
-import {aChange} from '../helpers/a-change.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 const CONDITIONS = [
   'property: healthStatus, from: Healthy, to: [Degraded, Crashed], if: after.properties.locked != true',

@@ -5,7 +5,7 @@ import {parseChange} from '../../src/change/event/parse-change.ts';
 import {decodeClientPayload} from '../../src/change/payload/client-payload.ts';
 import {evaluate} from '../../src/decide/evaluate.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {encodeOne} from '../helpers/encode-one.ts';
+import {encodeOne} from '../helpers/values/encode-one.ts';
 
 const AT = '2026-11-20T12:00:00Z';
 const side = (title: string, team: string[]) => ({title, team, properties: {a: 1}, relations: {}});

@@ -5,7 +5,7 @@ import {parseKeepingNumbers, restoreNumbers} from '../../src/change/event/inexac
 import {describeDecisions, undecidedIn} from '../../src/decide/describe.ts';
 import {decide} from '../../src/decide/evaluate.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/changes.ts';
+import {aChange} from '../helpers/values/changes.ts';
 
 const rulesOf = (conditions: string) =>
   parseRules(

@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import type {Change} from '../../src/change/change.ts';
 import {transitionOf} from '../../src/change/transition.ts';
 import {dispatchTitle} from '../../src/dispatch/title.ts';
-import {aChange} from '../helpers/a-change.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 const cases: readonly {name: string; change: Change; property?: string; expected: string}[] = [
   {

@@ -2,10 +2,10 @@
 import {once} from 'node:events';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {shardOf} from '../../src/memory/format/keys.ts';
-import {rulesFile} from '../helpers/plans.ts';
-import {ago, BLUEPRINT, changeOf, type Given, type Stage, startStage} from '../helpers/remembering-action.ts';
-import {eventually} from '../helpers/run-script.ts';
-import {TRIES_ALL} from '../helpers/runs.ts';
+import {ago, BLUEPRINT, changeOf, type Given, type Stage, startStage} from '../helpers/processes/remembering-action.ts';
+import {eventually} from '../helpers/processes/run-script.ts';
+import {rulesFile} from '../helpers/values/plans.ts';
+import {TRIES_ALL} from '../helpers/values/runs.ts';
 
 let stage: Stage;
 beforeEach(async () => {

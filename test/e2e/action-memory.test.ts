@@ -2,9 +2,9 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
-import {rulesFile} from '../helpers/plans.ts';
-import {ago, BLUEPRINT, changeOf, type Given, type Stage, startStage} from '../helpers/remembering-action.ts';
-import type {ActionRun} from '../helpers/run-action.ts';
+import {ago, BLUEPRINT, changeOf, type Given, type Stage, startStage} from '../helpers/processes/remembering-action.ts';
+import type {ActionRun} from '../helpers/processes/run-action.ts';
+import {rulesFile} from '../helpers/values/plans.ts';
 
 let stage: Stage;
 beforeEach(async () => {

@@ -2,12 +2,12 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
-import {aChange, type ChangeOptions} from '../helpers/changes.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts';
-import {rulesFile} from '../helpers/plans.ts';
-import {type ActionOptions, runAction} from '../helpers/run-action.ts';
-import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
-import {type SlackWebApi, startSlackWebApi} from '../helpers/slack-web-api.ts';
+import {type ActionOptions, runAction} from '../helpers/processes/run-action.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../helpers/servers/memory-github.ts';
+import {type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
+import {type SlackWebApi, startSlackWebApi} from '../helpers/servers/slack-web-api.ts';
+import {aChange, type ChangeOptions} from '../helpers/values/changes.ts';
+import {rulesFile} from '../helpers/values/plans.ts';
 
 let api: SlackWebApi;
 let webhooks: SlackServer;

@@ -10,9 +10,9 @@ import {inMemory} from '../../src/backtest/recording.ts';
 import {resultOf} from '../../src/backtest/result.ts';
 import {renderBacktestPage} from '../../src/cli/backtest/page.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/chromium.ts';
-import {HOSTILE} from '../helpers/hostile.ts';
+import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/processes/chromium.ts';
+import {aChange} from '../helpers/values/a-change.ts';
+import {HOSTILE} from '../helpers/values/hostile.ts';
 
 const MARKUP = `<img src=x onerror=alert(1)> ${HOSTILE}`;
 const rulesOf = (to: string) =>

@@ -10,8 +10,8 @@ import {keepRecords} from '../../src/demo/page/records.ts';
 import {createSite} from '../../src/demo/page/site.ts';
 import {type LocalServer, listenLocally} from '../../src/ui/local-server.ts';
 import {anEnd, aPost, aRun, CONTEXT} from '../demo/a-run.ts';
-import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/chromium.ts';
-import {HOSTILE} from '../helpers/hostile.ts';
+import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/processes/chromium.ts';
+import {HOSTILE} from '../helpers/values/hostile.ts';
 
 const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
 

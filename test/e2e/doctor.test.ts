@@ -11,17 +11,17 @@ import {automationsFor} from '../../src/cli/init/automation.ts';
 import {emptyMemory} from '../../src/memory/format/format.ts';
 import {serialise} from '../../src/memory/format/serialise.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {automationWebhook} from '../helpers/automation-webhook.ts';
-import {startCliHere} from '../helpers/cli-here.ts';
-import {type CliRun, runCli} from '../helpers/cli-process.ts';
-import {type RecordedRequest, type Reply, startServer} from '../helpers/http-server.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts';
-import {auditEntry} from '../helpers/port-audit-log.ts';
-import {type PortServer, startPortServer} from '../helpers/port-server.ts';
-import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts';
-import {type ActionRun, runAction} from '../helpers/run-action.ts';
-import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
+import {startCliHere} from '../helpers/processes/cli-here.ts';
+import {type CliRun, runCli} from '../helpers/processes/cli-process.ts';
+import {type RelayProcess, startRelayProcess} from '../helpers/processes/relay-process.ts';
+import {type ActionRun, runAction} from '../helpers/processes/run-action.ts';
+import {type RecordedRequest, type Reply, startServer} from '../helpers/servers/http-server.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../helpers/servers/memory-github.ts';
+import {auditEntry} from '../helpers/servers/port-audit-log.ts';
+import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
+import {type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
+import {aChange} from '../helpers/values/a-change.ts';
+import {automationWebhook} from '../helpers/values/automation-webhook.ts';
 
 const REPOSITORY = 'acme/ops';
 const RULES = `version: 1

@@ -5,11 +5,11 @@ import type {Incident} from '../../src/memory/format/format.ts';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts';
-import {type PortServer, startPortServer} from '../helpers/port-server.ts';
-import {runAction} from '../helpers/run-action.ts';
-import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
+import {runAction} from '../helpers/processes/run-action.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../helpers/servers/memory-github.ts';
+import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
+import {type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
+import {aChange, type ChangeOptions} from '../helpers/values/a-change.ts';
 
 const RULES = `version: 1
 incidents: {blueprint: portReactorIncident}

@@ -6,8 +6,8 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from
 import type {Page} from 'playwright-core';
 import {SAMPLE} from '../../src/playground/sample.ts';
 import {writeLink} from '../../src/playground/state.ts';
-import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/chromium.ts';
-import {HOSTILE} from '../helpers/hostile.ts';
+import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/processes/chromium.ts';
+import {HOSTILE} from '../helpers/values/hostile.ts';
 
 const FILE = join(import.meta.dirname, '../../dist/playground.html');
 const ADDRESS = pathToFileURL(FILE).href;

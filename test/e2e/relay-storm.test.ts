@@ -4,10 +4,10 @@ import {createDispatch, type Dispatch, type DispatchSettings} from '../../relay/
 import {MAX_PAYLOAD_BYTES} from '../../src/change/payload/encode-payload.ts';
 import {transitionOf} from '../../src/change/transition.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aCatalogChange} from '../helpers/catalog.ts';
 import {createHandClock} from '../helpers/hand-clock.ts';
-import {createRandom} from '../helpers/random.ts';
-import {TRIES_ALL} from '../helpers/runs.ts';
+import {aCatalogChange} from '../helpers/values/catalog.ts';
+import {createRandom} from '../helpers/values/random.ts';
+import {TRIES_ALL} from '../helpers/values/runs.ts';
 import {type Asked, createAGitHub, type Ending, ok} from '../relay/a-github.ts';
 import {aSilentObserver, gzipAtOnce} from '../relay/test-relay.ts';
 

@@ -6,10 +6,10 @@ import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
 import {decodeClientPayload} from '../../src/change/payload/client-payload.ts';
-import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
-import type {Reply} from '../helpers/http-server.ts';
-import {eventually} from '../helpers/run-script.ts';
-import {TRIES_ALL} from '../helpers/runs.ts';
+import {eventually} from '../helpers/processes/run-script.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';
+import type {Reply} from '../helpers/servers/http-server.ts';
+import {TRIES_ALL} from '../helpers/values/runs.ts';
 import {anEvent, type LogLine, SECRET, signedHeaders, TOKEN} from '../relay/test-relay.ts';
 
 /** `RELAY_ENTRY` names another bundle, for example a new build. */

@@ -1,8 +1,8 @@
 import {expect, test} from '@jest/globals';
-import {aChange} from './a-change.ts';
 import {findBreaches} from './conservation.ts';
 import type {Attempt} from './port-sender.ts';
-import type {LedgerEntry} from './stormy-github.ts';
+import type {LedgerEntry} from './servers/stormy-github.ts';
+import {aChange} from './values/a-change.ts';
 
 /** A dispatch with an immediate answer. Times are in milliseconds. */
 function dispatched(partition: number, arrivedAt: number, more: Partial<LedgerEntry> = {}): LedgerEntry {

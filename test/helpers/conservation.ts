@@ -6,7 +6,7 @@
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
 import {partitionOf} from '../../src/dispatch/partition-of.ts';
 import type {Attempt, Sending} from './port-sender.ts';
-import type {LedgerEntry} from './stormy-github.ts';
+import type {LedgerEntry} from './servers/stormy-github.ts';
 
 export interface Evidence {
   /** All changes by entity, in the order in which they were sent. */

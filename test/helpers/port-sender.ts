@@ -1,6 +1,6 @@
 /** A sender of webhooks: one without retries, as Port, or one that keeps its order and retries what was not accepted. */
 import {sign} from '../../src/base/signature.ts';
-import {openRawClient, type RawAnswer, type RawClient, rawPost} from './raw-client.ts';
+import {openRawClient, type RawAnswer, type RawClient, rawPost} from './processes/raw-client.ts';
 
 /** A change to send. `body` is JSON, signed for each attempt. */
 export interface Sending {

@@ -4,7 +4,7 @@ import {incidentSubject, portCommandsIn} from '../../src/incident-view/port-comm
 import {INCIDENT_READS} from '../../src/rules/incident-properties.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {readsFor} from '../../src/rules/reads.ts';
-import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
+import {aChange, type ChangeOptions} from '../helpers/values/a-change.ts';
 
 const RULE = '{name: r, blueprint: service, property: health, to: bad, notify: true}';
 const rules = parseRules(`version: 1\nincidents: {blueprint: incident}\nrules: [${RULE}]`, 'rules.yml');

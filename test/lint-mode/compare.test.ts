@@ -3,7 +3,7 @@ import {parse} from 'yaml';
 import {type ComparedSide, compareSides} from '../../src/lint-mode/compare.ts';
 import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {rulesFile} from '../helpers/plans.ts';
+import {rulesFile} from '../helpers/values/plans.ts';
 
 const CHANGE =
   'change: {blueprint: deploymentConfig, entity: shop, property: healthStatus, from: Healthy, to: Degraded}';

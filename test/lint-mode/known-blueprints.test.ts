@@ -2,9 +2,9 @@ import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {fetch} from '../../src/base/fetch.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
 import {loadBlueprints} from '../../src/lint-mode/known-blueprints.ts';
-import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';
-import {rulesFile} from '../helpers/plans.ts';
-import {type PortServer, startPortServer} from '../helpers/port-server.ts';
+import {aCliWorld, type TestWorld} from '../helpers/processes/cli-world.ts';
+import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
+import {rulesFile} from '../helpers/values/plans.ts';
 
 const RULES = '.github/port-reactor.yml';
 const FOLDER = '.github/blueprints';

@@ -3,12 +3,12 @@ import {dirname, join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {react} from '../../src/action/react.ts';
 import {fetch} from '../../src/base/fetch.ts';
-import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
-import {HOSTILE} from '../helpers/hostile.ts';
-import {rulesFile} from '../helpers/plans.ts';
-import {type PortServer, startPortServer} from '../helpers/port-server.ts';
-import {createRecordingCore, type RecordingCore} from '../helpers/recording-core.ts';
-import {temporaryDirectory} from '../helpers/run-script.ts';
+import {createRecordingCore, type RecordingCore} from '../helpers/processes/recording-core.ts';
+import {temporaryDirectory} from '../helpers/processes/run-script.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';
+import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
+import {HOSTILE} from '../helpers/values/hostile.ts';
+import {rulesFile} from '../helpers/values/plans.ts';
 
 const RULES = '.github/port-reactor.yml';
 const TESTS = '.github/port-reactor.test.yml';

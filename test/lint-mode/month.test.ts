@@ -6,11 +6,11 @@ import {readRun} from '../../src/base/run.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
 import {checkMonth, monthTitle} from '../../src/lint-mode/month.ts';
 import {renderMonth} from '../../src/lint-mode/month-summary.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {NOW} from '../helpers/cli-world.ts';
-import {auditEntry} from '../helpers/port-audit-log.ts';
-import {type PortServer, startPortServer} from '../helpers/port-server.ts';
-import {temporaryDirectory} from '../helpers/run-script.ts';
+import {NOW} from '../helpers/processes/cli-world.ts';
+import {temporaryDirectory} from '../helpers/processes/run-script.ts';
+import {auditEntry} from '../helpers/servers/port-audit-log.ts';
+import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 const RULES = '.github/port-reactor.yml';
 const RECORDING = '.github/port-reactor.recording.ndjson';

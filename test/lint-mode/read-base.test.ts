@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import type {LoadGitHub} from '../../src/base/deps.ts';
 import {type Base, type NoBase, readBase} from '../../src/lint-mode/read-base.ts';
-import {temporaryDirectory} from '../helpers/run-script.ts';
+import {temporaryDirectory} from '../helpers/processes/run-script.ts';
 
 const RULES = '.github/port-reactor.yml';
 const TESTS = '.github/port-reactor.test.yml';

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type {FailedTest} from '../../src/lint-mode/check.ts';
 import type {OneSided, ReactionChange, SideComparison, TestComparison} from '../../src/lint-mode/compare.ts';
 import {type LintSummary, renderLintSummary} from '../../src/lint-mode/summary.ts';
-import {hostileTexts} from '../helpers/hostile.ts';
-import {runs} from '../helpers/runs.ts';
+import {hostileTexts} from '../helpers/values/hostile.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 const GOOD: LintSummary = {
   verdict: 'no mistakes',

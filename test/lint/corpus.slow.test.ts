@@ -9,8 +9,8 @@ import {parse} from 'yaml';
 import {NO_BLUEPRINTS} from '../../src/lint/catalog/lint-blueprints.ts';
 import {readBlueprintFiles} from '../../src/lint/catalog/read-blueprints.ts';
 import {lint} from '../../src/lint/lint.ts';
-import {aRepository, BLUEPRINTS, CORRECT, RULES, TESTS, WORKFLOW} from '../helpers/a-repository.ts';
-import {runs} from '../helpers/runs.ts';
+import {aRepository, BLUEPRINTS, CORRECT, RULES, TESTS, WORKFLOW} from '../helpers/values/a-repository.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 type Files = Readonly<Record<string, string>>;
 

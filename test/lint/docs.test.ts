@@ -7,7 +7,7 @@ import {createLintCommand} from '../../src/cli/lint/lint.ts';
 import {NO_BLUEPRINTS} from '../../src/lint/catalog/lint-blueprints.ts';
 import {lint} from '../../src/lint/lint.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
-import {aCliWorld} from '../helpers/cli-world.ts';
+import {aCliWorld} from '../helpers/processes/cli-world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DOCS = readFileSync(join(ROOT, 'docs/lint.md'), 'utf8');

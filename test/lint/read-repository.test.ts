@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {afterEach, expect, test} from '@jest/globals';
 import {ConfigError} from '../../src/base/errors.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
-import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';
+import {aCliWorld, type TestWorld} from '../helpers/processes/cli-world.ts';
 
 let world: TestWorld;
 afterEach(() => world.remove());

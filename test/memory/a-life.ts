@@ -9,7 +9,7 @@ import {emptyShards, recall} from '../../src/memory/recall.ts';
 import {settleAll} from '../../src/memory/settle.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
-import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
+import {aChange, type ChangeOptions} from '../helpers/values/a-change.ts';
 
 const START = Date.parse('2026-11-20T12:00:00.000Z');
 export const minutes = (count: number) => START + count * 60_000;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {isFinished} from '../../src/memory/fold/ledger.ts';
 import {type Incident, type Memory, STATES, TOPICS} from '../../src/memory/format/format.ts';
 import {subjectOf} from '../../src/memory/format/keys.ts';
-import {HOSTILE_NAMES} from '../helpers/changes.ts';
+import {HOSTILE_NAMES} from '../helpers/values/changes.ts';
 
 const time = fc.integer({min: 1_000, max: 1_200});
 const key = fc.integer({min: 0, max: 30}).map(number => number.toString(16).padStart(16, '0'));

@@ -11,8 +11,8 @@ import type {NotifyReaction, Reaction, RunReaction} from '../../src/memory/react
 import {emptyShards, recall} from '../../src/memory/recall.ts';
 import {type Settled, settle} from '../../src/memory/settle.ts';
 import type {Rules} from '../../src/rules/rules.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {runs} from '../helpers/runs.ts';
+import {aChange} from '../helpers/values/a-change.ts';
+import {runs} from '../helpers/values/runs.ts';
 import {minutes, oneRule} from './a-life.ts';
 
 const some = (...keys: string[]) => fc.constantFrom('', '', ...keys);

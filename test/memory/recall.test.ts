@@ -6,7 +6,7 @@ import {shardOf} from '../../src/memory/format/keys.ts';
 import {recall, shardsFor} from '../../src/memory/recall.ts';
 import {type Settled, settle, settleAll} from '../../src/memory/settle.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
+import {aChange, type ChangeOptions} from '../helpers/values/a-change.ts';
 import {Life, minutes, oneRule, words} from './a-life.ts';
 
 const BAD = {from: 'Healthy', to: 'Degraded'};

@@ -4,7 +4,7 @@ import type {Incident, Shards} from '../../src/memory/format/format.ts';
 import type {Reaction, RunReaction} from '../../src/memory/reactions.ts';
 import {recall} from '../../src/memory/recall.ts';
 import {type Settled, settle} from '../../src/memory/settle.ts';
-import type {ChangeOptions} from '../helpers/a-change.ts';
+import type {ChangeOptions} from '../helpers/values/a-change.ts';
 import {Life, minutes, words} from './a-life.ts';
 
 const BAD = {from: 'Healthy', to: 'Degraded'};

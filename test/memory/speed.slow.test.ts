@@ -5,7 +5,7 @@ import {parseMemory} from '../../src/memory/format/parse.ts';
 import {serialise} from '../../src/memory/format/serialise.ts';
 import {recall} from '../../src/memory/recall.ts';
 import {settleAll} from '../../src/memory/settle.ts';
-import {aChange} from '../helpers/a-change.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 import {aFullShard} from './a-full-shard.ts';
 import {minutes, oneRule} from './a-life.ts';
 

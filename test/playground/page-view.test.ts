@@ -7,7 +7,7 @@ import {viewOf} from '../../src/playground/page-view.ts';
 import {renderDecisions, summaryOf} from '../../src/playground/render-life.ts';
 import {SAMPLE} from '../../src/playground/sample.ts';
 import type {EventFields, PageState, TypedStep} from '../../src/playground/state.ts';
-import {aChange} from '../helpers/a-change.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 const NOW = Date.parse('2026-11-20T12:28:18.477Z');
 

@@ -7,8 +7,8 @@ import {proposalsOf, renderMistakeList, renderSteps} from '../../src/playground/
 import {renderDecisions, renderLife} from '../../src/playground/render-life.ts';
 import {playgroundPage} from '../../src/playground/shell.ts';
 import {loadRules, parseRules} from '../../src/rules/parse-rules.ts';
-import {EAGER_RULES, hostileChanges, hostileTexts} from '../helpers/hostile.ts';
-import {runs} from '../helpers/runs.ts';
+import {EAGER_RULES, hostileChanges, hostileTexts} from '../helpers/values/hostile.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 const TAGS = /<\/?([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)\s*>/g;
 const ALLOWED = new Set(

@@ -4,8 +4,8 @@ import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import * as standIn from '../../src/playground/shims/crypto.ts';
 import * as globals from '../../src/playground/shims/globals.ts';
-import {texts} from '../helpers/changes.ts';
-import {runs} from '../helpers/runs.ts';
+import {texts} from '../helpers/values/changes.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 test('SHA-256 is the same as in Node, for all lengths around a block', () => {
   for (let length = 0; length <= 200; length++) {

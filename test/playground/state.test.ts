@@ -3,8 +3,8 @@ import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {SAMPLE} from '../../src/playground/sample.ts';
 import {MAX_LINK, type PageState, readLink, writeLink} from '../../src/playground/state.ts';
-import {hostileTexts} from '../helpers/hostile.ts';
-import {runs} from '../helpers/runs.ts';
+import {hostileTexts} from '../helpers/values/hostile.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 const texts = hostileTexts.filter(text => text.length < 200).map(text => text.toWellFormed());
 const states: fc.Arbitrary<PageState> = fc.record({

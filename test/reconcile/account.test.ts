@@ -8,7 +8,7 @@ import {emptyShards, recall} from '../../src/memory/recall.ts';
 import {settleAll} from '../../src/memory/settle.ts';
 import {Account, digestsOf} from '../../src/reconcile/account.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/a-change.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00.000Z');
 const RULES = parseRules(

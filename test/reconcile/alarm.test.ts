@@ -3,8 +3,8 @@ import type {SlackMessage} from '../../src/act/slack/block-kit/blocks.ts';
 import type {Slack} from '../../src/act/slack/post/slack.ts';
 import {raiseAlarm} from '../../src/reconcile/alarm.ts';
 import {afterDispatch, type DispatchedChange} from '../../src/reconcile/awaited.ts';
-import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
-import {blockKitProblems} from '../helpers/block-kit.ts';
+import {aChange, type ChangeOptions} from '../helpers/values/a-change.ts';
+import {blockKitProblems} from '../helpers/values/block-kit.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00.000Z');
 

@@ -10,12 +10,12 @@ import {isProven, type Reconciled, type ReconcileOptions} from '../../src/reconc
 import {parseRound, serialiseRound} from '../../src/reconcile/round.ts';
 import {reconcileData, reconcileHeadline, sentencesOf} from '../../src/reconcile/sentences.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/a-change.ts';
-import type {Reply} from '../helpers/http-server.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../helpers/memory-github.ts';
-import {auditEntry} from '../helpers/port-audit-log.ts';
-import {type PortServer, startPortServer} from '../helpers/port-server.ts';
-import {type SlackServer, startSlackServer} from '../helpers/slack-server.ts';
+import type {Reply} from '../helpers/servers/http-server.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../helpers/servers/memory-github.ts';
+import {auditEntry} from '../helpers/servers/port-audit-log.ts';
+import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
+import {type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 const RULES = `version: 1
 rules:

@@ -6,8 +6,8 @@ import {gzip} from '../../src/dispatch/gzip.ts';
 import {partitionOf} from '../../src/dispatch/partition-of.ts';
 import {sendChanges} from '../../src/reconcile/send.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {createRandom} from '../helpers/random.ts';
+import {aChange} from '../helpers/values/a-change.ts';
+import {createRandom} from '../helpers/values/random.ts';
 
 const RULES = parseRules(
   'version: 1\nrules: [{name: health, blueprint: deploymentConfig, property: healthStatus, if: "after.properties.readme != null", notify: true}]',

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {sift} from '../../relay/sift.ts';
 import {loadRules, parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange, type ChangeOptions} from '../helpers/a-change.ts';
+import {aChange, type ChangeOptions} from '../helpers/values/a-change.ts';
 
 const rulesOf = (rules: string) => parseRules(`version: 1\nrules:\n${rules}`, 'rules.yml');
 

@@ -5,12 +5,12 @@ import {fileURLToPath} from 'node:url';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {systemClock} from '../../relay/process/clock.ts';
 import {type RelayWorld, type RunningRelay, startRelay} from '../../relay/start.ts';
-import {APP_ID, GitHubApp} from '../helpers/github-app.ts';
-import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
-import type {Reply} from '../helpers/http-server.ts';
-import {type PortServer, startPortServer} from '../helpers/port-server.ts';
-import {exchange, rawPost} from '../helpers/raw-client.ts';
-import {eventually} from '../helpers/run-script.ts';
+import {exchange, rawPost} from '../helpers/processes/raw-client.ts';
+import {eventually} from '../helpers/processes/run-script.ts';
+import {APP_ID, GitHubApp} from '../helpers/servers/github-app.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';
+import type {Reply} from '../helpers/servers/http-server.ts';
+import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
 import {anEvent, NOW, recordLog, SECRET, signedHeaders, TOKEN} from './test-relay.ts';
 
 let github: GitHubServer;

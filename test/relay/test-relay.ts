@@ -21,7 +21,7 @@ import type {Gzip} from '../../src/change/payload/encode-payload.ts';
 import type {RepositoryName} from '../../src/clients/github/answer.ts';
 import {createGitHub, type GitHub} from '../../src/clients/github/client.ts';
 import {fixedToken} from '../../src/clients/github/credentials.ts';
-import {type GitHubServer, startGitHubServer} from '../helpers/github-server.ts';
+import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';
 
 /** 2025-11-23T12:13:20Z, the time of the vectors of `x-port-timestamp`. */
 export const NOW = 1_763_900_000_000;

@@ -1,9 +1,9 @@
 import {gzipSync} from 'node:zlib';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {jsonValues} from '../helpers/changes.ts';
-import {portBody, portBodyNames} from '../helpers/fixtures.ts';
-import {runs} from '../helpers/runs.ts';
+import {jsonValues} from '../helpers/values/changes.ts';
+import {portBody, portBodyNames} from '../helpers/values/fixtures.ts';
+import {runs} from '../helpers/values/runs.ts';
 import {
   anEvent,
   closeTestRelays,

@@ -4,10 +4,10 @@ import type {Outcome} from '../../src/act/outcome.ts';
 import {reactionOf, renderRecord} from '../../src/report/decision-record.ts';
 import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/changes.ts';
-import {EAGER_RULES, hostileChanges} from '../helpers/hostile.ts';
-import {aMatch, planFor, rulesFile} from '../helpers/plans.ts';
-import {runs} from '../helpers/runs.ts';
+import {aChange} from '../helpers/values/changes.ts';
+import {EAGER_RULES, hostileChanges} from '../helpers/values/hostile.ts';
+import {aMatch, planFor, rulesFile} from '../helpers/values/plans.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
 const notified: Outcome = {

@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import {ConfigError, PayloadError} from '../../src/base/errors.ts';
 import {reportFailure} from '../../src/report/report-failure.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {createRecordingCore, type RecordingCore} from '../helpers/recording-core.ts';
+import {createRecordingCore, type RecordingCore} from '../helpers/processes/recording-core.ts';
 
 const ENV = {GITHUB_STEP_SUMMARY: '/summary'};
 

@@ -7,11 +7,11 @@ import {type Run, readRun} from '../../src/base/run.ts';
 import type {Change} from '../../src/change/change.ts';
 import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
 import {report} from '../../src/report/report.ts';
-import {aChange} from '../helpers/changes.ts';
-import {HOSTILE} from '../helpers/hostile.ts';
-import {planFor, rulesFile} from '../helpers/plans.ts';
-import {createRecordingCore, type RecordingCore} from '../helpers/recording-core.ts';
-import {temporaryDirectory} from '../helpers/run-script.ts';
+import {createRecordingCore, type RecordingCore} from '../helpers/processes/recording-core.ts';
+import {temporaryDirectory} from '../helpers/processes/run-script.ts';
+import {aChange} from '../helpers/values/changes.ts';
+import {HOSTILE} from '../helpers/values/hostile.ts';
+import {planFor, rulesFile} from '../helpers/values/plans.ts';
 
 let temp: string;
 let remove: () => Promise<void>;

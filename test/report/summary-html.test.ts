@@ -1,8 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {summaryHtml} from '../../src/report/summary-html.ts';
-import {hostileTexts} from '../helpers/hostile.ts';
-import {runs} from '../helpers/runs.ts';
+import {hostileTexts} from '../helpers/values/hostile.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 describe('html', () => {
   test('escapes texts and joins markup', () => {

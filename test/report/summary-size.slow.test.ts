@@ -1,9 +1,9 @@
 import {describe, expect, test} from '@jest/globals';
 import type {Outcome} from '../../src/act/outcome.ts';
 import {renderSummary} from '../../src/report/summary.ts';
-import {aChange} from '../helpers/changes.ts';
-import {planFor, rulesFile} from '../helpers/plans.ts';
-import {expectSound, readable, render} from '../helpers/summaries.ts';
+import {aChange} from '../helpers/values/changes.ts';
+import {planFor, rulesFile} from '../helpers/values/plans.ts';
+import {expectSound, readable, render} from '../helpers/values/summaries.ts';
 
 const MIB = 1024 * 1024;
 

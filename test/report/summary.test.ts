@@ -4,11 +4,11 @@ import type {Outcome} from '../../src/act/outcome.ts';
 import {ConfigError} from '../../src/base/errors.ts';
 import {changeHeadline, renderSummary} from '../../src/report/summary.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange} from '../helpers/changes.ts';
-import {EAGER_RULES, HOSTILE, hostileChanges, hostileTexts} from '../helpers/hostile.ts';
-import {planFor, rulesFile} from '../helpers/plans.ts';
-import {runs} from '../helpers/runs.ts';
-import {expectSound, readable, render} from '../helpers/summaries.ts';
+import {aChange} from '../helpers/values/changes.ts';
+import {EAGER_RULES, HOSTILE, hostileChanges, hostileTexts} from '../helpers/values/hostile.ts';
+import {planFor, rulesFile} from '../helpers/values/plans.ts';
+import {runs} from '../helpers/values/runs.ts';
+import {expectSound, readable, render} from '../helpers/values/summaries.ts';
 
 describe('the summary', () => {
   test('shows every change, every rule with its reason and every reaction with its outcome', () => {

@@ -6,7 +6,7 @@ import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import {runRuleTests} from '../../src/rule-tests/run-rule-tests.ts';
 import {CHANGE_KEYS, WrittenRuleTest} from '../../src/rule-tests/written-rule-tests.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aCliWorld} from '../helpers/cli-world.ts';
+import {aCliWorld} from '../helpers/processes/cli-world.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 const TESTS = read('rule-tests.md');

@@ -4,8 +4,8 @@ import {ConfigError} from '../../src/base/errors.ts';
 import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import type {Step} from '../../src/rule-tests/rule-tests.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {portBody} from '../helpers/fixtures.ts';
-import {runs} from '../helpers/runs.ts';
+import {portBody} from '../helpers/values/fixtures.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 const RULES = parseRules(
   `

@@ -6,7 +6,7 @@ import {ConfigError} from '../../src/base/errors.ts';
 import {parseRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import {runRuleTests} from '../../src/rule-tests/run-rule-tests.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {sampled} from '../helpers/runs.ts';
+import {sampled} from '../helpers/values/runs.ts';
 
 type Written = Record<string, unknown>;
 

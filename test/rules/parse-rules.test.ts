@@ -7,7 +7,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {ConfigError} from '../../src/base/errors.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
-import {runs} from '../helpers/runs.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 const FIXTURES = new URL('../fixtures/rules/', import.meta.url);
 const SCRIPTS = ['.github/remediations/scale-up.sh', '.github/remediations/close-stale-connections.sh', 'scale-up.sh'];

@@ -1,6 +1,6 @@
 /**
  * The number of examples of a property test that sets none: a quarter of what fast-check tries, so that `npm test` stays short.
- * The workflow CI tries all. For tests that set a number, see test/helpers/runs.ts.
+ * The workflow CI tries all. For tests that set a number, see test/helpers/values/runs.ts.
  */
 import fc from 'fast-check';
 

@@ -7,8 +7,8 @@ import {isObject} from '../../src/base/json.ts';
 import {loadRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import {loadRules} from '../../src/rules/parse-rules.ts';
 import {keyPaths, rulesSchema, ruleTestsSchema} from '../../src/schemas/file-schemas.ts';
-import {accepts} from '../helpers/json-schema.ts';
-import {runs} from '../helpers/runs.ts';
+import {accepts} from '../helpers/values/json-schema.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (path: string): unknown =>

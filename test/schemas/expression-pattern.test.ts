@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {compileExpression} from '../../src/rules/expression/expression.ts';
 import {CONDITION, TEMPLATE} from '../../src/schemas/expression-pattern.ts';
 import {cpuMsOf} from '../helpers/cpu-time.ts';
-import {runs} from '../helpers/runs.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 const condition = new RegExp(CONDITION, 'u');
 const template = new RegExp(TEMPLATE, 'u');

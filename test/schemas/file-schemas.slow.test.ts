@@ -7,7 +7,7 @@ import {keyPaths, rulesSchema, ruleTestsSchema} from '../../src/schemas/file-sch
 import {RULE_TESTS_DOCS} from '../../src/schemas/rule-tests-docs.ts';
 import {RULES_DOCS} from '../../src/schemas/rules-docs.ts';
 import type {JsonSchema} from '../../src/schemas/schema-words.ts';
-import {accepts} from '../helpers/json-schema.ts';
+import {accepts} from '../helpers/values/json-schema.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const RULES = rulesSchema();

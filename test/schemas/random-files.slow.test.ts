@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import {loadRuleTests} from '../../src/rule-tests/parse-rule-tests.ts';
 import {loadRules} from '../../src/rules/parse-rules.ts';
 import {rulesSchema, ruleTestsSchema} from '../../src/schemas/file-schemas.ts';
-import {accepts} from '../helpers/json-schema.ts';
-import {runs} from '../helpers/runs.ts';
+import {accepts} from '../helpers/values/json-schema.ts';
+import {runs} from '../helpers/values/runs.ts';
 import {rulesFile, ruleTestsFile} from './written-files.ts';
 
 const RUNS = runs(2_000);

@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {redact} from '../../src/secrets/redact.ts';
-import {runs} from '../helpers/runs.ts';
+import {runs} from '../helpers/values/runs.ts';
 
 test.each([
   ['a secret', 'token=s3cr3t-value!', ['s3cr3t-value'], 'token=***!'],

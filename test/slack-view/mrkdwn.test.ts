@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {code, codeBlock, escapeText, link} from '../../src/act/slack/block-kit/text.ts';
 import {type Node, parseMrkdwn} from '../../src/slack-view/mrkdwn.ts';
-import {hostileTexts} from '../helpers/hostile.ts';
+import {hostileTexts} from '../helpers/values/hostile.ts';
 
 const READER = {nowMs: Date.parse('2026-11-20T18:00:00Z'), timeZone: 'UTC'};
 const parse = (text: string, reader = READER) => parseMrkdwn(text, reader);

@@ -2,8 +2,8 @@ import {afterEach, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {runProgram} from '../../src/cli/program.ts';
 import {printedJson} from '../../src/ui/printed-json.ts';
-import {aChange} from '../helpers/a-change.ts';
-import {aCliWorld, type TestWorld} from '../helpers/cli-world.ts';
+import {aCliWorld, type TestWorld} from '../helpers/processes/cli-world.ts';
+import {aChange} from '../helpers/values/a-change.ts';
 
 const worlds: TestWorld[] = [];
 afterEach(() => {

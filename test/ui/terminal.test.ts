@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {cut, type Line, lineWidth, paint, span, styled, widthOf, wrap} from '../../src/ui/terminal.ts';
-import {texts} from '../helpers/changes.ts';
+import {texts} from '../helpers/values/changes.ts';
 
 const plain = (lines: readonly Line[]) => lines.map(line => paint(line, false));
 

@@ -6,7 +6,7 @@ import {type CachedAudit, fillCache} from '../../backtest/audit-cache.ts';
 import type {Problem} from '../../base/errors.ts';
 import {createPortCall} from '../../clients/port-call.ts';
 import type {Rules} from '../../rules/rules.ts';
-import {readPortEnv} from '../shared/port-env.ts';
+import {readPortEnv} from '../shared/env/port-env.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 

@@ -1,7 +1,7 @@
 /** Renders the findings of `doctor` as text and as JSON. Pure. */
 import {count} from '../../base/text.ts';
 import {type Line, line, mark, type Span, span, wrap} from '../../ui/terminal.ts';
-import type {DrillResult} from './drill.ts';
+import type {DrillResult} from './drill/drill.ts';
 import {HOPS, type HopFinding, type Status} from './finding.ts';
 
 export interface DoctorReport {

@@ -4,15 +4,15 @@ import type {Problem} from '../../base/errors.ts';
 import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
-import {APP_HELP} from '../shared/github-env.ts';
-import {readRelay} from '../shared/relay-url.ts';
-import {atHome} from '../shared/rules-home.ts';
+import {APP_HELP} from '../shared/env/github-env.ts';
+import {readRelay} from '../shared/env/relay-url.ts';
+import {atHome} from '../shared/input/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {doctorData, isHealthy, renderReport} from './doctor-report.ts';
+import {runDrill} from './drill/run-drill.ts';
 import {examine, withoutSecrets} from './examine.ts';
-import {runDrill} from './run-drill.ts';
 import {hasNothingToCheck, readSettings, secretsIn} from './settings.ts';
 
 interface Options {

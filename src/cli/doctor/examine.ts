@@ -1,7 +1,7 @@
 /** Runs the checks of `doctor`: one for each hop, all in parallel, each with a time limit. */
 import {redact} from '../../secrets/redact.ts';
 import type {CliWorld} from '../shared/world.ts';
-import {type Clocks, clockFindings, recordClocks} from './clocks.ts';
+import {type Clocks, clockFindings, recordClocks} from './checks/clocks.ts';
 import {type Examination, gather} from './facts.ts';
 import {examined, type Finding, HOPS, type HopFinding, type HopName} from './finding.ts';
 import {checksOfGitHub} from './hops-of-github.ts';

@@ -1,9 +1,9 @@
 /** Facts that several checks need. Each is fetched once. */
 import {isReactorError, messageOf} from '../../base/errors.ts';
 import type {CliWorld} from '../shared/world.ts';
-import {addressIn} from './automation-findings.ts';
-import {checkRepository, type RepositoryCheck} from './check-dispatch.ts';
-import {checkPort, type PortCheck} from './check-port.ts';
+import {addressIn} from './checks/automation-findings.ts';
+import {checkRepository, type RepositoryCheck} from './checks/check-dispatch.ts';
+import {checkPort, type PortCheck} from './checks/check-port.ts';
 import {blockedBy, type Finding, failed} from './finding.ts';
 import {createGitHubReader, type GitHubApi} from './github-api.ts';
 import type {Limited} from './limited.ts';

@@ -5,7 +5,7 @@ import {isObject, parseOrUndefined} from '../../base/json.ts';
 import {describeAnswer, messageIn} from '../../clients/github/answer.ts';
 import {bearer, githubHeaders, RAW_TYPE, readHeaders} from '../../clients/github/headers.ts';
 import {type Limit, limitOf} from '../../clients/github/limit.ts';
-import type {GitHubEnv} from '../shared/github-env.ts';
+import type {GitHubEnv} from '../shared/env/github-env.ts';
 
 export interface GitHubReply {
   readonly status: number;

@@ -1,8 +1,8 @@
 /** The checks of GitHub and Slack. */
-import {checkMemory} from './check-memory.ts';
-import {checkRulesets} from './check-rulesets.ts';
-import {checkSecrets} from './check-secrets.ts';
-import {checkSlack} from './check-slack.ts';
+import {checkMemory} from './checks/check-memory.ts';
+import {checkRulesets} from './checks/check-rulesets.ts';
+import {checkSecrets} from './checks/check-secrets.ts';
+import {checkSlack} from './checks/check-slack.ts';
 import {apiOf, type Deps, type DoctorFacts, type Examination} from './facts.ts';
 import {blockedBy, type Finding} from './finding.ts';
 import {createGitHubReader} from './github-api.ts';
@@ -17,7 +17,7 @@ export function checksOfGitHub({settings, post}: Examination, facts: DoctorFacts
     const {value, findings} = await facts.workflows;
     if (value === undefined) return findings;
     // GitHub's workflow parser is large, so it is loaded on demand.
-    const words = await import(/* webpackMode: "eager" */ './workflow-findings.ts');
+    const words = await import(/* webpackMode: "eager" */ './checks/workflow-findings.ts');
     return check({words, workflows: value, own: words.ownWorkflows(value)});
   };
   const branch = async () => (await facts.repository).value?.branch ?? '';
@@ -50,9 +50,9 @@ export function checksOfGitHub({settings, post}: Examination, facts: DoctorFacts
 }
 
 interface FoundWorkflows {
-  readonly words: typeof import('./workflow-findings.ts');
+  readonly words: typeof import('./checks/workflow-findings.ts');
   readonly workflows: Workflows;
-  readonly own: import('./workflow-findings.ts').OwnWorkflows;
+  readonly own: import('./checks/workflow-findings.ts').OwnWorkflows;
 }
 
 function checksOfMemory({github, memory}: DoctorSettings, facts: DoctorFacts, deps: Deps) {

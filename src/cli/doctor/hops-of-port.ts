@@ -1,7 +1,7 @@
 /** The checks of the rules, Port and the relay. */
 import {withoutLogin} from '../../secrets/secrets.ts';
-import {checkAuditLog, checkAutomations} from './check-port.ts';
-import {checkRelay, checkSignature} from './check-relay.ts';
+import {checkAuditLog, checkAutomations} from './checks/check-port.ts';
+import {checkRelay, checkSignature} from './checks/check-relay.ts';
 import type {Deps, DoctorFacts, Examination} from './facts.ts';
 import {blockedBy, failed, notChecked} from './finding.ts';
 

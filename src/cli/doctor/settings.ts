@@ -6,8 +6,8 @@ import type {MemoryBranchesSettings} from '../../clients/memory/calls.ts';
 import type {PortCredentials} from '../../clients/port.ts';
 import {type RelaySettings, readRelaySettings} from '../../reconcile/settings.ts';
 import {secretsOfAddress} from '../../secrets/secrets.ts';
-import {connect, type GitHubEnv, readGitHubEnv, readMemoryEnv} from '../shared/github-env.ts';
-import {readPortEnv, readPortSecret} from '../shared/port-env.ts';
+import {connect, type GitHubEnv, readGitHubEnv, readMemoryEnv} from '../shared/env/github-env.ts';
+import {readPortEnv, readPortSecret} from '../shared/env/port-env.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {type Finding, failed, notChecked, withFullStop} from './finding.ts';
 

@@ -3,7 +3,7 @@ import type {Past, PreviewFacts} from '../../act/preview.ts';
 import {type Memory, MemoryFile, type Shards} from '../../memory/format/format.ts';
 import {shardOf} from '../../memory/format/keys.ts';
 import {emptyShards} from '../../memory/recall.ts';
-import type {MemoryFiles} from '../shared/memory-file.ts';
+import type {MemoryFiles} from '../shared/input/memory-file.ts';
 import type {ExplainedEvent, RecordedDecision} from './subject.ts';
 
 /** The facts in addition to rules and changes. */

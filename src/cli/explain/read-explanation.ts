@@ -1,11 +1,11 @@
 /** Reads the event, the rules and the memory of the options, and explains the event. Used by `explain` and `preview`. */
 import type {ConfigError} from '../../base/errors.ts';
-import {type ChangeOptions, readEventOrOptions} from '../shared/change-options.ts';
-import {destinationsHere, parseDestinations} from '../shared/destinations.ts';
-import {readMemoryFiles} from '../shared/memory-file.ts';
+import {destinationsHere, parseDestinations} from '../shared/env/destinations.ts';
+import {type ChangeOptions, readEventOrOptions} from '../shared/input/change-options.ts';
+import {readMemoryFiles} from '../shared/input/memory-file.ts';
+import {readRulesFile} from '../shared/input/rules-file.ts';
+import {atHome} from '../shared/input/rules-home.ts';
 import {readMoment} from '../shared/moment.ts';
-import {readRulesFile} from '../shared/rules-file.ts';
-import {atHome} from '../shared/rules-home.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {addressesOf} from './addresses.ts';
 import {type Explanation, explain} from './explanation.ts';

@@ -1,7 +1,7 @@
 /** The steps after `init`, and how to test the whole path. Pure. */
 import {hasIncident, type Rule, type Rules, type Scalar} from '../../rules/rules.ts';
+import {shellWord, writeScalar} from '../shared/input/scalar.ts';
 import type {NextStep} from '../shared/next-step.ts';
-import {shellWord, writeScalar} from '../shared/scalar.ts';
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from './example.ts';
 
 interface Installation {

@@ -4,7 +4,7 @@ import {suggest} from '../../base/nearest.ts';
 import type {PortObject} from '../../clients/port.ts';
 import {explainUnreported, toBlueprint} from '../../lint/catalog/blueprint.ts';
 import {type Rules, watchedProperties} from '../../rules/rules.ts';
-import {privateHost} from '../shared/relay-url.ts';
+import {privateHost} from '../shared/env/relay-url.ts';
 import {rulesWithoutTimer} from './automation.ts';
 import {duplicatesOf, duplicateWarning, othersAt} from './other-automations.ts';
 import type {Existing, Wanted} from './setup-plan.ts';

@@ -14,10 +14,10 @@ import {filesOf, type Repository, readRepository} from '../../lint/read-reposito
 import {type FileProblem, openSource, type SourceFile} from '../../lint/source.ts';
 import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {printedJson} from '../../ui/printed-json.ts';
-import {readBlueprintText} from '../shared/named-file.ts';
-import {readPortEnv} from '../shared/port-env.ts';
-import {readRulesText} from '../shared/rules-file.ts';
-import {atHome} from '../shared/rules-home.ts';
+import {readPortEnv} from '../shared/env/port-env.ts';
+import {readBlueprintText} from '../shared/input/named-file.ts';
+import {readRulesText} from '../shared/input/rules-file.ts';
+import {atHome} from '../shared/input/rules-home.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 

@@ -11,9 +11,9 @@ import {classesOf, reconcileData, reconcileHeadline, sentencesOf} from '../../re
 import {readRelaySettings} from '../../reconcile/settings.ts';
 import {GRACE_MS, MAX_WINDOW_MS} from '../../reconcile/window.ts';
 import {printedJson} from '../../ui/printed-json.ts';
-import {APP_HELP, connect, readGitHubEnv, readMemoryEnv} from '../shared/github-env.ts';
-import {readPortEnv} from '../shared/port-env.ts';
-import {readRulesAnywhere} from '../shared/rules-anywhere.ts';
+import {APP_HELP, connect, readGitHubEnv, readMemoryEnv} from '../shared/env/github-env.ts';
+import {readPortEnv} from '../shared/env/port-env.ts';
+import {readRulesAnywhere} from '../shared/input/rules-anywhere.ts';
 import {readSpan} from '../shared/span.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';

@@ -8,10 +8,10 @@ import {readAuditLog} from '../../clients/audit-log.ts';
 import {readDecisionArtifact} from '../../clients/github/decision-artifact.ts';
 import {createPortCall} from '../../clients/port-call.ts';
 import type {Rules} from '../../rules/rules.ts';
-import {readEventText} from '../shared/event-file.ts';
-import type {GitHubEnv} from '../shared/github-env.ts';
-import {readPortEnv} from '../shared/port-env.ts';
-import {readRecordedChanges} from '../shared/recorded-changes.ts';
+import type {GitHubEnv} from '../shared/env/github-env.ts';
+import {readPortEnv} from '../shared/env/port-env.ts';
+import {readEventText} from '../shared/input/event-file.ts';
+import {readRecordedChanges} from '../shared/input/recorded-changes.ts';
 import {readTimeOption} from '../shared/span.ts';
 import type {CliWorld} from '../shared/world.ts';
 

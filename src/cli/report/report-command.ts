@@ -1,6 +1,6 @@
 /** The command `report`: statistics on the rules, from the decision records of runs. */
 import {Command} from 'commander';
-import {APP_HELP} from '../shared/github-env.ts';
+import {APP_HELP} from '../shared/env/github-env.ts';
 import type {CliWorld} from '../shared/world.ts';
 import type {ReportOptions} from './options.ts';
 

@@ -8,17 +8,17 @@ import {incomingOf, parseEvent, unwrapEvent} from '../../change/event/incoming.t
 import {decodeClientPayload, isClientPayload} from '../../change/payload/client-payload.ts';
 import {parseInstant} from '../../rules/values/instant.ts';
 import {printedJson} from '../../ui/printed-json.ts';
+import {readPortSecret} from '../shared/env/port-env.ts';
+import {readRelay} from '../shared/env/relay-url.ts';
 import {
   addChangeOptions,
   buildEvent,
   type ChangeOptions,
   eitherFileOrOptions,
   VALUES_HELP,
-} from '../shared/change-options.ts';
+} from '../shared/input/change-options.ts';
+import {unreadable} from '../shared/input/named-file.ts';
 import {momentMistake} from '../shared/moment.ts';
-import {unreadable} from '../shared/named-file.ts';
-import {readPortSecret} from '../shared/port-env.ts';
-import {readRelay} from '../shared/relay-url.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {changeEvent} from './change-event.ts';

@@ -3,7 +3,7 @@ import type {Mismatch} from '../../rule-tests/compare.ts';
 import {describeMismatch} from '../../rule-tests/describe-mismatch.ts';
 import type {RuleTestResult} from '../../rule-tests/run-rule-tests.ts';
 import {type Line, line, mark, type Style, span, wrap} from '../../ui/terminal.ts';
-import type {NamedProblem} from '../shared/rules-file.ts';
+import type {NamedProblem} from '../shared/input/rules-file.ts';
 import type {Screen} from '../shared/screen.ts';
 
 export interface TestReport {

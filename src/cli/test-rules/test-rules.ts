@@ -18,17 +18,17 @@ import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
 import {addressesOf} from '../explain/addresses.ts';
 import {readSubject} from '../explain/subject.ts';
+import {destinationsHere} from '../shared/env/destinations.ts';
 import {
   addChangeOptions,
   CHANGE_OPTIONS,
   type ChangeOptions,
   flagOf,
   readEventOrOptions,
-} from '../shared/change-options.ts';
-import {destinationsHere} from '../shared/destinations.ts';
-import {readNamedText} from '../shared/named-file.ts';
-import {findRules, problemsOf, readRulesFile, reportErrors} from '../shared/rules-file.ts';
-import {atHome} from '../shared/rules-home.ts';
+} from '../shared/input/change-options.ts';
+import {readNamedText} from '../shared/input/named-file.ts';
+import {findRules, problemsOf, readRulesFile, reportErrors} from '../shared/input/rules-file.ts';
+import {atHome} from '../shared/input/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';

@@ -1,5 +1,5 @@
 /** Commands for sending changes to the demo by hand. Pure. */
-import {shellWord} from '../../cli/shared/scalar.ts';
+import {shellWord} from '../../cli/shared/input/scalar.ts';
 
 export interface TryIt {
   readonly relayUrl: string;

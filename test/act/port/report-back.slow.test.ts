@@ -4,9 +4,9 @@ import {reportBack} from '../../../src/act/port/report-back.ts';
 import {fetch} from '../../../src/base/fetch.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {createPortClient, type PortClient} from '../../../src/clients/port.ts';
-import {aChange} from '../../helpers/changes.ts';
-import {planFor, rulesFile} from '../../helpers/plans.ts';
-import {type PortReply, type PortServer, startPortServer} from '../../helpers/port-server.ts';
+import {type PortReply, type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
+import {aChange} from '../../helpers/values/changes.ts';
+import {planFor, rulesFile} from '../../helpers/values/plans.ts';
 
 const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
 

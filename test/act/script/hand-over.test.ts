@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {handOver, itemsByJob, jobItems, unmetIn} from '../../../src/act/script/hand-over.ts';
-import {aChange, type ChangeOptions} from '../../helpers/changes.ts';
-import {planFor, rulesFile} from '../../helpers/plans.ts';
+import {aChange, type ChangeOptions} from '../../helpers/values/changes.ts';
+import {planFor, rulesFile} from '../../helpers/values/plans.ts';
 
 function handOvers(n: number, options: ChangeOptions = {}) {
   const changes = Array.from({length: n}, (_, index) => aChange({entity: `service-${index}`, ...options}));

@@ -6,12 +6,12 @@ import {fetch} from '../../../src/base/fetch.ts';
 import {readRun} from '../../../src/base/run.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {createPortClient} from '../../../src/clients/port.ts';
-import {aChange} from '../../helpers/changes.ts';
-import {aHostileChange, HOSTILE} from '../../helpers/hostile.ts';
-import {planFor, rulesFile} from '../../helpers/plans.ts';
-import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
-import {eventually, temporaryDirectory, writeExecutable} from '../../helpers/run-script.ts';
-import {readRunnerLog} from '../../helpers/runner-log.ts';
+import {eventually, temporaryDirectory, writeExecutable} from '../../helpers/processes/run-script.ts';
+import {readRunnerLog} from '../../helpers/processes/runner-log.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
+import {aChange} from '../../helpers/values/changes.ts';
+import {aHostileChange, HOSTILE} from '../../helpers/values/hostile.ts';
+import {planFor, rulesFile} from '../../helpers/values/plans.ts';
 
 const OK = 'remediate: {run: fix.sh}';
 

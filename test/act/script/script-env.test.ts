@@ -1,10 +1,10 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {scriptEnv} from '../../../src/act/script/script-env.ts';
-import {aChange} from '../../helpers/changes.ts';
-import {aHostileChange, HOSTILE, hostileChanges} from '../../helpers/hostile.ts';
-import {aMatch} from '../../helpers/plans.ts';
-import {runs} from '../../helpers/runs.ts';
+import {aChange} from '../../helpers/values/changes.ts';
+import {aHostileChange, HOSTILE, hostileChanges} from '../../helpers/values/hostile.ts';
+import {aMatch} from '../../helpers/values/plans.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 const rule = 'remediate: {run: fix.sh}';
 const match = aMatch(aChange({id: 'r_1'}), rule);

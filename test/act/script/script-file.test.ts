@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {scriptFile, startFailure} from '../../../src/act/script/script-file.ts';
 import {ConfigError} from '../../../src/base/errors.ts';
-import {temporaryDirectory} from '../../helpers/run-script.ts';
+import {temporaryDirectory} from '../../helpers/processes/run-script.ts';
 
 let workspace: string;
 let outside: string;

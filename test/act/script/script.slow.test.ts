@@ -3,8 +3,8 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {runScript, type ScriptRequest, type ScriptResult} from '../../../src/act/script/script.ts';
-import {HOSTILE} from '../../helpers/hostile.ts';
-import {eventually, temporaryDirectory, writeExecutable} from '../../helpers/run-script.ts';
+import {eventually, temporaryDirectory, writeExecutable} from '../../helpers/processes/run-script.ts';
+import {HOSTILE} from '../../helpers/values/hostile.ts';
 
 let workspace: string;
 let remove: () => Promise<void>;

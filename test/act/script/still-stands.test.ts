@@ -1,8 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
 import {type CurrentEntity, matchStandingOf} from '../../../src/act/script/still-stands.ts';
 import type {Snapshot} from '../../../src/change/change.ts';
-import {aChange, type ChangeOptions} from '../../helpers/a-change.ts';
-import {aMatch} from '../../helpers/plans.ts';
+import {aChange, type ChangeOptions} from '../../helpers/values/a-change.ts';
+import {aMatch} from '../../helpers/values/plans.ts';
 
 const snapshot = (properties: object, rest: Partial<Snapshot> = {}): Snapshot => ({
   properties: properties as Snapshot['properties'],

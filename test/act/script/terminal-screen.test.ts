@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {TerminalScreen} from '../../../src/act/script/terminal-screen.ts';
 import {cpuMsOf} from '../../helpers/cpu-time.ts';
-import {runs} from '../../helpers/runs.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 function show(...texts: string[]): string {
   const screen = new TerminalScreen({keep: 64 * 1024});

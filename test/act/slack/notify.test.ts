@@ -5,9 +5,9 @@ import {type NotifyDeps, notify, notifyResults, planNotification} from '../../..
 import {createSlack} from '../../../src/act/slack/post/slack.ts';
 import {fetch} from '../../../src/base/fetch.ts';
 import type {Notification} from '../../../src/decide/plan.ts';
-import {aChange} from '../../helpers/changes.ts';
-import {planFor, rulesFile} from '../../helpers/plans.ts';
-import {type SlackServer, startSlackServer} from '../../helpers/slack-server.ts';
+import {type SlackServer, startSlackServer} from '../../helpers/servers/slack-server.ts';
+import {aChange} from '../../helpers/values/changes.ts';
+import {planFor, rulesFile} from '../../helpers/values/plans.ts';
 
 const context: MessageContext = {
   statuses: new Map(),

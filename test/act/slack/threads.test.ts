@@ -14,8 +14,8 @@ import {serialise} from '../../../src/memory/format/serialise.ts';
 import {emptyShards, recall} from '../../../src/memory/recall.ts';
 import {type Settled, settle} from '../../../src/memory/settle.ts';
 import type {Rules} from '../../../src/rules/rules.ts';
-import {aChange} from '../../helpers/a-change.ts';
-import {type SlackWebApi, startSlackWebApi} from '../../helpers/slack-web-api.ts';
+import {type SlackWebApi, startSlackWebApi} from '../../helpers/servers/slack-web-api.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 import {minutes, oneRule} from '../../memory/a-life.ts';
 import {contextAt, matchesOf} from './incident/lives.ts';
 

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {PayloadError} from '../../../src/base/errors.ts';
 import {incomingOf, parseJson, payloadIn, unwrapEvent} from '../../../src/change/event/incoming.ts';
-import {aChange} from '../../helpers/a-change.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 
 describe('received changes', () => {
   test('are in the order of their times without duplicates, and duplicates are counted', () => {

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {parseKeepingNumbers, restoreNumbers} from '../../../src/change/event/inexact-numbers.ts';
-import {aChange} from '../../helpers/changes.ts';
+import {aChange} from '../../helpers/values/changes.ts';
 
 /** A change with this JSON text as property `x`. */
 function changeWith(written: string) {

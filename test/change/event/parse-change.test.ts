@@ -10,10 +10,10 @@ import {parseChange} from '../../../src/change/event/parse-change.ts';
 import {decodeClientPayload} from '../../../src/change/payload/client-payload.ts';
 import {bothSides} from '../../../src/change/reads.ts';
 import {changedProperties} from '../../../src/change/transition.ts';
-import {HOSTILE_NAMES, jsonValues} from '../../helpers/changes.ts';
-import {encodeOne} from '../../helpers/encode-one.ts';
-import {portBody, portBodyNames} from '../../helpers/fixtures.ts';
-import {runs} from '../../helpers/runs.ts';
+import {HOSTILE_NAMES, jsonValues} from '../../helpers/values/changes.ts';
+import {encodeOne} from '../../helpers/values/encode-one.ts';
+import {portBody, portBodyNames} from '../../helpers/values/fixtures.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 const RECEIVED_AT = '2026-11-23T10:00:00.000Z';
 const CONTENT_ID = expect.stringMatching(/^[0-9a-f]{32}$/);

@@ -1,8 +1,8 @@
 import {expect, test} from '@jest/globals';
 import {PayloadError} from '../../../src/base/errors.ts';
 import {readEvent} from '../../../src/change/event/read-event.ts';
-import {aChange} from '../../helpers/a-change.ts';
-import {portBody} from '../../helpers/fixtures.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
+import {portBody} from '../../helpers/values/fixtures.ts';
 
 const NOW = '2026-11-20T12:30:00.000Z';
 

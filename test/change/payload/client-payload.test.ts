@@ -8,9 +8,9 @@ import type {Change} from '../../../src/change/change.ts';
 import {decodeClientPayload, isClientPayload} from '../../../src/change/payload/client-payload.ts';
 import {MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
 import {MAX_UNPACKED_BYTES} from '../../../src/change/payload/unpack.ts';
-import {aChange, changes, texts} from '../../helpers/changes.ts';
-import {encodeOne} from '../../helpers/encode-one.ts';
-import {runs} from '../../helpers/runs.ts';
+import {aChange, changes, texts} from '../../helpers/values/changes.ts';
+import {encodeOne} from '../../helpers/values/encode-one.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 function overTheWire(change: Change, title = ''): Change | undefined {
   return decodeClientPayload(encodeOne(change, {title})).changes[0];

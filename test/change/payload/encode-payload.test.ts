@@ -7,8 +7,8 @@ import {encodeChange} from '../../../src/change/payload/encode-change.ts';
 import {encodeBatch, encodeClientPayload, MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
 import {bothSides, type Reads} from '../../../src/change/reads.ts';
 import {gzip} from '../../../src/dispatch/gzip.ts';
-import {aChange, changes as anyChanges} from '../../helpers/changes.ts';
-import {runs} from '../../helpers/runs.ts';
+import {aChange, changes as anyChanges} from '../../helpers/values/changes.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 const READ: Reads = bothSides('healthStatus');
 

@@ -7,9 +7,9 @@ import {MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
 import {fitChange} from '../../../src/change/payload/fit-change.ts';
 import {ANY, bothSides, type Reads} from '../../../src/change/reads.ts';
 import {changedProperties, transitionOf} from '../../../src/change/transition.ts';
-import {aChange, changes, HOSTILE_NAMES, texts} from '../../helpers/changes.ts';
-import {encodeOne} from '../../helpers/encode-one.ts';
-import {TRIES_ALL} from '../../helpers/runs.ts';
+import {aChange, changes, HOSTILE_NAMES, texts} from '../../helpers/values/changes.ts';
+import {encodeOne} from '../../helpers/values/encode-one.ts';
+import {TRIES_ALL} from '../../helpers/values/runs.ts';
 
 const WATCHED = readsOf('healthStatus', 'cpuUtil');
 /** Both sides of the properties. */

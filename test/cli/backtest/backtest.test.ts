@@ -3,10 +3,10 @@ import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {runProgram} from '../../../src/cli/program.ts';
-import {aChange} from '../../helpers/a-change.ts';
-import {aCliWorld, NOW, type TestWorld, type WorldOptions} from '../../helpers/cli-world.ts';
-import {auditEntry} from '../../helpers/port-audit-log.ts';
-import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
+import {aCliWorld, NOW, type TestWorld, type WorldOptions} from '../../helpers/processes/cli-world.ts';
+import {auditEntry} from '../../helpers/servers/port-audit-log.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 
 const rules = (to: string) => `
 version: 1

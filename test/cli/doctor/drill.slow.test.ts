@@ -1,9 +1,9 @@
 /** The drill with stand-ins of the relay and GitHub, without real waits. */
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {parseChange} from '../../../src/change/event/parse-change.ts';
-import {drill} from '../../../src/cli/doctor/drill.ts';
+import {drill} from '../../../src/cli/doctor/drill/drill.ts';
 import {createGitHubReader} from '../../../src/cli/doctor/github-api.ts';
-import {type Reply, startServer, type TestServer} from '../../helpers/http-server.ts';
+import {type Reply, startServer, type TestServer} from '../../helpers/servers/http-server.ts';
 
 const SENT = Date.parse('2026-11-20T12:28:18.477Z');
 const at = (seconds: number) => new Date(SENT + seconds * 1000).toISOString();

@@ -6,10 +6,10 @@ import {afterAll, afterEach, beforeAll, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {react} from '../../../src/action/react.ts';
 import {runProgram} from '../../../src/cli/program.ts';
-import {aChange, changes, jsonValues} from '../../helpers/changes.ts';
-import {aCliWorld, NOW, type TestWorld} from '../../helpers/cli-world.ts';
-import {createRecordingCore} from '../../helpers/recording-core.ts';
-import {TRIES_ALL} from '../../helpers/runs.ts';
+import {aCliWorld, NOW, type TestWorld} from '../../helpers/processes/cli-world.ts';
+import {createRecordingCore} from '../../helpers/processes/recording-core.ts';
+import {aChange, changes, jsonValues} from '../../helpers/values/changes.ts';
+import {TRIES_ALL} from '../../helpers/values/runs.ts';
 
 const RULES = `
 version: 1

@@ -1,9 +1,9 @@
 import {gzipSync} from 'node:zlib';
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {runProgram} from '../../../src/cli/program.ts';
-import {aChange} from '../../helpers/a-change.ts';
-import {aCliWorld, type TestWorld, type WorldOptions} from '../../helpers/cli-world.ts';
-import {portBody} from '../../helpers/fixtures.ts';
+import {aCliWorld, type TestWorld, type WorldOptions} from '../../helpers/processes/cli-world.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
+import {portBody} from '../../helpers/values/fixtures.ts';
 
 const RULES = `
 version: 1

@@ -2,7 +2,7 @@ import {expect, test} from '@jest/globals';
 import type {Change} from '../../../src/change/change.ts';
 import {hintsFor} from '../../../src/cli/explain/hints.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
-import {aChange} from '../../helpers/a-change.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 
 const EVENT: Change = {
   ...aChange(),

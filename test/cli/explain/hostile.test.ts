@@ -8,9 +8,9 @@ import {previewOf} from '../../../src/cli/preview/preview.ts';
 import {renderPreview} from '../../../src/cli/preview/preview-report.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {lineWidth, paint} from '../../../src/ui/terminal.ts';
-import {NOW} from '../../helpers/cli-world.ts';
-import {EAGER_RULES, hostileChanges, hostileTexts} from '../../helpers/hostile.ts';
-import {runs} from '../../helpers/runs.ts';
+import {NOW} from '../../helpers/processes/cli-world.ts';
+import {EAGER_RULES, hostileChanges, hostileTexts} from '../../helpers/values/hostile.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 const RULES = parseRules(EAGER_RULES, 'rules.yml');
 const SCREEN = {width: 80, isColoured: false};

@@ -3,7 +3,7 @@ import {runProgram} from '../../../src/cli/program.ts';
 import type {Shards} from '../../../src/memory/format/format.ts';
 import {shardOf} from '../../../src/memory/format/keys.ts';
 import {serialise} from '../../../src/memory/format/serialise.ts';
-import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
+import {aCliWorld, type TestWorld} from '../../helpers/processes/cli-world.ts';
 import {Life, minutes} from '../../memory/a-life.ts';
 
 const RULES =

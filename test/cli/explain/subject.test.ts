@@ -2,8 +2,8 @@ import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {PayloadError} from '../../../src/base/errors.ts';
 import {readSubject} from '../../../src/cli/explain/subject.ts';
-import {aChange, changes, jsonValues} from '../../helpers/changes.ts';
-import {runs} from '../../helpers/runs.ts';
+import {aChange, changes, jsonValues} from '../../helpers/values/changes.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 const NOW = '2026-11-20T12:30:00.000Z';
 const read = (text: string) => readSubject(text, {name: 'x.json', receivedAt: NOW});

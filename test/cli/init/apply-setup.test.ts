@@ -5,7 +5,7 @@ import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from '../../../src/cli/init/example.t
 import type {SetupStep} from '../../../src/cli/init/setup-plan.ts';
 import {createPortClient, type PortClient} from '../../../src/clients/port.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
-import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
 
 const rules = parseRules(
   JSON.stringify({version: 1, rules: [{name: 'r', blueprint: 'deploymentConfig', notify: true}]}),

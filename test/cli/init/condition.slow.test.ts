@@ -7,8 +7,8 @@ import {endOf} from '../../../src/decide/ends.ts';
 import {evaluate} from '../../../src/decide/evaluate.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import type {Rules} from '../../../src/rules/rules.ts';
-import {HOSTILE_NAMES} from '../../helpers/changes.ts';
-import {runs} from '../../helpers/runs.ts';
+import {HOSTILE_NAMES} from '../../helpers/values/changes.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 const ALL = ['CREATE', 'UPDATE', 'DELETE'] as const;
 

@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from '../../../src/cli/init/example.ts';
 import {createPortClient} from '../../../src/clients/port.ts';
-import {startPortServer} from '../../helpers/port-server.ts';
+import {startPortServer} from '../../helpers/servers/port-server.ts';
 
 test('Port accepts the example: every key is known, and the entity fits its blueprint', async () => {
   const port = await startPortServer();

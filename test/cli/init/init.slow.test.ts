@@ -4,8 +4,8 @@ import {type InitOptions, init} from '../../../src/cli/init/init.ts';
 import type {SetupReport} from '../../../src/cli/init/setup-report.ts';
 import {UsageError} from '../../../src/cli/shared/usage.ts';
 import {DEFAULT_RULES} from '../../../src/rules/default-path.ts';
-import {aCliWorld, type TestWorld} from '../../helpers/cli-world.ts';
-import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
+import {aCliWorld, type TestWorld} from '../../helpers/processes/cli-world.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
 
 const RULES = `
 version: 1

@@ -4,7 +4,7 @@ import {EXAMPLE_BLUEPRINT, EXAMPLE_ENTITY} from '../../../src/cli/init/example.t
 import {readExisting} from '../../../src/cli/init/read-setup.ts';
 import {createPortClient, type PortClient} from '../../../src/clients/port.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
-import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
 
 let port: PortServer;
 let client: PortClient;

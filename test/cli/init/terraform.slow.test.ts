@@ -6,7 +6,7 @@ import {printTerraform} from '../../../src/cli/init/init.ts';
 import {renderTerraform} from '../../../src/cli/init/terraform.ts';
 import {DEFAULT_RULES} from '../../../src/rules/default-path.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
-import {aCliWorld} from '../../helpers/cli-world.ts';
+import {aCliWorld} from '../../helpers/processes/cli-world.ts';
 
 const RELAY = 'https://relay.example.com';
 const URL = `${RELAY}/webhooks/port`;

@@ -3,9 +3,9 @@ import {join} from 'node:path';
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {runLint} from '../../../src/cli/lint/lint.ts';
 import {UsageError} from '../../../src/cli/shared/usage.ts';
-import {BLUEPRINTS, CORRECT, RULES, TESTS, WORKFLOW} from '../../helpers/a-repository.ts';
-import {aCliWorld, type TestWorld, type WorldOptions} from '../../helpers/cli-world.ts';
-import {startPortServer} from '../../helpers/port-server.ts';
+import {aCliWorld, type TestWorld, type WorldOptions} from '../../helpers/processes/cli-world.ts';
+import {startPortServer} from '../../helpers/servers/port-server.ts';
+import {BLUEPRINTS, CORRECT, RULES, TESTS, WORKFLOW} from '../../helpers/values/a-repository.ts';
 
 const SCRIPT = '.github/remediations/scale-up.sh';
 

@@ -6,8 +6,8 @@ import {afterEach, describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {runProgram} from '../../../src/cli/program.ts';
 import type {CliWorld, ExitCode} from '../../../src/cli/shared/world.ts';
-import {aCliWorld, type TestWorld, type WorldOptions} from '../../helpers/cli-world.ts';
-import {startPortServer} from '../../helpers/port-server.ts';
+import {aCliWorld, type TestWorld, type WorldOptions} from '../../helpers/processes/cli-world.ts';
+import {startPortServer} from '../../helpers/servers/port-server.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const ACTION = ['--action', 'acme/port-reactor@v1'];

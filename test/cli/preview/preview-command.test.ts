@@ -8,10 +8,10 @@ import {previewOf} from '../../../src/cli/preview/preview.ts';
 import {renderPreviewPage} from '../../../src/cli/preview/preview-page.ts';
 import {runProgram} from '../../../src/cli/program.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
-import {aChange} from '../../helpers/a-change.ts';
-import {aCliWorld, NOW, type TestWorld, type WorldOptions} from '../../helpers/cli-world.ts';
-import {hostileChanges} from '../../helpers/hostile.ts';
-import {runs} from '../../helpers/runs.ts';
+import {aCliWorld, NOW, type TestWorld, type WorldOptions} from '../../helpers/processes/cli-world.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
+import {hostileChanges} from '../../helpers/values/hostile.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 const RULES = `
 version: 1

@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {RELAY_VARIABLES} from '../../../src/base/relay-variables.ts';
 import {runProgram} from '../../../src/cli/program.ts';
-import {aCliWorld} from '../../helpers/cli-world.ts';
+import {aCliWorld} from '../../helpers/processes/cli-world.ts';
 
 test('says what to do if the relay is not built', async () => {
   const world = aCliWorld();

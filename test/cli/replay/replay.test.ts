@@ -8,12 +8,12 @@ import {emptyMemory} from '../../../src/memory/format/format.ts';
 import {matchKey, shardOf} from '../../../src/memory/format/keys.ts';
 import {serialise} from '../../../src/memory/format/serialise.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
-import {aChange} from '../../helpers/a-change.ts';
-import {aCliWorld, NOW, type TestWorld} from '../../helpers/cli-world.ts';
-import type {RecordedRequest, Reply} from '../../helpers/http-server.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/memory-github.ts';
-import {auditEntry} from '../../helpers/port-audit-log.ts';
-import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
+import {aCliWorld, NOW, type TestWorld} from '../../helpers/processes/cli-world.ts';
+import type {RecordedRequest, Reply} from '../../helpers/servers/http-server.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
+import {auditEntry} from '../../helpers/servers/port-audit-log.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 import {aZip} from '../../helpers/zip.ts';
 
 const RULES = `version: 1

@@ -1,9 +1,9 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {runProgram} from '../../../src/cli/program.ts';
 import {DecisionRecord} from '../../../src/report/decision-record-schema.ts';
-import {aChange} from '../../helpers/a-change.ts';
-import {aCliWorld, NOW, type TestWorld} from '../../helpers/cli-world.ts';
-import {type RecordedRequest, type Reply, startServer, type TestServer} from '../../helpers/http-server.ts';
+import {aCliWorld, NOW, type TestWorld} from '../../helpers/processes/cli-world.ts';
+import {type RecordedRequest, type Reply, startServer, type TestServer} from '../../helpers/servers/http-server.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 import {aZip} from '../../helpers/zip.ts';
 
 const START = Date.parse('2026-11-15T12:00:00Z');

@@ -2,7 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {expect, test} from '@jest/globals';
 import {parseChange} from '../../../src/change/event/parse-change.ts';
 import {changeEvent} from '../../../src/cli/send/change-event.ts';
-import {aChange} from '../../helpers/a-change.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 
 test.each([
   ['an update', aChange({runId: 'r_1', team: ['payments'], properties: {__proto__: null, cpuUtil: 91}})],

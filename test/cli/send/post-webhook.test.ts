@@ -2,7 +2,7 @@ import {createHmac} from 'node:crypto';
 import {afterEach, expect, test} from '@jest/globals';
 import {NetworkError} from '../../../src/base/errors.ts';
 import {postWebhook} from '../../../src/cli/send/post-webhook.ts';
-import {type Handler, startServer, type TestServer} from '../../helpers/http-server.ts';
+import {type Handler, startServer, type TestServer} from '../../helpers/servers/http-server.ts';
 
 const deps = {fetch, now: () => 1_763_900_000_987};
 let relay: TestServer | undefined;

@@ -4,9 +4,9 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {NetworkError} from '../../../src/base/errors.ts';
 import {type SendOptions, send} from '../../../src/cli/send/send.ts';
 import {UsageError} from '../../../src/cli/shared/usage.ts';
-import {aChange} from '../../helpers/a-change.ts';
-import {aCliWorld, NOW, type TestWorld, type WorldOptions} from '../../helpers/cli-world.ts';
-import {type RecordedRequest, type Reply, startServer, type TestServer} from '../../helpers/http-server.ts';
+import {aCliWorld, NOW, type TestWorld, type WorldOptions} from '../../helpers/processes/cli-world.ts';
+import {type RecordedRequest, type Reply, startServer, type TestServer} from '../../helpers/servers/http-server.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 
 let relay: TestServer;
 let reply: Reply;

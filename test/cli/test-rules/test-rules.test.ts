@@ -1,6 +1,6 @@
 import {afterEach, expect, test} from '@jest/globals';
 import {runProgram} from '../../../src/cli/program.ts';
-import {aCliWorld, type TestWorld, type WorldOptions} from '../../helpers/cli-world.ts';
+import {aCliWorld, type TestWorld, type WorldOptions} from '../../helpers/processes/cli-world.ts';
 
 const RULES = `
 version: 1

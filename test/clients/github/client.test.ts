@@ -5,7 +5,7 @@ import type {GitHubAnswer} from '../../../src/clients/github/answer.ts';
 import {createGitHub, type GitHub} from '../../../src/clients/github/client.ts';
 import {type Credentials, fixedToken} from '../../../src/clients/github/credentials.ts';
 import {explainGitHubRefusal} from '../../../src/clients/github/refusal.ts';
-import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
 import {recordLog} from '../../relay/test-relay.ts';
 
 describe('createGitHub', () => {

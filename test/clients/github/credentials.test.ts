@@ -6,9 +6,9 @@ import {createGitHub, type GitHub} from '../../../src/clients/github/client.ts';
 import type {Credentials} from '../../../src/clients/github/credentials.ts';
 import {createAppCredentials} from '../../../src/clients/github/credentials.ts';
 import {explainGitHubRefusal} from '../../../src/clients/github/refusal.ts';
-import {APP_ID, GitHubApp} from '../../helpers/github-app.ts';
-import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
-import type {Reply} from '../../helpers/http-server.ts';
+import {APP_ID, GitHubApp} from '../../helpers/servers/github-app.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
+import type {Reply} from '../../helpers/servers/http-server.ts';
 import {NOW, recordLog} from '../../relay/test-relay.ts';
 
 const MINUTE = 60_000;

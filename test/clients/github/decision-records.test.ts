@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {fetch} from '../../../src/base/fetch.ts';
 import {downloadRecords} from '../../../src/clients/github/decision-records.ts';
-import {type Reply, startServer, type TestServer} from '../../helpers/http-server.ts';
+import {type Reply, startServer, type TestServer} from '../../helpers/servers/http-server.ts';
 
 const CREATED = '2026-11-20T10:00:00Z';
 let server: TestServer;

@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {fetch} from '../../../src/base/fetch.ts';
 import {createDispatches, DispatchError, type SendDispatch} from '../../../src/clients/github/dispatches.ts';
-import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
 
 const NOW = Date.now();
 const BODY = JSON.stringify({event_type: 'port-catalog-change', client_payload: {version: 1}});

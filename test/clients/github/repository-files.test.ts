@@ -1,8 +1,8 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {fetch} from '../../../src/base/fetch.ts';
 import {createRepositoryFiles} from '../../../src/clients/github/repository-files.ts';
-import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
-import {startProxy} from '../../helpers/proxy.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
+import {startProxy} from '../../helpers/servers/proxy.ts';
 
 const PATH = '.github/port-reactor.yml';
 const FILE = {repository: 'acme/ops', path: PATH, sha: 'abc123'};

@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {fetch} from '../../../src/base/fetch.ts';
 import {readRunCreated} from '../../../src/clients/github/run-created.ts';
-import {type Reply, startServer} from '../../helpers/http-server.ts';
+import {type Reply, startServer} from '../../helpers/servers/http-server.ts';
 
 const ANSWER = {id: 42, created_at: '2026-11-20T12:00:01Z', run_started_at: '2026-11-20T14:00:00Z', run_attempt: 2};
 const NEVER = new Promise<never>(() => {});

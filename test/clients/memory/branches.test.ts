@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {createMemoryBranches, type MemoryBranches} from '../../../src/clients/memory/branches.ts';
 import {MemoryError} from '../../../src/clients/memory/calls.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/memory-github.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
 
 const MESSAGE = {headline: '1 opened [skip ci]', body: 'nonce: 123/1/1'};
 

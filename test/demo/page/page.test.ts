@@ -8,9 +8,9 @@ import {renderIndex, renderRunPage, renderSummaryPage} from '../../../src/demo/p
 import {renderRecord} from '../../../src/report/decision-record.ts';
 import {renderSummary} from '../../../src/report/summary.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
-import {aHostileChange, EAGER_RULES, HOSTILE, hostileChanges, hostileTexts} from '../../helpers/hostile.ts';
-import {planFor} from '../../helpers/plans.ts';
-import {runs} from '../../helpers/runs.ts';
+import {aHostileChange, EAGER_RULES, HOSTILE, hostileChanges, hostileTexts} from '../../helpers/values/hostile.ts';
+import {planFor} from '../../helpers/values/plans.ts';
+import {runs} from '../../helpers/values/runs.ts';
 import {anEnd, aPost, aRun, CONTEXT} from '../a-run.ts';
 
 /** Tags of the page itself: known names, quoted attributes, and values without characters that end them. */

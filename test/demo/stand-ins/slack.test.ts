@@ -1,6 +1,6 @@
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {type SlackStandIn, startSlack} from '../../../src/demo/stand-ins/slack.ts';
-import {startServer, type TestServer} from '../../helpers/http-server.ts';
+import {startServer, type TestServer} from '../../helpers/servers/http-server.ts';
 
 let slack: SlackStandIn | undefined;
 let real: TestServer | undefined;

@@ -10,7 +10,7 @@ import {
 } from '../../../src/demo/terminal/screen.ts';
 import {renderRunScreen} from '../../../src/demo/terminal/screen-run.ts';
 import {type Line, lineWidth, paint} from '../../../src/ui/terminal.ts';
-import {hostileTexts} from '../../helpers/hostile.ts';
+import {hostileTexts} from '../../helpers/values/hostile.ts';
 import {aDecision, anEnd, aPost, aRun, CONTEXT} from '../a-run.ts';
 
 const shown = (lines: readonly Line[]) => lines.map(line => paint(line, false).trimEnd());

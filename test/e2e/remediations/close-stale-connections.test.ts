@@ -2,7 +2,6 @@ import {access, mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
-import {findPostgres, type Postgres, type Session, startPostgres} from '../../helpers/postgres.ts';
 import {
   eventually,
   exampleRules,
@@ -11,7 +10,8 @@ import {
   startScript,
   temporaryDirectory,
   writeExecutable,
-} from '../../helpers/run-script.ts';
+} from '../../helpers/processes/run-script.ts';
+import {findPostgres, type Postgres, type Session, startPostgres} from '../../helpers/servers/postgres.ts';
 
 const script = '.github/remediations/close-stale-connections.sh';
 const bin = await findPostgres();

@@ -2,8 +2,8 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
-import {type KubeServer, startKubeServer} from '../../helpers/kube-server.ts';
-import {runScript, temporaryDirectory} from '../../helpers/run-script.ts';
+import {runScript, temporaryDirectory} from '../../helpers/processes/run-script.ts';
+import {type KubeServer, startKubeServer} from '../../helpers/servers/kube-server.ts';
 
 const TARGET = 'production/notification-service';
 

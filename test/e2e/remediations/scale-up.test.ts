@@ -11,8 +11,8 @@ import {
   startScript,
   temporaryDirectory,
   writeExecutable,
-} from '../../helpers/run-script.ts';
-import {runs} from '../../helpers/runs.ts';
+} from '../../helpers/processes/run-script.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 const script = '.github/remediations/scale-up.sh';
 const map = '.github/remediations/scale-up.map';

@@ -2,7 +2,7 @@ import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {fetch} from '../../../src/base/fetch.ts';
 import {createPortClient} from '../../../src/clients/port.ts';
 import {fetchBlueprints} from '../../../src/lint/catalog/fetch-blueprints.ts';
-import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
 
 let port: PortServer;
 beforeEach(async () => {

@@ -3,7 +3,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {NO_BLUEPRINTS} from '../../../src/lint/catalog/lint-blueprints.ts';
 import {lint} from '../../../src/lint/lint.ts';
-import {aRepository, CORRECT, WORKFLOW} from '../../helpers/a-repository.ts';
+import {aRepository, CORRECT, WORKFLOW} from '../../helpers/values/a-repository.ts';
 
 const CALLED = '.github/workflows/called.yml';
 const ACTION = '.github/actions/print/action.yml';

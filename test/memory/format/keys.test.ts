@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {partitionOf} from '../../../src/dispatch/partition-of.ts';
 import {incidentId, ledgerKey, matchKey, shardOf} from '../../../src/memory/format/keys.ts';
 import {SHARDS} from '../../../src/memory/format/shards.ts';
-import {aChange} from '../../helpers/a-change.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 import {oneRule} from '../a-life.ts';
 
 /** Computed with Python's hashlib and with `openssl dgst -sha256`. */

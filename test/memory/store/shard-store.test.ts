@@ -8,7 +8,7 @@ import {
   type ShardStore,
 } from '../../../src/memory/store/shard-store.ts';
 import {squash} from '../../../src/memory/store/squash.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/memory-github.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
 
 /** A memory that is a list of words, so that a lost or repeated word shows. */
 type Words = readonly string[];

@@ -7,8 +7,8 @@ import {MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
 import {transitionOf} from '../../../src/change/transition.ts';
 import {partitionOf} from '../../../src/dispatch/partition-of.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
-import {aChange} from '../../helpers/a-change.ts';
 import {createHandClock} from '../../helpers/hand-clock.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 import {type Asked, createAGitHub, type Ending, ok} from '../a-github.ts';
 import {gzipAtOnce} from '../test-relay.ts';
 

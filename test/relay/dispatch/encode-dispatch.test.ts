@@ -2,7 +2,7 @@ import {expect, test} from '@jest/globals';
 import {encodeDispatch} from '../../../relay/dispatch/encode-dispatch.ts';
 import {encodeChange} from '../../../src/change/payload/encode-change.ts';
 import {MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
-import {aChange} from '../../helpers/a-change.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 
 const TARGET = {eventType: 'port-catalog-change', partition: 2, partitions: 4};
 

@@ -2,8 +2,8 @@ import {describe, expect, test} from '@jest/globals';
 import type {DispatchOutcome} from '../../../relay/dispatch/dispatch-outcome.ts';
 import {HeldChange} from '../../../relay/dispatch/held-change.ts';
 import {encodeChange} from '../../../src/change/payload/encode-change.ts';
-import {aChange} from '../../helpers/a-change.ts';
 import {createHandClock} from '../../helpers/hand-clock.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 
 const accepted: DispatchOutcome = {kind: 'accepted', partition: 0, batch: 1};
 const late: DispatchOutcome = {kind: 'retryable', retryAfterSeconds: 5, message: 'late'};

@@ -4,8 +4,8 @@ import {HeldChange} from '../../../relay/dispatch/held-change.ts';
 import {PartitionQueue} from '../../../relay/dispatch/partition-queue.ts';
 import {encodeChange} from '../../../src/change/payload/encode-change.ts';
 import {partitionOf} from '../../../src/dispatch/partition-of.ts';
-import {aChange} from '../../helpers/a-change.ts';
 import {createHandClock} from '../../helpers/hand-clock.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 
 /** sha256sum of `deploymentConfig\0notification-service-prod` starts with these eight digits. */
 const DIGEST_START = 0x81355297;

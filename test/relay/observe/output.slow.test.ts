@@ -7,8 +7,8 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
 import {createOutput} from '../../../relay/observe/output.ts';
-import {exchange, openRawClient, rawPost} from '../../helpers/raw-client.ts';
-import {eventually} from '../../helpers/run-script.ts';
+import {exchange, openRawClient, rawPost} from '../../helpers/processes/raw-client.ts';
+import {eventually} from '../../helpers/processes/run-script.ts';
 import {anEvent, SECRET, signedHeaders} from '../test-relay.ts';
 
 const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../../dist/relay/index.js', import.meta.url));

@@ -5,7 +5,7 @@ import {Readiness} from '../../../relay/observe/readiness.ts';
 import type {GitHubAnswer} from '../../../src/clients/github/answer.ts';
 import {createGitHub, type GitHubRequest} from '../../../src/clients/github/client.ts';
 import {fixedToken} from '../../../src/clients/github/credentials.ts';
-import {startGitHubServer} from '../../helpers/github-server.ts';
+import {startGitHubServer} from '../../helpers/servers/github-server.ts';
 import {recordLog} from '../test-relay.ts';
 
 const repository = {owner: 'acme', name: 'operations'};

@@ -5,8 +5,8 @@ import {sift} from '../../../relay/sift.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {loadRules, parseRules} from '../../../src/rules/parse-rules.ts';
 import type {Rules} from '../../../src/rules/rules.ts';
-import {jsonValues} from '../../helpers/changes.ts';
-import {portBody, portBodyNames} from '../../helpers/fixtures.ts';
+import {jsonValues} from '../../helpers/values/changes.ts';
+import {portBody, portBodyNames} from '../../helpers/values/fixtures.ts';
 
 const AT = '2026-03-02T09:15:00.000Z';
 

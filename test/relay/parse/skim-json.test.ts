@@ -3,8 +3,8 @@ import fc from 'fast-check';
 
 import {readNames, skimJson} from '../../../relay/parse/skim-json.ts';
 import {isObject} from '../../../src/base/json.ts';
-import {jsonValues} from '../../helpers/changes.ts';
-import {runs} from '../../helpers/runs.ts';
+import {jsonValues} from '../../helpers/values/changes.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 const NAMES = ['healthStatus', 'locked', 'a'];
 const read = readNames(NAMES);

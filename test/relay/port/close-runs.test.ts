@@ -3,10 +3,10 @@ import {createLog} from '../../../relay/observe/log.ts';
 import {RunCloser} from '../../../relay/port/close-runs.ts';
 import {createPortRuns} from '../../../relay/port/port-runs.ts';
 import type {Change} from '../../../src/change/change.ts';
-import {aChange} from '../../helpers/a-change.ts';
-import type {Reply} from '../../helpers/http-server.ts';
-import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
-import {eventually} from '../../helpers/run-script.ts';
+import {eventually} from '../../helpers/processes/run-script.ts';
+import type {Reply} from '../../helpers/servers/http-server.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 import {NOW, recordLog} from '../test-relay.ts';
 
 let port: PortServer;

@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {createPortRuns} from '../../../relay/port/port-runs.ts';
-import {type PortServer, startPortServer} from '../../helpers/port-server.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
 
 let port: PortServer;
 beforeEach(async () => {

@@ -10,7 +10,7 @@ import {RulesSource} from '../../../relay/rules/rules-source.ts';
 import type {GitHubAnswer} from '../../../src/clients/github/answer.ts';
 import {createGitHub, type GitHub, type GitHubRequest} from '../../../src/clients/github/client.ts';
 import {fixedToken} from '../../../src/clients/github/credentials.ts';
-import {startGitHubServer} from '../../helpers/github-server.ts';
+import {startGitHubServer} from '../../helpers/servers/github-server.ts';
 import {recordLog} from '../test-relay.ts';
 
 const repository = {owner: 'acme', name: 'operations'};

@@ -4,8 +4,8 @@ import type {AddressInfo} from 'node:net';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {type Clock, systemClock} from '../../../relay/process/clock.ts';
 import {type RunningRelay, startRelay} from '../../../relay/start.ts';
-import {type GitHubServer, startGitHubServer} from '../../helpers/github-server.ts';
 import {createHandClock} from '../../helpers/hand-clock.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
 import {anEvent, NOW, recordLog, SECRET, signedHeaders, TOKEN} from '../test-relay.ts';
 
 let github: GitHubServer;

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {minifyJson} from '../../../relay/verify/minify-json.ts';
-import {jsonValues} from '../../helpers/changes.ts';
+import {jsonValues} from '../../helpers/values/changes.ts';
 
 const minify = (text: string) => minifyJson(Buffer.from(text)).toString();
 

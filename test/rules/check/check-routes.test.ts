@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import {routeMatch} from '../../../src/decide/route.ts';
 import {checkMatching} from '../../../src/rules/check/check-routes.ts';
 import {compileRules} from '../../../src/rules/compile-rules.ts';
-import {aChange} from '../../helpers/a-change.ts';
-import {runs} from '../../helpers/runs.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 describe('unreachable routes', () => {
   const unreachable = (...matches: unknown[]) =>

@@ -5,8 +5,8 @@ import {checkIncident, checkInhibit} from '../../../src/rules/check/check-incide
 import {checkMutes} from '../../../src/rules/check/check-mute.ts';
 import {checkMatching} from '../../../src/rules/check/check-routes.ts';
 import {checkNames, checkRule, lacks, namesOf} from '../../../src/rules/check/check-rules.ts';
-import {jsonValues} from '../../helpers/changes.ts';
-import {runs} from '../../helpers/runs.ts';
+import {jsonValues} from '../../helpers/values/changes.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 const KEYS = [
   'name',

@@ -7,8 +7,8 @@ import {messageOf} from '../../../src/base/errors.ts';
 import {isContainer, type Value} from '../../../src/rules/expression/coercion.ts';
 import {compileTree} from '../../../src/rules/expression/compile-tree.ts';
 import {ExpressionContext, toJson, toValue, unwrap} from '../../../src/rules/expression/expression-data.ts';
-import {HOSTILE_NAMES} from '../../helpers/a-change.ts';
-import {runs} from '../../helpers/runs.ts';
+import {HOSTILE_NAMES} from '../../helpers/values/a-change.ts';
+import {runs} from '../../helpers/values/runs.ts';
 import {ORDINARY_NAMES, rootsWith, STEPS, sourcesWith, VALUES} from './random-expressions.ts';
 
 type Outcome = {readonly value: unknown} | {readonly error: string};

@@ -3,7 +3,7 @@ import {data} from '@actions/expressions';
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {fromData, toData} from '../../../src/rules/expression/expression-data.ts';
-import {jsonValues} from '../../helpers/changes.ts';
+import {jsonValues} from '../../helpers/values/changes.ts';
 
 /** The value without its lazy conversion. */
 const rebuilt = (value: data.ExpressionData): data.ExpressionData => {

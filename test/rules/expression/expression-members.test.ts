@@ -3,7 +3,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {compileExpression, toExpressionContext} from '../../../src/rules/expression/expression.ts';
 import {MEMBERS, memberMistake} from '../../../src/rules/expression/expression-members.ts';
-import {changes} from '../../helpers/changes.ts';
+import {changes} from '../../helpers/values/changes.ts';
 
 describe('a name that does not exist', () => {
   test.each<[string, string]>([

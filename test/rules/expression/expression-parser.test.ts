@@ -1,8 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {compileExpression, ExpressionError} from '../../../src/rules/expression/expression.ts';
-import {characters} from '../../helpers/changes.ts';
-import {runs} from '../../helpers/runs.ts';
+import {characters} from '../../helpers/values/changes.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 /** As workflows write expressions. */
 const braces = (inner: string) => `\${{${inner}}}`;

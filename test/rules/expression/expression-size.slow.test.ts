@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import {compileExpression, toExpressionContext} from '../../../src/rules/expression/expression.ts';
-import {aChange} from '../../helpers/a-change.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
 
 describe('an expression about large values', () => {
   const tags = Array.from({length: 200_000}, (_, n) => `tag ${n}`);

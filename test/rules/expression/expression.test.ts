@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {compileExpression, toExpressionContext} from '../../../src/rules/expression/expression.ts';
-import {aChange, changes, HOSTILE_NAMES} from '../../helpers/changes.ts';
+import {aChange, changes, HOSTILE_NAMES} from '../../helpers/values/changes.ts';
 
 const CHANGE = aChange({
   from: 'Healthy',

@@ -1,8 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {compileTemplate, isLink, type TemplatePiece, templateMistakes} from '../../../src/rules/expression/template.ts';
-import {texts} from '../../helpers/changes.ts';
-import {runs} from '../../helpers/runs.ts';
+import {texts} from '../../helpers/values/changes.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 /** The parts, with expressions as `{source}`. */
 function partsOf(source: string): unknown[] {

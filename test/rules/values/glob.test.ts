@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {compileName, coversName, matchesAll} from '../../../src/rules/values/glob.ts';
-import {runs} from '../../helpers/runs.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 describe('a pattern', () => {
   test.each<[string, string[], string[]]>([

@@ -5,7 +5,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {openYaml} from '../../../src/rules/yaml/parse-yaml.ts';
 import {openPlainYaml, readPlainYaml} from '../../../src/rules/yaml/plain-yaml.ts';
-import {runs} from '../../helpers/runs.ts';
+import {runs} from '../../helpers/values/runs.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const SAMPLE = readFileSync(join(ROOT, '.github/port-reactor.yml'), 'utf8');

@@ -3,7 +3,7 @@ import {execFileSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {ConfigError, messageOf} from '../../../base/errors.ts';
-import {DEFAULT_API_URL} from '../../shared/github-env.ts';
+import {DEFAULT_API_URL} from '../../shared/env/github-env.ts';
 import type {CreatedApp} from './github.ts';
 import type {SetupSettings} from './settings.ts';
 

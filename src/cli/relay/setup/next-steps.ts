@@ -1,7 +1,7 @@
 /** The steps after the installation of the App, for the page and the terminal. Pure. */
 import {join} from 'node:path';
+import {shellWord} from '../../shared/input/scalar.ts';
 import type {NextStep} from '../../shared/next-step.ts';
-import {shellWord} from '../../shared/scalar.ts';
 import type {CliWorld} from '../../shared/world.ts';
 import {CONFLICTING_VARIABLES, lacksSecret} from './env-file.ts';
 

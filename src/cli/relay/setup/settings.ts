@@ -4,7 +4,7 @@ import {dirname, resolve} from 'node:path';
 import type {Problem} from '../../../base/errors.ts';
 import {statsOf} from '../../../base/files.ts';
 import {withHiddenLogins} from '../../../secrets/secrets.ts';
-import {DEFAULT_API_URL, REPOSITORY_NAME, readAddress, serverOf} from '../../shared/github-env.ts';
+import {DEFAULT_API_URL, REPOSITORY_NAME, readAddress, serverOf} from '../../shared/env/github-env.ts';
 import {readSpan} from '../../shared/span.ts';
 import {UsageError} from '../../shared/usage.ts';
 import type {CliWorld} from '../../shared/world.ts';

@@ -7,8 +7,8 @@ import {
   messageText,
   section,
 } from '../../../../src/act/slack/block-kit/blocks.ts';
-import {blockKitProblems} from '../../../helpers/block-kit.ts';
-import {slackRefusal} from '../../../helpers/slack-server.ts';
+import {slackRefusal} from '../../../helpers/servers/slack-server.ts';
+import {blockKitProblems} from '../../../helpers/values/block-kit.ts';
 
 describe('fitParts', () => {
   test('joins all parts that fit', () => {

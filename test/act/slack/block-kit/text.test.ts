@@ -9,10 +9,10 @@ import {
   localTime,
   safeUrl,
 } from '../../../../src/act/slack/block-kit/text.ts';
-import {texts} from '../../../helpers/changes.ts';
-import {formattingIn} from '../../../helpers/formatting.ts';
-import {runs} from '../../../helpers/runs.ts';
-import {readMrkdwn} from '../../../helpers/slack-server.ts';
+import {readMrkdwn} from '../../../helpers/servers/slack-server.ts';
+import {texts} from '../../../helpers/values/changes.ts';
+import {formattingIn} from '../../../helpers/values/formatting.ts';
+import {runs} from '../../../helpers/values/runs.ts';
 
 describe('escapeText', () => {
   test.each([

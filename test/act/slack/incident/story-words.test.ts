@@ -1,8 +1,8 @@
 /** The text of each message about an incident: as a single message, among a few, and in a digest. */
 import {describe, expect, test} from '@jest/globals';
 import {parseRules} from '../../../../src/rules/parse-rules.ts';
-import {blockKitProblems} from '../../../helpers/block-kit.ts';
-import {readMrkdwn} from '../../../helpers/slack-server.ts';
+import {readMrkdwn} from '../../../helpers/servers/slack-server.ts';
+import {blockKitProblems} from '../../../helpers/values/block-kit.ts';
 import {Life, minutes} from '../../../memory/a-life.ts';
 import {linesIn, render} from './lives.ts';
 

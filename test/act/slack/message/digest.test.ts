@@ -5,11 +5,11 @@ import {renderDigest} from '../../../../src/act/slack/message/digest.ts';
 import {entriesOf} from '../../../../src/act/slack/message/entry.ts';
 import type {Change} from '../../../../src/change/change.ts';
 import type {Match} from '../../../../src/decide/plan.ts';
-import {blockKitProblems} from '../../../helpers/block-kit.ts';
-import {aChange} from '../../../helpers/changes.ts';
-import {planFor, rulesFile} from '../../../helpers/plans.ts';
-import {runs} from '../../../helpers/runs.ts';
-import {readMrkdwn} from '../../../helpers/slack-server.ts';
+import {readMrkdwn} from '../../../helpers/servers/slack-server.ts';
+import {blockKitProblems} from '../../../helpers/values/block-kit.ts';
+import {aChange} from '../../../helpers/values/changes.ts';
+import {planFor, rulesFile} from '../../../helpers/values/plans.ts';
+import {runs} from '../../../helpers/values/runs.ts';
 
 const STATUSES = 'statuses: {healthStatus: [Healthy, Degraded, Crashed]}';
 const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';

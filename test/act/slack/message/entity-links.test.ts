@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {entityUrl, ownLinks, portAppUrl} from '../../../../src/act/slack/message/entity-links.ts';
-import {aChange} from '../../../helpers/changes.ts';
 import {cpuMsOf} from '../../../helpers/cpu-time.ts';
+import {aChange} from '../../../helpers/values/changes.ts';
 
 test.each([
   ['https://api.port.io', 'https://app.port.io'],

@@ -2,8 +2,8 @@ import {describe, expect, test} from '@jest/globals';
 import {entriesOf} from '../../../../src/act/slack/message/entry.ts';
 import {linksOf, mentionsOf, ruleNames} from '../../../../src/act/slack/message/entry-references.ts';
 import type {Change} from '../../../../src/change/change.ts';
-import {aChange} from '../../../helpers/changes.ts';
-import {planFor, rulesFile} from '../../../helpers/plans.ts';
+import {aChange} from '../../../helpers/values/changes.ts';
+import {planFor, rulesFile} from '../../../helpers/values/plans.ts';
 
 const context = {
   statuses: new Map([['healthStatus', ['Healthy', 'Degraded', 'Crashed']]]),

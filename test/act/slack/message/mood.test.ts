@@ -9,8 +9,8 @@ import {
   worstStatus,
 } from '../../../../src/act/slack/message/mood.ts';
 import type {Match} from '../../../../src/decide/plan.ts';
-import {aChange} from '../../../helpers/changes.ts';
-import {planFor, rulesFile} from '../../../helpers/plans.ts';
+import {aChange} from '../../../helpers/values/changes.ts';
+import {planFor, rulesFile} from '../../../helpers/values/plans.ts';
 
 const STATUSES = new Map([['healthStatus', ['Healthy', 'Degraded', 'Crashed']]]);
 const ALL: readonly Mood[] = ['critical', 'warning', 'worsened', 'info', 'improved', 'recovered'];

@@ -7,12 +7,12 @@ import {type MessageContext, renderNotification} from '../../../../src/act/slack
 import type {Change} from '../../../../src/change/change.ts';
 import type {Notification} from '../../../../src/decide/plan.ts';
 import {parseRules} from '../../../../src/rules/parse-rules.ts';
-import {blockKitProblems} from '../../../helpers/block-kit.ts';
-import {aChange} from '../../../helpers/changes.ts';
-import {EAGER_RULES, hostileChanges} from '../../../helpers/hostile.ts';
-import {planFor, rulesFile} from '../../../helpers/plans.ts';
-import {runs} from '../../../helpers/runs.ts';
-import {readMrkdwn, slackRefusal} from '../../../helpers/slack-server.ts';
+import {readMrkdwn, slackRefusal} from '../../../helpers/servers/slack-server.ts';
+import {blockKitProblems} from '../../../helpers/values/block-kit.ts';
+import {aChange} from '../../../helpers/values/changes.ts';
+import {EAGER_RULES, hostileChanges} from '../../../helpers/values/hostile.ts';
+import {planFor, rulesFile} from '../../../helpers/values/plans.ts';
+import {runs} from '../../../helpers/values/runs.ts';
 
 const STATUSES = 'statuses: {healthStatus: [Healthy, Degraded, Crashed]}';
 const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import type {Outcome} from '../../../../src/act/outcome.ts';
 import {messageText} from '../../../../src/act/slack/block-kit/blocks.ts';
 import {renderResults} from '../../../../src/act/slack/message/results.ts';
-import {aChange} from '../../../helpers/changes.ts';
-import {hostileChanges, hostileTexts} from '../../../helpers/hostile.ts';
-import {aMatch} from '../../../helpers/plans.ts';
-import {runs} from '../../../helpers/runs.ts';
-import {readMrkdwn, slackRefusal} from '../../../helpers/slack-server.ts';
+import {readMrkdwn, slackRefusal} from '../../../helpers/servers/slack-server.ts';
+import {aChange} from '../../../helpers/values/changes.ts';
+import {hostileChanges, hostileTexts} from '../../../helpers/values/hostile.ts';
+import {aMatch} from '../../../helpers/values/plans.ts';
+import {runs} from '../../../helpers/values/runs.ts';
 
 const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
 const match = aMatch(aChange(), 'remediate: {run: fix.sh}');

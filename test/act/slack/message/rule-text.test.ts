@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import {plainRuleText, ruleText} from '../../../../src/act/slack/message/rule-text.ts';
 import type {Match} from '../../../../src/decide/plan.ts';
 import {parseRules} from '../../../../src/rules/parse-rules.ts';
-import {aChange, type ChangeOptions} from '../../../helpers/changes.ts';
-import {formattingIn} from '../../../helpers/formatting.ts';
-import {hostileTexts} from '../../../helpers/hostile.ts';
-import {planFor} from '../../../helpers/plans.ts';
-import {runs} from '../../../helpers/runs.ts';
-import {readMrkdwn} from '../../../helpers/slack-server.ts';
+import {readMrkdwn} from '../../../helpers/servers/slack-server.ts';
+import {aChange, type ChangeOptions} from '../../../helpers/values/changes.ts';
+import {formattingIn} from '../../../helpers/values/formatting.ts';
+import {hostileTexts} from '../../../helpers/values/hostile.ts';
+import {planFor} from '../../../helpers/values/plans.ts';
+import {runs} from '../../../helpers/values/runs.ts';
 
 function aMatch(text: string, change: ChangeOptions = {}): Match {
   const file = [

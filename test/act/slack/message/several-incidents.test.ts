@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import {renderNotification} from '../../../../src/act/slack/message/notification.ts';
 import type {NotifyReaction, Reaction} from '../../../../src/memory/reactions.ts';
 import {parseRules} from '../../../../src/rules/parse-rules.ts';
-import {blockKitProblems} from '../../../helpers/block-kit.ts';
-import {aChange, jsonValues, texts} from '../../../helpers/changes.ts';
-import {planFor, rulesFile} from '../../../helpers/plans.ts';
-import {runs} from '../../../helpers/runs.ts';
-import {readMrkdwn} from '../../../helpers/slack-server.ts';
+import {readMrkdwn} from '../../../helpers/servers/slack-server.ts';
+import {blockKitProblems} from '../../../helpers/values/block-kit.ts';
+import {aChange, jsonValues, texts} from '../../../helpers/values/changes.ts';
+import {planFor, rulesFile} from '../../../helpers/values/plans.ts';
+import {runs} from '../../../helpers/values/runs.ts';
 import {Life, minutes} from '../../../memory/a-life.ts';
 import {contextAt, linesIn, render} from '../incident/lives.ts';
 

@@ -7,8 +7,8 @@ import {
   moreChanges,
   textOfSeveral,
 } from '../../../../src/act/slack/message/several.ts';
-import {aChange} from '../../../helpers/changes.ts';
-import {planFor, rulesFile} from '../../../helpers/plans.ts';
+import {aChange} from '../../../helpers/values/changes.ts';
+import {planFor, rulesFile} from '../../../helpers/values/plans.ts';
 
 const context = {
   statuses: new Map([['healthStatus', ['Healthy', 'Degraded', 'Crashed']]]),

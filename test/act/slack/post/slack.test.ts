@@ -3,8 +3,8 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {message, section} from '../../../../src/act/slack/block-kit/blocks.ts';
 import {createSlack, isGone, type Slack} from '../../../../src/act/slack/post/slack.ts';
 import {fetch} from '../../../../src/base/fetch.ts';
-import {type SlackServer, startSlackServer} from '../../../helpers/slack-server.ts';
-import {type SlackWebApi, startSlackWebApi} from '../../../helpers/slack-web-api.ts';
+import {type SlackServer, startSlackServer} from '../../../helpers/servers/slack-server.ts';
+import {type SlackWebApi, startSlackWebApi} from '../../../helpers/servers/slack-web-api.ts';
 
 const CHANNEL = {channel: 'C0123ABCD'};
 const hello = message('hello', [section(['*hello*'])]);

@@ -6,7 +6,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {readConfig} from '../../../../relay/config/config.ts';
 import {isExposedToGit, lacksSecret, renderEnvFile, writeEnvFile} from '../../../../src/cli/relay/setup/env-file.ts';
-import {APP_ID, GitHubApp} from '../../../helpers/github-app.ts';
+import {APP_ID, GitHubApp} from '../../../helpers/servers/github-app.ts';
 import {aSetup} from './a-setup.ts';
 
 const {pem, privateKey: key} = new GitHubApp(0);

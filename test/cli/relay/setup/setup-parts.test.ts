@@ -7,10 +7,10 @@ import {isSame, OneTimeState, randomToken} from '../../../../src/cli/relay/setup
 import {renderPage, renderProblem} from '../../../../src/cli/relay/setup/page.ts';
 import {readSetupSettings} from '../../../../src/cli/relay/setup/settings.ts';
 import {openChannel} from '../../../../src/cli/relay/setup/smee-channel.ts';
-import {aCliWorld} from '../../../helpers/cli-world.ts';
-import {APP_ID, GitHubApp} from '../../../helpers/github-app.ts';
-import {HOSTILE} from '../../../helpers/hostile.ts';
-import {type Reply, startServer} from '../../../helpers/http-server.ts';
+import {aCliWorld} from '../../../helpers/processes/cli-world.ts';
+import {APP_ID, GitHubApp} from '../../../helpers/servers/github-app.ts';
+import {type Reply, startServer} from '../../../helpers/servers/http-server.ts';
+import {HOSTILE} from '../../../helpers/values/hostile.ts';
 import {aSetup} from './a-setup.ts';
 
 describe('the manifest', () => {

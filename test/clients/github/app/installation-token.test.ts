@@ -5,8 +5,8 @@ import type {GitHubAnswer} from '../../../../src/clients/github/answer.ts';
 import type {AppSettings} from '../../../../src/clients/github/app/app-settings.ts';
 import {type AppAccess, createIssueToken} from '../../../../src/clients/github/app/installation-token.ts';
 import {NoToken} from '../../../../src/clients/github/credentials.ts';
-import {APP_ID, CLIENT_ID, GitHubApp} from '../../../helpers/github-app.ts';
-import {type GitHubServer, startGitHubServer} from '../../../helpers/github-server.ts';
+import {APP_ID, CLIENT_ID, GitHubApp} from '../../../helpers/servers/github-app.ts';
+import {type GitHubServer, startGitHubServer} from '../../../helpers/servers/github-server.ts';
 import {NOW} from '../../../relay/test-relay.ts';
 
 let server: GitHubServer;
