@@ -19,7 +19,7 @@ type IgnoredMessage = Extract<Sifted, {isRelevant: false}> & {
   readonly change: Change | null;
 };
 
-export interface Message {
+export interface WebhookMessage {
   /** The bytes that Port signed. */
   readonly bytes: Buffer;
   /** ISO 8601 */
@@ -38,7 +38,7 @@ export interface SiftDeps {
  * @throws {HttpRefusal} 400 if the bytes are not JSON
  * @throws {PayloadError} if they are not a message from Port
  */
-export async function siftMessage(message: Message, {source, portClientId}: SiftDeps): Promise<SiftedMessage> {
+export async function siftMessage(message: WebhookMessage, {source, portClientId}: SiftDeps): Promise<SiftedMessage> {
   const rules = await source?.read();
   const sifted = siftByRules(rules, message, portClientId);
   if (sifted.isRelevant) return {...sifted, rules};
@@ -54,7 +54,7 @@ export async function siftMessage(message: Message, {source, portClientId}: Sift
 /** Most changes are ignored. Of those, only the properties that rules read are parsed. */
 function siftByRules(
   rules: Rules | undefined,
-  {bytes, receivedAt}: Message,
+  {bytes, receivedAt}: WebhookMessage,
   portClientId: string | undefined,
 ): Relevant | IgnoredMessage {
   const skimmed = rules && skimMessage(bytes, rules, receivedAt);

@@ -2,12 +2,12 @@
 import {isObject, type JsonObject} from '../../base/json.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';
-import {nameOf} from './lint-rules.ts';
+import {ruleNameOf} from './lint-rules.ts';
 import {includesFact, type RuleFacts, ruleFactsOf} from './rule-facts.ts';
 
 /** @param json the rules file, possibly with mistakes */
 export function lintInhibit(json: unknown): FoundProblem[] {
-  const rules = mappingsIn(json, 'rules').map(({value}) => ruleFactsOf(value, nameOf(value)));
+  const rules = mappingsIn(json, 'rules').map(({value}) => ruleFactsOf(value, ruleNameOf(value)));
   const items = mappingsIn(json, 'inhibit');
   const edges = items.flatMap(item => edgesOf(item, rules));
   return items.flatMap(item => {

@@ -6,7 +6,7 @@ import {parseDuration} from '../../rules/values/duration.ts';
 import {checkoutRemedy, providesFile} from '../workflow/checkout.ts';
 import {type ReactStep, usesOf, type Workflow} from '../workflow/workflow.ts';
 import {mappingIn, mappingsIn, scalarText, textsAt, type WrittenPart} from '../written.ts';
-import {nameOf} from './lint-rules.ts';
+import {ruleNameOf} from './lint-rules.ts';
 
 /** Reports variables in `pass` that the step does not have. @param json the rules file, possibly with mistakes */
 export function lintPass(json: unknown, step: ReactStep, workflow: Workflow): FoundProblem[] {
@@ -67,7 +67,7 @@ function checkFiles(step: ReactStep, scripts: readonly WrittenPart<JsonObject>[]
   const remedy = checkoutRemedy(step);
   const missing = scripts.find(({value}) => !providesFile(step, scalarText(mappingIn(value, 'remediate')['run'])));
   if (step.uses.startsWith('.') || remedy === undefined || missing === undefined) return [];
-  const rule = nameOf(missing.value) ?? '';
+  const rule = ruleNameOf(missing.value) ?? '';
   const message = `the rule "${rule}" runs a script of the repository, which is not checked out yet. ${remedy}.`;
   return [{path: [...step.path, 'uses'], message}];
 }
@@ -78,7 +78,7 @@ const DEFAULT_TIMEOUT = '5m';
 function checkTime({body, path, job}: ReactStep, rules: readonly WrittenPart<JsonObject>[]): FoundProblem[] {
   const longest = rules
     .map(({value}) => ({
-      name: nameOf(value) ?? '',
+      name: ruleNameOf(value) ?? '',
       timeout: scalarText(mappingIn(value, 'remediate')['timeout'] ?? DEFAULT_TIMEOUT),
     }))
     .map(one => ({...one, minutes: (parseDuration(one.timeout) ?? 0) / 60_000}))

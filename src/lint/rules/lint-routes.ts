@@ -3,20 +3,20 @@ import {isObject, type JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {isTemplated, itemsAt, mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';
-import {nameOf} from './lint-rules.ts';
+import {ruleNameOf} from './lint-rules.ts';
 import {includesFact, RULE_KEYS, type RuleFacts, type RuleKey, ruleFactsOf} from './rule-facts.ts';
 
 /** @param json the rules file, possibly with mistakes */
 export function lintRoutes(json: unknown): FoundProblem[] {
   const rules = mappingsIn(json, 'rules');
   if (!rules.every(({value}) => isReadable(value))) return []; // the content of a rule with mistakes is unknown
-  const all = rules.map(({value}) => ruleFactsOf(value, nameOf(value)));
+  const all = rules.map(({value}) => ruleFactsOf(value, ruleNameOf(value)));
   const routed = rules.filter(({value}) => mappingIn(value, 'notify')['slack'] === undefined);
   return [
     ...mappingsIn(json, 'routes').flatMap(route =>
       checkMatch(
         route,
-        routed.map(({value}) => ruleFactsOf(value, nameOf(value))),
+        routed.map(({value}) => ruleFactsOf(value, ruleNameOf(value))),
         'is never taken',
       ),
     ),
@@ -27,7 +27,7 @@ export function lintRoutes(json: unknown): FoundProblem[] {
 }
 
 function isReadable(rule: JsonObject): boolean {
-  return nameOf(rule) !== undefined && typeof rule['blueprint'] === 'string';
+  return ruleNameOf(rule) !== undefined && typeof rule['blueprint'] === 'string';
 }
 
 function checkMatch(
@@ -59,7 +59,7 @@ function checkMatch(
 export function hasDestination(rule: JsonObject, json: unknown): boolean {
   if (textsAt(mappingIn(rule, 'notify')['slack'], []).some(({value}) => !isTemplated(value))) return true;
   return mappingsIn(json, 'routes').some(
-    ({value: route}) => givesDestination(route) && takes(route, ruleFactsOf(rule, nameOf(rule))),
+    ({value: route}) => givesDestination(route) && takes(route, ruleFactsOf(rule, ruleNameOf(rule))),
   );
 }
 

@@ -117,7 +117,7 @@ function checkTwins(rules: readonly WrittenPart<JsonObject>[]): FoundProblem[] {
   return rules.flatMap(({path}, index) => {
     const first = firsts.get(bodies[index] ?? '') ?? index;
     if (first === index) return [];
-    const twin = nameOf(rules[first]?.value) ?? `rules[${first}]`;
+    const twin = ruleNameOf(rules[first]?.value) ?? `rules[${first}]`;
     return [{path, message: `is identical to ${twin}, so each change reaches two reactions. Remove one of them.`}];
   });
 }
@@ -133,7 +133,7 @@ function isAlone(value: unknown): value is [unknown] {
 }
 
 function checkLetterCase(rules: readonly WrittenPart<JsonObject>[]): FoundProblem[] {
-  const names = rules.map(({value}) => nameOf(value));
+  const names = rules.map(({value}) => ruleNameOf(value));
   const firsts = firstOfEach(names.map(name => name?.toLowerCase()));
   return rules.flatMap(({path}, index) => {
     const name = names[index];
@@ -145,7 +145,7 @@ function checkLetterCase(rules: readonly WrittenPart<JsonObject>[]): FoundProble
 }
 
 /** The name of the rule, as the schema reads it. */
-export function nameOf(rule: unknown): string | undefined {
+export function ruleNameOf(rule: unknown): string | undefined {
   const name = isObject(rule) ? rule['name'] : undefined;
   return typeof name === 'string' ? name.trim() : undefined;
 }
