@@ -23,7 +23,7 @@ const SLOW = ['<rootDir>/test/e2e/', '\\.slow\\.test\\.ts\\.js$'];
 
 export default {
   rootDir: built,
-  maxWorkers: 2 * availableParallelism(), // many tests wait for processes and time limits
+  maxWorkers: 2 * availableParallelism(), // many slow tests wait for processes and time limits
   projects: [
     {...shared, displayName: 'unit', testMatch: ['**/*.test.ts.js'], testPathIgnorePatterns: SLOW},
     {...shared, displayName: 'slow', testMatch: ['**/e2e/**/*.test.ts.js', '**/*.slow.test.ts.js']},

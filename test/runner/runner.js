@@ -4,6 +4,7 @@
  * without end, and each project starts its own processes.
  */
 import {fork} from 'node:child_process';
+import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 
 const WORKER = join(import.meta.dirname, 'worker.js');
@@ -32,8 +33,14 @@ export default class Runner {
         );
       return runNext(worker.isConnected ? worker : new Worker(this.#globalConfig));
     };
-    const count = Math.min(this.#globalConfig.maxWorkers, tests.length);
+    const count = Math.min(this.#globalConfig.maxWorkers, tests.length, this.#useful(tests));
     await Promise.all(Array.from({length: count}, () => runNext(new Worker(this.#globalConfig))));
+  }
+
+  /** Unit tests keep a core busy. More processes than cores only help tests that wait. */
+  #useful(tests) {
+    const isUnit = ({context}) => context.config.displayName.name === 'unit';
+    return tests.every(isUnit) ? availableParallelism() : Number.POSITIVE_INFINITY;
   }
 }
 
