@@ -53,7 +53,7 @@ interface Field {
   readonly key: string;
   readonly label: string;
   readonly value: string;
-  /** The id of the list of suggestions. Empty if there is no list. */
+  /** The id of the list of suggestions, or an empty text without suggestions. */
   readonly list: string;
 }
 

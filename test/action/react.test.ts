@@ -146,6 +146,20 @@ test('a dry run decides and renders, and does not act', async () => {
   expect(run.status).toBe('IN_PROGRESS');
 });
 
+test('with `memory: off`, a cut value that could only end an incident is not an error', async () => {
+  const change = aChange({
+    property: 'cpuUtil',
+    from: 1,
+    to: 2,
+    truncated: ['before.properties.*', 'after.properties.*'],
+  });
+  const {errors, outputs} = await reactTo(payloadOf(change), {
+    rules: rulesFile(['to: Degraded, if: "false", notify: true']),
+  });
+  expect(errors).toEqual([]);
+  expect(outputs.get('outcome')).toBe('nothing');
+});
+
 test('the run is red with the reason if a change could not be decided because it was cut', async () => {
   const change = aChange({truncated: ['before.properties.*', 'after.properties.*']});
   const rules = rulesFile(['property: cpuUtil, above: 80, notify: true']);
