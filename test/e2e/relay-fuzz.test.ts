@@ -11,7 +11,7 @@ import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-se
 import {
   type HostileOptions,
   type HostileRequest,
-  hostileRequest,
+  hostileRequests,
   validRequest,
 } from '../helpers/values/hostile-requests.ts';
 import {createRandom, seedFrom} from '../helpers/values/random.ts';
@@ -76,12 +76,14 @@ test(
 const seen = new Set<number>();
 const breaches: string[] = [];
 
+const attacks = hostileRequests(options);
+
 /** Sends requests in parallel, each on its own connection. */
 async function storm(count: number): Promise<void> {
   let left = count;
   const attack = async () => {
     while (left-- > 0) {
-      const request = hostileRequest(options);
+      const request = attacks.next().value;
       judge(request, await exchange(relay.port, request.bytes, HALF_A_REQUEST_MS));
     }
   };
