@@ -1,4 +1,4 @@
-/** Rounds with failures, against local servers for Port, GitHub and Slack. Rounds that succeed are in test/e2e/reconcile.test.ts. */
+/** Rounds with failures, against local servers for Port, GitHub and Slack. Rounds that succeed are in test/e2e/cli/reconcile.test.ts. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {createSlack} from '../../src/act/slack/post/slack.ts';
 import {fetch} from '../../src/base/fetch.ts';

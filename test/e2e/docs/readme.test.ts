@@ -8,15 +8,15 @@ import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
-import {hasAct, runOwnWorkflow} from '../helpers/processes/act.ts';
-import {writeExecutable} from '../helpers/processes/run-script.ts';
-import {openTerminal, type Terminal} from '../helpers/processes/terminal.ts';
-import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';
-import {startMemoryGitHub} from '../helpers/servers/memory-github.ts';
-import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
-import {type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
+import {hasAct, runOwnWorkflow} from '../../helpers/processes/act.ts';
+import {writeExecutable} from '../../helpers/processes/run-script.ts';
+import {openTerminal, type Terminal} from '../../helpers/processes/terminal.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
+import {startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
+import {type SlackServer, startSlackServer} from '../../helpers/servers/slack-server.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const WRITTEN = readFileSync(join(ROOT, 'README.md'), 'utf8');
 /** The README with an account in place of the placeholder. */
 const README = WRITTEN.replaceAll('OWNER', 'octo-org');

@@ -5,14 +5,14 @@ import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import type {Page} from 'playwright-core';
-import {backtest} from '../../src/backtest/backtest.ts';
-import {inMemory} from '../../src/backtest/recording.ts';
-import {resultOf} from '../../src/backtest/result.ts';
-import {renderBacktestPage} from '../../src/cli/backtest/page.ts';
-import {parseRules} from '../../src/rules/parse-rules.ts';
-import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/processes/chromium.ts';
-import {aChange} from '../helpers/values/a-change.ts';
-import {HOSTILE} from '../helpers/values/hostile.ts';
+import {backtest} from '../../../src/backtest/backtest.ts';
+import {inMemory} from '../../../src/backtest/recording.ts';
+import {resultOf} from '../../../src/backtest/result.ts';
+import {renderBacktestPage} from '../../../src/cli/backtest/page.ts';
+import {parseRules} from '../../../src/rules/parse-rules.ts';
+import {CHROMIUM, openBrowser, type TestBrowser} from '../../helpers/processes/chromium.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
+import {HOSTILE} from '../../helpers/values/hostile.ts';
 
 const MARKUP = `<img src=x onerror=alert(1)> ${HOSTILE}`;
 const rulesOf = (to: string) =>

@@ -6,20 +6,20 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseEnv} from 'node:util';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
-import {readConfig} from '../../relay/config/config.ts';
-import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/processes/chromium.ts';
-import {runCliHere} from '../helpers/processes/cli-here.ts';
-import {runCli} from '../helpers/processes/cli-process.ts';
-import {startRelayProcess} from '../helpers/processes/relay-process.ts';
-import {type RunningSetup, type SetupHere, startSetup, startSetupHere} from '../helpers/processes/setup-process.ts';
-import {APP_ID} from '../helpers/servers/github-app.ts';
-import {startServer, type TestServer} from '../helpers/servers/http-server.ts';
+import {readConfig} from '../../../relay/config/config.ts';
+import {CHROMIUM, openBrowser, type TestBrowser} from '../../helpers/processes/chromium.ts';
+import {runCliHere} from '../../helpers/processes/cli-here.ts';
+import {runCli} from '../../helpers/processes/cli-process.ts';
+import {startRelayProcess} from '../../helpers/processes/relay-process.ts';
+import {type RunningSetup, type SetupHere, startSetup, startSetupHere} from '../../helpers/processes/setup-process.ts';
+import {APP_ID} from '../../helpers/servers/github-app.ts';
+import {startServer, type TestServer} from '../../helpers/servers/http-server.ts';
 import {
   CLIENT_SECRET,
   type ManifestGitHub,
   startManifestGitHub,
   WEBHOOK_SECRET,
-} from '../helpers/servers/manifest-github.ts';
+} from '../../helpers/servers/manifest-github.ts';
 
 const PORT_SECRET = 'port-secret-1234';
 /** The time between two questions whether the App is installed. */

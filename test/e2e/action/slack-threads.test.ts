@@ -1,13 +1,13 @@
 /** Threads in Slack end to end. The runs share only the memory. The runs of the first test are processes of the built action. */
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
-import {shardOf} from '../../src/memory/format/keys.ts';
-import {parseMemory} from '../../src/memory/format/parse.ts';
-import {type ActionOptions, runAction} from '../helpers/processes/run-action.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../helpers/servers/memory-github.ts';
-import {type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
-import {type SlackWebApi, startSlackWebApi} from '../helpers/servers/slack-web-api.ts';
-import {aChange, type ChangeOptions} from '../helpers/values/changes.ts';
-import {rulesFile} from '../helpers/values/plans.ts';
+import {shardOf} from '../../../src/memory/format/keys.ts';
+import {parseMemory} from '../../../src/memory/format/parse.ts';
+import {type ActionOptions, runAction} from '../../helpers/processes/run-action.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
+import {type SlackServer, startSlackServer} from '../../helpers/servers/slack-server.ts';
+import {type SlackWebApi, startSlackWebApi} from '../../helpers/servers/slack-web-api.ts';
+import {aChange, type ChangeOptions} from '../../helpers/values/changes.ts';
+import {rulesFile} from '../../helpers/values/plans.ts';
 
 let api: SlackWebApi;
 let webhooks: SlackServer;

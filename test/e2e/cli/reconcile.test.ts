@@ -1,19 +1,19 @@
 /** Proof end to end that no change was lost: the built relay, action and command line against local servers. */
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
-import {sign} from '../../src/base/signature.ts';
-import type {Change} from '../../src/change/change.ts';
-import {partitionOf} from '../../src/dispatch/partition-of.ts';
-import {type CliRun, runCli} from '../helpers/processes/cli-process.ts';
-import {type RelayProcess, startRelayProcess} from '../helpers/processes/relay-process.ts';
-import {type ActionRun, runAction} from '../helpers/processes/run-action.ts';
-import {APP_ID, GitHubApp} from '../helpers/servers/github-app.ts';
-import type {RecordedRequest, Reply} from '../helpers/servers/http-server.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../helpers/servers/memory-github.ts';
-import {auditEntry} from '../helpers/servers/port-audit-log.ts';
-import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
-import {type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
-import {aChange} from '../helpers/values/a-change.ts';
-import {automationWebhook} from '../helpers/values/automation-webhook.ts';
+import {sign} from '../../../src/base/signature.ts';
+import type {Change} from '../../../src/change/change.ts';
+import {partitionOf} from '../../../src/dispatch/partition-of.ts';
+import {type CliRun, runCli} from '../../helpers/processes/cli-process.ts';
+import {type RelayProcess, startRelayProcess} from '../../helpers/processes/relay-process.ts';
+import {type ActionRun, runAction} from '../../helpers/processes/run-action.ts';
+import {APP_ID, GitHubApp} from '../../helpers/servers/github-app.ts';
+import type {RecordedRequest, Reply} from '../../helpers/servers/http-server.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
+import {auditEntry} from '../../helpers/servers/port-audit-log.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
+import {type SlackServer, startSlackServer} from '../../helpers/servers/slack-server.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
+import {automationWebhook} from '../../helpers/values/automation-webhook.ts';
 
 const REPOSITORY = 'acme/ops';
 const SECRET = 'test-client-secret';

@@ -1,8 +1,8 @@
 /** Inhibition end to end: the parent and its children are on different shards and in different partitions. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {shardOf} from '../../src/memory/format/keys.ts';
-import {ago, changeOf, type Given, type Stage, startStage} from '../helpers/processes/remembering-action.ts';
-import {rulesFile} from '../helpers/values/plans.ts';
+import {shardOf} from '../../../src/memory/format/keys.ts';
+import {ago, changeOf, type Given, type Stage, startStage} from '../../helpers/processes/remembering-action.ts';
+import {rulesFile} from '../../helpers/values/plans.ts';
 
 let stage: Stage;
 beforeEach(async () => {

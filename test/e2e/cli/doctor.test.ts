@@ -7,28 +7,28 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
-import {automationsFor} from '../../src/cli/init/automation.ts';
-import {emptyMemory} from '../../src/memory/format/format.ts';
-import {serialise} from '../../src/memory/format/serialise.ts';
-import {parseRules} from '../../src/rules/parse-rules.ts';
-import {startCliHere} from '../helpers/processes/cli-here.ts';
-import {type CliRun, runCli} from '../helpers/processes/cli-process.ts';
-import {type RelayProcess, startRelayProcess} from '../helpers/processes/relay-process.ts';
-import {type ActionRun, runAction} from '../helpers/processes/run-action.ts';
-import {type RecordedRequest, type Reply, startServer} from '../helpers/servers/http-server.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../helpers/servers/memory-github.ts';
-import {auditEntry} from '../helpers/servers/port-audit-log.ts';
-import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
-import {type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
-import {aChange} from '../helpers/values/a-change.ts';
-import {automationWebhook} from '../helpers/values/automation-webhook.ts';
+import {automationsFor} from '../../../src/cli/init/automation.ts';
+import {emptyMemory} from '../../../src/memory/format/format.ts';
+import {serialise} from '../../../src/memory/format/serialise.ts';
+import {parseRules} from '../../../src/rules/parse-rules.ts';
+import {startCliHere} from '../../helpers/processes/cli-here.ts';
+import {type CliRun, runCli} from '../../helpers/processes/cli-process.ts';
+import {type RelayProcess, startRelayProcess} from '../../helpers/processes/relay-process.ts';
+import {type ActionRun, runAction} from '../../helpers/processes/run-action.ts';
+import {type RecordedRequest, type Reply, startServer} from '../../helpers/servers/http-server.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
+import {auditEntry} from '../../helpers/servers/port-audit-log.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
+import {type SlackServer, startSlackServer} from '../../helpers/servers/slack-server.ts';
+import {aChange} from '../../helpers/values/a-change.ts';
+import {automationWebhook} from '../../helpers/values/automation-webhook.ts';
 
 const REPOSITORY = 'acme/ops';
 const RULES = `version: 1
 rules:
   - {name: degraded, blueprint: deploymentConfig, property: healthStatus, to: Degraded, notify: true}
 `;
-const WORKFLOW = readFileSync(new URL('../../.github/workflows/port-reactor.yml', import.meta.url), 'utf8');
+const WORKFLOW = readFileSync(new URL('../../../.github/workflows/port-reactor.yml', import.meta.url), 'utf8');
 const WORKFLOW_PATH = '.github/workflows/port-reactor.yml';
 const SECRETS = ['SLACK_WEBHOOK_URL', 'PORT_CLIENT_ID', 'PORT_CLIENT_SECRET', 'DATABASE_URL'];
 const RELAY = 'https://relay.example.com/webhooks/port';

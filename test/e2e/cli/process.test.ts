@@ -6,8 +6,8 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {expect, test} from '@jest/globals';
-import {startServer} from '../helpers/servers/http-server.ts';
-import {TRIES_ALL} from '../helpers/values/runs.ts';
+import {startServer} from '../../helpers/servers/http-server.ts';
+import {TRIES_ALL} from '../../helpers/values/runs.ts';
 
 const MAIN = resolve('dist/cli/index.js');
 

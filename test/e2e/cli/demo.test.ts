@@ -8,11 +8,11 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {runProgram} from '../../src/cli/program.ts';
-import {aCliWorld} from '../helpers/processes/cli-world.ts';
-import {startServer, type TestServer} from '../helpers/servers/http-server.ts';
+import {runProgram} from '../../../src/cli/program.ts';
+import {aCliWorld} from '../../helpers/processes/cli-world.ts';
+import {startServer, type TestServer} from '../../helpers/servers/http-server.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const CLI = join(ROOT, 'dist/cli/index.js');
 const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
 const started = new Set<ChildProcess>();

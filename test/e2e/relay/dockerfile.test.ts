@@ -9,9 +9,9 @@ import {basename, join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
 import {parseAllDocuments} from 'yaml';
-import {readConfig} from '../../relay/config/config.ts';
+import {readConfig} from '../../../relay/config/config.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 const SETTINGS = {PORT_CLIENT_SECRET: 'secret', GITHUB_REPOSITORY: 'acme/operations', GITHUB_TOKEN: 'github_pat_1'};

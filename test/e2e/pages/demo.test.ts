@@ -5,13 +5,13 @@ import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import type {Page} from 'playwright-core';
-import {History} from '../../src/demo/history.ts';
-import {keepRecords} from '../../src/demo/page/records.ts';
-import {createSite} from '../../src/demo/page/site.ts';
-import {type LocalServer, listenLocally} from '../../src/ui/local-server.ts';
-import {anEnd, aPost, aRun, CONTEXT} from '../demo/a-run.ts';
-import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/processes/chromium.ts';
-import {HOSTILE} from '../helpers/values/hostile.ts';
+import {History} from '../../../src/demo/history.ts';
+import {keepRecords} from '../../../src/demo/page/records.ts';
+import {createSite} from '../../../src/demo/page/site.ts';
+import {type LocalServer, listenLocally} from '../../../src/ui/local-server.ts';
+import {anEnd, aPost, aRun, CONTEXT} from '../../demo/a-run.ts';
+import {CHROMIUM, openBrowser, type TestBrowser} from '../../helpers/processes/chromium.ts';
+import {HOSTILE} from '../../helpers/values/hostile.ts';
 
 const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
 

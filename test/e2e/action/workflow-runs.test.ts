@@ -1,9 +1,9 @@
 /** The workflows that users copy, run by act against a local Slack: the whole file, including expressions. */
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {hasAct, runWithAct} from '../helpers/processes/act.ts';
-import {startMemoryGitHub} from '../helpers/servers/memory-github.ts';
-import {type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
-import {addIssues} from '../helpers/values/issues.ts';
+import {hasAct, runWithAct} from '../../helpers/processes/act.ts';
+import {startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
+import {type SlackServer, startSlackServer} from '../../helpers/servers/slack-server.ts';
+import {addIssues} from '../../helpers/values/issues.ts';
 
 const WORKFLOW = 'port-reactor.yml';
 const HEALTH_RULE = `version: 1

@@ -4,18 +4,18 @@
  */
 import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, expect, test} from '@jest/globals';
-import {decodeClientPayload} from '../../src/change/payload/client-payload.ts';
-import {exchange} from '../helpers/processes/raw-client.ts';
-import {type RelayProcess, startRelayProcess} from '../helpers/processes/relay-process.ts';
-import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';
+import {decodeClientPayload} from '../../../src/change/payload/client-payload.ts';
+import {exchange} from '../../helpers/processes/raw-client.ts';
+import {type RelayProcess, startRelayProcess} from '../../helpers/processes/relay-process.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
 import {
   type HostileOptions,
   type HostileRequest,
   hostileRequests,
   validRequest,
-} from '../helpers/values/hostile-requests.ts';
-import {createRandom, seedFrom} from '../helpers/values/random.ts';
-import {TRIES_ALL} from '../helpers/values/runs.ts';
+} from '../../helpers/values/hostile-requests.ts';
+import {createRandom, seedFrom} from '../../helpers/values/random.ts';
+import {TRIES_ALL} from '../../helpers/values/runs.ts';
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? (TRIES_ALL ? 3000 : 1000));
 const AT_ONCE = 24;

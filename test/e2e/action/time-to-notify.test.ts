@@ -1,17 +1,17 @@
 /** Time to notify end to end: the action reads the creation time of its run from a local GitHub. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {emptyMemory} from '../../src/memory/format/format.ts';
-import {serialise} from '../../src/memory/format/serialise.ts';
-import {ALL_SHARDS} from '../../src/memory/format/shards.ts';
-import {DecisionRecord} from '../../src/report/decision-record-schema.ts';
-import {type ActionOptions, type ActionRun, runAction, startAction} from '../helpers/processes/run-action.ts';
-import {eventually} from '../helpers/processes/run-script.ts';
-import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';
-import type {Reply} from '../helpers/servers/http-server.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../helpers/servers/memory-github.ts';
-import {type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
-import {aChange} from '../helpers/values/changes.ts';
-import {rulesFile} from '../helpers/values/plans.ts';
+import {emptyMemory} from '../../../src/memory/format/format.ts';
+import {serialise} from '../../../src/memory/format/serialise.ts';
+import {ALL_SHARDS} from '../../../src/memory/format/shards.ts';
+import {DecisionRecord} from '../../../src/report/decision-record-schema.ts';
+import {type ActionOptions, type ActionRun, runAction, startAction} from '../../helpers/processes/run-action.ts';
+import {eventually} from '../../helpers/processes/run-script.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
+import type {Reply} from '../../helpers/servers/http-server.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
+import {type SlackServer, startSlackServer} from '../../helpers/servers/slack-server.ts';
+import {aChange} from '../../helpers/values/changes.ts';
+import {rulesFile} from '../../helpers/values/plans.ts';
 
 const RUN = '/repos/acme/ops/actions/runs/42';
 const SECOND = 1000;

@@ -4,15 +4,15 @@
  * changes and the same faults, but not with the same timing.
  */
 import {afterEach, expect, test} from '@jest/globals';
-import {findBreaches} from '../helpers/conservation.ts';
-import {type Attempt, createSender, type Sender, type Sending} from '../helpers/port-sender.ts';
-import {type RelayProcess, startRelayProcess} from '../helpers/processes/relay-process.ts';
-import {eventually} from '../helpers/processes/run-script.ts';
-import {startStormyGitHub} from '../helpers/servers/stormy-github.ts';
-import {createRandom, type Random, seedFrom} from '../helpers/values/random.ts';
-import {TRIES_ALL} from '../helpers/values/runs.ts';
-import {createWeather} from '../helpers/values/weather.ts';
-import {anEvent} from '../relay/test-relay.ts';
+import {findBreaches} from '../../helpers/conservation.ts';
+import {type Attempt, createSender, type Sender, type Sending} from '../../helpers/port-sender.ts';
+import {type RelayProcess, startRelayProcess} from '../../helpers/processes/relay-process.ts';
+import {eventually} from '../../helpers/processes/run-script.ts';
+import {startStormyGitHub} from '../../helpers/servers/stormy-github.ts';
+import {createRandom, type Random, seedFrom} from '../../helpers/values/random.ts';
+import {TRIES_ALL} from '../../helpers/values/runs.ts';
+import {createWeather} from '../../helpers/values/weather.ts';
+import {anEvent} from '../../relay/test-relay.ts';
 
 const SECRET = 'chaos-secret';
 const PARTITIONS = 4;

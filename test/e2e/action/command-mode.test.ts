@@ -1,11 +1,11 @@
 /** `mode: command` end to end: as GitHub's runner starts it, against a local GitHub. Some tests run the built action. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {emptyMemory, type Incident} from '../../src/memory/format/format.ts';
-import {parseMemory} from '../../src/memory/format/parse.ts';
-import {serialise} from '../../src/memory/format/serialise.ts';
-import {type ActionOptions, runAction} from '../helpers/processes/run-action.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../helpers/servers/memory-github.ts';
-import {addIssues, type IssuesDouble} from '../helpers/values/issues.ts';
+import {emptyMemory, type Incident} from '../../../src/memory/format/format.ts';
+import {parseMemory} from '../../../src/memory/format/parse.ts';
+import {serialise} from '../../../src/memory/format/serialise.ts';
+import {type ActionOptions, runAction} from '../../helpers/processes/run-action.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
+import {addIssues, type IssuesDouble} from '../../helpers/values/issues.ts';
 
 const RULES = `version: 1
 rules:

@@ -1,15 +1,15 @@
 /** Storms on a virtual clock: bursts from a sender that never repeats, the outcome of each change, and the requests to GitHub. */
 import {describe, expect, test} from '@jest/globals';
-import {createDispatch, type Dispatch, type DispatchSettings} from '../../relay/dispatch/dispatch.ts';
-import {MAX_PAYLOAD_BYTES} from '../../src/change/payload/encode-payload.ts';
-import {transitionOf} from '../../src/change/transition.ts';
-import {parseRules} from '../../src/rules/parse-rules.ts';
-import {createHandClock} from '../helpers/hand-clock.ts';
-import {aCatalogChange} from '../helpers/values/catalog.ts';
-import {createRandom} from '../helpers/values/random.ts';
-import {TRIES_ALL} from '../helpers/values/runs.ts';
-import {type Asked, createAGitHub, type Ending, ok} from '../relay/a-github.ts';
-import {aSilentObserver, gzipAtOnce} from '../relay/test-relay.ts';
+import {createDispatch, type Dispatch, type DispatchSettings} from '../../../relay/dispatch/dispatch.ts';
+import {MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
+import {transitionOf} from '../../../src/change/transition.ts';
+import {parseRules} from '../../../src/rules/parse-rules.ts';
+import {createHandClock} from '../../helpers/hand-clock.ts';
+import {aCatalogChange} from '../../helpers/values/catalog.ts';
+import {createRandom} from '../../helpers/values/random.ts';
+import {TRIES_ALL} from '../../helpers/values/runs.ts';
+import {type Asked, createAGitHub, type Ending, ok} from '../a-github.ts';
+import {aSilentObserver, gzipAtOnce} from '../test-relay.ts';
 
 const HOLD_MS = 8_000;
 const SEED = 8;

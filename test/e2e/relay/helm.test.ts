@@ -5,10 +5,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
 import {parse, parseAllDocuments} from 'yaml';
-import {readConfig} from '../../relay/config/config.ts';
-import {paceProblem, paceWarning} from '../../relay/config/pace.ts';
+import {readConfig} from '../../../relay/config/config.ts';
+import {paceProblem, paceWarning} from '../../../relay/config/pace.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const CHART = 'deploy/helm/port-reactor-relay';
 const NAME = 'port-reactor-relay';
 const hasHelm = spawnSync('helm', ['version', '--short']).status === 0;

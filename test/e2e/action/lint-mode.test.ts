@@ -1,9 +1,9 @@
 /** `mode: lint` end to end: runs the built bundle on a pull request like GitHub's runner. */
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
-import {type ActionOptions, type ActionRun, runAction} from '../helpers/processes/run-action.ts';
-import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';
-import {HOSTILE} from '../helpers/values/hostile.ts';
-import {rulesFile} from '../helpers/values/plans.ts';
+import {type ActionOptions, type ActionRun, runAction} from '../../helpers/processes/run-action.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
+import {HOSTILE} from '../../helpers/values/hostile.ts';
+import {rulesFile} from '../../helpers/values/plans.ts';
 
 const RULES = '.github/port-reactor.yml';
 const TESTS = '.github/port-reactor.test.yml';

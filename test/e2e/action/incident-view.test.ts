@@ -1,15 +1,15 @@
 /** Incidents in Port end to end: the built action against local servers for GitHub, Port and Slack. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {incidentBlueprint} from '../../src/incident-view/incident-blueprint.ts';
-import type {Incident} from '../../src/memory/format/format.ts';
-import {shardOf} from '../../src/memory/format/keys.ts';
-import {parseMemory} from '../../src/memory/format/parse.ts';
-import {parseRules} from '../../src/rules/parse-rules.ts';
-import {runAction} from '../helpers/processes/run-action.ts';
-import {type MemoryGitHub, startMemoryGitHub} from '../helpers/servers/memory-github.ts';
-import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
-import {type SlackServer, startSlackServer} from '../helpers/servers/slack-server.ts';
-import {aChange, type ChangeOptions} from '../helpers/values/a-change.ts';
+import {incidentBlueprint} from '../../../src/incident-view/incident-blueprint.ts';
+import type {Incident} from '../../../src/memory/format/format.ts';
+import {shardOf} from '../../../src/memory/format/keys.ts';
+import {parseMemory} from '../../../src/memory/format/parse.ts';
+import {parseRules} from '../../../src/rules/parse-rules.ts';
+import {runAction} from '../../helpers/processes/run-action.ts';
+import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
+import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';
+import {type SlackServer, startSlackServer} from '../../helpers/servers/slack-server.ts';
+import {aChange, type ChangeOptions} from '../../helpers/values/a-change.ts';
 
 const RULES = `version: 1
 incidents: {blueprint: portReactorIncident}

@@ -5,15 +5,15 @@ import {connect, type Socket} from 'node:net';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
-import {decodeClientPayload} from '../../src/change/payload/client-payload.ts';
-import {eventually} from '../helpers/processes/run-script.ts';
-import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';
-import type {Reply} from '../helpers/servers/http-server.ts';
-import {TRIES_ALL} from '../helpers/values/runs.ts';
-import {anEvent, type LogLine, SECRET, signedHeaders, TOKEN} from '../relay/test-relay.ts';
+import {decodeClientPayload} from '../../../src/change/payload/client-payload.ts';
+import {eventually} from '../../helpers/processes/run-script.ts';
+import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
+import type {Reply} from '../../helpers/servers/http-server.ts';
+import {TRIES_ALL} from '../../helpers/values/runs.ts';
+import {anEvent, type LogLine, SECRET, signedHeaders, TOKEN} from '../../relay/test-relay.ts';
 
 /** `RELAY_ENTRY` names another bundle, for example a new build. */
-const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../dist/relay/index.js', import.meta.url));
+const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../../dist/relay/index.js', import.meta.url));
 const ACCEPTED: Reply = {status: 204};
 
 let github: GitHubServer;
