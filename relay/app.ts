@@ -1,7 +1,7 @@
 /** The relay's routes, as an Express app that does not listen itself. Writes one log line per delivery. */
 import type {IncomingMessage, OutgoingHttpHeaders, ServerResponse} from 'node:http';
 import express, {type ErrorRequestHandler, type Request, type Response} from 'express';
-import {oneLine} from '../src/base/text.ts';
+import {oneLine} from '../src/base/text/show.ts';
 import type {Change} from '../src/change/change.ts';
 import {TurnedAway} from './http/connections.ts';
 import type {DeliveryResult} from './http/delivery-result.ts';

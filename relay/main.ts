@@ -1,6 +1,6 @@
 /** Entry point of the relay: starts it with the real network and clock, and stops it on a signal. */
 import {ConfigError} from '../src/base/errors.ts';
-import {createKeepAliveFetch} from '../src/base/fetch.ts';
+import {createKeepAliveFetch} from '../src/base/http/fetch.ts';
 import {createOutput} from './observe/output.ts';
 import {systemClock} from './process/clock.ts';
 import {limitHeap} from './process/heap.ts';

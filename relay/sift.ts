@@ -1,6 +1,6 @@
 /** Sift: which changes are dispatched to GitHub, and why the others are ignored. Pure. */
 
-import {clip, showValue} from '../src/base/text.ts';
+import {clip, showValue} from '../src/base/text/show.ts';
 import type {Change} from '../src/change/change.ts';
 import {isDrill} from '../src/change/drill.ts';
 import {type Transition, transitionOf} from '../src/change/transition.ts';

@@ -7,7 +7,7 @@
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {parse} from 'yaml';
-import {RELAY_VARIABLES} from '../lib/src/base/relay-variables.js';
+import {RELAY_VARIABLES} from '../lib/src/base/settings/relay-variables.js';
 import {RULE_TESTS_DOCS} from '../lib/src/schemas/rule-tests-docs.js';
 import {RULES_DOCS} from '../lib/src/schemas/rules-docs.js';
 import {ownerOf, withOwner} from './owner.js';

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
 import {parse, parseAllDocuments} from 'yaml';
 import {readConfig} from '../relay/config/config.ts';
-import {RELAY_VARIABLES} from '../src/base/relay-variables.ts';
+import {RELAY_VARIABLES} from '../src/base/settings/relay-variables.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');

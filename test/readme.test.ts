@@ -3,7 +3,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from '@jest/globals';
 import {parse} from 'yaml';
-import {RELAY_VARIABLES} from '../src/base/relay-variables.ts';
+import {RELAY_VARIABLES} from '../src/base/settings/relay-variables.ts';
 import {parseRules} from '../src/rules/parse-rules.ts';
 
 const ROOT = join(import.meta.dirname, '..');

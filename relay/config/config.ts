@@ -1,6 +1,6 @@
 /** Parse: environment variables → the relay's settings, or all problems with them at once. */
 import {ConfigError} from '../../src/base/errors.ts';
-import {numberIn, Settings} from '../../src/base/settings.ts';
+import {numberIn, Settings} from '../../src/base/settings/settings.ts';
 import {readCredentials} from '../../src/clients/github/app/app-settings.ts';
 import {disguisedValues, type Env, PROXIES} from './environment.ts';
 import {PACE_VARIABLES, paceProblem} from './pace.ts';

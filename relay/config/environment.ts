@@ -1,7 +1,8 @@
 /** Check: invisible characters and quotes in variables, before their values are parsed. Pure. */
-import {nearest} from '../../src/base/nearest.ts';
-import {RELAY_VARIABLES} from '../../src/base/relay-variables.ts';
-import {showValue} from '../../src/base/text.ts';
+
+import {RELAY_VARIABLES} from '../../src/base/settings/relay-variables.ts';
+import {nearest} from '../../src/base/text/nearest.ts';
+import {showValue} from '../../src/base/text/show.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 

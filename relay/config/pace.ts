@@ -1,5 +1,5 @@
 /** Check: whether each partition gets a dispatch while its webhooks are held, by partitions, budget and hold time. Pure. */
-import {count} from '../../src/base/text.ts';
+import {count} from '../../src/base/text/show.ts';
 
 export interface Pace {
   readonly partitions: number;

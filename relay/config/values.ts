@@ -1,5 +1,5 @@
 /** Parse: the value of one setting, within its limits. */
-import {quote, refuse} from '../../src/base/settings.ts';
+import {quote, refuse} from '../../src/base/settings/settings.ts';
 import type {RepositoryName} from '../../src/clients/github/answer.ts';
 import {LOG_LEVELS, type LogLevel} from '../observe/log.ts';
 

@@ -1,7 +1,7 @@
 /** Act, in the background: closes the Port runs of changes that no rule reacts to, with the reason. */
 import type {Now, Sleep} from '../../src/base/deps.ts';
 import {messageOf, RequestError} from '../../src/base/errors.ts';
-import {clip, oneLine} from '../../src/base/text.ts';
+import {clip, oneLine} from '../../src/base/text/show.ts';
 import type {Change} from '../../src/change/change.ts';
 import type {RelayLog} from '../observe/log.ts';
 import type {PortRuns} from './port-runs.ts';

@@ -2,7 +2,7 @@
 import {type IncomingMessage, request as requestHttp} from 'node:http';
 import {createParser} from 'eventsource-parser';
 import {messageOf} from '../../src/base/errors.ts';
-import {openStream} from '../../src/base/fetch.ts';
+import {openStream} from '../../src/base/http/fetch.ts';
 import {isObject} from '../../src/base/json.ts';
 import type {RelayLog} from '../observe/log.ts';
 import type {Clock} from '../process/clock.ts';

@@ -1,6 +1,6 @@
 /** Act: a match as texts, for targets that only accept texts: a script's variables, the action's outputs. Pure. */
 
-import {clip} from '../base/text.ts';
+import {clip} from '../base/text/show.ts';
 import type {Match} from '../decide/plan.ts';
 
 export interface MatchFacts {

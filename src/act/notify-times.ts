@@ -1,5 +1,5 @@
 /** Act: how long it took from the change in Port to Slack's answer, hop by hop. Pure. */
-import {showDuration} from '../base/text.ts';
+import {showDuration} from '../base/text/show.ts';
 import type {RunCreated} from '../clients/github/run-created.ts';
 import type {Match} from '../decide/plan.ts';
 import {rememberedOf} from '../memory/remembered.ts';

@@ -1,6 +1,6 @@
 /** The results of the reactions: one outcome for each matched change and rule and each kind of reaction. */
 
-import {oneLine} from '../base/text.ts';
+import {oneLine} from '../base/text/show.ts';
 import type {Change} from '../change/change.ts';
 import type {Match} from '../decide/plan.ts';
 

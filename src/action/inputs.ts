@@ -3,7 +3,7 @@
 import type {Bot, Destination} from '../act/slack/post/slack.ts';
 import type {Core} from '../base/deps.ts';
 import {ConfigError, type Problem} from '../base/errors.ts';
-import {isHttpUrl} from '../base/url.ts';
+import {isHttpUrl} from '../base/http/url.ts';
 import type {PortCredentials} from '../clients/port-call.ts';
 import {loginSecrets, secretsOfAddress} from '../secrets/secrets.ts';
 import {readSlack, SECRET_HINT} from './slack-inputs.ts';

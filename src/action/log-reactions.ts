@@ -1,7 +1,7 @@
 /** The log of a run: each decision, then each outcome. */
 import {type Outcome, sentenceOf} from '../act/outcome.ts';
 import type {World} from '../base/deps.ts';
-import {count, logText} from '../base/text.ts';
+import {count, logText} from '../base/text/show.ts';
 import {type DescribedDecision, type DescribedVerdict, verdictsOnBlueprint} from '../decide/describe.ts';
 
 export function logDecisions(decisions: readonly DescribedDecision[], {core}: World): void {

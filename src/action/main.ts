@@ -1,6 +1,6 @@
 /** The entry point of the action: runs the step in this process, with the real network and clock. */
 import {setTimeout as wait} from 'node:timers/promises';
-import {fetch} from '../base/fetch.ts';
+import {fetch} from '../base/http/fetch.ts';
 import {runStep} from './step.ts';
 
 /** Separate bundles: Node does not parse them in runs that do not need them. See scripts/build.js. */

@@ -6,7 +6,7 @@ import type {World} from '../base/deps.ts';
 import {ConfigError, PayloadError} from '../base/errors.ts';
 import {lazy} from '../base/lazy.ts';
 import {type Run, readRun} from '../base/run.ts';
-import {count, logText} from '../base/text.ts';
+import {count, logText} from '../base/text/show.ts';
 import type {Incoming} from '../change/event/incoming.ts';
 import type {PortClient} from '../clients/port.ts';
 import {describeDecisions} from '../decide/describe.ts';

@@ -3,7 +3,7 @@
 import {isChannelId} from '../act/slack/post/channel-id.ts';
 import type {Bot, Destination} from '../act/slack/post/slack.ts';
 import type {Problem} from '../base/errors.ts';
-import {isHttpUrl} from '../base/url.ts';
+import {isHttpUrl} from '../base/http/url.ts';
 import {DEFAULT_DESTINATION} from '../decide/route.ts';
 
 type Read = (name: string) => string | undefined;

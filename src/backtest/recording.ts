@@ -4,8 +4,8 @@
  */
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import {ConfigError, ReactorError} from '../base/errors.ts';
-import {utf16Mistake, whyUnreadable} from '../base/read-text.ts';
-import {printable} from '../base/text.ts';
+import {utf16Mistake, whyUnreadable} from '../base/text/read-text.ts';
+import {printable} from '../base/text/show.ts';
 import type {Change} from '../change/change.ts';
 import {type RecordedLine, readRecordedLine} from '../change/event/recorded-line.ts';
 

@@ -1,6 +1,6 @@
 /** The expected failures of Port Reactor. Each message states what failed, why, and what to do. */
 import type {FetchResponse} from './deps.ts';
-import {oneLine} from './text.ts';
+import {oneLine} from './text/show.ts';
 
 /** Parent of all expected failures. Anything else that is thrown is a bug. */
 export abstract class ReactorError extends Error {

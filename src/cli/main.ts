@@ -5,7 +5,7 @@ import {createInterface} from 'node:readline/promises';
 import {buffer} from 'node:stream/consumers';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
-import {fetch} from '../base/fetch.ts';
+import {fetch} from '../base/http/fetch.ts';
 import {runProgram} from './program.ts';
 import {interrupted} from './shared/interrupted.ts';
 

@@ -12,23 +12,21 @@ import type {CliWorld, ExitCode} from './shared/world.ts';
  * line. Only the command that runs is loaded: loading all of them takes half of the time of a short command.
  */
 const COMMANDS: Readonly<Record<string, () => Promise<(world: CliWorld) => Command>>> = {
-  backtest: async () =>
-    (await import(/* webpackMode: "eager" */ './backtest/backtest-command.ts')).createBacktestCommand,
-  demo: async () => (await import(/* webpackMode: "eager" */ './demo/demo-command.ts')).createDemoCommand,
-  doctor: async () => (await import(/* webpackMode: "eager" */ './doctor/doctor.ts')).createDoctorCommand,
-  explain: async () => (await import(/* webpackMode: "eager" */ './explain/explain.ts')).createExplainCommand,
-  init: async () => (await import(/* webpackMode: "eager" */ './init/init.ts')).createInitCommand,
-  lint: async () => (await import(/* webpackMode: "eager" */ './lint/lint.ts')).createLintCommand,
-  new: async () => (await import(/* webpackMode: "eager" */ './new/new.ts')).createNewCommand,
-  preview: async () => (await import(/* webpackMode: "eager" */ './preview/preview-command.ts')).createPreviewCommand,
-  reconcile: async () =>
-    (await import(/* webpackMode: "eager" */ './reconcile/reconcile-command.ts')).createReconcileCommand,
-  relay: async () => (await import(/* webpackMode: "eager" */ './relay/relay.ts')).createRelayCommand,
-  replay: async () => (await import(/* webpackMode: "eager" */ './replay/replay-command.ts')).createReplayCommand,
-  report: async () => (await import(/* webpackMode: "eager" */ './report/report-command.ts')).createReportCommand,
-  routes: async () => (await import(/* webpackMode: "eager" */ './routes/routes.ts')).createRoutesCommand,
-  send: async () => (await import(/* webpackMode: "eager" */ './send/send.ts')).createSendCommand,
-  test: async () => (await import(/* webpackMode: "eager" */ './test-rules/test-rules.ts')).createTestCommand,
+  backtest: async () => (await import(/* webpackMode: "eager" */ './backtest/command.ts')).createBacktestCommand,
+  demo: async () => (await import(/* webpackMode: "eager" */ './demo/command.ts')).createDemoCommand,
+  doctor: async () => (await import(/* webpackMode: "eager" */ './doctor/command.ts')).createDoctorCommand,
+  explain: async () => (await import(/* webpackMode: "eager" */ './explain/command.ts')).createExplainCommand,
+  init: async () => (await import(/* webpackMode: "eager" */ './init/command.ts')).createInitCommand,
+  lint: async () => (await import(/* webpackMode: "eager" */ './lint/command.ts')).createLintCommand,
+  new: async () => (await import(/* webpackMode: "eager" */ './new/command.ts')).createNewCommand,
+  preview: async () => (await import(/* webpackMode: "eager" */ './preview/command.ts')).createPreviewCommand,
+  reconcile: async () => (await import(/* webpackMode: "eager" */ './reconcile/command.ts')).createReconcileCommand,
+  relay: async () => (await import(/* webpackMode: "eager" */ './relay/command.ts')).createRelayCommand,
+  replay: async () => (await import(/* webpackMode: "eager" */ './replay/command.ts')).createReplayCommand,
+  report: async () => (await import(/* webpackMode: "eager" */ './report/command.ts')).createReportCommand,
+  routes: async () => (await import(/* webpackMode: "eager" */ './routes/command.ts')).createRoutesCommand,
+  send: async () => (await import(/* webpackMode: "eager" */ './send/command.ts')).createSendCommand,
+  test: async () => (await import(/* webpackMode: "eager" */ './test-rules/command.ts')).createTestCommand,
 };
 
 const HELP = `

@@ -9,7 +9,7 @@
 import * as z from 'zod/mini';
 import {messageOf, PayloadError, ReactorError} from '../base/errors.ts';
 import {isObject} from '../base/json.ts';
-import {clip} from '../base/text.ts';
+import {clip} from '../base/text/show.ts';
 import type {Change} from '../change/change.ts';
 import {parseKeepingNumbers, restoreNumbers} from '../change/event/inexact-numbers.ts';
 import {parseChange} from '../change/event/parse-change.ts';

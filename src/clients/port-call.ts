@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type {Fetch, Sleep} from '../base/deps.ts';
 import {PayloadError, RequestError} from '../base/errors.ts';
-import {type JsonRequest, requestJson} from '../base/http.ts';
+import {type JsonRequest, requestJson} from '../base/http/request-json.ts';
 import {withoutLogin} from '../secrets/secrets.ts';
 import {AccessToken} from './access-token.ts';
 import {Patience} from './patience.ts';

@@ -1,9 +1,9 @@
 /** Explains Port's refusals: the request, Port's response, and what to do. */
 import * as z from 'zod/mini';
 import {RequestError} from '../base/errors.ts';
-import {parseSeconds} from '../base/http.ts';
+import {parseSeconds} from '../base/http/request-json.ts';
 import {parseOrUndefined} from '../base/json.ts';
-import {clip, oneLine} from '../base/text.ts';
+import {clip, oneLine} from '../base/text/show.ts';
 import {redact} from '../secrets/redact.ts';
 
 type Details = ConstructorParameters<typeof RequestError>[1] & {

@@ -1,6 +1,6 @@
 /** Report: the result of a command → the answer for its issue. Pure. */
 
-import type {Html} from '../base/html.ts';
+import type {Html} from '../base/text/html.ts';
 import type {Incident} from '../memory/format/format.ts';
 import type {CommandName} from '../memory/incident-form.ts';
 import {summaryHtml} from '../report/summary-html.ts';

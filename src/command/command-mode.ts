@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import type {World} from '../base/deps.ts';
 import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
 import type {Run} from '../base/run.ts';
-import {logText} from '../base/text.ts';
+import {logText} from '../base/text/show.ts';
 import {parseJson} from '../change/event/incoming.ts';
 import {createIssues, type Issues} from '../clients/github/issues.ts';
 import {createMemoryBranches} from '../clients/memory/branches.ts';

@@ -1,6 +1,6 @@
 /** Parse: the body of an issue that was made with the form → the command, or every mistake in it. Pure. */
 
-import {clip, oneLine} from '../base/text.ts';
+import {clip, oneLine} from '../base/text/show.ts';
 import {COMMANDS, type CommandName, FORM_FIELDS} from '../memory/incident-form.ts';
 import {parseDuration} from '../rules/values/duration.ts';
 import {parseInstant} from '../rules/values/instant.ts';

@@ -3,7 +3,7 @@
  * Pure.
  */
 
-import {showValue} from '../base/text.ts';
+import {showValue} from '../base/text/show.ts';
 import type {Change, ChangeAction} from '../change/change.ts';
 import {mayReplace} from '../change/payload/cut-mark.ts';
 import {isMarked, type Transition} from '../change/transition.ts';

@@ -1,6 +1,6 @@
 /** Describe: verdicts → text for output: the reason, and every condition with both values. Pure. */
 
-import {showValue} from '../base/text.ts';
+import {showValue} from '../base/text/show.ts';
 import type {Change} from '../change/change.ts';
 import {isDrill} from '../change/drill.ts';
 import type {Transition} from '../change/transition.ts';

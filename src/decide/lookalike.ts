@@ -1,6 +1,6 @@
 /** Evaluate: hints about values that look equal to an expected value but are not. Pure. */
 
-import {showValue} from '../base/text.ts';
+import {showValue} from '../base/text/show.ts';
 import type {Scalar} from '../rules/rules.ts';
 
 /** A hint if `actual` differs from an expected value only in type, letter case or invisible characters. */

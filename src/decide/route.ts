@@ -1,6 +1,6 @@
 /** Plan: the Slack destinations of a match, and the routes that led to them. Pure. */
 
-import {clip, oneLine} from '../base/text.ts';
+import {clip, oneLine} from '../base/text/show.ts';
 import {sentenceOfUnknown} from '../rules/answer.ts';
 import type {DestinationRef, Route} from '../rules/rules.ts';
 import {createGetValue, type Subject} from './get-value.ts';

@@ -1,5 +1,5 @@
 /** Evaluate: the value on one side of a transition, for output. Pure. */
-import {showValue} from '../base/text.ts';
+import {showValue} from '../base/text/show.ts';
 
 /** "not set", or the value. A text that looks like a value of another type is quoted. */
 export function showSide(value: unknown): string {

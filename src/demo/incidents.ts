@@ -1,5 +1,5 @@
 /** The lives of incidents, from the decision records of all runs. Pure. */
-import {showSpan} from '../base/text.ts';
+import {showSpan} from '../base/text/show.ts';
 import {type DemoDecision, parseRecord} from './decisions.ts';
 import type {RecordedRun} from './history.ts';
 

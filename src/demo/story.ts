@@ -1,7 +1,7 @@
 /** The story of the demo, and the check of its results. */
 
 import {randomBytes} from 'node:crypto';
-import {showValue} from '../base/text.ts';
+import {showValue} from '../base/text/show.ts';
 import {decodeClientPayload} from '../change/payload/client-payload.ts';
 import {postWebhook, type RelayAnswer} from '../cli/send/post-webhook.ts';
 import type {CliWorld} from '../cli/shared/world.ts';

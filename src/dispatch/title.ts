@@ -1,7 +1,7 @@
 /** A one-line summary of changes. GitHub shows it as the name of the workflow run. Pure. */
 
 import {firstThatFit} from '../base/fit.ts';
-import {clip, count, oneLine, showValue} from '../base/text.ts';
+import {clip, count, oneLine, showValue} from '../base/text/show.ts';
 import type {Change, ChangeAction} from '../change/change.ts';
 import {changedProperties, type Transition, transitionOf} from '../change/transition.ts';
 

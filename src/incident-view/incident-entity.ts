@@ -1,5 +1,5 @@
 /** Render: an incident → its entity in Port. Pure. */
-import {clip, oneLine, showValue} from '../base/text.ts';
+import {clip, oneLine, showValue} from '../base/text/show.ts';
 import type {PortObject} from '../clients/port.ts';
 import {isAcknowledged} from '../memory/apply-command.ts';
 import type {Incident, Shards} from '../memory/format/format.ts';

@@ -1,6 +1,6 @@
 /** Act: writes the entities of incidents to Port. They are only a view, so a failure is a remark. */
 import {messageOf, ReactorError} from '../base/errors.ts';
-import {count} from '../base/text.ts';
+import {count} from '../base/text/show.ts';
 import type {PortClient, PortObject} from '../clients/port.ts';
 
 /** Port's limit per request. @see https://docs.port.io/api-reference/create-multiple-entities */

@@ -1,7 +1,7 @@
 /** Report: the changes of a pull request as part of a job summary: rules by name, rule tests and reactions. Pure. */
 
-import type {Html} from '../base/html.ts';
-import {clip, count, oneLine} from '../base/text.ts';
+import type {Html} from '../base/text/html.ts';
+import {clip, count, oneLine} from '../base/text/show.ts';
 import {limitHtml} from '../report/limit-html.ts';
 import {summaryHtml} from '../report/summary-html.ts';
 import type {ActualMessage, ActualMute, ActualRemediation} from '../rule-tests/actual.ts';

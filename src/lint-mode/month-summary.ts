@@ -1,8 +1,8 @@
 /** Report: the effect of a pull request on the messages of the last month, as part of a job summary. Pure. */
 import {entityUrl} from '../act/slack/message/entity-links.ts';
 import type {ChangedExample, MessageExample} from '../backtest/comparison.ts';
-import type {Html} from '../base/html.ts';
-import {clip, count, oneLine} from '../base/text.ts';
+import type {Html} from '../base/text/html.ts';
+import {clip, count, oneLine} from '../base/text/show.ts';
 import {limitHtml} from '../report/limit-html.ts';
 import {summaryHtml} from '../report/summary-html.ts';
 import {type Month, monthTitle} from './month.ts';

@@ -16,7 +16,7 @@ import {inMemory, openFile, type RandomAccess} from '../backtest/recording.ts';
 import type {World} from '../base/deps.ts';
 import {isReactorError, messageOf} from '../base/errors.ts';
 import type {Run} from '../base/run.ts';
-import {count} from '../base/text.ts';
+import {count} from '../base/text/show.ts';
 import {createPortCall, type PortCredentials} from '../clients/port-call.ts';
 import {knownDestinations} from '../lint/known-destinations.ts';
 import type {Repository} from '../lint/read-repository.ts';

@@ -1,7 +1,7 @@
 /** Report: the lint result → annotations, log, summary, outputs, and the status of the step. */
 import type {Core} from '../base/deps.ts';
 import {describeProblem} from '../base/errors.ts';
-import {clip, count, logText} from '../base/text.ts';
+import {clip, count, logText} from '../base/text/show.ts';
 import type {FailedTest, LintModeResult} from './check.ts';
 import {tallyChanges} from './comparison-summary.ts';
 import {type Month, monthTitle} from './month.ts';

@@ -1,7 +1,7 @@
 /** Report: mistakes in a pull request and its effects, as a job summary. Pure. */
 
-import type {Html} from '../base/html.ts';
-import {clip, count, oneLine} from '../base/text.ts';
+import type {Html} from '../base/text/html.ts';
+import {clip, count, oneLine} from '../base/text/show.ts';
 import {limitHtml} from '../report/limit-html.ts';
 import {summaryHtml} from '../report/summary-html.ts';
 import type {FailedTest, LintModeResult, MismatchLine} from './check.ts';

@@ -1,7 +1,7 @@
 /** Lint: compares the list of incidents that must still be reported with the rules. Pure. */
 import {loadProtected, type ProtectedIncident} from '../backtest/protected-incidents.ts';
 import {isObject} from '../base/json.ts';
-import {suggest} from '../base/nearest.ts';
+import {suggest} from '../base/text/nearest.ts';
 import {problemsIn} from './collect.ts';
 import {type FileProblem, openSource, type SourceFile} from './source.ts';
 

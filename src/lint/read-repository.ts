@@ -4,8 +4,8 @@ import {isAbsolute, join, normalize, relative, resolve, sep} from 'node:path';
 import {PROTECTED_FILE} from '../backtest/protected-incidents.ts';
 import {ConfigError, messageOf} from '../base/errors.ts';
 import {isFile, statsOf} from '../base/files.ts';
-import {readText} from '../base/read-text.ts';
-import {scriptMistake} from './rules/script-mistake.ts';
+import {readText} from '../base/text/read-text.ts';
+import {scriptMistake} from './remediations/script-mistake.ts';
 import type {SourceFile} from './source.ts';
 
 export interface Repository {

@@ -1,6 +1,6 @@
 /** Lint: a YAML file to check, and its mistakes with their positions. */
 import type {Problem} from '../base/errors.ts';
-import {clip, oneLine} from '../base/text.ts';
+import {clip, oneLine} from '../base/text/show.ts';
 import type {FoundProblem} from '../rules/problem.ts';
 import type {YamlFile} from '../rules/yaml/load-yaml.ts';
 import {openYaml} from '../rules/yaml/parse-yaml.ts';

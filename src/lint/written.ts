@@ -1,6 +1,6 @@
 /** Lint: safe access to written values that can contain mistakes. */
 import {isObject, type JsonObject} from '../base/json.ts';
-import {clip, oneLine} from '../base/text.ts';
+import {clip, oneLine} from '../base/text/show.ts';
 import type {FoundProblem} from '../rules/problem.ts';
 
 export type WrittenPath = readonly PropertyKey[];

@@ -1,6 +1,6 @@
 /** Parse: the event that a person typed → changes. Pure. */
 import {PayloadError} from '../base/errors.ts';
-import {showValue} from '../base/text.ts';
+import {showValue} from '../base/text/show.ts';
 import {type Change, contentId, propertyOf, type Snapshot} from '../change/change.ts';
 import {changedProperties} from '../change/transition.ts';
 import {type ExplainedEvent, readSubject} from '../cli/explain/subject.ts';

@@ -1,5 +1,5 @@
 /** Describes the state of an incident at a given time. Pure. */
-import {showSpan} from '../base/text.ts';
+import {showSpan} from '../base/text/show.ts';
 import type {Incident} from '../memory/format/format.ts';
 import type {Rules} from '../rules/rules.ts';
 

@@ -1,7 +1,7 @@
 /** Simulates the history of an entity: the event and the steps after it. Each run uses the memory of the previous run. Pure. */
 import type {RunPreview} from '../act/preview.ts';
-import {nearest} from '../base/nearest.ts';
-import {showValue} from '../base/text.ts';
+import {nearest} from '../base/text/nearest.ts';
+import {showValue} from '../base/text/show.ts';
 import type {Change} from '../change/change.ts';
 import {parseScalar} from '../cli/shared/input/scalar.ts';
 import {showSide} from '../decide/show-side.ts';

@@ -1,7 +1,7 @@
 /** Renders the dynamic parts of the input form: mistakes, line numbers, steps, suggestions. Pure. */
 import type {Problem} from '../base/errors.ts';
-import type {Html} from '../base/html.ts';
-import {count} from '../base/text.ts';
+import type {Html} from '../base/text/html.ts';
+import {count} from '../base/text/show.ts';
 import type {Rules} from '../rules/rules.ts';
 import {html, NOTHING} from '../ui/html.ts';
 import type {TypedStep} from './state.ts';

@@ -1,7 +1,7 @@
 /** Renders the timeline of the event and the steps, with one item for each run. Pure. */
 import type {RunPreview} from '../act/preview.ts';
-import type {Html} from '../base/html.ts';
-import {count} from '../base/text.ts';
+import type {Html} from '../base/text/html.ts';
+import {count} from '../base/text/show.ts';
 import {hintsOn, type PlanExplanation, planOf} from '../cli/explain/explanation.ts';
 import {undecidedIn} from '../decide/describe.ts';
 import type {Incident} from '../memory/format/format.ts';

@@ -1,6 +1,6 @@
 /** Renders why each rule matches or does not match. Pure. */
 
-import type {Html} from '../base/html.ts';
+import type {Html} from '../base/text/html.ts';
 import type {Change} from '../change/change.ts';
 import type {RuleHints} from '../cli/explain/explanation.ts';
 import {

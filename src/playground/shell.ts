@@ -1,6 +1,6 @@
 /** The static page: the input form, and empty elements for the output of the script. Pure. */
 import {createHash} from 'node:crypto';
-import type {Html} from '../base/html.ts';
+import type {Html} from '../base/text/html.ts';
 import {html, trusted} from '../ui/html.ts';
 import {PLAYGROUND_STYLE} from './style.ts';
 

@@ -3,7 +3,7 @@ import {contextLine, fitBlocks, message, type SlackMessage, section} from '../ac
 import {code, escapeUrl, link, localTime} from '../act/slack/block-kit/text.ts';
 import type {Destination, Slack} from '../act/slack/post/slack.ts';
 import {messageOf} from '../base/errors.ts';
-import {count, showSpan} from '../base/text.ts';
+import {count, showSpan} from '../base/text/show.ts';
 import {dispatchTitle} from '../dispatch/title.ts';
 import type {DispatchedChange} from './awaited.ts';
 

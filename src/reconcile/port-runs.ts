@@ -1,6 +1,6 @@
 /** Reconcile: reads the runs of Port's automations, and closes those of handled changes. */
 import {messageOf, ReactorError} from '../base/errors.ts';
-import {count} from '../base/text.ts';
+import {count} from '../base/text/show.ts';
 import type {Change} from '../change/change.ts';
 import {type AutomationRun, readAutomationRuns} from '../clients/automation-runs.ts';
 import type {PortClient} from '../clients/port.ts';

@@ -3,7 +3,7 @@ import {type Bot, createSlack, type Destination} from '../act/slack/post/slack.t
 import type {World} from '../base/deps.ts';
 import {ConfigError, type Problem} from '../base/errors.ts';
 import type {Run} from '../base/run.ts';
-import {logText} from '../base/text.ts';
+import {logText} from '../base/text/show.ts';
 import type {PortCredentials} from '../clients/port-call.ts';
 import {DEFAULT_DESTINATION} from '../decide/route.ts';
 import {reportFailure} from '../report/report-failure.ts';

@@ -1,5 +1,5 @@
 /** Reconcile: renders a round as text and as JSON. Pure. */
-import {count, oneLine, showSpan, showValue} from '../base/text.ts';
+import {count, oneLine, showSpan, showValue} from '../base/text/show.ts';
 import {dispatchTitle} from '../dispatch/title.ts';
 import type {DispatchedChange} from './awaited.ts';
 import {isProven, type Reconciled} from './reconciled.ts';

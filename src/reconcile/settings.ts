@@ -1,6 +1,6 @@
 /** Reconcile: reads the relay's event type and number of partitions from the relay's variables. Pure. */
 import type {Problem} from '../base/errors.ts';
-import {defaultOf} from '../base/relay-variables.ts';
+import {defaultOf} from '../base/settings/relay-variables.ts';
 
 export interface RelaySettings {
   readonly eventType: string;

@@ -1,7 +1,7 @@
 /** Report: the state of the incidents before and after a change, as lines of the job summary. Pure. */
 
-import type {Html} from '../base/html.ts';
-import {clip, count} from '../base/text.ts';
+import type {Html} from '../base/text/html.ts';
+import {clip, count} from '../base/text/show.ts';
 import type {Change} from '../change/change.ts';
 import type {Incident} from '../memory/format/format.ts';
 import type {Finished} from '../memory/run/input.ts';

@@ -1,5 +1,5 @@
 /** Report: the first items of a list, up to a size limit. Pure. */
-import type {Html} from '../base/html.ts';
+import type {Html} from '../base/text/html.ts';
 
 interface LimitedHtml {
   readonly shown: readonly Html[];

@@ -1,7 +1,7 @@
 /** Report: a run in which nothing could be decided: the mistakes, their positions, and a red step. */
 import type {Core} from '../base/deps.ts';
 import {ConfigError, isReactorError, messageOf} from '../base/errors.ts';
-import {clip, logText} from '../base/text.ts';
+import {clip, logText} from '../base/text/show.ts';
 import {annotationsOf, MAX_ANNOTATIONS} from './annotations.ts';
 import {summaryHtml} from './summary-html.ts';
 

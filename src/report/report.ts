@@ -8,7 +8,7 @@ import type {Core} from '../base/deps.ts';
 import {type ConfigError, messageOf} from '../base/errors.ts';
 import {firstThatFit} from '../base/fit.ts';
 import type {Run} from '../base/run.ts';
-import {count, logText} from '../base/text.ts';
+import {count, logText} from '../base/text/show.ts';
 import {type DescribedDecision, undecidedIn} from '../decide/describe.ts';
 import type {Finished} from '../memory/run/input.ts';
 import {SEVERITIES} from '../rules/rules.ts';

@@ -1,6 +1,6 @@
 /** Report: HTML for GitHub's job summaries, in which catalog text is always plain text. Pure. */
-import {htmlTag} from '../base/html.ts';
-import {UNPRINTABLE_IN_HTML} from '../base/unprintable.ts';
+import {htmlTag} from '../base/text/html.ts';
+import {UNPRINTABLE_IN_HTML} from '../base/text/unprintable.ts';
 
 const MEANING = /[&<>`*_~[\]#|\\@$!\n\r]/g;
 

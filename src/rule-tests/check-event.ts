@@ -1,6 +1,6 @@
 /** Checks events in rule tests. Reading an event ignores a mistyped key, so the test could pass by accident. Pure. */
 import {isObject, type JsonObject} from '../base/json.ts';
-import {nearest} from '../base/nearest.ts';
+import {nearest} from '../base/text/nearest.ts';
 import type {FoundProblem} from '../rules/problem.ts';
 
 /** The known keys in a part of an event. Port and agents add others. */

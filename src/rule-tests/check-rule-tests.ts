@@ -1,6 +1,6 @@
 /** Checks rule tests across keys and against the rules. The input is the written form, which can contain mistakes. */
 import {isObject, type JsonObject} from '../base/json.ts';
-import {mayBeCorrect, suggest} from '../base/nearest.ts';
+import {mayBeCorrect, suggest} from '../base/text/nearest.ts';
 import {firstOfEach, lacks} from '../rules/check/check-rules.ts';
 import type {FoundProblem} from '../rules/problem.ts';
 import type {Rules} from '../rules/rules.ts';

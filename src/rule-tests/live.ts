@@ -1,6 +1,6 @@
 /** Runs the steps of a rule test in order, each with the memory of the previous step. Pure. */
 import {previewRun, type RunPreview} from '../act/preview.ts';
-import {showDuration} from '../base/text.ts';
+import {showDuration} from '../base/text/show.ts';
 import type {Change} from '../change/change.ts';
 import {acknowledge} from '../memory/acknowledge.ts';
 import type {Shards} from '../memory/format/format.ts';

@@ -3,7 +3,7 @@ import type {Expr} from '@actions/expressions';
 import {FunctionCall, Grouping, Logical, Unary} from '@actions/expressions/ast';
 import {TokenType} from '@actions/expressions/lexer';
 import {messageOf} from '../base/errors.ts';
-import {showValue} from '../base/text.ts';
+import {showValue} from '../base/text/show.ts';
 import type {Reads} from '../change/reads.ts';
 import {isTruthy} from './expression/coercion.ts';
 import {compileTree, type Evaluate} from './expression/compile-tree.ts';

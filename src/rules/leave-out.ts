@@ -1,6 +1,6 @@
 /** Removes the parts of a written rules file that have mistakes, so that the rest works. Pure. */
 import {isObject, type JsonObject} from '../base/json.ts';
-import {nearest} from '../base/nearest.ts';
+import {nearest} from '../base/text/nearest.ts';
 import {trimmedText} from './check/check-rules.ts';
 import type {FoundProblem} from './problem.ts';
 import type {BrokenRule, LeftOut} from './rules.ts';

@@ -1,5 +1,5 @@
 /** Decodes text: undoes the escaping of URLs, JSON, XML and shells, and joins wrapped lines. Pure. */
-import {decodeOrKeep} from '../base/url.ts';
+import {decodeOrKeep} from '../base/http/url.ts';
 
 /** A decoded text, with a map from its characters to those of the original. */
 export interface DecodedText {

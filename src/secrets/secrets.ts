@@ -1,5 +1,5 @@
 /** Finds secret texts in the address of a webhook and in variables that are passed to a script. Pure. */
-import {decodeOrKeep} from '../base/url.ts';
+import {decodeOrKeep} from '../base/http/url.ts';
 
 /**
  * The secret parts of an address that is itself a secret: the whole address, its credentials, its path, the segments of the

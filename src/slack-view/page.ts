@@ -1,6 +1,6 @@
 /** Renders a Slack message as HTML, as Slack shows it. Pure. */
 
-import type {Html} from '../base/html.ts';
+import type {Html} from '../base/text/html.ts';
 import {html} from '../ui/html.ts';
 import {type Node, parseMrkdwn, plainText, type Reader} from './mrkdwn.ts';
 import type {ShownMessage} from './shown-message.ts';

@@ -1,6 +1,6 @@
 /** A self-contained page: it loads nothing, and runs no script except an optional inline script. Pure. */
 import {createHash} from 'node:crypto';
-import type {Html} from '../base/html.ts';
+import type {Html} from '../base/text/html.ts';
 import {html, NOTHING, trusted} from './html.ts';
 
 export interface HtmlDocument {

@@ -1,6 +1,6 @@
 /** HTML for pages. Escapes every text, both in elements and in quoted attributes. Pure. */
-import {type Html, htmlTag} from '../base/html.ts';
-import {UNPRINTABLE_IN_HTML} from '../base/unprintable.ts';
+import {type Html, htmlTag} from '../base/text/html.ts';
+import {UNPRINTABLE_IN_HTML} from '../base/text/unprintable.ts';
 
 /** A template tag. It escapes values that are not HTML already. Attributes must have double quotes. */
 export const html = htmlTag(text =>

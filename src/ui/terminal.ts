@@ -1,5 +1,5 @@
 /** Terminal text: styled spans, their width, wrapping into lines, and painting. Pure. */
-import {UNPRINTABLE} from '../base/unprintable.ts';
+import {UNPRINTABLE} from '../base/text/unprintable.ts';
 
 export type Style = 'bold' | 'dim' | 'italic' | 'underline' | 'strike' | 'red' | 'green' | 'yellow' | 'blue' | 'cyan';
 

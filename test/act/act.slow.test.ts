@@ -4,7 +4,7 @@ import {type ActDeps, act, plannedOutcomes} from '../../src/act/act.ts';
 import {itemsByJob, jobItems} from '../../src/act/script/hand-over.ts';
 import type {MessageContext} from '../../src/act/slack/message/notification.ts';
 import {createSlack} from '../../src/act/slack/post/slack.ts';
-import {fetch} from '../../src/base/fetch.ts';
+import {fetch} from '../../src/base/http/fetch.ts';
 import {readRun} from '../../src/base/run.ts';
 import type {PortClient} from '../../src/clients/port.ts';
 import {eventually, temporaryDirectory, writeExecutable} from '../helpers/processes/run-script.ts';

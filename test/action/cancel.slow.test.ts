@@ -3,7 +3,7 @@ import {setTimeout as wait} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {type Cancellation, watchCancellation} from '../../src/action/cancel.ts';
 import {Cancelled} from '../../src/base/errors.ts';
-import {fetch} from '../../src/base/fetch.ts';
+import {fetch} from '../../src/base/http/fetch.ts';
 import {eventually} from '../helpers/processes/run-script.ts';
 import {type Handler, startServer, type TestServer} from '../helpers/servers/http-server.ts';
 

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import {react} from '../../src/action/react.ts';
 import type {Fetch, World} from '../../src/base/deps.ts';
 import {ReactorError} from '../../src/base/errors.ts';
-import {fetch} from '../../src/base/fetch.ts';
+import {fetch} from '../../src/base/http/fetch.ts';
 import {createRecordingCore, type RecordingCore} from '../helpers/processes/recording-core.ts';
 import {temporaryDirectory, writeExecutable} from '../helpers/processes/run-script.ts';
 import {readRunnerLog} from '../helpers/processes/runner-log.ts';

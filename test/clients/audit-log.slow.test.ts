@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {PayloadError} from '../../src/base/errors.ts';
-import {fetch} from '../../src/base/fetch.ts';
+import {fetch} from '../../src/base/http/fetch.ts';
 import {type AuditEntry, type AuditQuery, readAuditLog} from '../../src/clients/audit-log.ts';
 import {createPortCall} from '../../src/clients/port-call.ts';
 import {PortError} from '../../src/clients/port-error.ts';

@@ -3,7 +3,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from '@jest/globals';
 import {parse} from 'yaml';
-import {RELAY_VARIABLES} from '../../src/base/relay-variables.ts';
+import {RELAY_VARIABLES} from '../../src/base/settings/relay-variables.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PAGE = readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8');

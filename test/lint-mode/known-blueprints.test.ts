@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
-import {fetch} from '../../src/base/fetch.ts';
+import {fetch} from '../../src/base/http/fetch.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
 import {loadBlueprints} from '../../src/lint-mode/known-blueprints.ts';
 import {aCliWorld, type TestWorld} from '../helpers/processes/cli-world.ts';

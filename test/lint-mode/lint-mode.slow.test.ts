@@ -2,7 +2,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {react} from '../../src/action/react.ts';
-import {fetch} from '../../src/base/fetch.ts';
+import {fetch} from '../../src/base/http/fetch.ts';
 import {createRecordingCore, type RecordingCore} from '../helpers/processes/recording-core.ts';
 import {temporaryDirectory} from '../helpers/processes/run-script.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';

@@ -1,7 +1,7 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {fetch} from '../../src/base/fetch.ts';
+import {fetch} from '../../src/base/http/fetch.ts';
 import {readRun} from '../../src/base/run.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';
 import {checkMonth, monthTitle} from '../../src/lint-mode/month.ts';

@@ -3,7 +3,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from '@jest/globals';
 import {parseDocument} from 'yaml';
-import {createLintCommand} from '../../src/cli/lint/lint.ts';
+import {createLintCommand} from '../../src/cli/lint/command.ts';
 import {NO_BLUEPRINTS} from '../../src/lint/catalog/lint-blueprints.ts';
 import {lint} from '../../src/lint/lint.ts';
 import {readRepository} from '../../src/lint/read-repository.ts';

@@ -1,7 +1,7 @@
 /** Rounds with failures, against local servers for Port, GitHub and Slack. Rounds that succeed are in test/e2e/cli/reconcile.test.ts. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {createSlack} from '../../src/act/slack/post/slack.ts';
-import {fetch} from '../../src/base/fetch.ts';
+import {fetch} from '../../src/base/http/fetch.ts';
 import {MemoryError} from '../../src/clients/memory/calls.ts';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';

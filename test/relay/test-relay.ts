@@ -16,7 +16,7 @@ import {systemClock} from '../../relay/process/clock.ts';
 import {diskReader, repositoryReader} from '../../relay/rules/rules-reader.ts';
 import {RulesSource} from '../../relay/rules/rules-source.ts';
 import type {WebhookSettings} from '../../relay/webhook.ts';
-import {fetch as fetchGitHub} from '../../src/base/fetch.ts';
+import {fetch as fetchGitHub} from '../../src/base/http/fetch.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
 import type {RepositoryName} from '../../src/clients/github/answer.ts';
 import {createGitHub, type GitHub} from '../../src/clients/github/client.ts';

@@ -2,7 +2,7 @@
 
 import type {Now} from '../../base/deps.ts';
 import {type ConfigError, messageOf} from '../../base/errors.ts';
-import {clip, count} from '../../base/text.ts';
+import {clip, count} from '../../base/text/show.ts';
 import type {PortClient, RunReport} from '../../clients/port.ts';
 import {PortError} from '../../clients/port-error.ts';
 import {

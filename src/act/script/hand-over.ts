@@ -1,5 +1,5 @@
 /** Act: matches that are handed to later jobs of the workflow, up to GitHub's limit. Pure. */
-import {clip} from '../../base/text.ts';
+import {clip} from '../../base/text/show.ts';
 import type {HandOver, Match, Plan} from '../../decide/plan.ts';
 import {factsOf, type MatchFacts} from '../facts.ts';
 import type {Outcome} from '../outcome.ts';

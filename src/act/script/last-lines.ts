@@ -1,6 +1,6 @@
 /** Act: the end of a script's output, from the start of a line. Half a number would be an incorrect number. Pure. */
 import {firstThatFit} from '../../base/fit.ts';
-import {count} from '../../base/text.ts';
+import {count} from '../../base/text/show.ts';
 
 export interface Room {
   readonly lines: number;

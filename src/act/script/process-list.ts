@@ -1,7 +1,7 @@
 /** Act: which processes a script has started that still run. */
 import {execFileSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
-import {clip, oneLine} from '../../base/text.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 
 const MAX_COMMAND = 80;
 const PS_TIMEOUT_MS = 2_000;

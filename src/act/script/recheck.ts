@@ -2,7 +2,7 @@
 
 import type {Now} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
-import {showDuration} from '../../base/text.ts';
+import {showDuration} from '../../base/text/show.ts';
 import type {Change} from '../../change/change.ts';
 import type {PortClient} from '../../clients/port.ts';
 import type {Match} from '../../decide/plan.ts';

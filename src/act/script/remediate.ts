@@ -4,7 +4,7 @@ import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {messageOf} from '../../base/errors.ts';
 import type {Run} from '../../base/run.ts';
-import {logText} from '../../base/text.ts';
+import {logText} from '../../base/text/show.ts';
 import type {Match, Remediation} from '../../decide/plan.ts';
 import {createRedact} from '../../secrets/redact.ts';
 import {secretsOfVariable} from '../../secrets/secrets.ts';

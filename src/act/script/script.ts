@@ -7,7 +7,7 @@ import type {Readable} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Now} from '../../base/deps.ts';
 import {ConfigError} from '../../base/errors.ts';
-import {showDuration} from '../../base/text.ts';
+import {showDuration} from '../../base/text/show.ts';
 import {describeProcess, processesOf} from './process-list.ts';
 import {scriptFile, startFailure} from './script-file.ts';
 import {ScriptOutput} from './script-output.ts';

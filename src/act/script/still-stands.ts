@@ -1,7 +1,7 @@
 /** Act: whether a remediation is still needed: re-evaluates the whole rule with the current entity. Pure. */
 
 import {isSameJson} from '../../base/json.ts';
-import {showValue} from '../../base/text.ts';
+import {showValue} from '../../base/text/show.ts';
 import type {Change, Snapshot} from '../../change/change.ts';
 import {markOf, mayReplace} from '../../change/payload/cut-mark.ts';
 import {cutAmong, resolveReads} from '../../change/reads.ts';

@@ -1,7 +1,7 @@
 /** Parse: an event in any wrapping that people and tools use → its changes without duplicates, oldest first. */
 import {messageOf, PayloadError} from '../../base/errors.ts';
 import {isObject, type JsonObject} from '../../base/json.ts';
-import {count} from '../../base/text.ts';
+import {count} from '../../base/text/show.ts';
 import type {Change} from '../change.ts';
 import {isDrill} from '../drill.ts';
 import {parseKeepingNumbers, restoreNumbers} from './inexact-numbers.ts';

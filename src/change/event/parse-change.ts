@@ -1,7 +1,7 @@
 /** Parse: any message from Port → a typed change, or a description of the event if it is not a change. */
 import {PayloadError} from '../../base/errors.ts';
 import {isObject, isSameJson, type JsonObject, wellFormed} from '../../base/json.ts';
-import {showValue} from '../../base/text.ts';
+import {showValue} from '../../base/text/show.ts';
 import {type Actor, type Change, type ChangeAction, type ChangeSource, contentId, type Snapshot} from '../change.ts';
 import {DRILL_MARK} from '../drill.ts';
 import {

@@ -1,7 +1,7 @@
 /** Parse: one line of a recording → the changes in it, oldest first. Pure. */
 import {messageOf, PayloadError} from '../../base/errors.ts';
 import {isObject, type JsonObject} from '../../base/json.ts';
-import {oneLine} from '../../base/text.ts';
+import {oneLine} from '../../base/text/show.ts';
 import {type Change, contentId} from '../change.ts';
 import {decodeChange, isClientPayload} from '../payload/client-payload.ts';
 import {unwrapEvent} from './incoming.ts';

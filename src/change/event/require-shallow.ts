@@ -1,7 +1,7 @@
 /** Parse: limits the nesting depth of every incoming snapshot, so that later code can use recursion. */
 import {PayloadError} from '../../base/errors.ts';
 import {isDeeperThan, MAX_DEPTH} from '../../base/json.ts';
-import {showValue} from '../../base/text.ts';
+import {showValue} from '../../base/text/show.ts';
 import type {Snapshot} from '../change.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Clips the texts of a change. */
 import {isSameJson} from '../../base/json.ts';
-import {clip} from '../../base/text.ts';
+import {clip} from '../../base/text/show.ts';
 import type {Change, SIDES} from '../change.ts';
 import type {ReadPath} from '../reads.ts';
 import {marks} from './cut-mark.ts';

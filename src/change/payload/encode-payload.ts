@@ -1,5 +1,5 @@
 /** Encode: changes → the `client_payload` of one dispatch, within GitHub's limits: plain, otherwise packed, otherwise cut. */
-import {clip, oneLine} from '../../base/text.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 import type {Encoded, EncodedChange} from './encode-change.ts';
 import {MAX_UNPACKED_BYTES} from './unpack.ts';
 

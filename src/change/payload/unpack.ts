@@ -2,7 +2,7 @@
 
 import {messageOf, PayloadError} from '../../base/errors.ts';
 import {isPositiveInteger} from '../../base/json.ts';
-import {count as counted} from '../../base/text.ts';
+import {count as counted} from '../../base/text/show.ts';
 import {parseKeepingNumbers} from '../event/inexact-numbers.ts';
 
 /** The maximum unpacked size. The relay never packs more, so a larger payload is an attack or a mistake. */

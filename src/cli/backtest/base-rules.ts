@@ -3,7 +3,7 @@ import {execFileSync} from 'node:child_process';
 import {relative, resolve} from 'node:path';
 import type {ConfigError} from '../../base/errors.ts';
 import {messageOf} from '../../base/errors.ts';
-import {oneLine} from '../../base/text.ts';
+import {oneLine} from '../../base/text/show.ts';
 import {loadRules} from '../../rules/parse-rules.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {UsageError} from '../shared/usage.ts';

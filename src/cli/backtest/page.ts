@@ -2,8 +2,8 @@
 import type {ChangedExample, MessageExample} from '../../backtest/comparison.ts';
 import type {BacktestResult} from '../../backtest/result.ts';
 import type {RuleTally} from '../../backtest/tally.ts';
-import type {Html} from '../../base/html.ts';
-import {showSpan} from '../../base/text.ts';
+import type {Html} from '../../base/text/html.ts';
+import {showSpan} from '../../base/text/show.ts';
 import {htmlDocument} from '../../ui/document.ts';
 import {html, NOTHING} from '../../ui/html.ts';
 import {bucketsOf} from './chart.ts';

@@ -2,7 +2,7 @@
 import type {ChangedExample, MessageExample} from '../../backtest/comparison.ts';
 import type {BacktestResult} from '../../backtest/result.ts';
 import type {RuleTally} from '../../backtest/tally.ts';
-import {oneLine} from '../../base/text.ts';
+import {oneLine} from '../../base/text/show.ts';
 import {indented, type Line, line, mark, type Style, span, widthOf, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import {bucketsOf, sparkline} from './chart.ts';

@@ -7,7 +7,7 @@ import {loadProtected, PROTECTED_FILE, type ProtectedIncident} from '../../backt
 import {fromInput, openFile, type RandomAccess} from '../../backtest/recording.ts';
 import {type BacktestResult, resultOf} from '../../backtest/result.ts';
 import type {Problem} from '../../base/errors.ts';
-import {count} from '../../base/text.ts';
+import {count} from '../../base/text/show.ts';
 import type {Rules} from '../../rules/rules.ts';
 import type {Loaded} from '../../rules/yaml/load-yaml.ts';
 import {printedJson} from '../../ui/printed-json.ts';

@@ -3,7 +3,7 @@ import type {ChangedExample, MessageExample} from '../../backtest/comparison.ts'
 import type {Cost} from '../../backtest/cost.ts';
 import type {BacktestResult} from '../../backtest/result.ts';
 import type {IncidentTally, RuleTally, SuppressedCounts} from '../../backtest/tally.ts';
-import {count, oneLine, showSpan} from '../../base/text.ts';
+import {count, oneLine, showSpan} from '../../base/text/show.ts';
 
 /** `1,204` */
 export function showCount(n: number): string {

@@ -1,5 +1,5 @@
 /** Renders the findings of `doctor` as text and as JSON. Pure. */
-import {count} from '../../base/text.ts';
+import {count} from '../../base/text/show.ts';
 import {type Line, line, mark, type Span, span, wrap} from '../../ui/terminal.ts';
 import type {DrillResult} from './drill/drill.ts';
 import {HOPS, type HopFinding, type Status} from './finding.ts';

@@ -2,8 +2,8 @@
 import {resolve} from 'node:path';
 import {ConfigError, describeProblem, messageOf} from '../../base/errors.ts';
 import {isFile} from '../../base/files.ts';
-import {readText} from '../../base/read-text.ts';
-import {count} from '../../base/text.ts';
+import {readText} from '../../base/text/read-text.ts';
+import {count} from '../../base/text/show.ts';
 import {openSource, type Source} from '../../lint/source.ts';
 import {loadRules} from '../../rules/parse-rules.ts';
 import type {Rules} from '../../rules/rules.ts';

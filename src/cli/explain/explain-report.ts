@@ -1,6 +1,6 @@
 /** Renders an explanation for the terminal. Pure. */
 
-import {count, oneLine, showValue} from '../../base/text.ts';
+import {count, oneLine, showValue} from '../../base/text/show.ts';
 import type {Change} from '../../change/change.ts';
 import type {Condition} from '../../decide/describe.ts';
 import type {RecordedVerdict} from '../../report/decision-record.ts';

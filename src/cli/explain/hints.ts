@@ -1,6 +1,6 @@
 /** Explain: possible reasons why a rule never matches, and similar names in the event. Pure. */
 
-import {nearest} from '../../base/nearest.ts';
+import {nearest} from '../../base/text/nearest.ts';
 import type {Change} from '../../change/change.ts';
 import {blueprintHint, propertyHint, valueHint} from '../../lint/rules/never.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';

@@ -1,6 +1,6 @@
 /** Explain: text for the parts of a verdict, for the terminal and the playground. Pure. */
-import {nearest} from '../../base/nearest.ts';
-import {count, oneLine} from '../../base/text.ts';
+import {nearest} from '../../base/text/nearest.ts';
+import {count, oneLine} from '../../base/text/show.ts';
 import type {Condition} from '../../decide/describe.ts';
 import {showSide} from '../../decide/show-side.ts';
 import type {RecordedVerdict} from '../../report/decision-record.ts';

@@ -1,6 +1,6 @@
 /** Plan: rules → the automations with which Port posts every relevant change to the relay. Pure. */
 import {createHash} from 'node:crypto';
-import {clip} from '../../base/text.ts';
+import {clip} from '../../base/text/show.ts';
 import type {ChangeAction} from '../../change/change.ts';
 import {ACKNOWLEDGED, DUE, SILENCED_UNTIL} from '../../rules/incident-properties.ts';
 import {hasIncident, type Rule, type Rules} from '../../rules/rules.ts';

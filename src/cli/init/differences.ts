@@ -1,6 +1,6 @@
 /** Compares existing objects in Port with the wanted ones. Pure. */
 import {isObject, isSameJson} from '../../base/json.ts';
-import {clip} from '../../base/text.ts';
+import {clip} from '../../base/text/show.ts';
 
 /** A value that differs. `path` is a jq path without the leading dot. */
 export interface SetupDifference {

@@ -1,7 +1,7 @@
 /** Plan: existing × wanted objects in Port → the steps of the setup. Objects of users are never changed. Pure. */
 
 import {isObject} from '../../base/json.ts';
-import {nearest} from '../../base/nearest.ts';
+import {nearest} from '../../base/text/nearest.ts';
 import type {PortObject} from '../../clients/port.ts';
 import {type Automation, MARKER} from './automation.ts';
 import {describeDifference, setupDifferences} from './differences.ts';

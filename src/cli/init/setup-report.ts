@@ -1,5 +1,5 @@
 /** Renders the result of the setup. Pure. */
-import {count} from '../../base/text.ts';
+import {count} from '../../base/text/show.ts';
 import type {NextStep} from '../shared/next-step.ts';
 import {isSetUp, type StepResult} from './apply-setup.ts';
 

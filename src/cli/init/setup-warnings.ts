@@ -1,6 +1,6 @@
 /** Plan: problems that do not fail the setup, but prevent reactions. Pure. */
 
-import {suggest} from '../../base/nearest.ts';
+import {suggest} from '../../base/text/nearest.ts';
 import type {PortObject} from '../../clients/port.ts';
 import {explainUnreported, toBlueprint} from '../../lint/catalog/blueprint.ts';
 import {type Rules, watchedProperties} from '../../rules/rules.ts';

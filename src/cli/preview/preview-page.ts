@@ -1,6 +1,6 @@
 /** Renders messages as an HTML page that looks like Slack: one file without scripts and external resources. Pure. */
 
-import type {Html} from '../../base/html.ts';
+import type {Html} from '../../base/text/html.ts';
 import {renderMessage} from '../../slack-view/page.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';
 import {COLOURS, SLACK_STYLE} from '../../slack-view/style.ts';

@@ -1,6 +1,6 @@
 /** An explanation → its messages, or the reasons why there are no messages. Pure. */
 import type {SlackMessage} from '../../act/slack/block-kit/blocks.ts';
-import {count} from '../../base/text.ts';
+import {count} from '../../base/text/show.ts';
 import {blockKitBuilderUrl} from '../../slack-view/block-kit-builder.ts';
 import type {Explanation, MessageExplanation, PlanExplanation} from '../explain/explanation.ts';
 

@@ -1,6 +1,6 @@
 /** Renders a replay as text and as JSON. Pure. */
 import {messageText} from '../../act/slack/block-kit/blocks.ts';
-import {count, showValue} from '../../base/text.ts';
+import {count, showValue} from '../../base/text/show.ts';
 import {dispatchTitle} from '../../dispatch/title.ts';
 import type {SentChange} from '../../reconcile/send.ts';
 import type {Replayed, ReplayedEvent} from './replay.ts';

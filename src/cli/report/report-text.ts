@@ -1,7 +1,7 @@
 /** Renders the report for the terminal and as Markdown. Pure. */
 import {momentWord} from '../../act/hops.ts';
 import type {SpreadSummary} from '../../backtest/spread.ts';
-import {oneLine, showDuration, showSpan} from '../../base/text.ts';
+import {oneLine, showDuration, showSpan} from '../../base/text/show.ts';
 import {type Line, line, span, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import type {Operations} from './operations.ts';

@@ -4,7 +4,7 @@ import {join, resolve} from 'node:path';
 import {linesOf, openFile} from '../../backtest/recording.ts';
 import type {Problem} from '../../base/errors.ts';
 import {parseOrUndefined} from '../../base/json.ts';
-import {count, printable} from '../../base/text.ts';
+import {count, printable} from '../../base/text/show.ts';
 import {type DownloadedRecords, downloadRecords} from '../../clients/github/decision-records.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';

@@ -1,5 +1,5 @@
 /** Renders which destinations are notified about a match. Pure. */
-import {oneLine, showSpan} from '../../base/text.ts';
+import {oneLine, showSpan} from '../../base/text/show.ts';
 import {type PossibleDestinations, type RouteStep, writtenFacts} from '../../decide/possible-destinations.ts';
 import {indented, type Line, line, mark, span, wrap} from '../../ui/terminal.ts';
 import type {RoutesAnswer, RuleGroup} from './answer.ts';

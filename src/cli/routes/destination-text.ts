@@ -1,5 +1,5 @@
 /** Renders destinations and mutes for the command `routes`. Pure. */
-import {oneLine} from '../../base/text.ts';
+import {oneLine} from '../../base/text/show.ts';
 import type {RouteStep} from '../../decide/possible-destinations.ts';
 import {type Line, line, type Span, span} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';

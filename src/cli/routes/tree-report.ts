@@ -1,5 +1,5 @@
 /** Renders the routing tree for the terminal. Pure. */
-import {oneLine} from '../../base/text.ts';
+import {oneLine} from '../../base/text/show.ts';
 import {indented, type Line, line, span} from '../../ui/terminal.ts';
 import {destinationSpans, muteLine, type RoutesScreen, routeLine} from './destination-text.ts';
 import type {RoutingTree, TreeRoute} from './routing-tree.ts';

@@ -1,7 +1,7 @@
 /** Posts one webhook to the relay, signed like a webhook of Port. */
 import type {Fetch, Now} from '../../base/deps.ts';
 import {messageOf, NetworkError} from '../../base/errors.ts';
-import {retryAfterOf} from '../../base/http.ts';
+import {retryAfterOf} from '../../base/http/request-json.ts';
 import {parseOrUndefined} from '../../base/json.ts';
 import {sign} from '../../base/signature.ts';
 import {withoutLogin} from '../../secrets/secrets.ts';

@@ -1,6 +1,6 @@
 /** Explains the relay's answer to a webhook, and how to fix errors. Pure. */
 import {isObject} from '../../base/json.ts';
-import {oneLine, showDuration, showValue} from '../../base/text.ts';
+import {oneLine, showDuration, showValue} from '../../base/text/show.ts';
 import type {RelayAnswer} from './post-webhook.ts';
 
 export function isAccepted({status}: RelayAnswer): boolean {

@@ -1,6 +1,6 @@
 /** Reads the time for which a command decides. */
 
-import {showValue} from '../../base/text.ts';
+import {showValue} from '../../base/text/show.ts';
 import {parseInstant} from '../../rules/values/instant.ts';
 import {UsageError} from './usage.ts';
 import type {CliWorld} from './world.ts';

@@ -1,6 +1,6 @@
 /** Parses times in options: spans such as `10m`, `24h` and `30d`, and dates. */
 import type {Problem} from '../../base/errors.ts';
-import {showValue} from '../../base/text.ts';
+import {showValue} from '../../base/text/show.ts';
 import {parseInstant} from '../../rules/values/instant.ts';
 
 const UNITS = {s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000} as const;

@@ -1,6 +1,6 @@
 /** Generates a rule test for `test --one`: the current reactions to a change are the expected ones. Pure. */
 import {stringify} from 'yaml';
-import {showValue} from '../../base/text.ts';
+import {showValue} from '../../base/text/show.ts';
 import type {Change} from '../../change/change.ts';
 import type {Explanation} from '../explain/explanation.ts';
 

@@ -1,7 +1,7 @@
 /** An answer of GitHub as a value, also of requests that failed with an error. Pure. */
 import type {RequestError} from '../../base/errors.ts';
 import {isObject, parseOrUndefined} from '../../base/json.ts';
-import {clip, oneLine} from '../../base/text.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 import {readHeaders} from './headers.ts';
 
 /** The two parts of `owner/name`. */

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, NetworkError, ReactorError, RequestError} from '../../base/errors.ts';
-import {requestJson} from '../../base/http.ts';
+import {requestJson} from '../../base/http/request-json.ts';
 import {firstFileIn} from '../zip.ts';
 import {bearer, githubHeaders} from './headers.ts';
 

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, ReactorError, RequestError} from '../../base/errors.ts';
-import {requestJson} from '../../base/http.ts';
+import {requestJson} from '../../base/http/request-json.ts';
 import {answerIn} from './answer.ts';
 import {ARTIFACT_NAME, type ArtifactSettings, downloadRecord} from './decision-artifact.ts';
 import {bearer, githubHeaders} from './headers.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {RequestError} from '../../base/errors.ts';
-import {type JsonRequest, requestJson} from '../../base/http.ts';
+import {type JsonRequest, requestJson} from '../../base/http/request-json.ts';
 import {bearer, githubHeaders} from './headers.ts';
 
 export interface IssuesSettings {

@@ -1,5 +1,5 @@
 /** Whether an answer of GitHub is a rate limit, and when it ends. The only place that decides this. Pure. */
-import {retryAfterOf} from '../../base/http.ts';
+import {retryAfterOf} from '../../base/http/request-json.ts';
 import type {GitHubAnswer} from './answer.ts';
 
 /** The time in which GitHub accepts no requests. */

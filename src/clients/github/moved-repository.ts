@@ -1,6 +1,6 @@
 /** Logs a warning if GitHub redirects requests because the repository was renamed or transferred. */
 import {isObject} from '../../base/json.ts';
-import {showValue} from '../../base/text.ts';
+import {showValue} from '../../base/text/show.ts';
 import type {WarnLog} from './credentials.ts';
 
 /** Fetches the JSON at a URL of GitHub. */

@@ -1,10 +1,10 @@
 /** When GitHub created this workflow run. No event contains this time, so it takes one request. */
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, NoAnswer, RequestError} from '../../base/errors.ts';
-import {requestJson} from '../../base/http.ts';
+import {requestJson} from '../../base/http/request-json.ts';
 import {isObject} from '../../base/json.ts';
 import type {Run} from '../../base/run.ts';
-import {clip, oneLine} from '../../base/text.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 import {answerIn, describeAnswer} from './answer.ts';
 import {bearer, githubHeaders} from './headers.ts';
 import {isRateLimit} from './limit.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, NetworkError, ReactorError, RequestError} from '../../base/errors.ts';
-import {type JsonRequest, requestJson} from '../../base/http.ts';
+import {type JsonRequest, requestJson} from '../../base/http/request-json.ts';
 import {answerIn} from '../github/answer.ts';
 import {bearer, githubHeaders, RAW_TYPE} from '../github/headers.ts';
 import {isLimitMessage, type Limit, limitOf} from '../github/limit.ts';

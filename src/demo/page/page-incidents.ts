@@ -1,7 +1,7 @@
 /** The lives of incidents on the list of runs. Pure. */
 
-import type {Html} from '../../base/html.ts';
-import {count} from '../../base/text.ts';
+import type {Html} from '../../base/text/html.ts';
+import {count} from '../../base/text/show.ts';
 import {html, NOTHING} from '../../ui/html.ts';
 import type {RecordedRun} from '../history.ts';
 import {type IncidentLife, incidentsIn, type MemoryMoment} from '../incidents.ts';

@@ -1,6 +1,6 @@
 /** A job's log as GitHub's page shows it: groups are collapsible, errors are red. Pure. */
 
-import type {Html} from '../../base/html.ts';
+import type {Html} from '../../base/text/html.ts';
 import {html} from '../../ui/html.ts';
 import type {LogLine} from '../stand-ins/runner-log.ts';
 

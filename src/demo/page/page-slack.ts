@@ -1,6 +1,6 @@
 /** A run's Slack messages on its page. Pure. */
 
-import type {Html} from '../../base/html.ts';
+import type {Html} from '../../base/text/html.ts';
 import {renderMessage} from '../../slack-view/page.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';
 import {html} from '../../ui/html.ts';

@@ -1,6 +1,6 @@
 /** The demo's pages: the list of runs as in the Actions tab, and one page for each run. Pure. */
-import type {Html} from '../../base/html.ts';
-import {count, showDuration} from '../../base/text.ts';
+import type {Html} from '../../base/text/html.ts';
+import {count, showDuration} from '../../base/text/show.ts';
 import {htmlDocument} from '../../ui/document.ts';
 import {html, NOTHING, trusted} from '../../ui/html.ts';
 import type {EndedRun, RecordedDelivery, RecordedRun} from '../history.ts';

@@ -1,6 +1,6 @@
 /** A run on a terminal: its decisions, Slack messages and script output. Pure. */
 
-import {count, showDuration} from '../../base/text.ts';
+import {count, showDuration} from '../../base/text/show.ts';
 import {watchesBlueprint} from '../../cli/explain/verdict-words.ts';
 import {drawMessage} from '../../slack-view/draw-message.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';

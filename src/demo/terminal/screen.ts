@@ -1,5 +1,5 @@
 /** The terminal output of the demo besides the runs: start, webhook results, end. Pure. */
-import {count, showDuration} from '../../base/text.ts';
+import {count, showDuration} from '../../base/text/show.ts';
 import type {RelayAnswer} from '../../cli/send/post-webhook.ts';
 import {type Line, line, lineWidth, mark, type Style, span, wrap} from '../../ui/terminal.ts';
 import type {RecordedDelivery, RecordedRun} from '../history.ts';

@@ -1,6 +1,6 @@
 /** Lint: the properties of a blueprint in Port, and which of their changes Port never reports. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
-import {suggest} from '../../base/nearest.ts';
+import {suggest} from '../../base/text/nearest.ts';
 
 /** Port reports changes of `own` and `aggregation` properties. It never reports those of mirror and calculation properties. */
 type Kind = 'own' | 'mirror' | 'calculation' | 'aggregation';

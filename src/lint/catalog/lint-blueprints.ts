@@ -1,6 +1,6 @@
 /** Lint: compares rules with their blueprints to find changes that Port never reports. Pure. */
 import type {JsonObject} from '../../base/json.ts';
-import {nearest, suggest} from '../../base/nearest.ts';
+import {nearest, suggest} from '../../base/text/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {checkComparisons} from '../rules/lint-comparisons.ts';
 import {valuesOf} from '../rules/lint-rules.ts';

@@ -1,6 +1,6 @@
 /** Lint: compares statuses, and the reads of conditions and texts, with the blueprints of the rules. Pure. */
 import type {JsonObject} from '../../base/json.ts';
-import {suggest} from '../../base/nearest.ts';
+import {suggest} from '../../base/text/nearest.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {allTexts, itemsAt, mappingIn, mappingsIn, scalarText, textsAt, type WrittenPart} from '../written.ts';

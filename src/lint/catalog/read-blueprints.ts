@@ -3,7 +3,7 @@
 import {messageOf} from '../../base/errors.ts';
 import {isObject, type JsonObject} from '../../base/json.ts';
 import {offsetOfMistake} from '../../base/json-mistake.ts';
-import {oneLine} from '../../base/text.ts';
+import {oneLine} from '../../base/text/show.ts';
 import {type FileProblem, openSource, type SourceFile} from '../source.ts';
 import type {WrittenPart, WrittenPath} from '../written.ts';
 import type {Blueprints} from './lint-blueprints.ts';

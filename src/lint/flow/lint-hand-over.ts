@@ -2,7 +2,7 @@
  * Lint: rules that hand remediations to jobs, and the jobs that run them. A job must get exactly its own remediations. Pure.
  */
 import type {JsonObject} from '../../base/json.ts';
-import {nearest, suggest} from '../../base/nearest.ts';
+import {nearest, suggest} from '../../base/text/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {expression, type Job, type ReactStep, type Workflow} from '../workflow/workflow.ts';
 import {mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';

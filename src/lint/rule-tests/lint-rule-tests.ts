@@ -1,7 +1,7 @@
 /** Lint: words in rule tests that are unknown to the rules or to Port. A test with a misspelt word tests nothing. Pure. */
 
 import {isObject} from '../../base/json.ts';
-import {mayBeCorrect, nearest, suggest} from '../../base/nearest.ts';
+import {mayBeCorrect, nearest, suggest} from '../../base/text/nearest.ts';
 import {DEFAULT_DESTINATION} from '../../decide/route.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
@@ -9,7 +9,7 @@ import {addressMistake} from '../../rules/values/destination.ts';
 import {type Blueprint, noProperty, noRelation, toBlueprint} from '../catalog/blueprint.ts';
 import type {Blueprints} from '../catalog/lint-blueprints.ts';
 import {checkValue} from '../catalog/lint-blueprints.ts';
-import {namedDestinations} from '../rules/lint-destinations.ts';
+import {namedDestinations} from '../routes/lint-destinations.ts';
 import {statusesOf, valuesOf} from '../rules/lint-rules.ts';
 import {
   isTemplated,

@@ -8,21 +8,21 @@ import {type Collected, problemsIn} from '../collect.ts';
 import {lintHandOver, lintHandOverByClock} from '../flow/lint-hand-over.ts';
 import {flowsIn} from '../flow/workflow-flow.ts';
 import type {Repository} from '../read-repository.ts';
+import {lintPass} from '../remediations/lint-remediations.ts';
+import {lintScripts} from '../remediations/lint-scripts.ts';
+import {lintDestinations} from '../routes/lint-destinations.ts';
+import {lintRoutes} from '../routes/lint-routes.ts';
+import {lintUnrouted} from '../routes/lint-unrouted.ts';
 import {openSource, type Source} from '../source.ts';
 import {pathInRepository, runsRules} from '../workflow/checkout.ts';
 import {allDestinations} from '../workflow/destinations.ts';
 import {lintLiterals} from '../workflow/lint-literals.ts';
 import {actsByClock, isPassive, type ReactStep, readWorkflow, type Workflow} from '../workflow/workflow.ts';
-import {lintDestinations} from './lint-destinations.ts';
 import {lintInhibit} from './lint-inhibit.ts';
 import {lintClock} from './lint-memory.ts';
 import {lintNever} from './lint-never.ts';
-import {lintPass} from './lint-remediations.ts';
-import {lintRoutes} from './lint-routes.ts';
 import {lintRules} from './lint-rules.ts';
-import {lintScripts} from './lint-scripts.ts';
 import {lintTexts} from './lint-texts.ts';
-import {lintUnrouted} from './lint-unrouted.ts';
 
 export interface RulesResult {
   readonly rules: Source;

@@ -1,7 +1,7 @@
 /** Lint: comparisons in conditions and texts that always have the same result, because the value never occurs. Pure. */
 import {equals} from '@actions/expressions/result';
 import type {JsonObject} from '../../base/json.ts';
-import {suggest} from '../../base/nearest.ts';
+import {suggest} from '../../base/text/nearest.ts';
 import {CHANGE_ACTIONS, CHANGE_SOURCES} from '../../change/change.ts';
 import {toData} from '../../rules/expression/expression-data.ts';
 import type {FoundProblem} from '../../rules/problem.ts';

@@ -1,6 +1,6 @@
 /** Lint: rules that load but probably do not work as intended: they match never, always or twice. Pure. */
 import {canonicalJson, isObject, type JsonObject} from '../../base/json.ts';
-import {suggest} from '../../base/nearest.ts';
+import {suggest} from '../../base/text/nearest.ts';
 import {firstOfEach} from '../../rules/check/check-rules.ts';
 import {compileExpression} from '../../rules/expression/expression.ts';
 import {ExpressionContext} from '../../rules/expression/expression-data.ts';

@@ -7,7 +7,7 @@ import {ErrorPolicy} from '@actions/workflow-parser/model/convert';
 import type {TemplateContext} from '@actions/workflow-parser/templates/template-context';
 import type {TemplateValidationError} from '@actions/workflow-parser/templates/template-validation-error';
 import {messageOf} from '../../base/errors.ts';
-import {clip, oneLine} from '../../base/text.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 import type {FileProblem, SourceFile} from '../source.ts';
 import {remedyFor} from './github-words.ts';
 

@@ -1,6 +1,6 @@
 /** Lint: fixes for errors of GitHub's parser. Pure. */
 import {wellKnownFunctions} from '@actions/expressions/funcs';
-import {nearest} from '../../base/nearest.ts';
+import {nearest} from '../../base/text/nearest.ts';
 
 /** Valid words at the position of the mistake. */
 export interface WorkflowWords {

@@ -1,6 +1,6 @@
 /** Lint: the jobs of a workflow that uses the action: their steps, dependencies and shared outputs. Pure. */
 
-import {suggest} from '../../base/nearest.ts';
+import {suggest} from '../../base/text/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {type ListRead, listReadsIn} from '../flow/remediation-lists.ts';
 import type {WorkflowFlows} from '../flow/workflow-flow.ts';

@@ -3,7 +3,7 @@
  * `inputs.evnt`, and events that never occur. Pure.
  */
 
-import {nearest, suggest} from '../../base/nearest.ts';
+import {nearest, suggest} from '../../base/text/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {mappingIn, textsAt} from '../written.ts';
 import {EVENTS} from './github-words.ts';

@@ -1,7 +1,7 @@
 /** Lint: outputs that jobs read but nothing sets. GitHub silently reads them as an empty text. Pure. */
 
 import {isObject} from '../../base/json.ts';
-import {nearest, suggest} from '../../base/nearest.ts';
+import {nearest, suggest} from '../../base/text/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {mappingIn, scalarText, textsAt, type WrittenPath} from '../written.ts';
 import {ACTION_OUTPUTS} from './action-metadata.ts';

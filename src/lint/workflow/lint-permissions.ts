@@ -1,6 +1,6 @@
 /** Lint: whether a job has the permissions that it needs: to read the rules and to write the memory. Pure. */
 import {isObject} from '../../base/json.ts';
-import {nearest, suggest} from '../../base/nearest.ts';
+import {nearest, suggest} from '../../base/text/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {scalarText, type WrittenPath} from '../written.ts';
 import {isMemoryOff, literalInput, type ReactStep, usesOf, type Workflow} from './workflow.ts';

@@ -1,4 +1,4 @@
-import {nearest, suggest} from '../../base/nearest.ts';
+import {nearest, suggest} from '../../base/text/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {mappingIn} from '../written.ts';
 import {ACTION_INPUTS} from './action-metadata.ts';

@@ -2,7 +2,7 @@
 import type {z} from 'zod';
 import {isObject} from '../../base/json.ts';
 import {offsetOfMistake} from '../../base/json-mistake.ts';
-import {clip, oneLine} from '../../base/text.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 import {conforms} from './conforms.ts';
 import {type Memory, MemoryFile} from './format.ts';
 import {subjectOf} from './keys.ts';

@@ -1,5 +1,5 @@
 /** Memory: the adapter for the store, which does not know the content of a shard. */
-import {count} from '../../base/text.ts';
+import {count} from '../../base/text/show.ts';
 import type {ShardFormat} from '../store/shard-store.ts';
 import {emptyMemory, type Memory} from './format.ts';
 import {merge} from './merge.ts';

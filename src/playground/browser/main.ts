@@ -1,7 +1,7 @@
 /** The script of the playground: input → state → output. Only this file accesses the DOM. */
 import './jitless.ts';
 import {messageOf} from '../../base/errors.ts';
-import type {Html} from '../../base/html.ts';
+import type {Html} from '../../base/text/html.ts';
 import {eventText} from '../event.ts';
 import {type PageView, viewOf} from '../page-view.ts';
 import {proposalsOf, renderGutter, renderMistakeList, renderSteps} from '../render-inputs.ts';

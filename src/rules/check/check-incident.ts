@@ -1,6 +1,6 @@
 /** Checks the incident settings of rules across keys. The input is the written form, which can contain mistakes. */
 import {isObject, isSameJson} from '../../base/json.ts';
-import {suggest} from '../../base/nearest.ts';
+import {suggest} from '../../base/text/nearest.ts';
 import type {FoundProblem} from '../problem.ts';
 import {asList, at, has, lacks, type RuleCheck, trimmedText, type UncheckedRule} from './check-rules.ts';
 

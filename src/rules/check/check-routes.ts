@@ -1,6 +1,6 @@
 /** Checks routes against each other, and the `match` of routes, windows and silences. The input is the written form. */
 import {isObject} from '../../base/json.ts';
-import {suggest} from '../../base/nearest.ts';
+import {suggest} from '../../base/text/nearest.ts';
 import type {FoundProblem} from '../problem.ts';
 import {type RouteKey, SEVERITIES} from '../rules.ts';
 import {compileDestination, destinationMistake} from '../values/destination.ts';

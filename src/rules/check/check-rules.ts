@@ -1,6 +1,6 @@
 /** Checks rules across keys. The input is the written form, which can contain mistakes. */
 import {isObject, isSameJson, type JsonObject} from '../../base/json.ts';
-import {nearest} from '../../base/nearest.ts';
+import {nearest} from '../../base/text/nearest.ts';
 import type {FoundProblem} from '../problem.ts';
 import {isKey, scriptPathMistake, VARIABLE} from '../written/written-rules.ts';
 

@@ -1,7 +1,7 @@
 /** Compile: the members of `change`, `before` and `after`. An expression that reads any other member would always be empty. */
 
-import {nearest} from '../../base/nearest.ts';
-import {clip, oneLine} from '../../base/text.ts';
+import {nearest} from '../../base/text/nearest.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 import type {Actor, Change, Snapshot} from '../../change/change.ts';
 
 /** The type of a name: a text or boolean without members, a Port value with unknown members, or a mapping. */

@@ -1,7 +1,7 @@
 /** Parse: the message text of a rule, `CPU is at {{ after.properties.cpuUtil }} %`, compiled when rules are loaded. */
 
 import {messageOf} from '../../base/errors.ts';
-import {clip, oneLine} from '../../base/text.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 import type {Reads} from '../../change/reads.ts';
 import {compileExpression, type Expression, ExpressionError} from './expression.ts';
 

@@ -1,7 +1,7 @@
 /** Days and times of day in rules, and the spans of the week that they define. A day is a number. Monday is 0. */
 
-import {suggest} from '../../base/nearest.ts';
-import {clip, oneLine} from '../../base/text.ts';
+import {suggest} from '../../base/text/nearest.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 import {WEEK_MINUTES, type WeekSpan} from '../rules.ts';
 
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;

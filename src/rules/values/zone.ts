@@ -1,5 +1,5 @@
 /** Time zones by their names in the IANA database, or UTC. https://www.iana.org/time-zones */
-import {nearest} from '../../base/nearest.ts';
+import {nearest} from '../../base/text/nearest.ts';
 import {suggestZone} from './zone-places.ts';
 
 const EXAMPLE = 'Write a name of the IANA database, for example Europe/Berlin or UTC.';

@@ -1,5 +1,5 @@
 /** Describes written values for messages. */
-import {clip, oneLine} from '../../base/text.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 
 /** Describes a value for a message: `the text "80"`, `a list`. */
 export function describe(value: unknown): string {

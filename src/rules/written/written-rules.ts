@@ -2,8 +2,8 @@
 
 import * as z from 'zod/mini';
 import {messageOf} from '../../base/errors.ts';
+import {isHttpUrl} from '../../base/http/url.ts';
 import {notEmpty} from '../../base/not-empty.ts';
-import {isHttpUrl} from '../../base/url.ts';
 import type {ChangeAction} from '../../change/change.ts';
 import {compileExpression, type ExpressionError} from '../expression/expression.ts';
 import {templateMistakes} from '../expression/template.ts';

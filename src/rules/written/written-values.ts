@@ -1,7 +1,7 @@
 /** The written form of single values in the rules file, with a message for each kind of mistake. */
 import * as z from 'zod/mini';
-import {suggest} from '../../base/nearest.ts';
 import {notEmpty} from '../../base/not-empty.ts';
+import {suggest} from '../../base/text/nearest.ts';
 import {SEVERITIES} from '../rules.ts';
 import {parseDuration} from '../values/duration.ts';
 import {describe, show} from './describe-value.ts';

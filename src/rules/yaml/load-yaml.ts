@@ -1,6 +1,6 @@
 /** Parse: an opened YAML file → its valid content and all mistakes with their positions. */
 import {ConfigError, type Problem} from '../../base/errors.ts';
-import {clip, oneLine} from '../../base/text.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 import type {FoundProblem} from '../problem.ts';
 import {describeNumber} from '../written/describe-value.ts';
 import type {OffsetProblem} from './offset-problem.ts';

@@ -1,8 +1,8 @@
 /** Parse: turns schema issues in a written file into messages with suggestions. */
 import type {z} from 'zod';
 import {isObject} from '../../base/json.ts';
-import {suggest} from '../../base/nearest.ts';
-import {clip, oneLine} from '../../base/text.ts';
+import {suggest} from '../../base/text/nearest.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 import {lacks} from '../check/check-rules.ts';
 import type {FoundProblem} from '../problem.ts';
 import {describeNumber} from '../written/describe-value.ts';

@@ -1,6 +1,6 @@
 /** Parse: positions of mistakes in the text of a YAML document, and messages for YAML syntax errors. */
 import {type Document, isMap, isNode, isScalar, isSeq, type Node, type Scalar, type YAMLError} from 'yaml';
-import {clip, oneLine} from '../../base/text.ts';
+import {clip, oneLine} from '../../base/text/show.ts';
 import type {FoundProblem} from '../problem.ts';
 import type {OffsetProblem} from './offset-problem.ts';
 import {findAliasProblems} from './yaml-aliases.ts';

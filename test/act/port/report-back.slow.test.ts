@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import type {Outcome} from '../../../src/act/outcome.ts';
 import {reportBack} from '../../../src/act/port/report-back.ts';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {createPortClient, type PortClient} from '../../../src/clients/port.ts';
 import {type PortReply, type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';

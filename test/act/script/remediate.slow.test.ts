@@ -2,7 +2,7 @@ import {existsSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {type RemediateDeps, remediate} from '../../../src/act/script/remediate.ts';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import {readRun} from '../../../src/base/run.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {createPortClient} from '../../../src/clients/port.ts';

@@ -3,7 +3,7 @@ import type {Outcome} from '../../../src/act/outcome.ts';
 import type {MessageContext} from '../../../src/act/slack/message/notification.ts';
 import {type NotifyDeps, notify, notifyResults, planNotification} from '../../../src/act/slack/notify.ts';
 import {createSlack} from '../../../src/act/slack/post/slack.ts';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import type {Notification} from '../../../src/decide/plan.ts';
 import {type SlackServer, startSlackServer} from '../../helpers/servers/slack-server.ts';
 import {aChange} from '../../helpers/values/changes.ts';

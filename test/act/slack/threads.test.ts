@@ -3,7 +3,7 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {notify} from '../../../src/act/slack/notify.ts';
 import {createSlack} from '../../../src/act/slack/post/slack.ts';
 import {createMembersOf} from '../../../src/act/slack/thread-members.ts';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {decide} from '../../../src/decide/evaluate.ts';
 import {groupByDestination} from '../../../src/decide/plan.ts';

@@ -2,7 +2,7 @@
 import {spawnSync} from 'node:child_process';
 import {describe, expect, test} from '@jest/globals';
 import {automationsFor} from '../../../src/cli/init/automation.ts';
-import {printTerraform} from '../../../src/cli/init/init.ts';
+import {printTerraform} from '../../../src/cli/init/command.ts';
 import {renderTerraform} from '../../../src/cli/init/terraform.ts';
 import {DEFAULT_RULES} from '../../../src/rules/default-path.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';

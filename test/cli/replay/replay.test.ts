@@ -2,7 +2,7 @@
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import {runProgram} from '../../../src/cli/program.ts';
 import {emptyMemory} from '../../../src/memory/format/format.ts';
 import {matchKey, shardOf} from '../../../src/memory/format/keys.ts';

@@ -1,6 +1,6 @@
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {createLog} from '../../../relay/observe/log.ts';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import type {GitHubAnswer} from '../../../src/clients/github/answer.ts';
 import {createGitHub, type GitHub} from '../../../src/clients/github/client.ts';
 import {type Credentials, fixedToken} from '../../../src/clients/github/credentials.ts';

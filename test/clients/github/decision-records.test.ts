@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import {downloadRecords} from '../../../src/clients/github/decision-records.ts';
 import {type Reply, startServer, type TestServer} from '../../helpers/servers/http-server.ts';
 

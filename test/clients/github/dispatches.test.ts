@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import {createDispatches, DispatchError, type SendDispatch} from '../../../src/clients/github/dispatches.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
 

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import {createRepositoryFiles} from '../../../src/clients/github/repository-files.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
 import {startProxy} from '../../helpers/servers/proxy.ts';

@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import {readRunCreated} from '../../../src/clients/github/run-created.ts';
 import {type Reply, startServer} from '../../helpers/servers/http-server.ts';
 

@@ -5,7 +5,7 @@
 import {tmpdir} from 'node:os';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import {runProgram} from '../../../src/cli/program.ts';
 import type {CliWorld} from '../../../src/cli/shared/world.ts';
 import type {CliRun} from './cli-process.ts';

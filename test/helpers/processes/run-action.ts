@@ -11,7 +11,7 @@ import {setTimeout as wait} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {parse} from 'yaml';
 import {runStep} from '../../../src/action/step.ts';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import {TRIES_ALL} from '../values/runs.ts';
 import {temporaryDirectory, writeExecutable} from './run-script.ts';
 import {type RunnerLog, readRunnerLog} from './runner-log.ts';

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
-import {fetch} from '../../../src/base/fetch.ts';
+import {fetch} from '../../../src/base/http/fetch.ts';
 import {createPortClient} from '../../../src/clients/port.ts';
 import {fetchBlueprints} from '../../../src/lint/catalog/fetch-blueprints.ts';
 import {type PortServer, startPortServer} from '../../helpers/servers/port-server.ts';

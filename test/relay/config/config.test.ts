@@ -3,7 +3,7 @@ import {describe, expect, test} from '@jest/globals';
 import {type RelayConfig, readConfig} from '../../../relay/config/config.ts';
 import type {Env} from '../../../relay/config/environment.ts';
 import {ConfigError} from '../../../src/base/errors.ts';
-import {RELAY_VARIABLES} from '../../../src/base/relay-variables.ts';
+import {RELAY_VARIABLES} from '../../../src/base/settings/relay-variables.ts';
 
 const required = {
   PORT_CLIENT_SECRET: 'port-secret',

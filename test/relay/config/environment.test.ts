@@ -1,6 +1,6 @@
 import {expect, test} from '@jest/globals';
 import {unknownSettings} from '../../../relay/config/environment.ts';
-import {RELAY_VARIABLES} from '../../../src/base/relay-variables.ts';
+import {RELAY_VARIABLES} from '../../../src/base/settings/relay-variables.ts';
 
 test.each<[string, string]>([
   ['REACTOR_PARTITION', 'Did you mean REACTOR_PARTITIONS?'],

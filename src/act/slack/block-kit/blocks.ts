@@ -1,5 +1,5 @@
 /** Act: the parts of Block Kit that messages use, within Slack's limits by construction. */
-import {clip, oneLine} from '../../../base/text.ts';
+import {clip, oneLine} from '../../../base/text/show.ts';
 import {escapeText} from './text.ts';
 
 /** Text only. Buttons would need an endpoint that handles clicks. */

@@ -1,5 +1,5 @@
 /** Act: escapes catalog text for Slack. All text that is not constant or from a rule goes through this file. */
-import {clip, oneLine, showValue} from '../../../base/text.ts';
+import {clip, oneLine, showValue} from '../../../base/text/show.ts';
 
 /**
  * Text for a mrkdwn text object. The control characters `&`, `<`, `>` are escaped, so it cannot contain a mention or a link.

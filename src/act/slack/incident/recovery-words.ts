@@ -1,5 +1,5 @@
 /** Act: the words about the end of an incident: how long it lasted, and the script that ran before. Pure. */
-import {showSpan} from '../../../base/text.ts';
+import {showSpan} from '../../../base/text/show.ts';
 import {join, nameOf, type Quote} from './phrases.ts';
 import type {Story} from './story.ts';
 

@@ -1,5 +1,5 @@
 /** Act: the state of a match's remediation, as far as it is known when the message is sent. Pure. */
-import {clip, oneLine} from '../../../base/text.ts';
+import {clip, oneLine} from '../../../base/text/show.ts';
 import {describeMatch} from '../../../decide/describe.ts';
 import type {Match} from '../../../decide/plan.ts';
 import {showSide} from '../../../decide/show-side.ts';

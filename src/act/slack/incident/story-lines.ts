@@ -1,6 +1,6 @@
 /** Act: the memory's facts about an entry, as lines of a message. Pure. */
 
-import {capitalize, clip, count, oneLine} from '../../../base/text.ts';
+import {capitalize, clip, count, oneLine} from '../../../base/text/show.ts';
 import {statusIcon} from '../../../decide/direction.ts';
 import {incidentFormUrl} from '../../../memory/incident-form.ts';
 import type {Rule, Rules} from '../../../rules/rules.ts';

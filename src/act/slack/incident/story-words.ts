@@ -1,6 +1,6 @@
 /** Act: the words of a message about an incident: for Slack's mrkdwn, or plain for a lock screen. Pure. */
 
-import {count, showSpan} from '../../../base/text.ts';
+import {count, showSpan} from '../../../base/text/show.ts';
 import type {Incident, Topic} from '../../../memory/format/format.ts';
 import {join, nameOf, type Quote} from './phrases.ts';
 import {recoveryGist} from './recovery-words.ts';

@@ -1,6 +1,6 @@
 /** Act: many changes → a digest: counts, and a line for each entity, the worst first. Pure. */
 
-import {clip, count} from '../../../base/text.ts';
+import {clip, count} from '../../../base/text/show.ts';
 import {relativeRank, statusIcon} from '../../../decide/direction.ts';
 
 import type {Rule} from '../../../rules/rules.ts';

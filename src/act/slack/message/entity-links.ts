@@ -1,6 +1,6 @@
 /** Act: links for the reader of a message: the entity in Port, and the URLs in its properties. Pure. */
 
-import {clip} from '../../../base/text.ts';
+import {clip} from '../../../base/text/show.ts';
 import type {Change} from '../../../change/change.ts';
 import {safeUrl} from '../block-kit/text.ts';
 

@@ -1,5 +1,5 @@
 /** Act: the lines of an entry about the entity and its properties. Pure. */
-import {capitalize, showValue} from '../../../base/text.ts';
+import {capitalize, showValue} from '../../../base/text/show.ts';
 import type {Transition} from '../../../change/transition.ts';
 import {describeAction} from '../../../decide/describe.ts';
 import {statusIcon} from '../../../decide/direction.ts';

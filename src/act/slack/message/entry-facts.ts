@@ -1,5 +1,5 @@
 /** Act: the facts of an entry: place, time, person and remediation. Pure. */
-import {clip, oneLine, showValue} from '../../../base/text.ts';
+import {clip, oneLine, showValue} from '../../../base/text/show.ts';
 import type {Change} from '../../../change/change.ts';
 import {code, escapeText, localTime} from '../block-kit/text.ts';
 import {remediationWords} from '../incident/remediation-words.ts';

@@ -1,5 +1,5 @@
 /** Act: the matches of one change as one part of a message. Pure. */
-import {clip, oneLine, showValue} from '../../../base/text.ts';
+import {clip, oneLine, showValue} from '../../../base/text/show.ts';
 import type {Change} from '../../../change/change.ts';
 import type {Match} from '../../../decide/plan.ts';
 import type {Rules} from '../../../rules/rules.ts';

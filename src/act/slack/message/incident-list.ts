@@ -1,6 +1,6 @@
 /** Act: the edited first message of several incidents after some have ended: a line for each. Pure. */
 
-import {clip, count, showSpan} from '../../../base/text.ts';
+import {clip, count, showSpan} from '../../../base/text/show.ts';
 import {relativeRank} from '../../../decide/direction.ts';
 import {syntheticChange} from '../../../memory/fold/synthetic-change.ts';
 import {secondsOpen} from '../../../memory/fold/turns.ts';

@@ -1,6 +1,6 @@
 /** Act: mistakes in rules, settings and the event → the Slack message about them. Pure. */
 import {type ConfigError, describeProblem} from '../../../base/errors.ts';
-import {clip, count, oneLine} from '../../../base/text.ts';
+import {clip, count, oneLine} from '../../../base/text/show.ts';
 import {type Block, contextLine, message, type SlackMessage, section} from '../block-kit/blocks.ts';
 import {escapeText, escapeUrl, link} from '../block-kit/text.ts';
 

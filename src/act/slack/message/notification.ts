@@ -1,6 +1,6 @@
 /** Act: a planned notification → one Slack message that can be acted on from a phone at 3 a.m. Pure. */
 
-import {count} from '../../../base/text.ts';
+import {count} from '../../../base/text/show.ts';
 import type {Notification} from '../../../decide/plan.ts';
 import {contextLine, fitBlocks, fitParts, message, SEPARATOR, type SlackMessage, section} from '../block-kit/blocks.ts';
 import {code, escapeText, link} from '../block-kit/text.ts';

@@ -1,5 +1,5 @@
 /** Act: results of remediations → the second, short Slack message. Pure. */
-import {clip, count, oneLine, printable, showDuration} from '../../../base/text.ts';
+import {clip, count, oneLine, printable, showDuration} from '../../../base/text/show.ts';
 import {type Outcome, type ReactionStatus, tallyOf} from '../../outcome.ts';
 import {lastLines} from '../../script/last-lines.ts';
 import {type Block, contextLine, fitBlocks, message, type SlackMessage, section} from '../block-kit/blocks.ts';

@@ -1,6 +1,6 @@
 /** Act: the text of a rule (`notify.text`) with the values of a change, as mrkdwn or as one plain line. Pure. */
 
-import {clip, oneLine, printable, showValue} from '../../../base/text.ts';
+import {clip, oneLine, printable, showValue} from '../../../base/text/show.ts';
 import {createGetValue} from '../../../decide/get-value.ts';
 import type {Match} from '../../../decide/plan.ts';
 import type {Expression} from '../../../rules/expression/expression.ts';

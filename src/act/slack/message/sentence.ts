@@ -1,5 +1,5 @@
 /** Act: an entry as one sentence of plain text. Pure. */
-import {capitalize, clip, oneLine, showValue} from '../../../base/text.ts';
+import {capitalize, clip, oneLine, showValue} from '../../../base/text/show.ts';
 import {showSide} from '../../../decide/show-side.ts';
 import {gistsOf, knownValues} from '../incident/story-lines.ts';
 import {wordOf} from '../incident/story-words.ts';

@@ -1,5 +1,5 @@
 /** Act: the common parts of messages about several changes: their start and their end. Pure. */
-import {count} from '../../../base/text.ts';
+import {count} from '../../../base/text/show.ts';
 import {type Block, contextLine, fitParts, section} from '../block-kit/blocks.ts';
 import {escapeUrl, link} from '../block-kit/text.ts';
 import {wordOf} from '../incident/story-words.ts';

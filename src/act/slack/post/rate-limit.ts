@@ -1,7 +1,7 @@
 /** Act: Slack's rate limits: one message at a time for each webhook or channel, and waits after a 429 for its `Retry-After`. */
 import type {Now, Sleep} from '../../../base/deps.ts';
 import {Cancelled, NetworkError} from '../../../base/errors.ts';
-import {retryAfterOf} from '../../../base/http.ts';
+import {retryAfterOf} from '../../../base/http/request-json.ts';
 import {Refusal} from './refusal.ts';
 
 /** How long a run waits for Slack's rate limits in all. After that, the step fails, so that a person sees it. */

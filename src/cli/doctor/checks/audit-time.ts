@@ -1,5 +1,5 @@
 /** Checks that the audit log and the automation report the same time for a change. `reconcile` depends on it. Pure. */
-import {showSpan, showValue} from '../../../base/text.ts';
+import {showSpan, showValue} from '../../../base/text/show.ts';
 import type {Change} from '../../../change/change.ts';
 import type {AuditEntry} from '../../../clients/audit-log.ts';
 import {sameChange} from '../../../reconcile/account.ts';

@@ -1,6 +1,6 @@
 /** Compares the automations in Port with those that `init` would create. Each difference is a finding. Pure. */
 import {isObject} from '../../../base/json.ts';
-import {count} from '../../../base/text.ts';
+import {count} from '../../../base/text/show.ts';
 import type {PortObject} from '../../../clients/port.ts';
 import type {Rules} from '../../../rules/rules.ts';
 import {withoutLogin} from '../../../secrets/secrets.ts';

@@ -2,7 +2,7 @@
 import type {Fetch, Now} from '../../../base/deps.ts';
 import {messageOf, NetworkError} from '../../../base/errors.ts';
 import {isObject, parseOrUndefined} from '../../../base/json.ts';
-import {clip, oneLine} from '../../../base/text.ts';
+import {clip, oneLine} from '../../../base/text/show.ts';
 import {withoutLogin} from '../../../secrets/secrets.ts';
 import {postWebhook, type RelayAnswer} from '../../send/post-webhook.ts';
 import {isAccepted, renderRelayAnswer} from '../../send/relay-answer.ts';

@@ -1,6 +1,6 @@
 /** Compares the clocks of the servers, to check that the relay accepts Port's timestamps. */
 import type {Fetch, Now} from '../../../base/deps.ts';
-import {capitalize, showSpan} from '../../../base/text.ts';
+import {capitalize, showSpan} from '../../../base/text/show.ts';
 import {type Finding, failed, notChecked, ok} from '../finding.ts';
 
 export interface Clocks {

@@ -1,6 +1,6 @@
 /** Checks the workflows of the default branch. Pure. */
-import {count, showValue} from '../../../base/text.ts';
-import {lintDestinations} from '../../../lint/rules/lint-destinations.ts';
+import {count, showValue} from '../../../base/text/show.ts';
+import {lintDestinations} from '../../../lint/routes/lint-destinations.ts';
 import type {Source} from '../../../lint/source.ts';
 import {runsRules} from '../../../lint/workflow/checkout.ts';
 import {githubProblems} from '../../../lint/workflow/github-parser.ts';

@@ -3,7 +3,7 @@
 import type {Fetch, Now, Sleep} from '../../../base/deps.ts';
 import {messageOf, NetworkError} from '../../../base/errors.ts';
 import {isObject} from '../../../base/json.ts';
-import {oneLine, showDuration, showValue} from '../../../base/text.ts';
+import {oneLine, showDuration, showValue} from '../../../base/text/show.ts';
 import {drillEvent} from '../../../change/drill.ts';
 import {describeAnswer} from '../../../clients/github/answer.ts';
 import {postWebhook, type RelayAnswer} from '../../send/post-webhook.ts';

@@ -2,9 +2,9 @@
 import {createPrivateKey, type KeyObject} from 'node:crypto';
 import type {Fetch, Now} from '../../../base/deps.ts';
 import {messageOf, NetworkError, ReactorError, RequestError} from '../../../base/errors.ts';
-import {requestJson} from '../../../base/http.ts';
+import {requestJson} from '../../../base/http/request-json.ts';
 import {isObject} from '../../../base/json.ts';
-import {clip, oneLine} from '../../../base/text.ts';
+import {clip, oneLine} from '../../../base/text/show.ts';
 import {signAppJwt} from '../../../clients/github/app/app-jwt.ts';
 import {bearer, githubHeaders} from '../../../clients/github/headers.ts';
 

@@ -1,6 +1,6 @@
 /** The pages of the setup. They contain no secrets: neither the key, nor the code, nor Port's secret. Pure. */
 
-import type {Html} from '../../../base/html.ts';
+import type {Html} from '../../../base/text/html.ts';
 import {htmlDocument} from '../../../ui/document.ts';
 import {html, NOTHING} from '../../../ui/html.ts';
 import type {NextStep} from '../../shared/next-step.ts';

@@ -1,7 +1,7 @@
 /** `relay --setup`: creates the relay's GitHub App in a browser, and writes the relay's settings to a file. */
 import type {Sleep} from '../../../base/deps.ts';
 import {ConfigError, messageOf, ReactorError} from '../../../base/errors.ts';
-import {showDuration} from '../../../base/text.ts';
+import {showDuration} from '../../../base/text/show.ts';
 import {type LocalServer, listenLocally} from '../../../ui/local-server.ts';
 import type {NextStep} from '../../shared/next-step.ts';
 import type {CliWorld} from '../../shared/world.ts';

@@ -1,7 +1,7 @@
 /** Parses the repository and the token from the environment. The command line has no other source for them. */
 import type {Problem} from '../../../base/errors.ts';
 import {readRun} from '../../../base/run.ts';
-import {Settings} from '../../../base/settings.ts';
+import {Settings} from '../../../base/settings/settings.ts';
 import {type CredentialsSettings, readCredentials} from '../../../clients/github/app/app-settings.ts';
 import type {AppAccess} from '../../../clients/github/app/installation-token.ts';
 import type {MemoryBranchesSettings} from '../../../clients/memory/calls.ts';

@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {ConfigError, type Problem} from '../../../base/errors.ts';
-import {decodeText, whyUnreadable} from '../../../base/read-text.ts';
+import {decodeText, whyUnreadable} from '../../../base/text/read-text.ts';
 import type {CliWorld} from '../world.ts';
 
 export interface NamedFile {

@@ -3,7 +3,7 @@ import {resolve} from 'node:path';
 import * as z from 'zod/mini';
 import {ConfigError, messageOf, NetworkError, RequestError} from '../../../base/errors.ts';
 import {isFile} from '../../../base/files.ts';
-import {requestJson} from '../../../base/http.ts';
+import {requestJson} from '../../../base/http/request-json.ts';
 import {bearer, githubHeaders} from '../../../clients/github/headers.ts';
 import {DEFAULT_RULES} from '../../../rules/default-path.ts';
 import {loadRules} from '../../../rules/parse-rules.ts';

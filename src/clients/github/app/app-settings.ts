@@ -1,6 +1,6 @@
 /** Parse: GitHub credentials from environment variables: a token, or the settings of a GitHub App. */
 import type {KeyObject} from 'node:crypto';
-import {numberIn, quote, refuse, type Settings} from '../../../base/settings.ts';
+import {numberIn, quote, refuse, type Settings} from '../../../base/settings/settings.ts';
 import {parsePrivateKey} from './private-key.ts';
 
 /** How a process authenticates to GitHub. */

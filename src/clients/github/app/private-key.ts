@@ -1,6 +1,6 @@
 /** Parse: the private key of a GitHub App, in the formats that environment variables can hold. */
 import {createPrivateKey, createPublicKey, type KeyObject, sign, verify} from 'node:crypto';
-import {SettingError} from '../../../base/settings.ts';
+import {SettingError} from '../../../base/settings/settings.ts';
 
 /**
  * Accepts a PEM file as GitHub issues it (PKCS#1), or PKCS#8. Newlines can be real, written as `\n` or `\\n`, or replaced by

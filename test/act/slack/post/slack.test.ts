@@ -2,7 +2,7 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {message, section} from '../../../../src/act/slack/block-kit/blocks.ts';
 import {createSlack, isGone, type Slack} from '../../../../src/act/slack/post/slack.ts';
-import {fetch} from '../../../../src/base/fetch.ts';
+import {fetch} from '../../../../src/base/http/fetch.ts';
 import {type SlackServer, startSlackServer} from '../../../helpers/servers/slack-server.ts';
 import {type SlackWebApi, startSlackWebApi} from '../../../helpers/servers/slack-web-api.ts';
 

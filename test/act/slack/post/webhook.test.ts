@@ -2,7 +2,7 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {message, section} from '../../../../src/act/slack/block-kit/blocks.ts';
 import {createWebhookPost, type Post} from '../../../../src/act/slack/post/webhook.ts';
 import {NetworkError, ReactorError, RequestError} from '../../../../src/base/errors.ts';
-import {fetch} from '../../../../src/base/fetch.ts';
+import {fetch} from '../../../../src/base/http/fetch.ts';
 import {eventually} from '../../../helpers/processes/run-script.ts';
 import {type SlackReply, type SlackServer, startSlackServer} from '../../../helpers/servers/slack-server.ts';
 

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
-import {fetch} from '../../../../src/base/fetch.ts';
+import {fetch} from '../../../../src/base/http/fetch.ts';
 import {checkRepository} from '../../../../src/cli/doctor/checks/check-dispatch.ts';
 import {createGitHubReader} from '../../../../src/cli/doctor/github-api.ts';
 import {type GitHubServer, startGitHubServer} from '../../../helpers/servers/github-server.ts';

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {fetch} from '../../../../src/base/fetch.ts';
+import {fetch} from '../../../../src/base/http/fetch.ts';
 import {type CreatedApp, findInstallation} from '../../../../src/cli/relay/setup/github.ts';
 import {appManifest, registrationUrl} from '../../../../src/cli/relay/setup/manifest.ts';
 import {stepsAfterSetup} from '../../../../src/cli/relay/setup/next-steps.ts';

@@ -1,6 +1,6 @@
 import {createPublicKey, generateKeyPairSync, type KeyObject, sign, verify} from 'node:crypto';
 import {describe, expect, test} from '@jest/globals';
-import {SettingError} from '../../../../src/base/settings.ts';
+import {SettingError} from '../../../../src/base/settings/settings.ts';
 import {parsePrivateKey} from '../../../../src/clients/github/app/private-key.ts';
 
 const pair = generateKeyPairSync('rsa', {modulusLength: 2048});
