@@ -1,28 +1,34 @@
-/** Act: matches that are handed to later jobs of the workflow, up to GitHub's limit. Pure. */
+/** Act: matches that later jobs of the workflow handle, up to GitHub's limits. Pure. */
 import {clip} from '../../base/text/show.ts';
 import type {HandOver, Match, Plan} from '../../decide/plan.ts';
 import {factsOf, type MatchFacts} from '../facts.ts';
 import type {Outcome} from '../outcome.ts';
 
-/** GitHub runs at most 256 jobs of a matrix. @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax */
+/**
+ * The most jobs that GitHub runs for one matrix. @see
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+ */
 const MAX_JOBS = 256;
-/** Of all items, which two outputs hold. GitHub withholds the outputs of a job above 1 MB, in UTF-16, as a whole. */
+/**
+ * The limit for all items together. Two outputs contain each item. GitHub drops all outputs of a job if they exceed 1 MB in
+ * UTF-16.
+ */
 const MAX_CHARACTERS = 130_000;
 const MAX_TEXT = 1000;
 
 /** An item of the output `remediations`. */
 export interface JobItem extends MatchFacts {
   readonly job: string;
-  /** What was not checked, and why, as a sentence. Empty if the entity was read again, and the rule decided again. */
+  /** What could not be checked and why, as a sentence. Empty if the entity was re-read and the rule re-evaluated. */
   readonly unchecked: string;
 }
 
-/** A match that is handed over. `unchecked`: what was not checked, and why, as a sentence. */
+/** A match for a later job. `unchecked`: what could not be checked and why, as a sentence. */
 export interface CheckedHandOver extends HandOver {
   readonly unchecked?: string;
 }
 
-/** One outcome for each: done for those that the outputs contain, failed for those beyond GitHub's limit. */
+/** One outcome for each match: `done` if the outputs contain it, `failed` if it exceeds GitHub's limits. */
 export function handOver(handOvers: readonly CheckedHandOver[]): Outcome[] {
   const jobs = new Map<string, number>();
   let characters = 0;
@@ -43,21 +49,21 @@ export function handOver(handOvers: readonly CheckedHandOver[]): Outcome[] {
 
 const TOO_MANY = `could not be handed over: a matrix takes ${MAX_JOBS} jobs and the outputs 1 MB. Run it by hand: the job`;
 
-/** The output `remediations`: the items of all that was handed over. */
+/** The output `remediations`: the items of all matches that were handed over. */
 export function jobItems(outcomes: readonly Outcome[]): JobItem[] {
   return outcomes.flatMap(({match, job, status, unchecked}) =>
     job === undefined || status !== 'done' ? [] : [jobItem(match, job, unchecked)],
   );
 }
 
-/** The output `remediations-by-job`: each job's own items, by its name. A job without items is absent. */
+/** The output `remediations-by-job`: the items of each job, by job name. A job without items is absent. */
 export function itemsByJob(outcomes: readonly Outcome[]): Readonly<Record<string, readonly JobItem[]>> {
   const items = jobItems(outcomes);
   const jobs = new Set(items.map(({job}) => job));
   return Object.fromEntries(Array.from(jobs, name => [name, items.filter(({job}) => job === name)]));
 }
 
-/** The matches whose remediation is not started, regardless of their rules. Messages must not announce it. */
+/** The matches whose remediation will not start, for a reason other than their rules. Messages must not announce it. */
 export function unmetIn({refused, handOvers}: Pick<Plan, 'refused' | 'handOvers'>): ReadonlySet<Match> {
   const failed = handOver(handOvers).filter(({status}) => status === 'failed');
   return new Set([...refused, ...failed].map(({match}) => match));

@@ -1,4 +1,4 @@
-/** Act: the end of a script's output, from the start of a line. Half a number would be an incorrect number. Pure. */
+/** Act: the end of a script's output. It starts at the start of a line, because a truncated number would be misleading. Pure. */
 import {firstThatFit} from '../../base/fit.ts';
 import {count} from '../../base/text/show.ts';
 
@@ -8,12 +8,12 @@ export interface Room {
   readonly chars: number;
 }
 
-/** What the longest note takes, with the end of its line. */
+/** The length of the longest note, with its line end. */
 const NOTE_CHARS = '… at least 1000000 lines before this\n'.length;
 
 /**
- * The last lines that fit, below a note with the number of lines before them. A line is cut only if it is the last one and does
- * not fit alone. Then its start is replaced by a mark.
+ * The last lines that fit, below a note with the number of omitted lines. A line is truncated only if it is the last one and
+ * exceeds the limit alone. Its start is then replaced by a mark.
  * @param sizeOf the size of a line in the target format, without its line end
  */
 export function lastLines(
@@ -31,10 +31,10 @@ export function lastLines(
   return before.length === 0 ? last : [noteOn(before), ...last];
 }
 
-/** The second half of a surrogate pair. Alone it is not a character. */
+/** The second half of a surrogate pair. It is not a character on its own. */
 const HALF = /^[\udc00-\udfff]/;
 
-/** Only the end of a long output is kept, below a `…`, so the total number of lines is not known. */
+/** Only the end of a long output is stored, below a `…`, so the total number of lines is unknown. */
 function noteOn(before: readonly string[]): string {
   if (before[0] !== '…') return `… ${count(before.length, 'line')} before this`;
   return before.length === 1 ? '…' : `… at least ${count(before.length - 1, 'line')} before this`;

@@ -1,4 +1,4 @@
-/** Act: which processes a script has started that still run. */
+/** Act: lists the running processes that a script has started. */
 import {execFileSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {clip, oneLine} from '../../base/text/show.ts';
@@ -8,7 +8,7 @@ const PS_TIMEOUT_MS = 2_000;
 
 /** Identifies the processes of one script. */
 export interface Family {
-  /** The script's own process, which leads the group and the session. */
+  /** The process of the script itself, which leads the process group and the session. */
   readonly leader: number;
   /** `NAME=value`: a variable that only this script has. Its child processes inherit it. */
   readonly mark: string;
@@ -23,9 +23,9 @@ interface Process {
 }
 
 /**
- * The processes that a script started and that still run, without the script itself. On Linux, one that left the group and
- * the session of its script (`setsid`) is known by the mark, unless its environment was emptied or belongs to another user.
- * Elsewhere, only the group is known.
+ * The running processes that a script started, without the script itself. On Linux, a process that left the script's group and
+ * session (`setsid`) is identified by the mark, unless its environment was cleared or belongs to another user. On other
+ * systems, only the group identifies a process.
  */
 export function processesOf({leader, mark}: Family): readonly Process[] {
   const isOwn = ({id, group, session}: Process) => group === leader || session === leader || hasMark(id, mark);
@@ -37,12 +37,15 @@ export function describeProcess({id, command}: Process): string {
   return `${clip(oneLine(command), MAX_COMMAND)} (process ${id})`;
 }
 
-/** The method that GitHub's runner uses to find orphaned processes. @see https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html */
+/**
+ * The method by which GitHub's runner finds orphaned processes. @see
+ * https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html
+ */
 function hasMark(id: number, mark: string): boolean {
   try {
     return `\0${readFileSync(`/proc/${id}/environ`, 'latin1')}`.includes(`\0${mark}\0`);
   } catch {
-    return false; // of another user, gone, or not Linux
+    return false; // another user's process, already ended, or not Linux
   }
 }
 
@@ -55,13 +58,13 @@ function readProc(name: string): Process[] {
   if (!/^\d+$/.test(name)) return [];
   try {
     const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-    const end = stat.lastIndexOf(')'); // the name before it may hold anything
+    const end = stat.lastIndexOf(')'); // the name before it can contain any character
     const [state, , group, session] = stat.slice(end + 2).split(' ');
     const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
     const command = words || stat.slice(stat.indexOf('(') + 1, end);
     return [{id: Number(name), group: Number(group), session: Number(session), isZombie: state === 'Z', command}];
   } catch {
-    return []; // it has ended
+    return []; // the process has ended
   }
 }
 

@@ -24,18 +24,18 @@ export interface Rechecked {
 
 export type Recheck = (match: Match) => Promise<Rechecked>;
 
-/** The total time of requests to Port for all remediations of a run. */
+/** The total time for requests to Port, for all remediations of a run. */
 const BUDGET_MS = 20_000;
-/** A request that took longer is not repeated. */
+/** After a request that took longer, Port is not asked again. */
 const HANG_MS = 5_000;
-/** For this time, a result is reused. */
+/** How long a result is reused. */
 const FRESH_MS = 5_000;
 /** How long a message waits for the results. */
 const PATIENCE_MS = 3_000;
 
 /**
- * Created once for each run. It asks Port first. If Port cannot be asked, it uses later changes of the run. Without any, it
- * uses the event.
+ * Created once for each run. Reads the entity from Port. If that fails, uses a later change of the run, and otherwise the event
+ * itself.
  */
 export function createRecheck({port, changes = [], now}: RecheckDeps): Recheck {
   const readEntity = createReadEntity(port, now);
@@ -50,7 +50,7 @@ export function createRecheck({port, changes = [], now}: RecheckDeps): Recheck {
   });
 }
 
-/** Reuses the result of the last moment for the same match. */
+/** Reuses a recent result for the same match. */
 function keepFresh(now: Now, recheck: Recheck): Recheck {
   const asked = new Map<Match, {readonly answer: Promise<Rechecked>; at?: number}>();
   return match => {
@@ -64,7 +64,7 @@ function keepFresh(now: Now, recheck: Recheck): Recheck {
   };
 }
 
-/** What is found about the matches within a moment, in their order. A message must not wait for a Port that hangs. */
+/** The results that are available within a short time, in the order of the matches. A message must not wait for a slow Port. */
 export async function checkBriefly(
   matches: readonly Match[],
   recheck: Recheck,
@@ -107,7 +107,10 @@ function notRead(why = ''): string {
   return `the entity was not read again from Port: ${why}`;
 }
 
-/** @throws {Error} if the work takes longer. The work is then ignored. */
+/**
+ * Ignores the result of work that exceeds the time limit.
+ * @throws {Error} if the work takes longer
+ */
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -121,7 +124,7 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** The latest change of the entity after this one. If times are equal, the later position counts. */
+/** The latest change of the entity after this one. If times are equal, the position in the list decides. */
 function lastChangeOf(change: Change, changes: readonly Change[]): Change | undefined {
   const place = changes.indexOf(change);
   const isLater = (other: Change, index: number) => {

@@ -17,14 +17,17 @@ export interface RemediateDeps extends RecheckDeps {
   readonly run: Run;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly secrets: readonly string[];
-  /** Has the runner mask a secret in the log of the job. */
+  /** Makes the runner mask a secret in the log of the job. */
   readonly mask: (secret: string) => void;
   readonly write: (text: string) => void;
   /** Aborts when the step is cancelled. */
   readonly cancelled: AbortSignal;
 }
 
-/** Runs them in order. A failure never hides the next one, but a cancelled run starts no more. Never rejects. */
+/**
+ * Runs the remediations in order. A failure never hides the next one. After a cancellation, no further one starts. Never
+ * rejects.
+ */
 export async function remediate(
   remediations: readonly Remediation[],
   deps: RemediateDeps,
@@ -75,7 +78,7 @@ function failed({match, run}: Remediation, detail: string): Result {
   return {match, kind: 'remediation', status: 'failed', run, detail};
 }
 
-/** The runner blanks a shorter text in the whole log of the job, where it stands in many words. */
+/** The shortest text that is masked. The runner would blank a shorter one inside many words of the job's log. */
 const MIN_MASK = 4;
 
 async function runIt(remediation: Remediation, deps: RemediateDeps): Promise<Result> {
@@ -110,9 +113,10 @@ function writeChange({change}: Match, tempDir: string): string {
 }
 
 /**
- * Shows a script's output as a group of the log in which the runner executes no workflow command in either syntax. The token
+ * Shows a script's output as a group of the log. The runner executes no workflow command in it, in either syntax. The token
  * that ends this mode cannot be guessed.
- * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
+ * @see
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
  */
 async function withoutCommands<T>(title: string, write: (text: string) => void, work: () => Promise<T>): Promise<T> {
   const token = randomUUID();

@@ -4,7 +4,7 @@ import type {PortClient} from '../../clients/port.ts';
 import type {Rule} from '../../rules/rules.ts';
 import {matchStandingOf} from './still-stands.ts';
 
-/** Undefined if Port cannot be asked, or if it cannot be decided. Never rejects. */
+/** Undefined if Port cannot be read, or if the result cannot be decided. Never rejects. */
 export async function rereadEntity(
   rule: Rule,
   change: Change,

@@ -1,4 +1,7 @@
-/** Act: the environment of a remediation script: an allow-list, the change, and the variables that the rule names. Pure. */
+/**
+ * Act: the environment of a remediation script: allowed runner variables, the change, and the variables that the rule lists.
+ * Pure.
+ */
 import type {Match} from '../../decide/plan.ts';
 import type {Remediate} from '../../rules/rules.ts';
 import {factsOf} from '../facts.ts';
@@ -6,9 +9,9 @@ import {factsOf} from '../facts.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The runner's variables that a script may see: no inputs, no tokens, no command files. A script that can write to `GITHUB_ENV`
- * or `GITHUB_OUTPUT`, or that has `ACTIONS_RUNTIME_TOKEN`, controls the job. `RUNNER_TRACKING_ID` lets the runner find and end
- * the processes that a cancelled job left running.
+ * The runner variables that a script can read: no inputs, no tokens, no command files. A script that can write to `GITHUB_ENV`
+ * or `GITHUB_OUTPUT`, or that has `ACTIONS_RUNTIME_TOKEN`, controls the job. With `RUNNER_TRACKING_ID`, the runner finds and
+ * ends the processes that a cancelled job left running.
  */
 const ALLOWED = [
   'PATH',
@@ -42,17 +45,17 @@ const ALLOWED = [
   'GITHUB_WORKSPACE',
 ] as const;
 
-/** Linux refuses a single variable above 128 KiB. The whole value is in the file of `REACTOR_CHANGE_PATH`. */
+/** Linux rejects a variable above 128 KiB. The file at `REACTOR_CHANGE_PATH` contains the whole value. */
 const MAX_VALUE = 32_000;
 
 interface ScriptRun {
   readonly match: Match;
   readonly remediate: Remediate;
-  /** The file that holds the change. */
+  /** The file that contains the change. */
   readonly changePath: string;
 }
 
-/** The script's variables (design §6). Catalog values are plain text in them. */
+/** The variables of the script (design §6). Catalog values are plain text in them. */
 export function scriptEnv(stepEnv: Env, {match, remediate, changePath}: ScriptRun): Record<string, string> {
   const names = [...ALLOWED, ...remediate.pass];
   const passed = names.flatMap(name => (stepEnv[name] === undefined ? [] : [[name, stepEnv[name]] as const]));
@@ -75,7 +78,7 @@ function reactorVariables(match: Match, changePath: string): Record<string, stri
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, withoutNul(value)]));
 }
 
-/** A NUL would end the variable, and Node refuses to start a process with one. */
+/** A NUL character would end the variable, and Node would not start the process. */
 function withoutNul(text: string): string {
   return text.replaceAll('\0', '');
 }

@@ -1,4 +1,4 @@
-/** Act: checks the file of a remediation: it must be in the repository and executable without a shell. */
+/** Act: checks the file of a remediation. It must be in the repository, and executable without a shell. */
 import {closeSync, existsSync, openSync, readSync, realpathSync, type Stats, statSync} from 'node:fs';
 import {isAbsolute, resolve, sep} from 'node:path';
 import {ConfigError, messageOf} from '../../base/errors.ts';
@@ -6,7 +6,7 @@ import {ConfigError, messageOf} from '../../base/errors.ts';
 /**
  * The absolute path of the file, with symbolic links resolved.
  * @param run relative to the workspace
- * @throws {ConfigError} saying what is wrong and what to do
+ * @throws {ConfigError} that explains the problem and its solution
  */
 export function scriptFile(workspace: string, run: string): string {
   const file = realPath(workspace, run);
@@ -20,7 +20,7 @@ export function scriptFile(workspace: string, run: string): string {
   return file;
 }
 
-/** Why the file cannot be started on this machine, as the real attempt would report it. Undefined if it probably can. */
+/** Why the file cannot be started on this machine, in the words of a real attempt. Undefined if it can probably be started. */
 export function whyNotStartable(workspace: string, run: string): string | undefined {
   try {
     return hasInterpreter(startOf(scriptFile(workspace, run))) ? undefined : `can't be started: ${NO_INTERPRETER}`;
@@ -41,10 +41,10 @@ function isExecutable({mode}: Stats): boolean {
   return (mode & 0o111) !== 0;
 }
 
-/** Linux programs; macOS programs, also for two kinds of processors. */
+/** The first bytes of Linux and macOS programs. The last one is for macOS programs that support two processors. */
 const PROGRAM_STARTS = ['7f454c46', 'cffaedfe', 'cafebabe'];
 
-/** Enough for a first line: Linux reads no more of it. */
+/** The longest first line that Linux reads. */
 const MAX_START = 256;
 
 function startOf(file: string): Buffer {
@@ -57,12 +57,12 @@ function startOf(file: string): Buffer {
   }
 }
 
-/** Anything else the C library would hand to /bin/sh, whatever language it is in. */
+/** Whether the kernel can start the file. The C library would pass any other file to /bin/sh, regardless of its language. */
 function canStartItself(start: Buffer): boolean {
   return start.toString('latin1', 0, 2) === '#!' || PROGRAM_STARTS.includes(start.toString('hex', 0, 4));
 }
 
-/** Whether the program of the first line is there. `env` is; what it is to look for is known only when it has looked. */
+/** Whether the interpreter of the first line exists. For `#!/usr/bin/env name`, only `env` itself is checked. */
 function hasInterpreter(start: Buffer): boolean {
   const [, line] = /^#![ \t]*([^\n]+)/.exec(start.toString('latin1')) ?? [];
   if (line === undefined) return true;
@@ -86,7 +86,10 @@ const REASONS: Readonly<Record<string, string>> = {
   E2BIG: 'its variables are too large. Shorten those of `remediate.env` and `remediate.pass`',
 };
 
-/** The first half is for this disk, the second for git, which gives the runner its mode: tracked already or not. */
+/**
+ * Contains a command for this disk and one for git, which sets the file mode on the runner. The second works for tracked and
+ * new files.
+ */
 function notExecutable(run: string): string {
   return `is not executable. Run: chmod +x ${run} && git add --chmod=+x ${run}`;
 }

@@ -1,7 +1,7 @@
-/** Act: the output of a script. Streams it to the log up to a limit, and keeps the end, as a terminal would show it. */
+/** Act: the output of a script. Streams it to the log up to a limit, and stores the end as a terminal would show it. */
 import {TerminalScreen} from './terminal-screen.ts';
 
-/** More output slows down the runner. */
+/** The most output that is streamed. More would slow down the runner. */
 const MAX_SHOWN = 1024 * 1024;
 const MAX_KEPT = 64 * 1024;
 
@@ -12,7 +12,7 @@ export class ScriptOutput {
   readonly #write: (text: string) => void;
 
   /**
-   * @param write gets the output as it comes, up to 1 MiB
+   * @param write receives the output as it arrives, up to 1 MiB
    * @param mask blanks secrets in a line
    */
   constructor(write: (text: string) => void, mask: (line: string) => string) {
@@ -33,7 +33,7 @@ export class ScriptOutput {
     if (!this.#endsInLine) this.#show('\n');
   }
 
-  /** The end of it, from the start of a line. */
+  /** The end of the output, from the start of a line. */
   get tail(): string {
     const {text, wasCut} = this.#screen;
     return wasCut ? `…\n${text}` : text;

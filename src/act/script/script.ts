@@ -1,4 +1,4 @@
-/** Act: runs one file of the repository without a shell and with a time limit, and keeps the end of its output. */
+/** Act: runs one file of the repository without a shell and with a time limit, and stores the end of its output. */
 import {type ChildProcessByStdio, spawn} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
 import {once} from 'node:events';
@@ -18,14 +18,14 @@ export interface ScriptRequest {
   readonly workspace: string;
   readonly env: Record<string, string>;
   readonly timeoutMs: number;
-  /** Gets the output as it comes, up to 1 MiB. */
+  /** Receives the output as it arrives, up to 1 MiB. */
   readonly write: (text: string) => void;
   /** Blanks secrets in a line. */
   readonly mask: (line: string) => string;
   readonly now: Now;
-  /** Between the request to end and the kill. */
+  /** The time between SIGTERM and SIGKILL. */
   readonly graceMs?: number;
-  /** After the script's own end, for its children to end. */
+  /** How long to wait for child processes after the script itself has ended. */
   readonly drainMs?: number;
 }
 
@@ -44,7 +44,7 @@ export interface ScriptResult {
 const GRACE_MS = 5_000;
 const DRAIN_MS = 1_000;
 const POLL_MS = 50;
-/** Further processes are only counted. */
+/** The most processes that a message names. It only counts the others. */
 const MAX_NAMED = 3;
 /** The variable that identifies a script's processes. */
 const MARK = 'REACTOR_SCRIPT_ID';
@@ -52,7 +52,7 @@ const MARK = 'REACTOR_SCRIPT_ID';
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * Runs the file in a separate process group and waits for its end. Never rejects: failures are part of the result.
+ * Runs the file in a separate process group and waits until it ends. Never rejects: a failure is part of the result.
  * A time-out ends the script and everything that it started: SIGTERM, then SIGKILL after `graceMs`.
  */
 export async function runScript(request: ScriptRequest): Promise<ScriptResult> {
@@ -68,7 +68,7 @@ type End = Pick<ScriptResult, 'succeeded' | 'detail' | 'exitCode' | 'cancelled'>
 async function startAndWait(request: ScriptRequest, output: ScriptOutput): Promise<End> {
   const family = new ScriptProcesses(request.graceMs ?? GRACE_MS);
   const cancel = () => family.stop(CANCELLED);
-  process.on('SIGINT', cancel).on('SIGTERM', cancel); // before there is a script to end
+  process.on('SIGINT', cancel).on('SIGTERM', cancel); // registered first, because a signal can arrive before the script starts
   try {
     const child = start(request, family.id);
     family.leader = child.pid;
@@ -87,12 +87,12 @@ async function startAndWait(request: ScriptRequest, output: ScriptOutput): Promi
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** Throws if it can't be started at all. Other failures are the event `error`. */
+/** @throws {Error} if the process cannot be created. Other failures are `error` events of the child. */
 function start({workspace, run, env}: ScriptRequest, id: string): Child {
   return spawn(scriptFile(workspace, run), [], {
     cwd: workspace,
     env: {...env, [MARK]: id},
-    detached: true, // a process group, so that a time-out reaches what the script started
+    detached: true, // a process group, so that a time-out also ends what the script started
     shell: false,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -113,8 +113,8 @@ async function waitFor(child: Child, family: ScriptProcesses, request: ScriptReq
 }
 
 /**
- * Children may outlive their script and keep its output open, so the wait for them is short. The children of a script that
- * ended by itself keep running, as the script intended. The runner ends them with the job.
+ * Child processes can outlive their script and keep its output open, so the wait for them is short. If the script ended
+ * normally, they continue to run. The runner ends them with the job.
  */
 async function waitForChildren({child, closed, family, drainMs}: Wait): Promise<void> {
   const untilMs = performance.now() + drainMs;
@@ -132,7 +132,7 @@ interface Wait {
   readonly drainMs: number;
 }
 
-/** Writing to a closed pipe would end the writing process. */
+/** Discards further output. Closing the pipe would end the process that writes to it. */
 function stopListening(stream: Readable): void {
   stream.removeAllListeners('data').resume();
   (stream as Socket).unref();
@@ -153,7 +153,7 @@ function describeLeft(left: readonly string[]): string {
   return `, and left processes running: ${left.slice(0, MAX_NAMED).join(', ')}${more}`;
 }
 
-/** A script and all that it started, as far as {@link processesOf} knows it. */
+/** A script and everything that it started, as far as {@link processesOf} finds it. */
 class ScriptProcesses {
   /** The value of {@link MARK}. */
   readonly id: string = randomUUID();
@@ -168,7 +168,7 @@ class ScriptProcesses {
     this.#graceMs = graceMs;
   }
 
-  /** What still runs beside the script: `sleep 300 (process 1234)`. */
+  /** The processes that still run besides the script: `sleep 300 (process 1234)`. */
   get left(): readonly string[] {
     return this.#others.map(describeProcess);
   }
@@ -183,13 +183,13 @@ class ScriptProcesses {
     this.#signal('SIGKILL');
   }
 
-  /** To be called when the script has ended: what it started does not outlive a stop. */
+  /** Called when the script has ended. If the script was stopped, everything that it started is ended too. */
   close(): void {
     clearTimeout(this.#killTimer);
     if (this.stopped !== undefined) this.kill();
   }
 
-  /** The group in one call, then those that left it. */
+  /** Signals the group in one call, then each process that left the group. */
   #signal(signal: NodeJS.Signals): void {
     if (this.leader === undefined) return;
     const {leader} = this;
@@ -206,6 +206,6 @@ function send(id: number, signal: NodeJS.Signals): void {
   try {
     process.kill(id, signal);
   } catch {
-    // it is gone already
+    // already ended
   }
 }

@@ -1,4 +1,4 @@
-/** Act: whether a remediation is still needed: re-evaluates the whole rule with the current entity. Pure. */
+/** Act: whether a remediation is still needed. Re-evaluates the whole rule with the current entity. Pure. */
 
 import {isSameJson} from '../../base/json.ts';
 import {showValue} from '../../base/text/show.ts';
@@ -16,19 +16,20 @@ import type {Rule} from '../../rules/rules.ts';
 export interface CurrentEntity {
   /** Null if it was deleted. */
   readonly entity: Snapshot | null;
-  /** What is not known of it, as in {@link Change.truncated}. */
+  /** The values that are unknown, as in {@link Change.truncated}. */
   readonly truncated?: readonly string[];
 }
 
-/** `over`: the reason no longer applies. `unknown`: it cannot be decided, so nothing must run. Each has an explanation. */
+/** `over`: the rule no longer matches. `unknown`: this cannot be decided, so the script must not run. Both hold the reason. */
 export type MatchStanding = {readonly stands: true} | {readonly over: string} | {readonly unknown: string};
 
 const STANDS: MatchStanding = {stands: true};
 
 /**
- * - `to`, `above` and `below` check the current value. Another value of the list counts as well.
- * - With only `from`, it is needed while the value is not back in `from`. Without values, it is needed while the value differs
- *   from the value before the change.
+ * Re-evaluates a match with the current entity:
+ * - `to`, `above` and `below` check the current value. Another value of the list also matches.
+ * - With only `from`, the match applies until the value returns to one in `from`. Without values, it applies while the value
+ *   differs from the value before the change.
  * - `if` is evaluated again, with the current entity as `after`.
  * - An expired timer only requires that the entity exists. A deletion is not re-evaluated.
  */
@@ -42,7 +43,7 @@ export function matchStandingOf({rule, change}: Pick<Match, 'rule' | 'change'>, 
   return 'stands' in byValue ? standingOfExpression(rule, now, transition) : byValue;
 }
 
-/** The change as if its result were the current entity. */
+/** The change as if the current entity were its result. */
 function changeUpTo(change: Change, after: Snapshot, cut: readonly string[]): Change {
   const {truncated: _, ...rest} = change;
   const kept = (change.truncated ?? []).filter(mark => !/^(after\.|title$|team$)/.test(mark));
@@ -58,7 +59,7 @@ function standingOfValue(rule: Rule, now: Change, transition: Transition): Match
   return isStillBad(rule, now, transition) ? STANDS : {over: `${property} is now ${showSide(value)}`};
 }
 
-/** Whether the value that was cut can affect the result. */
+/** Whether the truncated value can affect the result. */
 function mayDecide({from = [], to}: Rule, {truncated, to: mark}: Transition): boolean {
   return truncated || to === undefined || [...from, ...to].some(value => mayReplace(mark, value));
 }

@@ -1,24 +1,24 @@
-/** Act: text as a terminal would show it: progress lines that overwrite themselves appear once. */
+/** Act: text as a terminal would show it. A progress line that overwrites itself appears once. */
 
-/** Escape sequences (ECMA-48), other control characters, and what stands between them. */
+/** Escape sequences (ECMA-48), other control characters, and the text between them. */
 const TOKEN =
   /\u001b\[([0-?]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]?|[\u0000-\u001a\u001c-\u001f\u007f]|[^\u0000-\u001f\u007f]+/g;
-/** The beginning of an escape sequence whose end has not come yet. */
+/** An escape sequence whose end has not arrived yet. */
 const UNFINISHED = /\u001b(\[[0-?]*[ -/]*|\][^\u0007\u001b]{0,1000}\u001b?)?$/;
 const STEERS = /[\u0000-\u0009\u000b-\u001f\u007f]/;
-/** A cursor does not go further right than this: a column is a number that the text chooses. */
+/** The rightmost column of the cursor. The output chooses column numbers, so they need a limit. */
 const MAX_COLUMN = 1_000;
-/** More than a token has; what is left out of a row whose start is not kept. */
+/** Longer than any token. If the start of a row is removed, this many further characters are removed. */
 const HALF_ROW = 4096;
 
 export interface ScreenOptions {
-  /** How many UTF-16 units of the end are kept. */
+  /** How many UTF-16 units of the end are stored. */
   readonly keep: number;
-  /** Blanks secrets in a row before a part of it is written over: what is left of one would not be recognised. */
+  /** Blanks secrets in a row before the row is partly overwritten. Masking would not recognise the rest of a secret. */
   readonly mask?: (row: string) => string;
 }
 
-/** A terminal without an edge on the right, of which only the end is kept. */
+/** A terminal without a right edge that stores only the end of its output. */
 export class TerminalScreen {
   #rows = [''];
   #row = 0;
@@ -26,7 +26,7 @@ export class TerminalScreen {
   /** UTF-16 units that were added since the last trim. */
   #added = 0;
   #wasCut = false;
-  /** Whether the start of the first row is not kept. */
+  /** Whether the start of the first row was removed. */
   #isPartial = false;
   #unfinished = '';
   readonly #keep: number;
@@ -47,12 +47,15 @@ export class TerminalScreen {
     if (this.#added > this.#keep / 4) this.#trim();
   }
 
-  /** Whether something that came first is not kept. */
+  /** Whether the start of the output was removed. */
   get wasCut(): boolean {
     return this.#wasCut;
   }
 
-  /** The end of it, from the start of a row. Half a row may start with half a secret, which masking would not recognise. */
+  /**
+   * The end of the output, from the start of a row. A partial row could start with part of a secret, which masking would not
+   * recognise.
+   */
   get text(): string {
     this.#trim();
     const all = this.#rows.join('\n');
@@ -90,7 +93,7 @@ export class TerminalScreen {
     this.#column = end;
   }
 
-  /** Movements of the cursor and erasure. Clearing the whole screen is ignored, because earlier output is still useful. */
+  /** Moves the cursor or erases. Clearing the whole screen is ignored, because earlier output is still useful. */
   #run(command: string, number: number): void {
     const n = Math.max(1, Math.min(number, MAX_COLUMN));
     if (command === 'A') this.#goToRow(this.#row - n, this.#column);
@@ -122,7 +125,7 @@ export class TerminalScreen {
     if (this.#row === this.#rows.length) this.#rows.push('');
   }
 
-  /** Removes whole rows first. If one row alone is too long, removes its start. Runs rarely, because it is slow. */
+  /** Removes whole rows first. If one row exceeds the limit, removes its start. Runs rarely, because it is slow. */
   #trim(): void {
     this.#added = 0;
     let size = this.#rows.reduce((sum, row) => sum + row.length + 1, -1);
