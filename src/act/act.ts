@@ -20,13 +20,13 @@ import {type NotifyDeps, notify, notifyResults, planNotification} from './slack/
 
 export type ActDeps = NotifyDeps &
   RemediateDeps & {
-    /** Returns the final plan, once its scripts may start. Absent if the first plan is final. */
+    /** Returns the final plan when its scripts can start. Absent if the first plan is final. */
     readonly confirm?: (() => Promise<Plan>) | undefined;
   };
 
 /**
- * Carries out the plan. Messages are sent at once, or after a short wait for Port's answer whether scripts are still needed.
- * A second message follows when scripts have ended. Messages and scripts do not wait for each other.
+ * Executes the plan. Messages are sent at once, or after a short wait for Port's confirmation that scripts are still needed.
+ * After the scripts, a second message follows. Messages and scripts do not wait for each other.
  */
 export async function act(first: Plan, context: MessageContext, deps: ActDeps): Promise<Outcome[]> {
   const recheck = createRecheck(deps);
@@ -59,7 +59,7 @@ function announcedRemediations({notifications, remediations, handOvers}: Plan): 
   return [...remediations, ...handOvers].flatMap(({match}) => (announced.has(match) ? [match] : []));
 }
 
-/** Whether the earlier message about the hand-over was different, or did not include it yet. */
+/** Whether the earlier message described the hand-over differently, or did not describe it yet. */
 function isNews({match, status}: Outcome, announced: ReadonlyMap<Match, Rechecked>): boolean {
   if (match.rule.notify === undefined) return false;
   const expected = announced.get(match);
@@ -72,7 +72,7 @@ async function notifyAll(plan: Plan, context: MessageContext, deps: ActDeps): Pr
   return outcomes.flat();
 }
 
-/** The plan with only those messages that were not in the first one. */
+/** The plan with only those messages that were not in the first plan. */
 function newIn(plan: Plan, first: Plan): Plan {
   if (plan === first) return {...plan, notifications: []};
   const sent = new Set(
@@ -90,7 +90,10 @@ function messageId(match: Match, destination: string): string {
   return JSON.stringify([destination, match.rule.name, match.change.id, reaction?.key, reaction?.topic]);
 }
 
-/** The hand-overs that are still needed, and the outcomes of the others. One that could not be checked is handed over and marked. */
+/**
+ * The hand-overs that are still needed, and the outcomes of the others. A hand-over that could not be checked is marked and
+ * continues.
+ */
 async function recheckHandOvers(
   handOvers: readonly HandOver[],
   recheck: Recheck,
@@ -109,13 +112,15 @@ async function recheckHandOvers(
   return {due, over};
 }
 
-/** What is known without acting. */
+/** The facts that are known without acting. */
 export interface Surroundings extends Pick<NotifyDeps, 'destinations'> {
-  /** The folder of the scripts. */
+  /** The folder in which the scripts are. */
   readonly workspace: string;
 }
 
-/** What {@link act} would do, as outcomes with the status "planned", or "failed" if the failure is known already. */
+/**
+ * The results that {@link act} would have, as outcomes with the status "planned", or "failed" if the failure is already known.
+ */
 export function plannedOutcomes(
   plan: Plan,
   context: MessageContext,
@@ -147,7 +152,7 @@ function refuse({match, instead, why}: RefusedRemediation): Outcome {
   return {match, kind: 'remediation', status: 'failed', ...instead, detail: why, isUnstarted: true};
 }
 
-/** A muted reaction is reported like any other reaction that was not carried out. */
+/** A muted reaction is reported like any other reaction that was skipped. */
 function skip({match, mute, instead}: MutedReaction): Outcome {
   const kind = 'destination' in instead ? 'notification' : 'remediation';
   return {match, kind, status: 'skipped', ...instead, detail: describeMute(mute), isHeld: true};

@@ -1,4 +1,4 @@
-/** Act: a match as texts, for targets that only accept texts: a script's variables, the action's outputs. Pure. */
+/** Act: a match as texts, for targets that accept only texts: the variables of a script, the outputs of the action. Pure. */
 
 import {clip} from '../base/text/show.ts';
 import type {Match} from '../decide/plan.ts';
@@ -11,14 +11,14 @@ export interface MatchFacts {
   readonly blueprint: string;
   readonly entity: string;
   readonly title: string;
-  /** Empty if the rule does not name one. `from` and `to` are empty if they are not set. */
+  /** Empty if the rule does not have one. `from` and `to` are empty if they are not set. */
   readonly property: string;
   readonly from: string;
   readonly to: string;
   readonly at: string;
 }
 
-/** @param max each text is cut to so many UTF-16 units */
+/** @param max the maximum length of each text in UTF-16 units */
 export function factsOf({rule, change, transition}: Match, max: number): MatchFacts {
   const {id, blueprint, entity, title, at} = change;
   const {property = '', from, to} = transition ?? {};
@@ -38,7 +38,7 @@ export function factsOf({rule, change, transition}: Match, max: number): MatchFa
   };
 }
 
-/** Empty if not set. A string stays as it is. Anything else becomes JSON. */
+/** Empty if the value is not set. A string is unchanged. Any other value becomes JSON. */
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);

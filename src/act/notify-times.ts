@@ -1,4 +1,4 @@
-/** Act: how long it took from the change in Port to Slack's answer, hop by hop. Pure. */
+/** Act: the time from the change in Port to Slack's response, hop by hop. Pure. */
 import {showDuration} from '../base/text/show.ts';
 import type {RunCreated} from '../clients/github/run-created.ts';
 import type {Match} from '../decide/plan.ts';
@@ -40,7 +40,7 @@ function timesOf({kind, status, answeredMs, match}: Outcome, run: RunTimes): Not
   if (atMs === undefined) return undefined;
   const receivedMs = Date.parse(run.receivedAt ?? '');
   return {
-    // The time is that of the first change of the dispatch: a later one was not received before it happened.
+    // The relay's time is that of the dispatch's first change. A later change cannot have been received before it happened.
     ...(Number.isNaN(receivedMs) ? {} : {relay: toIso(Math.max(receivedMs, atMs))}),
     ...createdOf(run.runCreated),
     started: toIso(run.startedMs),
@@ -54,7 +54,9 @@ function createdOf(run: RunCreated): Pick<NotifyTimes, 'runCreated' | 'runCreate
   return {runCreated: run.created, ...(run.rerun === undefined ? {} : {rerun: run.rerun})};
 }
 
-/** `22 s after the change: relay 0.4 s, run created 1.0 s, job started 19 s, Slack 1.5 s`. A dash means that a time is unknown. */
+/**
+ * `22 s after the change: relay 0.4 s, run created 1.0 s, job started 19 s, Slack 1.5 s`. A dash means that a time is unknown.
+ */
 export function describeTimes(times: NotifyTimes): string {
   const took = new Map(hopsOf(times).map(({to, ms}) => [to, showDuration(ms)]));
   if (times.runCreated === null) took.set('runCreated', '–');

@@ -7,11 +7,11 @@ import type {Match} from '../decide/plan.ts';
 type ReactionKind = 'notification' | 'remediation';
 export type ReactionStatus = 'done' | 'skipped' | 'failed' | 'planned';
 
-/** ISO 8601. The first hop starts at `at` of the change. */
+/** All times are ISO 8601. The first hop starts at the `at` of the change. */
 export interface NotifyTimes {
   /** When the relay received the first change of the dispatch. Absent if the changes did not come from the relay. */
   readonly relay?: string;
-  /** When GitHub created the run. Null if unknown: `runCreatedUnknown` explains why. */
+  /** When GitHub created the run. Null if unknown. `runCreatedUnknown` then explains why. */
   readonly runCreated: string | null;
   readonly runCreatedUnknown?: string;
   /** When this attempt was started, if it is a re-run. */
@@ -32,7 +32,7 @@ export interface Outcome {
   readonly detail: string;
   /** The Slack destination of a notification. */
   readonly destination?: string;
-  /** What was not checked before a remediation, and why, as a sentence. */
+  /** What could not be checked before a remediation and why, as a sentence. */
   readonly unchecked?: string;
   /** The script of a remediation, or the later job that runs it. */
   readonly run?: string;
@@ -44,19 +44,19 @@ export interface Outcome {
   /** From the change to Slack's response. */
   readonly times?: NotifyTimes;
   /**
-   * The message in a channel that later ones about the match follow, if this is a new one. `more`: how many changes without
-   * an end it is about, too.
+   * The first message of a new thread, which later messages about the match follow. `more`: how many further changes the
+   * message contains that have no end.
    */
   readonly posted?: {readonly channel: string; readonly ts: string; readonly more?: number};
-  /** The Slack message's text, as it was or would have been sent. */
+  /** The text of the Slack message, sent or not. */
   readonly message?: string;
-  /** The end of the script output, with secrets masked. */
+  /** The end of the script's output, with secrets masked. */
   readonly output?: string;
-  /** The incident memory or a mute held it back. */
+  /** The incident memory or a mute suppressed the reaction. */
   readonly isHeld?: true;
   /** The change was handled before. */
   readonly isDuplicate?: true;
-  /** The result of a remediation: a message in addition to the one that the rule requires. */
+  /** The message about the result of a remediation, which is sent in addition to the message of the rule. */
   readonly isExtra?: true;
   /** The remediation was not started, so it does not count as an attempt. */
   readonly isUnstarted?: true;
@@ -67,7 +67,7 @@ export function sentenceOf({match, kind, status, run, detail}: Outcome): string 
   return oneLine(`${match.rule.name}: ${kind} ${status}: ${run === undefined ? '' : `${run} `}${detail}`);
 }
 
-/** The undecided parts of the reactions, without duplicates. They make the step red, regardless of the outcomes. */
+/** The parts of reactions that could not be decided, without duplicates. They make the step red, regardless of the outcomes. */
 export function undecidedReactions(outcomes: readonly Outcome[]): {change: Change; rule: string; reason: string}[] {
   const found = new Map<Change, Map<string, {change: Change; rule: string; reason: string}>>();
   for (const {match} of outcomes) {

@@ -16,14 +16,14 @@ interface PreviewedMessage extends Notification {
   readonly message: SlackMessage;
 }
 
-/** Words and messages are created on first use, because a passing rule test shows none. */
+/** Texts and messages are created on first use, because a rule test that passes does not show them. */
 export interface RunPreview {
   readonly decided: readonly Decision[];
-  /** The same in words. */
+  /** The decisions in words. */
   readonly decisions: readonly DescribedDecision[];
   readonly plan: Plan;
   readonly messages: readonly PreviewedMessage[];
-  /** What the memory adds. Absent if there is no memory. */
+  /** The facts that the memory adds. Absent if there is no memory. */
   readonly recalled?: Recalled;
 }
 
@@ -34,14 +34,14 @@ export interface Past {
   readonly run: string;
 }
 
-/** The run, besides its changes. */
+/** The facts of a run besides its changes. */
 export interface PreviewFacts extends PlanFacts {
   readonly addresses: Addresses;
-  /** Absent if there is no memory. It needs `nowMs`. */
+  /** Absent if there is no memory. If it is present, `nowMs` is required. */
   readonly past?: Past | undefined;
 }
 
-/** What messages point to. */
+/** The targets of links in messages. */
 export interface Addresses {
   readonly runUrl: string;
   /** Port's web interface. */
@@ -50,7 +50,7 @@ export interface Addresses {
 
 /**
  * Uses the stages of the action itself.
- * @param changes those of one run. Empty if the clock started it
+ * @param changes the changes of one run. Empty if the clock started it
  */
 export function previewRun(rules: Rules, changes: readonly Change[], facts: PreviewFacts): RunPreview {
   const decisions = decide(rules, changes);

@@ -21,7 +21,7 @@ function settle({match, kind, status, destination, isHeld, isUnstarted, posted}:
   const {shard, key, rule, change, attempt, before} = run;
   const lastRun = before?.lastRun === undefined ? {} : {lastRun: before.lastRun};
   const unstarted = {rule: rule.name, blueprint: change.blueprint, entity: change.entity, attempt, ...lastRun};
-  // A script that is no longer needed is finished, too.
+  // A script that is no longer needed also counts as done.
   const done = status === 'failed' ? 'failed' : 'done';
   return [{kind: 'script', shard, key, status: done, ...(isUnstarted ? {unstarted} : {})}];
 }

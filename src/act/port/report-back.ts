@@ -14,14 +14,14 @@ import {
 import {type Outcome, sentenceOf, undecidedReactions} from '../outcome.ts';
 import {mistakesIn} from '../slack/message/mistakes.ts';
 
-/** Port does not publish its limits, so requests of a large batch are spaced. */
+/** The most requests at the same time. Port does not publish its limits. */
 const AT_ONCE = 4;
-/** A failed connection to Port takes time. After so many in a row, the rest of the batch is skipped. */
+/** Failures in a row after which the rest of the batch is skipped, because each failed connection takes time. */
 const MAX_FAILURES = AT_ONCE;
-/** After this time no more runs are closed: a slow Port would delay the step for long. */
+/** The time after which no more runs are closed, so that a slow Port does not delay the step for long. */
 const MAX_MS = 60_000;
 
-/** What has happened. */
+/** The results of the action's run. */
 interface Done {
   readonly decisions: readonly DescribedDecision[];
   readonly outcomes: readonly Outcome[];
@@ -33,9 +33,9 @@ interface Done {
 }
 
 /**
- * Closes the run of every change that has one: log, link, summary, and the status last. A workflow node's run is closed
- * by its workflow, on other routes.
- * @returns what could not be closed and why, in sentences. The reactions are not affected. Never rejects.
+ * Closes the automation run of every change that has one: log, link, summary, and the status last. Runs of workflow nodes are
+ * closed by their workflow, through other routes. The reactions are not affected. Never rejects.
+ * @returns what could not be closed and why, as sentences
  */
 export async function reportBack(
   done: Done,
@@ -66,7 +66,7 @@ export async function reportBack(
   return rest === 0 ? remarks : [...remarks, `${count(rest, 'more run')} of Port's could not be closed either.`];
 }
 
-/** Whether the error only concerns that run. */
+/** Whether the error concerns only that run. */
 function isUnknownRun(error: unknown): boolean {
   return error instanceof PortError && error.status === 404 && error.isOfPort;
 }
@@ -87,7 +87,7 @@ function reportOf(
   return {status, link, summary: clip(summary, 1000), message: logOf(decision, own)};
 }
 
-/** It is unknown whether a broken rule applies to the change, so no change of the run counts as fully handled. */
+/** An invalid rule could apply to any change, so no change of the run counts as fully handled. */
 function brokenIn(errors: readonly ConfigError[]): string[] {
   return errors.length === 0 ? [] : [`the rules are broken: ${mistakesIn(errors).join('; ')}`];
 }

@@ -1,15 +1,15 @@
-/** Act: carries out one delivery: an edit before its reply, and a message in the channel if the thread is gone. */
+/** Act: sends one delivery. Edits the first message before a reply, and posts to the channel if the thread was deleted. */
 import {messageOf} from '../../base/errors.ts';
 import {type Destination, isGone, type Slack} from './post/slack.ts';
 import type {Posted} from './post/web-api.ts';
 import type {Delivery} from './threads.ts';
 
 export interface Delivered {
-  /** Why the message was not delivered. */
+  /** Why the message could not be delivered. */
   readonly failure?: string;
   /** Other problems. */
   readonly remark?: string;
-  /** The message that later ones follow, if it is a new one. */
+  /** The first message of a new thread. */
   readonly posted?: Pick<Posted, 'channel' | 'ts'>;
 }
 
@@ -44,7 +44,7 @@ async function reply(delivery: Reply, to: Destination, slack: Slack): Promise<De
   }
 }
 
-/** The first message of the thread was deleted. This one takes its place. */
+/** Posts to the channel, because the first message of the thread was deleted. The new message starts a new thread. */
 async function instead({message}: Reply, to: Destination, slack: Slack): Promise<Delivered> {
   const posted = await slack.send(to, message);
   return posted === undefined ? {} : {posted: nameOf(posted)};

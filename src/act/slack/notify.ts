@@ -17,11 +17,11 @@ export interface NotifyDeps {
   readonly destinations: ReadonlyMap<string, Destination>;
   readonly slack: Slack;
   readonly now: Now;
-  /** The memory's incidents of a thread. Absent if there is no memory. */
+  /** The incidents of a thread, according to the memory. Absent if there is no memory. */
   readonly membersOf?: MembersOf;
 }
 
-/** Posts the messages of one destination. All matches of a message share its outcome. Never rejects. */
+/** Posts the messages to their destinations. All matches of a message share its outcome. Never rejects. */
 export async function notify(
   notification: Notification,
   context: MessageContext,
@@ -50,7 +50,7 @@ async function deliverOne(
 ): Promise<Outcome[]> {
   const startedAt = now();
   const {failure, remark, posted} = await deliver(delivery, to, slack);
-  if (delivery.kind === 'edit') return []; // its matches have a message of their own
+  if (delivery.kind === 'edit') return []; // the outcome of its matches is that of their own message
   const {matches, message} = delivery;
   const remarks = remark === undefined ? '' : `, but ${remark}`;
   const detail = failure ?? `posted to ${destination}${remarks}`;
@@ -88,15 +88,15 @@ function outcomesOf(
 /** The results of remediations, and the messages about them. */
 export interface Results {
   readonly results: readonly Outcome[];
-  /** In a channel, results go into the threads of these messages. */
+  /** Outcomes with the threads to which results are posted in a channel. */
   readonly notified?: readonly Outcome[];
   readonly runUrl: string;
 }
 
 /**
- * Posts the results of remediations to their destinations. A destination that is not configured is left out: if a rule notifies
+ * Posts the results of remediations to their destinations. A destination that is not configured is skipped: if a rule notifies
  * it, that notification has already failed. Results of muted matches are not posted. Never rejects.
- * @returns the outcomes of failed posts only
+ * @returns only the outcomes of failed posts
  */
 export async function notifyResults({results, notified = [], runUrl}: Results, deps: NotifyDeps): Promise<Outcome[]> {
   const unmuted = results.filter(({match}) => match.mutes === undefined);
@@ -129,7 +129,7 @@ interface ResultGroup {
   readonly group: readonly Outcome[];
 }
 
-/** If there are more threads, one message has all results. */
+/** If there are more threads, one message contains all results. */
 const MAX_RESULT_THREADS = 10;
 
 function groupByThread(

@@ -6,15 +6,15 @@ import type {Member, MembersOf} from './threads.ts';
 
 interface Known {
   readonly rules: Pick<Rules, 'byName'>;
-  /** As they were read. */
+  /** The shards as they were read. */
   readonly before: Shards;
-  /** As they will be written. What is over may be left out there. */
+  /** The shards as they will be written. They may no longer contain ended incidents. */
   readonly after: Shards;
-  /** They hold the incidents as this run leaves them. */
+  /** They contain the incidents as this run leaves them. */
   readonly reactions: readonly Reaction[];
 }
 
-/** Incidents of rules that the file does not have any more are left out. */
+/** Skips incidents of rules that the rules file no longer contains. */
 export function createMembersOf({rules, before, after, reactions}: Known): MembersOf {
   const byId = new Map<string, Incident>();
   for (const shards of [before, after]) {

@@ -20,11 +20,11 @@ export interface Member {
 export type MembersOf = (destination: string, ts: string) => readonly Member[];
 
 export interface ThreadContext extends MessageContext {
-  /** For the edit of a message that is about several incidents. */
+  /** Required to edit a message about several incidents. */
   readonly membersOf: MembersOf;
 }
 
-/** A message in the channel itself. */
+/** A message directly in the channel. */
 interface FirstMessage {
   readonly kind: 'first';
   readonly matches: readonly Match[];
@@ -39,13 +39,15 @@ interface Reply {
   readonly matches: readonly Match[];
   readonly message: SlackMessage;
   readonly thread: Pick<Posted, 'channel' | 'ts'>;
-  /** Whether the channel shows it too. */
+  /** Whether the channel also shows the reply. */
   readonly broadcast: boolean;
-  /** The new text of the thread's first message. The edit comes before the reply, as it shows whether the message was deleted. */
+  /**
+   * The new text of the thread's first message. The edit precedes the reply, because it shows whether the message was deleted.
+   */
   readonly edit?: SlackMessage;
 }
 
-/** A thread's first message that changes, without a reply. */
+/** An edit of a thread's first message, without a reply. */
 interface Edit {
   readonly kind: 'edit';
   readonly thread: Pick<Posted, 'channel' | 'ts'>;
@@ -54,12 +56,12 @@ interface Edit {
 
 export type Delivery = FirstMessage | Reply | Edit;
 
-/** A person cannot read more threads one by one. Instead, one message in the channel has all changes. */
+/** More threads are too many to read. Instead, one message in the channel contains all changes. */
 const MAX_THREADS = 10;
-/** Slack accepts about one edit a second. */
+/** The most edits of a run. Slack accepts about one edit a second. */
 const MAX_EDITS = 50;
 
-/** @param to where the notification goes */
+/** @param to the destination of the notification */
 export function deliveriesOf(
   {destination, matches}: Notification,
   to: Destination,
@@ -85,8 +87,9 @@ export function deliveriesOf(
 }
 
 /**
- * If the clock opens incidents of several partitions, each partition has a first message of its own. The run that edits it later
- * reads the memory of one partition, and must know all incidents of the message. All changes of a run are of one partition.
+ * If the clock opens incidents of several partitions, each partition gets its own first message. A later run that edits the
+ * message reads the memory of only one partition, and needs all incidents of the message. All changes of a run belong to one
+ * partition.
  */
 function byPartition(matches: readonly Match[], partitions = DEFAULT_PARTITIONS): Match[][] {
   const reactions = new Map(matches.map(match => [match, storyOf(match)?.reaction]));
@@ -105,7 +108,7 @@ interface ThreadMatches {
   readonly matches: Match[];
 }
 
-/** The matches by their threads. A thread in another channel than the configured one is not used. */
+/** The matches by thread. A thread in a channel other than the configured one is ignored. */
 function byThread(destination: string, matches: readonly Match[], channel: string) {
   const threads = new Map<string, ThreadMatches>();
   const rest: Match[] = [];
@@ -144,14 +147,14 @@ function replyTo(thread: ThreadMatches, destination: string, context: ThreadCont
   };
 }
 
-/** Whether the first message is no longer true: the incident is over, is bad again, or is flapping. */
+/** Whether the first message is outdated: the incident has ended, was reopened, or is flapping. */
 function changesFirst(story: Story): boolean {
   return isEnd(story) || TURNS.has(story.reaction.topic);
 }
 
 const TURNS: ReadonlySet<Topic> = new Set(['reopened', 'flapping', 'stable']);
 
-/** Whether people in the channel must see the reply, although they do not follow the thread. */
+/** Whether people in the channel must see the reply even if they do not follow the thread. */
 function isLoud(story: Story): boolean {
   const {topic} = story.reaction;
   return changesFirst(story) || topic === 'escalation' || topic === 'gave-up';

@@ -10,11 +10,11 @@ export type Block =
 interface MrkdwnText {
   readonly type: 'mrkdwn';
   readonly text: string;
-  /** true: Slack adds no links or mentions to the text. */
+  /** `true`: Slack does not turn parts of the text into links or mentions. */
   readonly verbatim: true;
 }
 
-/** A message for an incoming webhook. `text` is what a lock screen shows, and what screen readers read. */
+/** A message for an incoming webhook. Lock screens and screen readers use `text`. */
 export interface SlackMessage {
   readonly text: string;
   readonly blocks: readonly Block[];
@@ -29,33 +29,39 @@ const MAX_TEXT_OBJECT = 3000;
 const MAX_BLOCKS = 50;
 
 /**
- * Slack refuses blocks whose total length is too large (`msg_blocks_too_long`). The limit is not documented. Reports measured
- * 13,200 characters of text, one of them less than 11,400, without the containers. So their whole JSON stays below that.
+ * Slack refuses blocks whose total length is too large (`msg_blocks_too_long`). The limit is undocumented. Reports measured
+ * 13,200 and less than 11,400 characters of text, without the JSON around it. This limit applies to the whole JSON, so it is on
+ * the safe side.
  * @see https://github.com/slackapi/bolt-js/issues/2509 and https://github.com/slackapi/bolt-js/issues/2867
  */
 const MAX_ALL_BLOCKS = 11_000;
 
-/** Slack cuts `text` above 4,000 characters; a lock screen shows far less. */
+/** Slack truncates `text` above 4,000 characters. A lock screen shows far less. */
 const MAX_TEXT = 500;
 
-/** `text` is plain; the blocks' texts are mrkdwn, escaped where they hold catalog text. */
+/**
+ * @param text plain text
+ * @param blocks with texts in mrkdwn, in which catalog text is escaped
+ */
 export function message(text: string, blocks: readonly Block[]): SlackMessage {
   return {text: escapeText(clip(oneLine(text), MAX_TEXT)), blocks, unfurl_links: false, unfurl_media: false};
 }
 
-/** A section with the lines that fit. No line is cut, because a mark could stay open. */
+/** A section with the lines that fit. A line is never truncated, because its formatting could stay open. */
 export function section(lines: readonly string[], max = MAX_TEXT_OBJECT): Block {
   return {type: 'section', text: mrkdwn(fitParts(lines, '\n', max))};
 }
 
-/** Small grey text, of parts. */
+/** Small grey text with several parts. */
 export function contextLine(parts: readonly string[], max = MAX_TEXT_OBJECT): Block {
   return {type: 'context', elements: [mrkdwn(fitParts(parts, SEPARATOR, max))]};
 }
 
 export const SEPARATOR = '  ·  ';
 
-/** The parts that fit into `max` characters, and the number of the others. No part is cut. Empty parts are left out. */
+/**
+ * The parts that fit into `max` characters, and the number of omitted ones. A part is never truncated. Empty parts are skipped.
+ */
 export function fitParts(parts: readonly string[], separator: string, max: number): string {
   const all = parts.filter(part => part !== '');
   let room = max - separator.length - moreOf(all.length).length;
@@ -72,8 +78,8 @@ function moreOf(n: number): string {
 }
 
 /**
- * The blocks of a list, within Slack's limits: the first items, at most `most`.
- * @param draw the blocks for the items that are shown, and the number of those that are not
+ * The blocks of a list, within Slack's limits: at most `most` items from the start.
+ * @param draw the blocks for the items that are shown, and the number of omitted items
  */
 export function fitBlocks<T>(
   items: readonly T[],
@@ -90,7 +96,7 @@ function mrkdwn(text: string): MrkdwnText {
   return {type: 'mrkdwn', text, verbatim: true};
 }
 
-/** The message's texts, one per line, for a log or a page outside Slack. */
+/** The texts of the message, one per line, for a log or a page outside Slack. */
 export function messageText({blocks}: SlackMessage): string {
   const texts = blocks.flatMap(block => (block.type === 'section' ? [block.text] : block.elements));
   return texts.map(({text}) => text).join('\n\n');

@@ -1,7 +1,7 @@
 /** Act: short phrases in the messages about incidents. Pure. */
 import type {Remediate} from '../../../rules/rules.ts';
 
-/** How names are shown: as code in Slack, plain on a lock screen. */
+/** How names are formatted: as code in Slack, plain on a lock screen. */
 export type Quote = (name: string) => string;
 
 /** "scale-up.sh", "the job teardown" */
@@ -10,7 +10,7 @@ export function nameOf({run, job}: Partial<Remediate> = {}, quote: Quote): strin
   return job === undefined ? 'the script' : `the job ${quote(job)}`;
 }
 
-/** The parts, separated by commas. */
+/** The defined parts, separated by commas. */
 export function join(...parts: readonly (string | undefined)[]): string {
   return parts.filter(part => part !== undefined).join(', ');
 }

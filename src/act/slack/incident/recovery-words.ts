@@ -1,4 +1,4 @@
-/** Act: the words about the end of an incident: how long it lasted, and the script that ran before. Pure. */
+/** Act: the words about the end of an incident: its duration, and the script that ran before the end. Pure. */
 import {showSpan} from '../../../base/text/show.ts';
 import {join, nameOf, type Quote} from './phrases.ts';
 import type {Story} from './story.ts';
@@ -8,14 +8,14 @@ export function recoveryGist(story: Story, quote: Quote): string {
   return join(recoveredAfter(story.reaction.seconds), afterScript(story, quote));
 }
 
-/** @param seconds how long the incident lasted */
+/** @param seconds the duration of the incident */
 export function recoveredAfter(seconds: number | undefined): string {
   return seconds === undefined ? 'recovered' : `recovered after ${showSpan(seconds)}`;
 }
 
 /**
- * "3 min after scale-up.sh (attempt 2)", if it ran since the incident opened. A script that started after the end did not
- * cause it: the run's clock may be minutes behind the changes.
+ * "3 min after scale-up.sh (attempt 2)", if the script ran during the incident. A script that started after the end did not
+ * cause it. Such a script can appear, because the run's clock can be minutes behind the changes.
  */
 function afterScript({reaction}: Story, quote: Quote): string | undefined {
   const {rule, incident, seconds = 0} = reaction;

@@ -10,18 +10,18 @@ import {code, escapeText} from '../block-kit/text.ts';
 import {byNeed, type Story, storyOf} from './story.ts';
 import {momentOf} from './story-lines.ts';
 
-/** What is known besides the matches when the message is written. */
+/** The facts besides the matches that are known when the message is written. */
 export interface RemediationFacts {
-  /** The matches whose remediation is not started, regardless of their rules. */
+  /** The matches whose remediation will not start, for a reason other than their rules. */
   readonly unmet?: ReadonlySet<Match>;
   /**
-   * What was found when it was decided again whether remediations are still needed. A match that is missing is not checked yet.
-   * Absent if nothing is checked, as in a dry run.
+   * Whether each match still applies. A match that is missing has not been checked yet. Absent if nothing is checked, as in a
+   * dry run.
    */
   readonly checked?: ReadonlyMap<Match, Rechecked>;
 }
 
-/** `waiting`: Port has not answered yet whether it is still needed. */
+/** `waiting`: Port has not yet confirmed that the remediation is still needed. */
 export type RemediationState = 'run' | 'job' | 'waiting' | 'not started';
 
 /** Undefined if the rule has no remediation. */
@@ -36,7 +36,7 @@ export function remediationState(match: Match, {unmet, checked}: RemediationFact
   return remediate.run === undefined ? 'job' : 'run';
 }
 
-/** Why the remediation of the match runs, as a sentence: "healthStatus went from Healthy to Crashed". */
+/** The reason for the remediation of the match, as a sentence: "healthStatus went from Healthy to Crashed". */
 export function remediationReason(match: Match): string {
   const {notify, run, notes = []} = rememberedOf(match) ?? {};
   const reaction = notify ?? run ?? notes[0];
@@ -84,7 +84,7 @@ function why(found: Rechecked | undefined): string {
   return escapeText(clip(oneLine('over' in standing ? standing.over : standing.unknown), 200));
 }
 
-/** The result of a script is in the second message. A job has no result here. */
+/** A note about what could not be checked. The result of a script is in the second message, and that of a job is not reported. */
 function unchecked(found: Rechecked | undefined): string {
   return found?.unchecked === undefined ? '' : `, not checked: ${escapeText(clip(oneLine(found.unchecked), 200))}`;
 }

@@ -1,4 +1,4 @@
-/** Act: the memory's facts about an entry, as lines of a message. Pure. */
+/** Act: the facts that the memory adds to an entry, as lines of a message. Pure. */
 
 import {capitalize, clip, count, oneLine} from '../../../base/text/show.ts';
 import {statusIcon} from '../../../decide/direction.ts';
@@ -11,7 +11,7 @@ import {consequencesOf, gistOf, heldBackOf, triedOf} from './story-words.ts';
 const asCode = (name: string) => code(name, 80);
 const asText = (name: string) => clip(oneLine(name), 80);
 
-/** The news, each in a sentence: "Recovered after 14 min, 3 min after `scale-up.sh`." */
+/** The news as sentences: "Recovered after 14 min, 3 min after `scale-up.sh`." */
 export function storyLines(stories: readonly Story[], nowMs: number | undefined): string[] {
   return [
     ...new Set(
@@ -23,17 +23,17 @@ export function storyLines(stories: readonly Story[], nowMs: number | undefined)
   ];
 }
 
-/** The same in a few words for one line of mrkdwn. */
+/** The news in a few words, for one line of mrkdwn. */
 export function shortOf(stories: readonly Story[], nowMs: number | undefined): string[] {
   return [...new Set(stories.flatMap(story => gistOf(story, nowMs, asCode) ?? []))];
 }
 
-/** The same as plain text, for a lock screen. */
+/** The news as plain text, for a lock screen. */
 export function gistsOf(stories: readonly Story[], nowMs: number | undefined): string[] {
   return [...new Set(stories.flatMap(story => gistOf(story, nowMs, asText) ?? []))];
 }
 
-/** The value in the memory, for messages of the clock. A value that is too long to be stored is not shown. */
+/** The values in the memory, for messages of the clock. A value that was too long to be stored is not shown. */
 export function valueLines(stories: readonly Story[], statuses: Rules['statuses'], max = 150): string[] {
   return [...new Set(knownValues(stories).map(known => valueLine(known, statuses, max)))];
 }
@@ -55,7 +55,7 @@ export function knownValues(stories: readonly Story[]): {property: string; value
   });
 }
 
-/** The start, the end, and the earlier attempts, each on one line. */
+/** The start, the end and the earlier attempts, each on one line. */
 export function factsOfStories(stories: readonly Story[]): string[] {
   const [first] = stories;
   const incident = first?.reaction.incident;
@@ -85,7 +85,7 @@ export function asidesOf(stories: readonly Story[]): string[] {
   ];
 }
 
-/** The same for a digest, in numbers. */
+/** The additional facts for a digest, as counts. */
 export function asideCounts(stories: readonly Story[]): string[] {
   const holding = stories.filter(({reaction}) => reaction.holdsBack !== undefined);
   const held = holding.reduce((sum, {reaction}) => sum + (reaction.holdsBack ?? 0), 0);
@@ -96,7 +96,10 @@ export function asideCounts(stories: readonly Story[]): string[] {
   ];
 }
 
-/** Links to the run that first reported the incident, and to the run whose script has an unknown result, unless they are this run. */
+/**
+ * Links to the run that first reported the incident, and to the run of a script with an unknown result. Links to this run are
+ * omitted.
+ */
 export function runsOf(stories: readonly Story[], runUrl: string): {label: string; url: string}[] {
   const [first] = stories;
   const unknown = stories.find(({reaction}) => reaction.topic === 'outcome-unknown')?.script;
@@ -111,7 +114,7 @@ export function runsOf(stories: readonly Story[], runUrl: string): {label: strin
   return links.filter(({url}, index) => links.findIndex(one => one.url === url) === index);
 }
 
-/** The open incidents, each with the address of the form to answer it. See docs/incidents.md. */
+/** The open incidents, each with the address of the form for commands. See docs/incidents.md. */
 export function answersOf(stories: readonly Story[], runUrl: string): {id: string; url: string}[] {
   const ids = [...new Set(stories.flatMap(story => (isAnswerable(story) ? [story.reaction.incident?.id ?? ''] : [])))];
   return ids.flatMap(id => {
@@ -124,13 +127,13 @@ function isAnswerable({reaction: {incident}}: Story): boolean {
   return incident?.state === 'open' || incident?.state === 'clearing';
 }
 
-/** The same for one line of mrkdwn: each incident's id is the link. */
+/** The open incidents on one line of mrkdwn. The ID of each incident is the link. */
 export function answerIds(stories: readonly Story[], runUrl: string): string[] {
   return answersOf(stories, runUrl).map(({id, url}) => link(url, id));
 }
 
 /**
- * The address of another run of this repository. Undefined if the memory, which people can edit, has no valid run.
+ * The address of another run of this repository. Undefined if the memory, which people can edit, does not contain a valid run.
  * @param run `<run id>/<attempt>`
  */
 function runAddress(runUrl: string, run: string | undefined): string | undefined {
@@ -141,7 +144,7 @@ function runAddress(runUrl: string, run: string | undefined): string | undefined
     : escapeUrl(runUrl.replace(/\/actions\/runs\/\d+(\/.*)?$/, `/actions/runs/${id}`));
 }
 
-/** "incident `K7Q2M9`": the ID that a person uses in an answer. */
+/** "incident `K7Q2M9`", with the ID that people use in commands. */
 export function incidentOf([first]: readonly Story[]): string | undefined {
   const id = first?.reaction.incident?.id;
   return id === undefined ? undefined : `incident ${code(id, 20)}`;

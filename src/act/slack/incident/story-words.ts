@@ -6,7 +6,7 @@ import {join, nameOf, type Quote} from './phrases.ts';
 import {recoveryGist} from './recovery-words.ts';
 import {isEnd, isOngoing, type Story} from './story.ts';
 
-/** The word that starts a message. A first message starts with its severity instead. */
+/** The word that starts a message. The first message of an incident starts with its severity instead. */
 const WORDS: Readonly<Record<Exclude<Topic, 'firing'>, string>> = {
   reopened: 'reopened',
   update: 'update',
@@ -26,7 +26,7 @@ export function wordOf({reaction: {topic}}: Story): string | undefined {
   return topic === 'firing' ? undefined : WORDS[topic];
 }
 
-/** "recovered after 14 min, 3 min after scale-up.sh": the news, without its subject. Undefined if the change is the only news. */
+/** The news without its subject: "recovered after 14 min, 3 min after scale-up.sh". Undefined if only the change is news. */
 export function gistOf(story: Story, nowMs: number | undefined, quote: Quote): string | undefined {
   return GISTS[story.reaction.topic](story, nowMs, quote);
 }
@@ -68,7 +68,7 @@ const GISTS: Readonly<Record<Topic, Gist>> = {
   'outcome-unknown': ({reaction: {rule}}, _, quote) => `it is not known what ${nameOf(rule.remediate, quote)} did`,
 };
 
-/** For an incident that was inhibited. */
+/** The words for an incident that was inhibited until now. */
 function released({since}: Incident, nowMs: number | undefined): string {
   const span = nowMs === undefined ? '' : `, open for ${showSpan(nowMs / 1000 - since)}`;
   return `outlasts the incident that held it back${span}`;
@@ -84,7 +84,7 @@ function stableGist({reaction: {before, rule, incident}}: Story): string {
   return `stable${quiet}${totals}: it is ${incident?.state === 'closed' ? 'over' : 'still bad'}`;
 }
 
-/** The consequences, as whole sentences in plain words. */
+/** The consequences, as plain-text sentences. */
 export function consequencesOf(story: Story): string[] {
   const {topic, rule} = story.reaction;
   if (topic === 'flapping') {
@@ -103,7 +103,9 @@ function openFor({reaction: {incident, change, byClock}}: Story, nowMs: number |
   return at === undefined || Number.isNaN(at) ? undefined : `open for ${showSpan(at / 1000 - incident.since)}`;
 }
 
-/** "scale-up.sh, 2 of 3 attempts": the earlier attempts, without one that starts now. Undefined without earlier attempts. */
+/**
+ * "scale-up.sh, 2 of 3 attempts": the earlier attempts, without an attempt that starts now. Undefined without earlier attempts.
+ */
 export function triedOf(story: Story, quote: Quote): {what: string; lastRun: number} | undefined {
   const {rule, incident, before} = story.reaction;
   const known: Incident | undefined = story.script?.kind === 'run' ? before : incident;
@@ -114,7 +116,7 @@ export function triedOf(story: Story, quote: Quote): {what: string; lastRun: num
   return {what: `${nameOf(rule.remediate, quote)}, ${attempts}`, lastRun: known.lastRun};
 }
 
-/** How many incidents it inhibits, and what happens to them. */
+/** How many incidents this incident inhibits, and what happens to them. */
 export function heldBackOf(story: Story): string | undefined {
   const {holdsBack} = story.reaction;
   if (holdsBack === undefined) return undefined;

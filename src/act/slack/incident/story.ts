@@ -4,14 +4,14 @@ import type {Topic} from '../../../memory/format/format.ts';
 import type {NoteReaction, NotifyReaction, RunReaction} from '../../../memory/reactions.ts';
 import {rememberedOf} from '../../../memory/remembered.ts';
 
-/** One message of an incident's life, with what happens to its script in the same run. */
+/** One message about an incident, with the state of its script in the same run. */
 export interface Story {
   readonly reaction: NotifyReaction;
   /** The script that starts now, or why it does not start. Absent if there is no script. */
   readonly script?: RunReaction | NoteReaction;
 }
 
-/** Undefined for a match that is news by itself. */
+/** Undefined for a match without an incident. */
 export function storyOf(match: Match): Story | undefined {
   const {notify: reaction, run, notes = []} = rememberedOf(match) ?? {};
   if (reaction === undefined) return undefined;
@@ -19,12 +19,12 @@ export function storyOf(match: Match): Story | undefined {
   return {reaction, ...(script === undefined ? {} : {script})};
 }
 
-/** Whether the message had to be made without the memory, which could not be read. */
+/** Whether the memory could not be read, so that the message does not use it. */
 export function lacksMemory(match: Match): boolean {
   return rememberedOf(match)?.unavailable !== undefined;
 }
 
-/** From most to least urgent. A message with several topics is named by the first one. */
+/** From most to least urgent. The first topic names a message with several topics. */
 const ORDER: readonly Topic[] = [
   'escalation',
   'gave-up',
@@ -46,7 +46,7 @@ export function byNeed(a: Story, b: Story): number {
   return alone !== 0 ? alone : ORDER.indexOf(a.reaction.topic) - ORDER.indexOf(b.reaction.topic);
 }
 
-/** Whether the message is about a change alone: the rule has no incidents, or there is no memory. */
+/** Whether the message is about a change alone, because the rule has no incidents or because there is no memory. */
 export function standsAlone(story: Story | undefined): boolean {
   return story?.reaction.incident === undefined && story?.reaction.before === undefined;
 }

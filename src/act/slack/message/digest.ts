@@ -17,7 +17,7 @@ import {byMood, ICONS, moodCounts} from './mood.ts';
 import {plainRuleText} from './rule-text.ts';
 import {contextOfSeveral, headlineOfSeveral, kindCounts, moreChanges, nounOf, textOfSeveral} from './several.ts';
 
-/** More lines are not read on a phone. The counts cover the rest. */
+/** A reader on a phone skips longer lists. The counts cover the rest. */
 const MAX_LINES = 20;
 /** Slack hides the end of long sections behind "See more". */
 const LINES_PER_SECTION = 5;
@@ -45,7 +45,7 @@ export function renderDigest(entries: readonly Entry[], context: MessageContext)
   return message(textOfSeveral(entries, context), blocks);
 }
 
-/** All changes of one entity within the run. The last one has the current state. */
+/** All changes of one entity in the run. The last one has the current state. */
 interface Entity {
   readonly last: Entry;
   readonly changes: number;
@@ -83,10 +83,10 @@ function entityLine({last, changes}: Entity, context: MessageContext): string {
   return `${ICONS[last.mood]} *${named}* ${whatInShort(last, context)}${more}${answers.join('')}`;
 }
 
-/** A longer address does not help in a single line. */
+/** A longer address takes too much of a single line. */
 const MAX_URL = 300;
 
-/** The rule's own text, or the first property that changed, or what happened to the entity. */
+/** The text of the rule, or else the first changed property, or else what happened to the entity. */
 function whatInShort(entry: Entry, context: MessageContext): string {
   const [first] = entry.stories;
   if (first === undefined || first.reaction.topic === 'firing') return changeInShort(entry, context);
@@ -113,7 +113,7 @@ function changeInShort(entry: Entry, {statuses, nowMs}: MessageContext): string 
   return `${transitionLine(first, statuses, 40)}${more}`;
 }
 
-/** Sections of a few lines each. No line is left out. */
+/** Sections of a few lines each, with all lines. */
 function sections(lines: readonly string[]): Block[] {
   const groups = Array.from({length: Math.ceil(lines.length / LINES_PER_SECTION)}, (_, index) =>
     lines.slice(index * LINES_PER_SECTION, (index + 1) * LINES_PER_SECTION),
@@ -131,7 +131,10 @@ interface Tally {
   readonly rank: number;
 }
 
-/** "`healthStatus` is now: 🔴 `Crashed` 12, 🟠 `Degraded` 88": a line for each property, each change once in it. */
+/**
+ * "`healthStatus` is now: 🔴 `Crashed` 12, 🟠 `Degraded` 88": one line for each property. Each change is counted once in a
+ * line.
+ */
 function statusCounts(entries: readonly Entry[], {statuses}: MessageContext): string[] {
   const byProperty = new Map<string, Map<string, Tally>>();
   for (const entry of entries) {
@@ -148,7 +151,7 @@ function statusCounts(entries: readonly Entry[], {statuses}: MessageContext): st
   return hidden > 0 ? [...lines.slice(0, MAX_PROPERTIES), `… and ${count(hidden, 'more line')}`] : lines;
 }
 
-/** By property, what it became; by "Entities", what happened to an entity without a reported property. */
+/** The new value by property. "Entities" has what happened to an entity without a reported property. */
 function valuesOf(entry: Entry, statuses: MessageContext['statuses']): Map<string, Omit<Tally, 'n'>> {
   const found = new Map<string, Omit<Tally, 'n'>>();
   for (const {rule, property, to} of reachedBy(entry)) {
@@ -161,7 +164,7 @@ function valuesOf(entry: Entry, statuses: MessageContext['statuses']): Map<strin
   return found.size > 0 ? found : new Map([['Entities', {shown: ACTIONS[entry.change.action], rank: -1}]]);
 }
 
-/** The new values. For the clock, the values in the memory. */
+/** The new values. For a message of the clock, the values in the memory. */
 function reachedBy(entry: Entry): {rule: Rule; property: string; to: unknown}[] {
   const {stories} = entry;
   if (stories.some(({reaction}) => reaction.topic === 'deleted')) return [];
@@ -170,7 +173,7 @@ function reachedBy(entry: Entry): {rule: Rule; property: string; to: unknown}[] 
   return transitionsOf(entry).map(({rule, transition: {property, to}}) => ({rule, property, to}));
 }
 
-/** "80 or more". When it is over, the value that ended it: "70 or less". */
+/** "80 or more". After the incident has ended, the range that ended it: "70 or less". */
 function thresholdWords(rule: Rule, {stories}: Entry): string | undefined {
   const story = stories.find(({reaction}) => reaction.rule === rule);
   if (story === undefined || isOngoing(story)) return thresholdOf(rule);
@@ -182,7 +185,7 @@ function thresholdWords(rule: Rule, {stories}: Entry): string | undefined {
 
 const ACTIONS = {CREATE: 'created', UPDATE: 'updated', DELETE: 'deleted', TIMER_EXPIRED: 'with an expired timer'};
 
-/** The worst status first, then the most frequent. The rest is one number. */
+/** The worst status first, then the most frequent. The others are one total. */
 function tallyLine(tallies: readonly Tally[]): string {
   const sorted = tallies.toSorted((a, b) => b.rank - a.rank || b.n - a.n);
   const rest = sorted.slice(MAX_VALUES).reduce((sum, {n}) => sum + n, 0);

@@ -6,7 +6,7 @@ import {safeUrl} from '../block-kit/text.ts';
 
 export interface NamedLink {
   readonly label: string;
-  /** As {@link safeUrl} returns it. */
+  /** A result of {@link safeUrl}. */
   readonly url: string;
 }
 
@@ -22,7 +22,7 @@ export function portAppUrl(apiUrl: string): string {
   return hostname.startsWith('api.') ? `https://app.${hostname.slice('api.'.length)}` : 'https://app.port.io';
 }
 
-/** The entity's page in Port, as {@link safeUrl} returns it. Undefined if the names are too long for an address. */
+/** The entity's page in Port, as returned by {@link safeUrl}. Undefined if the names are too long for an address. */
 export function entityUrl(
   appUrl: string,
   {blueprint, entity}: Pick<Change, 'blueprint' | 'entity'>,
@@ -30,12 +30,12 @@ export function entityUrl(
   return safeUrl(`${appUrl}/${encode(blueprint)}Entity?identifier=${encode(entity)}`);
 }
 
-/** `encodeURIComponent` throws on half a surrogate pair. */
+/** `encodeURIComponent` throws an error for half a surrogate pair. */
 function encode(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
 
-/** The entity's properties that are http addresses, labelled by their names: `newRelicUrl` → "New Relic". */
+/** The entity's properties that contain HTTP addresses, labelled by their names: `newRelicUrl` → "New Relic". */
 export function ownLinks({before, after}: Change): NamedLink[] {
   const properties = Object.entries(after?.properties ?? before?.properties ?? {});
   const links = properties.flatMap(([name, value]) => {

@@ -12,8 +12,8 @@ import {isByClock, isNews} from './news.ts';
 import {plainRuleText, ruleText} from './rule-text.ts';
 
 /**
- * The memory's lines and the rules' own texts. Rules without a text have a line about the entity, and a line for each property
- * that they name.
+ * The lines from the memory and the texts of the rules. For rules without a text: a line about the entity, and a line for each
+ * of their properties.
  */
 export function whatHappened(entry: Entry, {statuses, nowMs}: MessageContext): string[] {
   const {matches, stories} = entry;
@@ -44,7 +44,7 @@ interface RuleTransition {
   readonly transition: Transition;
 }
 
-/** Empty for an expired timer, which reports no values, and for an incident that ends as its entity was deleted. */
+/** Empty for an expired timer, which reports no values, and for an incident that ends because its entity was deleted. */
 export function transitionsOf({
   change,
   matches,
@@ -61,7 +61,7 @@ export function actionOf(entry: Entry): string[] {
   return [describeAction(change, matches[0]?.rule.property)];
 }
 
-/** @param max how long a value may be */
+/** @param max the maximum length of a value */
 export function transitionLine(
   {rule, transition: {property, from, to}}: RuleTransition,
   statuses: Rules['statuses'],
@@ -83,7 +83,7 @@ export function thresholdOf({above, below}: Rule): string | undefined {
   return below === undefined ? undefined : `${below} or less`;
 }
 
-/** The transitions of rules with texts of their own, unless the lines above name them already. */
+/** The transitions of rules with their own text, unless the lines above contain them. */
 export function unnamedTransitions({matches: all, ...entry}: Entry, {statuses}: MessageContext): string[] {
   const matches = all.filter(match => isNews(match) && !isByClock(match));
   const shown = transitionsOf({...entry, matches: matches.filter(({rule}) => rule.notify?.text === undefined)});
@@ -96,7 +96,7 @@ export function unnamedTransitions({matches: all, ...entry}: Entry, {statuses}: 
   return transitionLines({...entry, matches: unnamed}, statuses);
 }
 
-/** Whether the text says "Healthy → Degraded", with any arrow. */
+/** Whether the text contains "Healthy → Degraded", with any arrow. */
 function holdsTransition(text: string, {from, to}: Transition): boolean {
   const [start, end] = [showValue(from, 80), showValue(to, 80)];
   return ARROWS.some(arrow => text.includes(`${start} ${arrow} ${end}`) || text.includes(`${start}${arrow}${end}`));

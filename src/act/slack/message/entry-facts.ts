@@ -7,7 +7,7 @@ import {answerIds, asidesOf, factsOfStories} from '../incident/story-lines.ts';
 import {type Entry, type MessageContext, missingMemoryNote} from './entry.ts';
 import {unnamedTransitions} from './entry-changes.ts';
 
-/** One line each: the transitions without a line above, the place, the time, the person, the remediation. */
+/** One line each: the transitions that no line above contains, the place, the time, the person, the remediation. */
 export function factLines(entry: Entry, context: MessageContext): string[] {
   const {change, stories} = entry;
   const life = factsOfStories(stories);

@@ -21,7 +21,7 @@ export function linksOf({change, matches, stories}: Entry, {runUrl, appUrl}: Mes
   return links.flatMap(({label, url}) => (url === undefined ? [] : [link(url, label)]));
 }
 
-/** The people and groups that the rules and escalations mention, each once, in the form that Slack notifies. */
+/** The people and groups that the rules and escalations mention, without duplicates, in Slack's syntax for mentions. */
 export function mentionsOf(entries: readonly Entry[], {statuses, isEdit}: MessageContext): string[] {
   if (isEdit) return [];
   const mentions = entries.flatMap(({matches}) => matches.flatMap(match => mentionOf(match, statuses) ?? []));
@@ -35,7 +35,7 @@ export function ruleNames(entries: readonly Entry[]): string {
   return `${rules.length === 1 ? 'Rule' : 'Rules'} ${names.join(', ')}${more}`;
 }
 
-/** The runbooks of several changes, labelled with the rules that name them. */
+/** The runbooks of several changes, labelled with the names of their rules. */
 export function runbooksOf(entries: readonly Entry[]): string[] {
   const rules = new Set(entries.flatMap(({matches}) => matches.map(({rule}) => rule)));
   const byUrl = new Map<string, string>();

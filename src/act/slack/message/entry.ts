@@ -19,7 +19,7 @@ export interface MessageContext extends RemediationFacts {
   readonly nowMs?: number;
   /** The number of the relay's partitions, if the event contains it. */
   readonly partitions?: number | undefined;
-  /** It replaces a message that people have seen, so mentions are left out. */
+  /** The message replaces one that people have seen, so it contains no mentions. */
   readonly isEdit?: true;
 }
 
@@ -27,11 +27,11 @@ export interface MessageContext extends RemediationFacts {
 export interface Entry {
   readonly change: Change;
   readonly matches: readonly Match[];
-  /** The memory's view of the matches, the most urgent first. */
+  /** The incidents of the matches, the most urgent first. */
   readonly stories: readonly Story[];
   readonly mood: Mood;
   readonly rank: number;
-  /** Its place among the changes of the run, which are in the order of their time. */
+  /** The position among the changes of the run, which are sorted by time. */
   readonly order: number;
 }
 
@@ -54,7 +54,7 @@ export function entriesOf(matches: readonly Match[], {statuses}: MessageContext)
   return entries.flat().toSorted(byMood);
 }
 
-/** A match without an incident joins a start, or an end if nothing starts. */
+/** A match without an incident joins the start of an incident, or else its end. */
 function beginningsAndEnds(matches: readonly Match[]): Match[][] {
   const stories = new Map(matches.map(match => [match, storyOf(match)]));
   const isEnding = (match: Match) => {
@@ -66,12 +66,12 @@ function beginningsAndEnds(matches: readonly Match[]): Match[][] {
   return [matches.filter(match => !isEnding(match)), matches.filter(isEnding)];
 }
 
-/** "🔴 *STILL OPEN*": the mood as an icon, and the step in the incident's life. Without an incident, the mood as a word. */
+/** "🔴 *STILL OPEN*": the mood as an icon, and the kind of message. Without an incident, the mood as a word. */
 export function headOfEntry({mood, stories: [first]}: Entry): string {
   return `${ICONS[mood]} *${(first && wordOf(first)?.toUpperCase()) ?? mood.toUpperCase()}*`;
 }
 
-/** A line if the memory could not be read for some of them. */
+/** A line if the memory could not be read for any of the entries. */
 export function missingMemoryNote(entries: readonly Pick<Entry, 'matches'>[]): string[] {
   return entries.some(({matches}) => matches.some(lacksMemory)) ? [MISSING_MEMORY] : [];
 }

@@ -1,4 +1,4 @@
-/** Act: the edited first message of several incidents after some have ended: a line for each. Pure. */
+/** Act: the first message of several incidents, edited after some have ended: a line for each incident. Pure. */
 
 import {clip, count, showSpan} from '../../../base/text/show.ts';
 import {relativeRank} from '../../../decide/direction.ts';
@@ -32,7 +32,7 @@ interface Line {
   readonly text: string;
 }
 
-/** It stays red while an incident is open or flapping. */
+/** The message is red while an incident is open or flapping. */
 export function renderIncidentList({members, others}: Shared, context: MessageContext): SlackMessage {
   const lines = members.map(member => lineOf(member, context)).toSorted(byMood);
   const open = lines.filter(({isOpen}) => isOpen).length;

@@ -4,7 +4,7 @@ import {clip, count, oneLine} from '../../../base/text/show.ts';
 import {type Block, contextLine, message, type SlackMessage, section} from '../block-kit/blocks.ts';
 import {escapeText, escapeUrl, link} from '../block-kit/text.ts';
 
-/** More is not read on a phone. The run shows everything. */
+/** A reader on a phone skips longer lists. The run shows all mistakes. */
 const MAX_LINES = 10;
 const MAX_LINE = 400;
 
@@ -13,12 +13,12 @@ export interface Mistakes {
   readonly errors: readonly ConfigError[];
   /** The unreadable parts of the event, one sentence each. */
   readonly unreadable: readonly string[];
-  /** Whether anything was decided despite the mistakes. */
+  /** Whether the run could decide anything despite the mistakes. */
   readonly works: boolean;
   readonly runUrl: string;
 }
 
-/** Rules and event have separate sections, because a mistake in one says nothing about the other. */
+/** Rules and event have separate sections, because their mistakes are independent. */
 export function renderMistakes({errors, unreadable, works, runUrl}: Mistakes): SlackMessage {
   const parts = [
     ...(errors.length === 0 ? [] : [partOfRules(mistakesIn(errors), works)]),
@@ -30,7 +30,7 @@ export function renderMistakes({errors, unreadable, works, runUrl}: Mistakes): S
 }
 
 interface Part {
-  /** On a lock screen. */
+  /** The text on a lock screen. */
   readonly title: string;
   readonly blocks: readonly Block[];
 }
@@ -69,7 +69,7 @@ function partOf(lead: string, {head, consequence, lines, noun}: Words): Part {
   };
 }
 
-/** Each on one line, with its place. */
+/** One line for each mistake, with its place. */
 export function mistakesIn(errors: readonly ConfigError[]): string[] {
   return errors.flatMap(({problems, file, message: whole}) =>
     file === undefined && problems.length < 2 ? [oneLine(whole)] : problems.map(one => describeProblem(one, file)),

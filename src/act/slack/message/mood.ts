@@ -1,16 +1,18 @@
-/** Act: how bad what happened is, as one word for a message: it decides icon, order, and whether people are mentioned. Pure. */
+/**
+ * Act: the mood of a message: one word for how bad its news is. It decides icon, order, and whether people are mentioned. Pure.
+ */
 import {directionFor, relativeRank} from '../../../decide/direction.ts';
 import type {Match} from '../../../decide/plan.ts';
 import type {Rule, Rules} from '../../../rules/rules.ts';
 import {storyOf} from '../incident/story.ts';
 
-/** From good to worst. An improvement is good, regardless of the rule's severity. A decline is worse than other news. */
+/** From best to worst. An improvement is good news, regardless of the rule's severity. A decline ranks above other news. */
 const MOODS = ['recovered', 'improved', 'info', 'worsened', 'warning', 'critical'] as const;
 export type Mood = (typeof MOODS)[number];
 
 type Statuses = Rules['statuses'];
 
-/** The worst mood of all matches of one change. A rule that only informs does not worsen good news. */
+/** The worst mood of all matches of one change. A rule with the severity `info` does not worsen good news. */
 export function moodOf(matches: readonly Match[], statuses: Statuses): Mood {
   const moods = matches.map(match => moodOfMatch(match, statuses));
   const isGood = moods.includes('recovered') || moods.includes('improved');
@@ -42,7 +44,7 @@ function worstOf(moods: readonly Mood[]): Mood {
 }
 
 /**
- * The mentions for a match: those of its rule, unless it is good news or needs no action. An escalation has its own mentions.
+ * The mentions for a match: those of its rule, unless the news is good or needs no action. An escalation has its own mentions.
  */
 export function mentionOf(match: Match, statuses: Statuses): string | undefined {
   const story = storyOf(match);
@@ -69,7 +71,8 @@ export function mentionOf(match: Match, statuses: Statuses): string | undefined 
 }
 
 /**
- * Whether people are mentioned: unless `statuses` show that the property improved, recovered, or reached the best status.
+ * Whether people are mentioned. They are not if `statuses` show that the property improved, recovered, or reached the best
+ * status.
  */
 export function isWorsening({rule, transition}: Match, statuses: Statuses): boolean {
   return !['recovered', 'improved', 'settled'].includes(directionFor(rule, transition, statuses));
@@ -100,12 +103,12 @@ export const ICONS: Record<Mood, string> = {
   critical: '🔴',
 };
 
-/** "🔴 *CRITICAL*": how bad, as an icon and a word. */
+/** "🔴 *CRITICAL*": the mood as an icon and a word. */
 export function headOf(mood: Mood): string {
   return `${ICONS[mood]} *${mood.toUpperCase()}*`;
 }
 
-/** "🔴 2 critical · 🟢 1 recovered": all of them, the worst first. */
+/** "🔴 2 critical · 🟢 1 recovered": all moods, the worst first. */
 export function moodCounts(all: readonly {readonly mood: Mood}[]): string {
   return MOODS.toReversed()
     .map(mood => ({mood, n: all.filter(one => one.mood === mood).length}))

@@ -4,7 +4,7 @@ import type {Match} from '../../../decide/plan.ts';
 import type {Rule} from '../../../rules/rules.ts';
 import {storyOf} from '../incident/story.ts';
 
-/** Topics of a change for the worse. The rule's own text is written for them, not for an end or a reminder. */
+/** Topics of a change for the worse. The text of a rule is written for these, not for an end or a reminder. */
 const NEWS: ReadonlySet<string> = new Set(['firing', 'reopened', 'update']);
 
 export function isNews(match: Match): boolean {
@@ -14,7 +14,7 @@ export function isNews(match: Match): boolean {
   return NEWS.has(topic) && (!byClock || knowsAllOf(match.rule));
 }
 
-/** The clock has no change, only the entity's names and the rule's property. So texts that read more are not used. */
+/** Messages of the clock know only the entity's names and the rule's property. A text that reads more is not used. */
 function knowsAllOf({property, notify}: Rule): boolean {
   if (notify?.text === undefined) return false;
   return resolveReads(notify.text.reads, property).every(

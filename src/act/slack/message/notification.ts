@@ -1,4 +1,4 @@
-/** Act: a planned notification → one Slack message that can be acted on from a phone at 3 a.m. Pure. */
+/** Act: a planned notification → one Slack message, written so that a reader can act on it from a phone at 3 a.m. Pure. */
 
 import {count} from '../../../base/text/show.ts';
 import type {Notification} from '../../../decide/plan.ts';
@@ -17,10 +17,13 @@ import {contextOfSeveral, headlineOfSeveral, kindCounts, moreChanges, nounOf, te
 
 export type {MessageContext} from './entry.ts';
 
-/** The maximum number of changes that are shown one by one. More become a digest. */
+/** The maximum number of changes that are shown individually. More become a digest. */
 const MAX_ENTRIES = 8;
 
-/** One change: a full message. A few: one message with a section for each. Many: a digest. The worst always comes first. */
+/**
+ * One change: a full message. A few changes: one message with a section for each. Many changes: a digest. The worst is always
+ * first.
+ */
 export function renderNotification({matches}: Notification, context: MessageContext): SlackMessage {
   const entries = entriesOf(matches, context);
   const [first] = entries;
@@ -29,7 +32,7 @@ export function renderNotification({matches}: Notification, context: MessageCont
   return entries.length > MAX_ENTRIES ? renderDigest(entries, context) : renderFew(entries, context);
 }
 
-/** The limits of each block: even hostile text that fills all of them gives a message that Slack accepts. */
+/** The maximum length of each block. Even hostile text that fills all of them results in a message that Slack accepts. */
 const ROOM = {what: 2400, mentions: 600, facts: 1200, links: 2000, context: 400} as const;
 
 function renderOne(entry: Entry, context: MessageContext): SlackMessage {
@@ -44,7 +47,7 @@ function renderOne(entry: Entry, context: MessageContext): SlackMessage {
   ]);
 }
 
-/** The reference for questions about it. A change that is built from the memory has no ID. */
+/** The ID that people can use in questions about the change. A change that is built from the memory does not have one. */
 function idOf({change, stories}: Entry): string {
   const isByClock = stories.some(({reaction}) => reaction.byClock);
   const id = isByClock ? '' : `change ${code(change.id, 60)}`;

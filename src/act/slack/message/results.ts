@@ -7,14 +7,14 @@ import {BLOCK_MARKS, code, codeBlock, escapeText, escapeUrl, link} from '../bloc
 import {remediationReason} from '../incident/remediation-words.ts';
 import {entryTitle} from './entry.ts';
 
-/** The last lines of a failure help the reader on a phone. Those of a success rarely do. */
+/** The most lines of output for each status. The end of a failure helps a reader on a phone. The end of a success rarely does. */
 const TAIL = {
   done: {lines: 3, chars: 300},
   failed: {lines: 12, chars: 1500},
   oneOfMany: {lines: 3, chars: 300},
 } as const;
 const MAX_RESULTS = 10;
-/** Of more, each has less to say. */
+/** With more results, each one is shorter. */
 const FEW = 3;
 
 /** The most urgent first. */
@@ -46,7 +46,7 @@ function sentence({match, run, job, status, detail}: Outcome): string {
   return `Remediation ${status}: ${clip(entryTitle(match.change), 100)}: ${run ?? `job ${job}:`} ${detail}`;
 }
 
-/** The tail stands by itself, so that no long name can take its room. */
+/** The output has a separate block, so that a long name cannot take its space. */
 function resultBlocks(outcome: Outcome, isOneOfMany: boolean): Block[] {
   const {match, status, run, job, detail, durationMs, unchecked} = outcome;
   const took = durationMs === undefined ? '' : ` (${showDuration(durationMs)})`;

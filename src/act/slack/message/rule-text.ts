@@ -11,7 +11,7 @@ import {escapeText, escapeUrl, link} from '../block-kit/text.ts';
 const MAX_TEXT = 1400;
 /** Maximum lengths of each value. The first one with which the text fits is used. */
 const MAX_VALUE = [150, 60, 20, 5] as const;
-/** The maximum length of a text on one line. A longer one is cut. */
+/** The maximum length of a text on one line. A longer one is truncated. */
 const MAX_LINE = 250;
 
 /** The text of the match's rule in mrkdwn, with escaped values. Undefined if the rule does not have a text. */
@@ -26,7 +26,7 @@ export function ruleText(match: Match): string | undefined {
   return escapeText(plainRuleText(match) ?? '');
 }
 
-/** The same as one plain line: not escaped, without marks, and with the labels of links only. */
+/** The text as one plain line: not escaped, without formatting, and with only the labels of links. */
 export function plainRuleText(match: Match): string | undefined {
   const text = match.rule.notify?.text;
   if (text === undefined) return undefined;
@@ -39,7 +39,7 @@ export function plainRuleText(match: Match): string | undefined {
   return clip(oneLine(parts.join('')), MAX_LINE);
 }
 
-/** The whole address, or only its host. A cut address would be a link to another page. */
+/** The whole address, or only its host. A truncated address would point to another page. */
 function plainAddress(part: TemplateLink, read: Read): string {
   const address = addressOf(part, read);
   if (address !== undefined && address.length <= 80) return address;
@@ -47,7 +47,7 @@ function plainAddress(part: TemplateLink, read: Read): string {
   return typeof host === 'string' && URL.canParse(host) ? `${new URL(host).host}/…` : '';
 }
 
-/** An empty value is shown as a missing one. */
+/** An empty value is shown like a missing one. */
 function showRead(value: unknown, max: number): string {
   return showValue(isEmpty(value) ? null : value, max);
 }
@@ -69,7 +69,10 @@ function valuesFor(match: Match): Read {
   };
 }
 
-/** @param max the maximum length of a value. Values in an address are never cut. If the address is too long, there is no link. */
+/**
+ * Values in an address are never truncated. If the address is too long, the text has no link.
+ * @param max the maximum length of a value
+ */
 function write({parts}: Template, {read, max}: {read: Read; max: number}): string {
   const show = (piece: TemplatePiece) => (typeof piece === 'string' ? piece : showRead(read(piece), max));
   return parts
@@ -83,7 +86,7 @@ function write({parts}: Template, {read, max}: {read: Read; max: number}): strin
     .join('');
 }
 
-/** The maximum length of an address. Longer ones leave no room for the text. */
+/** The maximum length of an address. A longer one leaves no space for the text. */
 const MAX_ADDRESS = 600;
 
 /** The address with the values of the change. Undefined if it is too long, or if a value is unknown. */
@@ -99,7 +102,7 @@ function partOfAddress(value: unknown): string | undefined {
   return text.endsWith('…') ? undefined : encodeURIComponent(printable(text).trim());
 }
 
-/** Keeps the author's marks. Escapes characters that can start a mention or a link, unless they are already escaped. */
+/** Keeps the author's formatting. Escapes characters that can start a mention or a link, unless they are already escaped. */
 function escapeWords(text: string): string {
   const shown = text.split('\n').map(printable).join('\n');
   return shown
@@ -108,7 +111,7 @@ function escapeWords(text: string): string {
     .replaceAll('>', '&gt;');
 }
 
-/** Removes marks and names of emoji, which a lock screen would show as they are written. */
+/** Removes formatting and emoji names, which a lock screen would show literally. */
 function unmarked(text: string): string {
   return text
     .replace(/[*~`]|:[a-z][\w+'-]*:/g, '')

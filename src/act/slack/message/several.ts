@@ -27,12 +27,14 @@ export function headlineOfSeveral(entries: readonly Entry[], context: MessageCon
   return `${head} · *${count(entries.length, nounOf(entries))}*${of} ${mentions}`.trimEnd();
 }
 
-/** Reminders and similar messages come from the clock, not from changes. */
+/** Messages such as reminders come from the clock, not from changes. */
 export function nounOf(entries: readonly Entry[]): string {
   return entries.some(({stories}) => stories.some(({reaction}) => reaction.byClock)) ? 'event' : 'change';
 }
 
-/** "2 new · 1 still open · 3 recovered": the kinds of messages, each entry once. Empty if the moods already show it. */
+/**
+ * "2 new · 1 still open · 3 recovered": the kinds of messages. Each entry is counted once. Empty if the moods already show it.
+ */
 export function kindCounts(entries: readonly Entry[]): string[] {
   const kinds = entries.map(kindOf);
   const says = kinds.some(kind => kind !== 'new' && kind !== 'recovered');

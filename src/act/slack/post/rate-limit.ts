@@ -1,28 +1,31 @@
-/** Act: Slack's rate limits: one message at a time for each webhook or channel, and waits after a 429 for its `Retry-After`. */
+/**
+ * Act: Slack's rate limits. Sends one message at a time for each webhook or channel, and waits for the `Retry-After` of a 429.
+ */
 import type {Now, Sleep} from '../../../base/deps.ts';
 import {Cancelled, NetworkError} from '../../../base/errors.ts';
 import {retryAfterOf} from '../../../base/http/request-json.ts';
 import {Refusal} from './refusal.ts';
 
-/** How long a run waits for Slack's rate limits in all. After that, the step fails, so that a person sees it. */
+/** The total time that a run waits for Slack's rate limits. After that, the step fails, so that people notice. */
 const PATIENCE_MS = 60_000;
 /**
- * Slack takes one message a second through each webhook and in each channel, and short bursts of more. It is also the wait after
- * a 429 without `Retry-After`, or with a shorter one. @see https://docs.slack.dev/apis/web-api/rate-limits
+ * Slack accepts one message a second for each webhook and channel, with short bursts. This is also the wait after a 429 without
+ * `Retry-After` or with a shorter one.
+ * @see https://docs.slack.dev/apis/web-api/rate-limits
  */
 const MIN_GAP_MS = 1_000;
-/** Pauses before retries. A message that comes twice is better than one that never comes. */
+/** The pauses before retries. A message that arrives twice is better than one that never arrives. */
 const RETRY_PAUSES_MS = [300, 1_000] as const;
 
 export type Failure = Refusal | NetworkError;
 
-/** One try. It returns the result, or a failure. */
+/** One attempt. It returns the result or a failure. */
 type Try<T> = () => Promise<T | Failure>;
 
 export interface RateLimiter {
   /**
-   * Tries when the place is free, and again if that may help. Rejects with the failure.
-   * @param place what Slack limits: a webhook, or a channel
+   * Makes an attempt when the place is free, and retries if a retry can help. Rejects with the failure.
+   * @param place the webhook or channel that Slack limits
    */
   readonly schedule: <T>(place: string, once: Try<T>) => Promise<T>;
 }
@@ -36,25 +39,25 @@ interface RateLimiterDeps {
 interface Place {
   /** Resolves when the previous message is done. Never rejects. */
   done: Promise<unknown>;
-  /** When the next try may start, in ms since the epoch. */
+  /** When the next attempt can start, in milliseconds since the epoch. */
   freeAtMs: number;
-  /** The answer that requires the wait, if it is a rate limit. */
+  /** The response that requires the wait, if it is a rate limit. */
   limit?: Failure;
-  /** The length of the next limit that has no length of its own. It doubles each time, until a try succeeds. */
+  /** The assumed length of the next limit without `Retry-After`. It doubles each time, until an attempt succeeds. */
   guessMs: number;
 }
 
-/** How long the run can still wait. Waits that overlap count once. */
+/** How long the run can still wait. Overlapping waits count once. */
 interface Patience {
   leftMs: number;
-  /** The end of the latest wait that was counted, in ms since the epoch. */
+  /** The end of the latest counted wait, in milliseconds since the epoch. */
   paidUntilMs: number;
 }
 
 /**
- * The rate limiter of one run. Messages to one place are a second apart. Messages to other places do not wait for them. All waits
- * for rate limits count against one patience. If the remaining patience is too short for a place's limit, its messages fail at
- * once, without another try.
+ * The rate limiter of one run. Messages to one place are a second apart. They do not delay messages to other places. All waits
+ * for rate limits use the same patience. If the remaining patience is shorter than the limit of a place, messages to that place
+ * fail at once, without another attempt.
  */
 export function createRateLimiter({sleep, now}: RateLimiterDeps): RateLimiter {
   const places = new Map<string, Place>();
@@ -109,7 +112,7 @@ interface LimitedWait {
   readonly limit: Failure;
 }
 
-/** @throws the limit itself if the patience is too short for it */
+/** @throws the limit itself if it exceeds the remaining patience */
 function spend(patience: Patience, {fromMs, untilMs, limit}: LimitedWait): void {
   const costMs = Math.max(0, untilMs - Math.max(fromMs, patience.paidUntilMs));
   if (costMs > patience.leftMs) throw limit;
@@ -117,7 +120,7 @@ function spend(patience: Patience, {fromMs, untilMs, limit}: LimitedWait): void 
   patience.paidUntilMs = Math.max(patience.paidUntilMs, untilMs);
 }
 
-/** How many milliseconds a limit lasts: Slack's `Retry-After`, or a guess. */
+/** The length of a limit in milliseconds: Slack's `Retry-After`, or a guess. */
 function lengthOf(refusal: Refusal, place: Place, nowMs: number): number {
   const retryAfterMs = retryAfterOf({get: name => refusal.header(name) ?? null}, nowMs) ?? 0;
   if (retryAfterMs >= MIN_GAP_MS) return retryAfterMs;
@@ -126,7 +129,7 @@ function lengthOf(refusal: Refusal, place: Place, nowMs: number): number {
   return guessMs;
 }
 
-/** Milliseconds until the next try. Undefined if a retry cannot help, or after the last one. */
+/** Milliseconds until the next attempt. Undefined if a retry cannot help, or after the last attempt. */
 function pauseBefore(failure: Failure, pauses: number[]): number | undefined {
   if (failure instanceof Cancelled) return undefined;
   return failure instanceof NetworkError || failure.isTransient ? pauses.shift() : undefined;

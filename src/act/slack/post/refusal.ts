@@ -1,7 +1,7 @@
-/** Act: a refusal by Slack, as an error with the information whether a retry can succeed. */
+/** Act: a refusal by Slack as an error. It contains whether a retry can succeed. */
 import {RequestError} from '../../../base/errors.ts';
 
-/** Slack refused, or its answer does not confirm the message. */
+/** Slack refused the message, or its response does not confirm it. */
 export class Refusal extends RequestError {
   /** Whether a retry can succeed. */
   readonly isTransient: boolean;
@@ -15,7 +15,7 @@ export class Refusal extends RequestError {
   }
 }
 
-/** The advice for a message that Slack cannot read. */
+/** The advice for a message that Slack rejects as malformed. */
 export const OUR_BUG = 'it did not accept the message. This is a bug in Port Reactor. Please report it.';
 
 /** Slack's error codes for transient problems. They can come with the status 200. */

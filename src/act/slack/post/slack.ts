@@ -12,13 +12,13 @@ export type Destination = {readonly webhook: string} | {readonly channel: string
 /** A Slack app that posts to channels. */
 export interface Bot {
   readonly token: string;
-  /** Of Slack's Web API, without a slash at the end. */
+  /** The base URL of Slack's Web API, without a slash at the end. */
   readonly apiUrl: string;
 }
 
-/** Rejects with a {@link Refusal} if Slack refused, with a `NetworkError` if it did not answer. */
+/** Rejects with a {@link Refusal} if Slack refused the message, and with a `NetworkError` if it did not respond. */
 export interface Slack {
-  /** @returns the message's reference in a channel. Undefined for a webhook, which returns none. */
+  /** @returns the reference of the message in a channel. Undefined for a webhook, which does not return one */
   send(destination: Destination, message: SlackMessage, thread?: Thread): Promise<Posted | undefined>;
   /** Replaces a message. */
   edit(posted: Pick<Posted, 'channel' | 'ts'>, message: SlackMessage): Promise<void>;
@@ -28,7 +28,7 @@ interface SlackDeps {
   readonly fetch: Fetch;
   readonly sleep: Sleep;
   readonly now: Now;
-  /** Needed for channels. */
+  /** Required for channels. */
   readonly bot?: Bot | undefined;
 }
 

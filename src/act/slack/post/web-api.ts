@@ -1,4 +1,4 @@
-/** Act: the part of Slack's Web API that messages need: `chat.postMessage` and `chat.update`, each one call. */
+/** Act: the methods of Slack's Web API that messages need, `chat.postMessage` and `chat.update`. Each is one call. */
 import type {Fetch, FetchResponse} from '../../../base/deps.ts';
 import {Cancelled, messageOf, NetworkError} from '../../../base/errors.ts';
 import {isObject, parseOrUndefined} from '../../../base/json.ts';
@@ -7,18 +7,18 @@ import type {SlackMessage} from '../block-kit/blocks.ts';
 import type {Failure} from './rate-limit.ts';
 import {OUR_BUG, Refusal, TRANSIENT_WORDS} from './refusal.ts';
 
-/** A message in Slack. `ts` is its name within the channel, and the name of the thread that starts with it. */
+/** A message in Slack. `ts` identifies the message in its channel, and the thread that starts with it. */
 export interface Posted {
   readonly channel: string;
   readonly ts: string;
-  /** It was a reply, but Slack posted it to the channel because the thread's first message was deleted. */
+  /** Set if Slack posted a reply to the channel, because the first message of the thread was deleted. */
   readonly isOutside?: true;
 }
 
-/** Where a reply goes. */
+/** The thread of a reply. */
 export interface Thread {
   readonly ts: string;
-  /** Whether the channel shows it too. */
+  /** Whether the channel also shows the reply. */
   readonly broadcast?: boolean;
 }
 
@@ -55,7 +55,8 @@ export function createWebApi(deps: WebApiDeps): WebApi {
 }
 
 /**
- * If the first message of a thread was deleted, Slack posts a reply to the channel and only omits `thread_ts` in the response.
+ * If the first message of a thread was deleted, Slack posts the reply to the channel. The response shows it only by a missing
+ * `thread_ts`.
  * @see https://github.com/slack-go/slack/issues/1571
  */
 function postedOf(answer: Answer, asked: string, thread: Thread | undefined): Posted | Failure {

@@ -9,7 +9,7 @@ import type {SlackMessage} from '../block-kit/blocks.ts';
 import {createRateLimiter, type Failure, type RateLimiter} from './rate-limit.ts';
 import {OUR_BUG, Refusal, TRANSIENT_WORDS} from './refusal.ts';
 
-/** Posts one message. Rejects with {@link Refusal} if Slack refused, with {@link NetworkError} if it did not answer. */
+/** Posts one message. Rejects with {@link Refusal} if Slack refused it, and with {@link NetworkError} if it did not respond. */
 export type Post = (url: string, message: SlackMessage) => Promise<void>;
 
 const TIMEOUT_MS = 10_000;
@@ -23,7 +23,7 @@ interface PostDeps {
   readonly rateLimiter?: RateLimiter;
 }
 
-/** Messages to one webhook go one after the other: see {@link RateLimiter}. */
+/** Sends messages to one webhook one after the other. See {@link RateLimiter}. */
 export function createWebhookPost({fetch, sleep, now, timeoutMs = TIMEOUT_MS, rateLimiter}: PostDeps): Post {
   const {schedule} = rateLimiter ?? createRateLimiter({sleep, now});
   return (url, message) => schedule(url, () => postOnce({fetch, timeoutMs}, url, message));
@@ -40,7 +40,7 @@ async function postOnce(
     return answer;
   };
   try {
-    // The package wants the platform's whole `fetch` type, and uses what ours has.
+    // The package requires the platform's `fetch` type, but uses only what ours provides.
     const webhook = new IncomingWebhook(url, {fetch: keepAnswer as typeof globalThis.fetch, timeout: timeoutMs});
     const {text} = await webhook.send({...message, blocks: [...message.blocks] as never});
     return answer === undefined || isDone(text) ? undefined : refused(answer, text);
@@ -51,8 +51,9 @@ async function postOnce(
 }
 
 /**
- * Only Slack's own confirmation counts, regardless of the status: a proxy answers 200 with its login page, and Slack's Web API with
- * `{"ok":false}`. @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#posting_with_webhooks
+ * Only Slack's own confirmation counts, regardless of the status. A proxy can return its login page with 200, and Slack's Web
+ * API returns 200 with `{"ok":false}`.
+ * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#posting_with_webhooks
  */
 function isDone(text: string): boolean {
   if (text.trim() === 'ok') return true;
@@ -82,7 +83,7 @@ function refused({status, headers}: FetchResponse, body: string): Refusal {
   });
 }
 
-/** Slack's error code, which starts the body or is the `error` of its JSON. Undefined for other texts. */
+/** Slack's error code: the start of the body, or `error` in its JSON. Undefined for other texts. */
 function errorWordOf(body: string): string | undefined {
   const [, word = ''] = /^\s*(?:\{[\s\S]*"error"\s*:\s*")?([a-z_]+)(?=["\s:]|$)/.exec(body) ?? [];
   return Object.hasOwn(ADVICE, word) || WORDS_WITHOUT_ADVICE.has(word) ? word : undefined;
@@ -106,7 +107,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   invalid_token: 'the address is not complete. Check that the secret holds the whole webhook address.',
 };
 
-/** Of these, the status says enough. @see https://docs.slack.dev/reference/methods/chat.postMessage#errors */
+/** Error codes for which the status explains enough. @see https://docs.slack.dev/reference/methods/chat.postMessage#errors */
 const WORDS_WITHOUT_ADVICE: ReadonlySet<string> = new Set([
   ...['rate_limited', 'ratelimited', 'message_limit_exceeded', 'rollup_error', 'internal_error', 'fatal_error'],
   ...['service_unavailable', 'request_timeout', 'team_added_to_org', 'no_active_hooks'],
@@ -128,7 +129,7 @@ function adviceFor(status: number, word: string | undefined, body: string): stri
 const CHECK_ADDRESS =
   'Check that the secret holds the address of an incoming webhook, and that no proxy answers in its place.';
 
-/** The kind of response, without its text, which can contain the address. */
+/** The kind of response. Its text is not shown, because it can contain the address. */
 function whatCame(body: string): string {
   if (body.trim() === '') return 'it sent nothing';
   return /^\s*</.test(body) ? 'it sent a web page' : 'it sent something else';
