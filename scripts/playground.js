@@ -16,8 +16,8 @@ const nodeModules = {
   name: 'node-modules',
   setup({onResolve, onLoad}) {
     onResolve({filter: /^node:/}, ({path}) => {
-      const standIn = SHIMS[path];
-      return standIn === undefined ? {path, namespace: NAMESPACE, sideEffects: false} : {path: standIn};
+      const shim = SHIMS[path];
+      return shim === undefined ? {path, namespace: NAMESPACE, sideEffects: false} : {path: shim};
     });
     onLoad({filter: /.*/, namespace: NAMESPACE}, () => ({contents: 'module.exports = {};', loader: 'js'}));
   },

@@ -58,7 +58,7 @@ export const RECOVERS: CatalogChange = {
 };
 
 /**
- * The body of the webhook: the event flattened, and the id of the automation's run.
+ * The body of the webhook: the flattened event, and the ID of the automation run.
  * @param at ISO 8601
  */
 export function webhookBody(change: CatalogChange, at: string, runId?: string): object {

@@ -1,27 +1,27 @@
-/** Child processes of the demo. Each has a separate process group, so that all of them can be ended. */
+/** Child processes of the demo. Each has a separate process group, so that the demo can end all of them. */
 import {type ChildProcessByStdio, spawn} from 'node:child_process';
 import type {Readable} from 'node:stream';
 
 export type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** The time between SIGTERM and SIGKILL. The relay answers open requests in it. The action gives scripts the same time. */
+/** The time between SIGTERM and SIGKILL, in which the relay responds to open requests. The action gives scripts the same time. */
 const GRACE_MS = 7_000;
 
 export class Children {
   readonly #children = new Set<Child>();
-  /** Whether the demo itself is ending them. */
+  /** Whether the demo itself ends them. */
   isStopping = false;
   readonly #killAll = () => {
     for (const {pid} of this.#children) signalGroup(pid, 'SIGKILL');
   };
 
   constructor() {
-    process.on('exit', this.#killAll); // whatever ends the demo
+    process.on('exit', this.#killAll); // also covers an exit after an error
   }
 
-  /** Runs a script with this Node. Its environment is only `env`. */
+  /** Runs a script with the current Node binary. Its environment is exactly `env`. */
   start(script: string, {cwd, env}: {cwd: string; env: Record<string, string>}): Child {
-    // A separate group: Ctrl-C in a terminal reaches the whole foreground group, and stop() passes it on.
+    // A separate group, because Ctrl-C in a terminal signals the whole foreground group. stop() ends the children instead.
     const child = spawn(process.execPath, [script], {cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe']});
     this.#children.add(child);
     child.once('close', () => this.#children.delete(child));
@@ -29,7 +29,7 @@ export class Children {
     return child;
   }
 
-  /** Asks all to end, and waits until they have. */
+  /** Sends SIGTERM to all children, and waits until they have ended. */
   async stop(): Promise<void> {
     this.isStopping = true;
     const ends = [...this.#children].map(child => new Promise(resolve => child.once('close', resolve)));
@@ -45,7 +45,7 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
   } catch {
-    // the group is gone already
+    // the group has already ended
   }
 }
 

@@ -10,7 +10,7 @@ const Incident = z.object({
   turns: z.array(z.number()),
 });
 
-/** The part of the record that is shown. The full schema is in report/decision-record-schema.ts. */
+/** The part of the record that the demo shows. report/decision-record-schema.ts has the full schema. */
 const Decision = z.object({
   change: z.object({id: z.string(), entity: z.string(), blueprint: z.string(), at: z.string()}),
   rules: z.array(
@@ -46,7 +46,7 @@ const Decision = z.object({
 });
 export type DemoDecision = z.infer<typeof Decision>;
 
-/** Skips lines that are not decisions. A run that failed early may have written none. */
+/** Skips lines that are not decisions. A run that failed early may not have written any. */
 export function parseRecord(text: string): DemoDecision[] {
   return text.split('\n').flatMap(line => {
     const decision = Decision.safeParse(parseOrUndefined(line));

@@ -1,5 +1,5 @@
 /** Everything that the demo has recorded: webhooks, runs and messages. The terminal and the pages render it. */
-import type {LogLine} from './stand-ins/runner-log.ts';
+import type {LogLine} from './fakes/runner-log.ts';
 
 /** A `repository_dispatch` that the local GitHub has accepted. */
 export interface RecordedDispatch {
@@ -24,7 +24,7 @@ export interface RecordedRun {
   /** The name that GitHub shows. */
   readonly title: string;
   readonly dispatch: RecordedDispatch;
-  /** Runs of one group go one after the other. */
+  /** Runs of one group run one after the other. */
   readonly group: string;
   readonly queuedAtMs: number;
   readonly state: 'queued' | 'in progress' | 'success' | 'failure';
@@ -57,7 +57,7 @@ export interface RecordedDelivery {
   readonly durationMs?: number;
 }
 
-/** Grows during the demo. Listeners are called at each change. */
+/** Grows during the demo. Each change calls the listeners. */
 export class History {
   readonly deliveries: RecordedDelivery[] = [];
   readonly #runs = new Map<number, RecordedRun>();
@@ -101,7 +101,7 @@ export class History {
         if (found !== undefined) end(found);
       };
       const stop = this.onChange(look);
-      const timer = setTimeout(() => end(undefined), timeoutMs).unref(); // must not keep the process alive after a Ctrl-C
+      const timer = setTimeout(() => end(undefined), timeoutMs).unref(); // the timer must not keep the process alive after a Ctrl-C
       look();
     });
   }

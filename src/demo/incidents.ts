@@ -1,29 +1,29 @@
-/** The lives of incidents, from the decision records of all runs. Pure. */
+/** The history of each incident, from the decision records of all runs. Pure. */
 import {showSpan} from '../base/text/show.ts';
 import {type DemoDecision, parseRecord} from './decisions.ts';
 import type {RecordedRun} from './history.ts';
 
-export interface IncidentLife {
+export interface IncidentTimeline {
   readonly id: string;
   readonly rule: string;
   readonly title: string;
   /** The state after the last run. */
   readonly state: string;
-  readonly moments: readonly MemoryMoment[];
+  readonly entries: readonly TimelineEntry[];
 }
 
-/** The effect of one change, or of the clock. */
-export interface MemoryMoment {
+/** The effect of one change or clock tick. */
+export interface TimelineEntry {
   /** The time of the change: ISO 8601. */
   readonly at: string;
-  /** In words. */
+  /** A description for the page. */
   readonly what: string;
   readonly run: number;
 }
 
-/** In the order in which they started. */
-export function incidentsIn(runs: readonly RecordedRun[]): IncidentLife[] {
-  const lives = new Map<string, IncidentLife>();
+/** Sorted by the start of the incidents. */
+export function incidentsIn(runs: readonly RecordedRun[]): IncidentTimeline[] {
+  const timelines = new Map<string, IncidentTimeline>();
   const idByKey = new Map<string, string>();
   for (const run of runs) {
     for (const {change, memory} of parseRecord(run.ended?.record ?? '')) {
@@ -32,19 +32,19 @@ export function incidentsIn(runs: readonly RecordedRun[]): IncidentLife[] {
         const id = incident?.id ?? idByKey.get(one.key);
         if (id === undefined) continue;
         idByKey.set(one.key, id);
-        const known = lives.get(id);
-        const moment = {at: change.at, what: wordsFor(one), run: run.id};
-        lives.set(id, {
+        const known = timelines.get(id);
+        const entry = {at: change.at, what: wordsFor(one), run: run.id};
+        timelines.set(id, {
           id,
           rule: one.rule,
           title: incident?.title ?? known?.title ?? change.entity,
           state: incident?.state ?? known?.state ?? '',
-          moments: [...(known?.moments ?? []), moment],
+          entries: [...(known?.entries ?? []), entry],
         });
       }
     }
   }
-  return [...lives.values()];
+  return [...timelines.values()];
 }
 
 type Remembered = DemoDecision['memory'][number];

@@ -4,7 +4,7 @@ import {join, resolve} from 'node:path';
 import {ConfigError} from '../base/errors.ts';
 
 export interface Install {
-  /** The folder that holds dist/ and .github/. */
+  /** The folder that contains dist/ and .github/. */
   readonly root: string;
   readonly action: string;
   readonly relay: string;
@@ -16,7 +16,7 @@ const RULES = '.github/port-reactor.yml';
 const SCRIPTS = '.github/remediations';
 const FILES = [RULES, `${SCRIPTS}/scale-up.sh`, `${SCRIPTS}/scale-up.map`, `${SCRIPTS}/close-stale-connections.sh`];
 
-/** @throws {ConfigError} that lists everything missing, and how to get it */
+/** @throws {ConfigError} that lists all missing files and how to get them */
 export function findInstall(dist: string): Install {
   const root = resolve(dist, '..');
   const install = {root, action: join(dist, 'index.js'), relay: join(dist, 'relay', 'index.js'), files: FILES};

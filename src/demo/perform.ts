@@ -21,12 +21,12 @@ import {tryItCommands} from './terminal/try-it.ts';
 export interface Performance {
   /** Whether everything keeps running after the story. */
   readonly isServing: boolean;
-  /** The relay's port. If it is in use and not fixed, another one is used. 0: any free port. */
+  /** `wanted` is 0 for any free port. If the port is in use and not fixed, the demo uses another one. */
   readonly port: {readonly wanted: number; readonly isFixed: boolean};
   readonly out: string | undefined;
   /** The webhook secrets, separated by commas during a rotation. */
   readonly secret: string;
-  /** Whether the secret was set by the user. It is not shown then. */
+  /** Whether the user set the secret. The demo does not show it then. */
   readonly isOwnSecret: boolean;
   readonly slackUrl: string | undefined;
   readonly proxyUrl: string | undefined;
@@ -34,7 +34,7 @@ export interface Performance {
   readonly width: number;
 }
 
-/** An output for lines. */
+/** Writes lines to the terminal. */
 type Write = (lines: readonly Line[]) => void;
 
 /** @returns whether all checks passed @throws {ConfigError} if a file is missing or a port is in use */
@@ -81,7 +81,7 @@ async function choosePort({wanted, isFixed}: Performance['port']): Promise<numbe
   throw new ConfigError("The demo can't start:", [{message}]);
 }
 
-/** The relay logs a webhook after its response, so the last line may not have arrived yet. */
+/** Waits for the last log lines of the relay, which logs a webhook after its response. */
 async function allDeliveries(history: History): Promise<void> {
   await history.until(({deliveries}) => deliveries.length >= STORY.length || undefined, 1_000);
 }

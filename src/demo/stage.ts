@@ -4,16 +4,16 @@ import {join} from 'node:path';
 import type {Fetch, Now} from '../base/deps.ts';
 import {type LocalServer, listenLocally} from '../ui/local-server.ts';
 import {Children} from './children.ts';
+import {createActions} from './fakes/actions.ts';
+import {createGitHubApi} from './fakes/github.ts';
+import {type FakeSlack, startSlack} from './fakes/slack.ts';
+import {writeTools} from './fakes/tools.ts';
 import {History} from './history.ts';
 import type {Install} from './install.ts';
 import {keepRecords} from './page/records.ts';
 import type {RunPageContext} from './page/run-link.ts';
 import {createSite} from './page/site.ts';
 import {type OnRemark, startRelayChild} from './relay-child.ts';
-import {createActions} from './stand-ins/actions.ts';
-import {createGitHubApi} from './stand-ins/github.ts';
-import {type SlackStandIn, startSlack} from './stand-ins/slack.ts';
-import {writeTools} from './stand-ins/tools.ts';
 
 export interface StageSettings {
   readonly install: Install;
@@ -40,7 +40,7 @@ export interface Stage {
   /** Without a path. */
   readonly relayUrl: string;
   readonly context: () => RunPageContext;
-  /** Ends all children and servers. Written files are kept. */
+  /** Ends all children and servers. Keeps the written files. */
   close(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ const REPOSITORY = 'acme/operations';
 /** @throws {ConfigError} if the relay does not start */
 export async function startStage(settings: StageSettings, deps: StageDeps): Promise<Stage> {
   const children = new Children();
-  const servers: (LocalServer | SlackStandIn)[] = [];
+  const servers: (LocalServer | FakeSlack)[] = [];
   const close = async () => {
     await children.stop();
     await Promise.all(servers.map(server => server.close()));
@@ -83,7 +83,7 @@ export async function startStage(settings: StageSettings, deps: StageDeps): Prom
 /** One server for the API and the pages, as on GitHub Enterprise Server. */
 async function startGitHub(
   {install, outDir, hostPath}: StageSettings,
-  {slack, children, now}: {slack: SlackStandIn; children: Children; now: Now},
+  {slack, children, now}: {slack: FakeSlack; children: Children; now: Now},
 ) {
   const history = new History();
   const token = `demo_${randomBytes(16).toString('hex')}`;

@@ -28,12 +28,12 @@ export interface Chapter {
   readonly expected: Result;
 }
 
-/** The checked results of a change. */
+/** The results of a change that the demo checks. */
 export interface Result {
   readonly status: number;
   /** The rules that matched. */
   readonly rules: readonly string[];
-  /** `remediation done` */
+  /** For example `remediation done`. */
   readonly reactions: readonly string[];
   /** How many messages Slack has accepted. */
   readonly messages: number;
@@ -99,7 +99,7 @@ export const STORY: readonly Chapter[] = [
   },
 ];
 
-/** The scripts of the story take a moment. */
+/** Enough for the scripts of the story. */
 const RUN_TIMEOUT_MS = 60_000;
 
 export interface StoryDeps extends Pick<CliWorld, 'fetch' | 'now'> {
@@ -108,7 +108,7 @@ export interface StoryDeps extends Pick<CliWorld, 'fetch' | 'now'> {
   readonly context: () => ScreenContext;
 }
 
-/** @returns the differences from the expected results, in sentences */
+/** @returns the differences from the expected results, as sentences */
 export async function playStory({history, relayUrl}: Stage, deps: StoryDeps): Promise<string[]> {
   const different: string[] = [];
   const sent = new Map<CatalogChange, string>();
@@ -125,7 +125,7 @@ export async function playStory({history, relayUrl}: Stage, deps: StoryDeps): Pr
 }
 
 interface Webhooks {
-  /** The request bodies by change. A change that is sent twice is a second delivery of the same bytes. */
+  /** The request bodies by change. If a change is sent twice, the second delivery has the same bytes. */
   readonly sent: Map<CatalogChange, string>;
   /** The relay's webhook URL. */
   readonly url: string;
@@ -152,7 +152,7 @@ function idOf({answer}: RelayAnswer): unknown {
 type Ended = RecordedRun & {ended: EndedRun};
 
 /**
- * The run that decided on the change, after it has ended. Undefined if it does not end in time.
+ * Waits for the run that decided on the change. Undefined if it does not end in time.
  * @param known the number of runs before it
  */
 async function endOf(changeId: unknown, known: number, history: History): Promise<Ended | undefined> {

@@ -1,4 +1,4 @@
-/** A small HTTP server on the loopback interface: the base of the demo's stand-ins and of the pages that commands serve. */
+/** A small HTTP server on the loopback interface: serves the demo's fakes and the pages of commands. */
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 

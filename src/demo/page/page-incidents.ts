@@ -1,30 +1,33 @@
-/** The lives of incidents on the list of runs. Pure. */
+/** The incidents on the list of runs, with their history. Pure. */
 
 import type {Html} from '../../base/text/html.ts';
 import {count} from '../../base/text/show.ts';
 import {html, NOTHING} from '../../ui/html.ts';
 import type {RecordedRun} from '../history.ts';
-import {type IncidentLife, incidentsIn, type MemoryMoment} from '../incidents.ts';
+import {type IncidentTimeline, incidentsIn, type TimelineEntry} from '../incidents.ts';
 import {runFolder} from './run-link.ts';
 
-/** Empty if no run has stored an incident. @param moment formats a time for the page */
-export function renderIncidents(runs: readonly RecordedRun[], moment: (ms: number) => Html): Html {
-  const lives = incidentsIn(runs);
-  if (lives.length === 0) return NOTHING;
+/**
+ * Empty if no run has stored an incident.
+ * @param formatTime formats milliseconds since the epoch for the page
+ */
+export function renderIncidents(runs: readonly RecordedRun[], formatTime: (ms: number) => Html): Html {
+  const timelines = incidentsIn(runs);
+  if (timelines.length === 0) return NOTHING;
   return html`
-<h2 id="incidents">${count(lives.length, 'incident')}</h2>
-<div class="box"><ol class="incidents">${lives.map(life => renderLife(life, moment))}</ol></div>`;
+<h2 id="incidents">${count(timelines.length, 'incident')}</h2>
+<div class="box"><ol class="incidents">${timelines.map(timeline => renderTimeline(timeline, formatTime))}</ol></div>`;
 }
 
-const LOOKS: Readonly<Record<string, string>> = {open: 'bad', closed: 'good'};
+const BADGES: Readonly<Record<string, string>> = {open: 'bad', closed: 'good'};
 
-function renderLife({id, rule, title, state, moments}: IncidentLife, moment: (ms: number) => Html): Html {
+function renderTimeline({id, rule, title, state, entries}: IncidentTimeline, formatTime: (ms: number) => Html): Html {
   return html`
-<li><div><b>${title}</b> <span class="badge ${LOOKS[state] ?? ''}">${state}</span><br>
+<li><div><b>${title}</b> <span class="badge ${BADGES[state] ?? ''}">${state}</span><br>
 <span class="dim">${rule} · incident ${id}</span></div>
-<ol class="life">${moments.map(one => renderMoment(one, moment))}</ol></li>`;
+<ol class="timeline">${entries.map(entry => renderEntry(entry, formatTime))}</ol></li>`;
 }
 
-function renderMoment({at, what, run}: MemoryMoment, moment: (ms: number) => Html): Html {
-  return html`<li>${moment(Date.parse(at))} <span>${what} <a href="${runFolder(run)}/index.html">#${run}</a></span></li>`;
+function renderEntry({at, what, run}: TimelineEntry, formatTime: (ms: number) => Html): Html {
+  return html`<li>${formatTime(Date.parse(at))} <span>${what} <a href="${runFolder(run)}/index.html">#${run}</a></span></li>`;
 }

@@ -2,7 +2,7 @@
 
 import type {Html} from '../../base/text/html.ts';
 import {html} from '../../ui/html.ts';
-import type {LogLine} from '../stand-ins/runner-log.ts';
+import type {LogLine} from '../fakes/runner-log.ts';
 
 /** The first group repeats the step's inputs. It is collapsed, as on GitHub. */
 export function renderLog(lines: readonly LogLine[]): Html {

@@ -21,7 +21,7 @@ function verdictOf({status, answer}: SlackPost): Html {
   return html` <span class="badge bad">Slack answered ${status}: ${answer}</span>`;
 }
 
-/** A run's URL is replaced by its page in the demo. */
+/** A link to a run on GitHub opens the demo's page of that run. */
 function pageOf(url: string, context: RunPageContext): string | undefined {
   const folder = runLink(url, context);
   return folder === undefined ? undefined : `../${folder}/index.html`;

@@ -31,12 +31,12 @@ ol.runs .icon{margin-top:.2rem}
 ol.runs .name{font-weight:600;color:var(--text);overflow-wrap:anywhere}
 ol.runs a.name::after{content:"";position:absolute;inset:0}
 ol.runs .when{text-align:right;white-space:nowrap;color:var(--dim);font-size:.857rem}
-ol.incidents,ol.life{list-style:none;margin:0;padding:0}
+ol.incidents,ol.timeline{list-style:none;margin:0;padding:0}
 ol.incidents>li{padding:.7rem 1rem;border-top:1px solid var(--line)}
 ol.incidents>li:first-child{border-top:0}
-ol.life{margin:.5rem 0 .1rem;border-left:2px solid var(--line)}
-ol.life li{display:grid;grid-template-columns:auto 1fr;gap:.1rem .75rem;padding:.1rem 0 .1rem .9rem}
-ol.life time{color:var(--dim);font-variant-numeric:tabular-nums}
+ol.timeline{margin:.5rem 0 .1rem;border-left:2px solid var(--line)}
+ol.timeline li{display:grid;grid-template-columns:auto 1fr;gap:.1rem .75rem;padding:.1rem 0 .1rem .9rem}
+ol.timeline time{color:var(--dim);font-variant-numeric:tabular-nums}
 .empty{padding:2rem 1rem;text-align:center;color:var(--dim)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%}

@@ -27,7 +27,7 @@ export function renderIndex(
   const body = html`
 <header><div><h1>Port Reactor demo</h1>
 <p>What the Actions tab of <b>${context.repository}</b> would show. The relay, the action, the rules and the scripts are the
-real ones. Port, GitHub, Slack, kubectl and psql are stand-ins on this machine.</p></div></header>
+real ones. Port, GitHub, Slack, kubectl and psql are simulated on this machine.</p></div></header>
 <main>
 <h2>${count(runs.length, 'workflow run')}</h2>
 <div class="box">${
@@ -142,7 +142,7 @@ function fold(title: string, text: string): Html {
   return text === '' ? NOTHING : html`<details class="box"><summary>${title}</summary><pre>${text}</pre></details>`;
 }
 
-/** Outputs that hold JSON, as JSON. */
+/** Parses outputs that contain JSON. */
 function withoutNesting(outputs: Readonly<Record<string, string>>): Record<string, unknown> {
   const entries = Object.entries(outputs).map(([name, value]) => [name, parsedList(value)] as const);
   return Object.fromEntries(entries);

@@ -2,12 +2,12 @@
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {ConfigError} from '../../base/errors.ts';
+import {runnerLogText} from '../fakes/runner-log.ts';
 import type {EndedRun, History, RecordedRun} from '../history.ts';
-import {runnerLogText} from '../stand-ins/runner-log.ts';
 import {type FILES, renderIndex, renderRunPage, renderSummaryPage} from './page.ts';
 import {type RunPageContext, runFolder} from './run-link.ts';
 
-/** Marks the folder of a demo. The next demo may delete its content. */
+/** Marks a folder that a demo wrote. The next demo can delete its content. */
 const MARK = '.port-reactor-demo';
 
 /**
@@ -27,7 +27,7 @@ export function prepareOut(wanted: string | undefined, cwd: string, tempDir: str
   return folder;
 }
 
-/** Updates the folder with each change of the history. */
+/** Updates the folder after each change of the history. */
 export function keepRecords(history: History, folder: string, context: () => RunPageContext): void {
   const written = new Set<number>();
   const write = () => {

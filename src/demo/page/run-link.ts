@@ -1,7 +1,7 @@
 /** The location of a run's page: its folder, and the GitHub URL that represents it in messages. Pure. */
 import type {Reader} from '../../slack-view/mrkdwn.ts';
 
-/** The context that all views need besides the history. */
+/** The facts that all views need besides the history. */
 export interface RunPageContext extends Reader {
   /** `owner/name` */
   readonly repository: string;

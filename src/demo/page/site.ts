@@ -10,7 +10,7 @@ import {type RunPageContext, runLink} from './run-link.ts';
 /** The routes of the pages. Undefined for any other path. */
 export function createSite(history: History, folder: string, context: () => RunPageContext): Handler {
   return ({method, path, headers}, response) => {
-    // Rejects other host names, so that a foreign page cannot read this one by DNS rebinding.
+    // Rejects other host names, so that a page of another site cannot read this one by DNS rebinding.
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '')) return {status: 421, body: {message: 'Who?'}};
     if (method !== 'GET') return {status: 405, headers: {allow: 'GET'}, body: {message: 'Use GET.'}};
     if (path === '/' || path === '/index.html') {
@@ -47,7 +47,7 @@ function document(body: string, type = 'text/html'): Reply {
   return {status: 200, headers, body};
 }
 
-/** Reports changes at the same time once. */
+/** Changes within this time are reported as one. */
 const QUIET_MS = 200;
 
 function streamChanges(history: History, response: ServerResponse): undefined {

@@ -66,7 +66,7 @@ interface ReactionGroup {
   readonly rules: readonly string[];
 }
 
-/** One message may be for several rules. */
+/** One message can be for several rules. */
 function groupReactions(reactions: DemoDecision['reactions']): ReactionGroup[] {
   const groups = new Map<string, ReactionGroup>();
   for (const {rule, kind, status, detail, run} of reactions) {

@@ -1,4 +1,4 @@
-/** The terminal output of the demo besides the runs: start, webhook results, end. Pure. */
+/** The terminal output of the demo, except for the runs: start, webhook results, end. Pure. */
 import {count, showDuration} from '../../base/text/show.ts';
 import type {RelayAnswer} from '../../cli/send/post-webhook.ts';
 import {type Line, line, lineWidth, mark, type Style, span, wrap} from '../../ui/terminal.ts';
@@ -103,7 +103,7 @@ export function renderClosing(
   ];
 }
 
-/** How to send changes by hand while everything keeps running. */
+/** How to send changes by hand while the demo keeps running. */
 export function renderTryIt(
   commands: readonly {title: string; command: string}[],
   {relayUrl, taken, isFed}: {readonly relayUrl: string; readonly taken: number | undefined; readonly isFed: boolean},
@@ -116,7 +116,7 @@ export function renderTryIt(
     line(span('  Relay  ', 'dim'), `${relayUrl}/webhooks/port`, span(elsewhere, 'yellow')),
     ...(isFed ? [line(span('  Port   ', 'dim'), 'everything that it posts to WEBHOOK_PROXY_URL')] : []),
   ];
-  // Commands are never wrapped, so that they can be copied.
+  // Commands are not wrapped, so that they can be copied.
   const typed = commands.flatMap(({title, command}) => [
     line(),
     line(span(`# ${title}`, 'dim')),

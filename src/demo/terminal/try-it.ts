@@ -3,7 +3,7 @@ import {shellWord} from '../../cli/shared/input/scalar.ts';
 
 export interface TryIt {
   readonly relayUrl: string;
-  /** Undefined if the user's own secret is already in their environment. It is not shown then. */
+  /** Undefined if the user's environment already contains a secret of their own. The demo does not show it. */
   readonly secret: string | undefined;
   /** The command line as it was called. */
   readonly cli: string;
@@ -11,7 +11,7 @@ export interface TryIt {
   readonly event: string;
 }
 
-/** Commands for a POSIX shell. After the first one, each works without changes. */
+/** Commands for a POSIX shell. After the first one, each works independently. */
 export function tryItCommands({relayUrl, secret, cli, event}: TryIt): {title: string; command: string}[] {
   // The relay accepts several secrets, separated by commas, during a rotation.
   const key = secret === undefined ? `\${PORT_CLIENT_SECRET%%,*}` : '$PORT_CLIENT_SECRET';

@@ -84,7 +84,7 @@ function why(found: Rechecked | undefined): string {
   return escapeText(clip(oneLine('over' in standing ? standing.over : standing.unknown), 200));
 }
 
-/** A note about what could not be checked. The result of a script is in the second message, and that of a job is not reported. */
+/** A note for a job about what could not be checked. For a script, the second message has it. */
 function unchecked(found: Rechecked | undefined): string {
   return found?.unchecked === undefined ? '' : `, not checked: ${escapeText(clip(oneLine(found.unchecked), 200))}`;
 }

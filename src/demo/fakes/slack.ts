@@ -1,4 +1,4 @@
-/** A local substitute for Slack's incoming webhooks: validates messages as strictly as Slack, and stores them. */
+/** A fake of Slack's incoming webhooks: validates messages as strictly as Slack, and stores them. */
 
 import {randomBytes} from 'node:crypto';
 import type {Fetch, Now} from '../../base/deps.ts';
@@ -12,14 +12,14 @@ export interface SlackDeps {
   readonly now: Now;
 }
 
-export interface SlackStandIn {
-  /** A webhook URL, and its messages so far. Each run has a separate one, which separates their messages. */
+export interface FakeSlack {
+  /** A new webhook URL, and the messages that it has received. Each run gets its own, so that its messages are separate. */
   createWebhook(): {readonly url: string; readonly posts: readonly SlackPost[]};
   close(): Promise<void>;
 }
 
-/** @param realUrl a real Slack webhook that also receives all messages. Its URL is not passed on. */
-export async function startSlack(realUrl: string | undefined, deps: SlackDeps): Promise<SlackStandIn> {
+/** @param realUrl a real Slack webhook that also receives all messages. Its URL is not passed on */
+export async function startSlack(realUrl: string | undefined, deps: SlackDeps): Promise<FakeSlack> {
   const webhooks = new Map<string, SlackPost[]>();
   const server: LocalServer = await listenLocally(async ({method, path, text}) => {
     const posts = webhooks.get(path);
@@ -41,7 +41,7 @@ export async function startSlack(realUrl: string | undefined, deps: SlackDeps): 
   };
 }
 
-/** A refusal, or undefined for a valid message. */
+/** A refusal. Undefined for a valid message. */
 function answerTo(message: unknown): Reply | undefined {
   const refusal = refusalOf(message);
   return refusal === undefined ? undefined : {status: 400, body: `${refusal.word}: ${refusal.why}`};

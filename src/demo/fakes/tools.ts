@@ -1,8 +1,8 @@
-/** Local substitutes for kubectl and psql: they print what a cluster and a server would print to the remediation scripts. */
+/** Fakes of kubectl and psql. They print what a real cluster and server would print to the remediation scripts. */
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-/** Supports the calls of scale-up.sh: one Deployment, whose number of replicas is in a file. */
+/** Supports the calls of scale-up.sh: one Deployment, whose replica count is in a file. */
 const KUBECTL = `#!/bin/sh
 # Stand-in of the Port Reactor demo: there is no cluster.
 replicas="\${0%/*}/replicas"
@@ -26,7 +26,7 @@ case "$1" in
     echo "Waiting for deployment \\"\${3#*/}\\" rollout to finish: $((n - 1)) of $n updated replicas are available..."
     echo "deployment \\"\${3#*/}\\" successfully rolled out"
     ;;
-  *) echo "error: this stand-in does not know \\"$1\\"" >&2; exit 1 ;;
+  *) echo "error: this fake does not know \\"$1\\"" >&2; exit 1 ;;
 esac
 `;
 
@@ -50,7 +50,7 @@ echo "Ended 3 stale sessions in database orders: $limits."
 
 const REPLICAS_AT_FIRST = 3;
 
-/** Writes them into a folder that must be first in PATH. */
+/** Writes the tools into a folder, which must be first in PATH. */
 export function writeTools(folder: string): void {
   mkdirSync(folder, {recursive: true});
   writeFileSync(join(folder, 'kubectl'), KUBECTL, {mode: 0o755});

@@ -8,7 +8,7 @@ export type LogKind = 'text' | 'group' | 'endgroup' | 'error' | 'warning' | 'not
 export interface LogLine {
   readonly kind: LogKind;
   readonly text: string;
-  /** The title of the group that it stands in. */
+  /** The title of the group that contains the line. */
   readonly group?: string;
 }
 
@@ -84,7 +84,7 @@ export class JobLog {
   #stopToken: string | undefined;
   #group: string | undefined;
 
-  /** With masked secrets, including those that were registered after the line. */
+  /** The lines with masked secrets, including secrets that were registered after a line. */
   get lines(): LogLine[] {
     return this.#lines.map(line => ({...line, text: this.blank(line.text)}));
   }

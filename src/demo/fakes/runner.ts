@@ -1,4 +1,4 @@
-/** A local substitute for GitHub's runner: runs one job of the sample workflow, with checkout and action, in a clean environment. */
+/** A fake of GitHub's runner: runs one job of the sample workflow, with checkout and action, in a clean environment. */
 import {copyFileSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {messageOf} from '../../base/errors.ts';
@@ -11,9 +11,9 @@ import {JobLog} from './runner-log.ts';
 export interface RunnerJob {
   readonly id: number;
   readonly dispatch: RecordedDispatch;
-  /** A folder for all of the job's files. */
+  /** The folder for all files of the job. */
   readonly folder: string;
-  /** The webhook URL for its messages. It is a secret. */
+  /** The webhook URL for the job's messages. It is a secret. */
   readonly slackUrl: string;
 }
 
@@ -24,7 +24,7 @@ export interface RunnerSettings {
   /** The base URLs of GitHub's API and pages. */
   readonly serverUrl: string;
   readonly token: string;
-  /** The folder that comes first on the PATH. */
+  /** The folder of the fake tools, first in the PATH. */
   readonly tools: string;
   readonly hostPath: string;
 }
@@ -80,7 +80,7 @@ interface Files {
   readonly workspace: string;
   readonly temp: string;
   readonly event: string;
-  /** By the variable that names them. */
+  /** The command files by the variables that name them. */
   readonly commands: Readonly<Record<string, string>>;
 }
 
@@ -118,7 +118,7 @@ function eventOf({eventType, payload}: RecordedDispatch, {repository, serverUrl}
   };
 }
 
-/** This database does not exist. The URL has the form that the script requires. */
+/** This database does not exist. The script requires a URL of this form. */
 const DATABASE_URL = 'postgresql://port_reactor:not-a-real-password@orders-db.example:5432/orders';
 
 /** The variables of a step on GitHub's runner. Only PATH comes from this machine. */
@@ -197,6 +197,6 @@ function readText(path: string): string {
   try {
     return path === '' ? '' : readFileSync(path, 'utf8');
   } catch {
-    return ''; // a run that failed early has not written it
+    return ''; // a run that failed early has not written the file
   }
 }

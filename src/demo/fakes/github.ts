@@ -1,4 +1,4 @@
-/** A local substitute for GitHub's API: validates dispatches as strictly, serves files and runs, and stores the memory. */
+/** A fake of GitHub's API: validates dispatches as strictly as GitHub, serves files and runs, and stores the memory. */
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -10,7 +10,7 @@ import {createMemoryApi} from './memory.ts';
 export interface GitHubSettings {
   /** `owner/name` of the only repository. */
   readonly repository: string;
-  /** The folder with the files of its default branch. */
+  /** The folder with the files of the default branch. */
   readonly folder: string;
   /** The only files that are served. */
   readonly files: readonly string[];

@@ -4,9 +4,9 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';
 import {Children} from '../../../src/demo/children.ts';
+import {createActions} from '../../../src/demo/fakes/actions.ts';
+import {INPUTS} from '../../../src/demo/fakes/runner.ts';
 import {type EndedRun, History} from '../../../src/demo/history.ts';
-import {createActions} from '../../../src/demo/stand-ins/actions.ts';
-import {INPUTS} from '../../../src/demo/stand-ins/runner.ts';
 
 let folder: string;
 let children: Children;
@@ -27,7 +27,7 @@ afterEach(async () => {
 const RULES = '.github/port-reactor.yml';
 const SLACK = 'http://127.0.0.1:9/services/T0/B0/secret';
 
-/** A stand-in of Actions with the script as its action. */
+/** A fake of Actions with the script as its action. */
 function actionsWith(script: string) {
   const action = join(folder, 'action.mjs');
   writeFileSync(action, script);
@@ -91,7 +91,7 @@ describe('a run', () => {
     });
   });
 
-  test('gets only PATH from this machine, after the stand-ins', async () => {
+  test('gets only PATH from this machine, after the fake tools', async () => {
     process.env['DEMO_TEST_SECRET'] = 'x';
     const {log} = await run(
       'for (const name of Object.keys(process.env).sort()) console.log(name); console.log(process.env.PATH)',

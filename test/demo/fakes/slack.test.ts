@@ -1,8 +1,8 @@
 import {afterEach, describe, expect, test} from '@jest/globals';
-import {type SlackStandIn, startSlack} from '../../../src/demo/stand-ins/slack.ts';
+import {type FakeSlack, startSlack} from '../../../src/demo/fakes/slack.ts';
 import {startServer, type TestServer} from '../../helpers/servers/http-server.ts';
 
-let slack: SlackStandIn | undefined;
+let slack: FakeSlack | undefined;
 let real: TestServer | undefined;
 
 afterEach(async () => {
@@ -10,7 +10,7 @@ afterEach(async () => {
   await real?.close();
 });
 
-async function start(realUrl?: string): Promise<SlackStandIn> {
+async function start(realUrl?: string): Promise<FakeSlack> {
   slack = await startSlack(realUrl, {fetch, now: () => 5});
   return slack;
 }
@@ -20,7 +20,7 @@ const post = async (url: string, body: string) => {
   return [response.status, await response.text()];
 };
 
-describe('the stand-in for webhooks of Slack', () => {
+describe('the fake of Slack', () => {
   test('keeps the messages of each webhook separately', async () => {
     const {createWebhook} = await start();
     const [one, other] = [createWebhook(), createWebhook()];

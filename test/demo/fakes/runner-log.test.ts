@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {JobLog, parseCommand, runnerLogText} from '../../../src/demo/stand-ins/runner-log.ts';
+import {JobLog, parseCommand, runnerLogText} from '../../../src/demo/fakes/runner-log.ts';
 
 const KNOWN = new Set(['error', 'set-output', 'group']);
 

@@ -1,4 +1,4 @@
-/** Checks a message against the limits of Block Kit that texts can exceed. Pure. */
+/** Checks a message against the limits of Block Kit that long texts can exceed. Pure. */
 import {isObject} from '../../base/json.ts';
 
 /** Slack's error code, and the part of the message. */
@@ -12,7 +12,7 @@ const MAX_BLOCKS = 50;
 const MAX_ELEMENTS = 10;
 const MAX_TEXT_OBJECT = 3000;
 const MAX_HEADER = 150;
-/** The limit of `text`. Slack truncates above 4,000 characters and rejects above this. */
+/** The limit of `text`. Slack truncates above 4,000 characters, and rejects above this limit. */
 const MAX_TEXT = 40_000;
 
 /** Undefined for a message that Slack would accept. */

@@ -2,8 +2,8 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {createGitHubApi} from '../../../src/demo/fakes/github.ts';
 import type {RecordedDispatch} from '../../../src/demo/history.ts';
-import {createGitHubApi} from '../../../src/demo/stand-ins/github.ts';
 import type {Reply} from '../../../src/ui/local-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {refusalOf} from '../../../src/demo/stand-ins/block-kit.ts';
+import {refusalOf} from '../../../src/demo/fakes/block-kit.ts';
 
 const mrkdwn = (text: string) => ({type: 'mrkdwn', text});
 const section = (text: string) => ({type: 'section', text: mrkdwn(text)});

@@ -1,6 +1,6 @@
 /**
- * A local substitute for the part of GitHub that stores the incident memory: branches with one file each. A branch changes only if
- * the writer knows its head. Supports the action's GraphQL queries, and the REST calls that create a branch.
+ * A fake of the part of GitHub that stores the incident memory: branches with one file each. A commit must name the current
+ * head of its branch. Supports the action's GraphQL queries, and the REST calls that create a branch.
  */
 import {createHash} from 'node:crypto';
 import type {Handler, Reply, Request} from '../../ui/local-server.ts';
@@ -102,7 +102,7 @@ function takeCommit(store: Store, {text}: Request): Reply {
   return {status: 201, body: {sha: store.addCommit(message, tree).oid}};
 }
 
-/** 422 if another run was first. */
+/** 422 if another run created the branch first. */
 function takeRef({commits, heads}: Store, {text}: Request): Reply {
   const {ref, sha} = jsonOf<{ref: string; sha: string}>(text);
   const [name, commit] = [ref.replace('refs/heads/', ''), commits.get(sha)];
@@ -111,7 +111,7 @@ function takeRef({commits, heads}: Store, {text}: Request): Reply {
   return {status: 201, body: {ref}};
 }
 
-/** Only the action calls this, so its JSON has these shapes. */
+/** Parses without validation, because only the action calls this API. */
 function jsonOf<T>(text: string): T {
   return JSON.parse(text) as T;
 }

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {parseOutputs} from '../../../src/demo/stand-ins/runner-files.ts';
+import {parseOutputs} from '../../../src/demo/fakes/runner-files.ts';
 
 describe('parseOutputs', () => {
   test.each<[string, string, Record<string, string>]>([

@@ -1,9 +1,9 @@
-/** Parse: the files by which a step reports to its runner. */
+/** Parse: the files through which a step reports to its runner. */
 
 /**
- * Of `GITHUB_OUTPUT`: `name=value` lines, and `name<<DELIMITER` with the lines up to the delimiter.
+ * The outputs in `GITHUB_OUTPUT`: `name=value` lines, and `name<<DELIMITER` with the lines up to the delimiter.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#multiline-strings
- * @throws {Error} if it is neither
+ * @throws {Error} if a line has neither form
  */
 export function parseOutputs(text: string): Record<string, string> {
   const outputs: [string, string][] = [];

@@ -1,4 +1,4 @@
-/** A local substitute for GitHub Actions: turns dispatches into runs. Runs of one concurrency group run one after the other. */
+/** A fake of GitHub Actions: turns dispatches into runs. Runs of one concurrency group run one after the other. */
 import {join} from 'node:path';
 import type {Now} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
@@ -6,18 +6,18 @@ import type {Children} from '../children.ts';
 import type {History, RecordedDispatch, RecordedRun} from '../history.ts';
 import {runFolder} from '../page/run-link.ts';
 import {type JobResult, type RunnerSettings, runJob} from './runner.ts';
-import type {SlackStandIn} from './slack.ts';
+import type {FakeSlack} from './slack.ts';
 
 export interface ActionsDeps {
   readonly history: History;
-  readonly slack: SlackStandIn;
+  readonly slack: FakeSlack;
   readonly children: Children;
   readonly now: Now;
 }
 
 /**
  * Accepts a dispatch at once. Its run continues in the background, and the history records it.
- * @param outDir where each run gets a folder, {@link runFolder}
+ * @param outDir contains a folder for each run, {@link runFolder}
  */
 export function createActions(
   settings: RunnerSettings,
@@ -39,7 +39,7 @@ export function createActions(
   };
 }
 
-/** Title and group are as in the sample workflow: `run-name` and `concurrency`. */
+/** Uses the `run-name` and `concurrency` of the sample workflow. */
 function queuedRun(id: number, dispatch: RecordedDispatch, nowMs: number): RecordedRun {
   const {title, partition} = dispatch.payload;
   return {
@@ -68,7 +68,7 @@ async function execute(
   history.put({...run, state: result.exitCode === 0 ? 'success' : 'failure', ended});
 }
 
-/** If the disk is full, for example, the run fails and the demo continues. */
+/** The result of a run that could not start, for example because the disk is full. The demo continues. */
 function couldNotRun(error: unknown): JobResult {
   const log = [{kind: 'error', text: `The job could not be run: ${messageOf(error)}`} as const];
   return {exitCode: null, event: null, log, outputs: {}, summary: '', record: ''};
