@@ -27,7 +27,7 @@ test('an incident continues over several runs, and entries without an incident a
       rule: 'deployment-degraded',
       title: 'Checkout <b>',
       state: 'closed',
-      moments: [
+      entries: [
         {at: '2026-11-20T12:01:00.000Z', what: 'opened, and reported', run: 1},
         {at: '2026-11-20T12:01:00.000Z', what: 'the script starts', run: 1},
         {at: '2026-11-20T12:02:00.000Z', what: 'a second delivery: nothing is done', run: 2},
