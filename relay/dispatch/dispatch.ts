@@ -18,9 +18,9 @@ import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker} from './circuit-breaker.ts';
 import {type DispatchOutcome, NO_ANSWER, overBudget, retryLater, USUAL_WAIT_MS} from './dispatch-outcome.ts';
 import {encodeDispatch} from './encode-dispatch.ts';
-import {HeldChange, type RelevantChange} from './held-change.ts';
 import type {DispatchObserver} from './observer.ts';
 import {nextPartition, PartitionQueue} from './partition-queue.ts';
+import {PendingChange, type RelevantChange} from './pending-change.ts';
 
 interface DispatchRequest extends RelevantChange {
   /** The current rules. Undefined if unknown. */
@@ -62,7 +62,7 @@ const ATTEMPT_SHARE = 0.6;
 const ANSWER_MS = 500;
 
 /** The memory for all held changes. The budget could not dispatch more within the hold. */
-const MAX_HELD_BYTES = 32 * 1024 * 1024;
+const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 const FULL = 'The relay already holds as many changes as its memory allows.';
 
 class Dispatcher {
@@ -95,10 +95,10 @@ class Dispatcher {
     const index = partitionOf((rules && incidentSubject(rules, change)) ?? change, this.#partitions.length);
     const partition = this.#partitions[index] as PartitionQueue;
     const encoded = encodeChange(change, () => keptWhenCut(change, rules));
-    const held = partition.find(encoded.json) ?? new HeldChange(request, encoded, this.#now);
-    if (!held.isAwaited && this.#isFull) return Promise.resolve(retryLater(USUAL_WAIT_MS, FULL, false));
-    partition.add(held);
-    const outcome = held.wait(timeoutMs, this.#deps.clock, () => this.#expire(held, partition));
+    const pending = partition.find(encoded.json) ?? new PendingChange(request, encoded, this.#now);
+    if (!pending.isAwaited && this.#isFull) return Promise.resolve(retryLater(USUAL_WAIT_MS, FULL, false));
+    partition.add(pending);
+    const outcome = pending.wait(timeoutMs, this.#deps.clock, () => this.#expire(pending, partition));
     this.#pump();
     return outcome;
   }
@@ -117,12 +117,12 @@ class Dispatcher {
       }
       this.#send(next).catch((error: unknown) => this.#handleBug(next, error));
     }
-    this.#deps.observer.onHeldCount(this.#heldCount);
+    this.#deps.observer.onPendingCount(this.#pendingCount);
   }
 
   /** Milliseconds until a batch may be sent. @param sinceMs when its first change arrived */
   #delayMs(sinceMs: number): number {
-    const isAlone = this.#heldCount === 1;
+    const isAlone = this.#pendingCount === 1;
     const collectMs = isAlone ? 0 : sinceMs + this.#budget.collectMs - this.#now;
     return Math.max(collectMs, this.#breaker.delayMs, this.#budget.delayMs);
   }
@@ -138,7 +138,7 @@ class Dispatcher {
     partition.shrinkBatch(count);
     const shouldSend = () => this.#breaker.allows(attempt);
     const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: attempt.timeoutMs, shouldSend});
-    if (answer.unsent === 'held-back') partition.requeue();
+    if (answer.unsent === 'skipped') partition.requeue();
     else {
       this.#budget.recordArrival(sent);
       const durationMs = this.#now - attempt.startedAtMs;
@@ -171,13 +171,13 @@ class Dispatcher {
         // One of several changes may be the cause. The others must not fail with it.
         if (CONTENT_REFUSALS.includes(meaning.status) && partition.requeueHalf()) break;
         observer.onRefused(meaning.message);
-        for (const held of partition.removeBatch()) held.settle({kind: 'permanent', message: meaning.message});
+        for (const change of partition.removeBatch()) change.settle({kind: 'permanent', message: meaning.message});
     }
   }
 
   #accept(partition: PartitionQueue): void {
     const batch = partition.acceptBatch();
-    for (const held of batch) held.settle({kind: 'accepted', partition: partition.index, batch: batch.length});
+    for (const change of batch) change.settle({kind: 'accepted', partition: partition.index, batch: batch.length});
   }
 
   #recordLimit(attempt: Attempt, limit: Limit, message: string): void {
@@ -191,17 +191,18 @@ class Dispatcher {
     if (limitMs === 0) return;
     const endMs = this.#now + limitMs + ANSWER_MS;
     for (const partition of this.#partitions) {
-      for (const held of partition.waiting) if (held.deadlineMs < endMs) held.settle(this.#retry(held.maybeAccepted));
+      for (const change of partition.waiting)
+        if (change.deadlineMs < endMs) change.settle(this.#retry(change.maybeAccepted));
       partition.removeUnawaited();
     }
   }
 
   /** A webhook's hold is over. */
-  #expire(held: HeldChange, partition: PartitionQueue): DispatchOutcome {
+  #expire(pending: PendingChange, partition: PartitionQueue): DispatchOutcome {
     partition.removeUnawaited();
-    const isInFlight = partition.inFlight.includes(held);
+    const isInFlight = partition.inFlight.includes(pending);
     const usual = isInFlight ? NO_ANSWER : overBudget(this.#settings.dispatchesPerMinute);
-    return this.#retry(isInFlight || held.maybeAccepted, usual);
+    return this.#retry(isInFlight || pending.maybeAccepted, usual);
   }
 
   #retry(maybeAccepted: boolean, usual = NO_ANSWER): DispatchOutcome {
@@ -213,16 +214,16 @@ class Dispatcher {
   #handleBug(partition: PartitionQueue, error: unknown): void {
     this.#deps.observer.onBug(error);
     if (!partition.requeueHalf())
-      for (const held of partition.removeBatch()) held.settle({kind: 'permanent', message: BUG});
+      for (const change of partition.removeBatch()) change.settle({kind: 'permanent', message: BUG});
     this.#pump();
   }
 
-  get #heldCount(): number {
-    return this.#partitions.reduce((sum, {heldCount}) => sum + heldCount, 0);
+  get #pendingCount(): number {
+    return this.#partitions.reduce((sum, {pendingCount}) => sum + pendingCount, 0);
   }
 
   get #isFull(): boolean {
-    return this.#partitions.reduce((sum, {heldBytes}) => sum + heldBytes, 0) > MAX_HELD_BYTES;
+    return this.#partitions.reduce((sum, {pendingBytes}) => sum + pendingBytes, 0) > MAX_PENDING_BYTES;
   }
 
   get #now(): number {

@@ -2,7 +2,7 @@
 import type {EncodedChange} from '../../src/change/payload/encode-change.ts';
 import {encodeBatch, encodeClientPayload, type Gzip} from '../../src/change/payload/encode-payload.ts';
 import {dispatchTitle} from '../../src/dispatch/title.ts';
-import type {RelevantChange} from './held-change.ts';
+import type {RelevantChange} from './pending-change.ts';
 
 interface DispatchTarget {
   readonly eventType: string;

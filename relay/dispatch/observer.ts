@@ -16,7 +16,7 @@ export interface DispatchObserver {
   /** GitHub limits the rate for this time. */
   onLimited(waitMs: number): void;
   /** The number of changes that are held now. */
-  onHeldCount(changes: number): void;
+  onPendingCount(changes: number): void;
   /** GitHub accepted a dispatch. */
   onAccepted(): void;
   /** GitHub refused a dispatch permanently. */

@@ -1,11 +1,11 @@
 /** The queue of a partition, whose batches are dispatched one at a time (docs/decisions/0002). */
-import type {HeldChange} from './held-change.ts';
+import type {PendingChange} from './pending-change.ts';
 
 /** Changes wait in order of arrival. The first of them can be in flight, as one batch. */
 export class PartitionQueue {
   readonly index: number;
   /** Keyed by JSON, in order of arrival. */
-  readonly #changes = new Map<string, HeldChange>();
+  readonly #changes = new Map<string, PendingChange>();
   /** The number of changes in flight. */
   #inFlightCount = 0;
   /** Lowered while GitHub refuses batches, because one of several changes may be the cause. */
@@ -16,20 +16,20 @@ export class PartitionQueue {
   }
 
   /** The number of changes that wait or are in flight. */
-  get heldCount(): number {
+  get pendingCount(): number {
     return this.#changes.size;
   }
 
   /** The total size of their JSON. */
-  get heldBytes(): number {
+  get pendingBytes(): number {
     return [...this.#changes.values()].reduce((sum, {encoded}) => sum + encoded.bytes, 0);
   }
 
-  get inFlight(): readonly HeldChange[] {
+  get inFlight(): readonly PendingChange[] {
     return [...this.#changes.values()].slice(0, this.#inFlightCount);
   }
 
-  get waiting(): readonly HeldChange[] {
+  get waiting(): readonly PendingChange[] {
     return [...this.#changes.values()].slice(this.#inFlightCount);
   }
 
@@ -41,12 +41,12 @@ export class PartitionQueue {
   }
 
   /** The same change, if it waits or is in flight. Compares the JSON, because one Port run can report several changes. */
-  find(json: string): HeldChange | undefined {
+  find(json: string): PendingChange | undefined {
     return this.#changes.get(json);
   }
 
-  add(held: HeldChange): void {
-    this.#changes.set(held.encoded.json, held);
+  add(change: PendingChange): void {
+    this.#changes.set(change.encoded.json, change);
   }
 
   /** Removes the waiting changes for which no webhook waits any longer. */
@@ -55,7 +55,7 @@ export class PartitionQueue {
   }
 
   /** Puts the first changes in flight. @returns them */
-  startBatch(): readonly HeldChange[] {
+  startBatch(): readonly PendingChange[] {
     this.#inFlightCount = Math.min(this.#changes.size, this.#maxChanges);
     return this.inFlight;
   }
@@ -67,13 +67,13 @@ export class PartitionQueue {
   }
 
   /** Removes the batch, which GitHub accepted. If batches were halved, the next may be larger. @returns the batch */
-  acceptBatch(): readonly HeldChange[] {
+  acceptBatch(): readonly PendingChange[] {
     this.#maxChanges *= 2;
     return this.removeBatch();
   }
 
   /** Removes the batch. @returns the batch */
-  removeBatch(): readonly HeldChange[] {
+  removeBatch(): readonly PendingChange[] {
     const batch = this.inFlight;
     for (const {encoded} of batch) this.#changes.delete(encoded.json);
     this.#inFlightCount = 0;
@@ -82,7 +82,7 @@ export class PartitionQueue {
 
   /** Returns the changes of the batch to the head of the queue. Called if GitHub did not accept it, or may not have. */
   requeue(maybeAccepted = false): void {
-    for (const held of this.inFlight) held.maybeAccepted ||= maybeAccepted;
+    for (const change of this.inFlight) change.maybeAccepted ||= maybeAccepted;
     this.#inFlightCount = 0;
     this.removeUnawaited();
   }

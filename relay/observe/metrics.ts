@@ -95,7 +95,7 @@ function deliveryMetrics(describe: Describe): (figures: DeliveryFigures) => void
   };
 }
 
-function dispatchMetrics(describe: Describe): Pick<DispatchObserver, 'onAttempt' | 'onLimited' | 'onHeldCount'> {
+function dispatchMetrics(describe: Describe): Pick<DispatchObserver, 'onAttempt' | 'onLimited' | 'onPendingCount'> {
   const histogram = (name: string, help: string, buckets: number[]) =>
     new Histogram({...describe(name, help), buckets});
   const labelNames = ['result'] as const;
@@ -124,7 +124,7 @@ function dispatchMetrics(describe: Describe): Pick<DispatchObserver, 'onAttempt'
       waits.inc();
       waited.inc(Math.max(waitMs, 0) / 1000);
     },
-    onHeldCount: count => changes.set(count),
+    onPendingCount: count => changes.set(count),
   };
 }
 

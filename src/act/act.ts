@@ -2,12 +2,12 @@
 import {describeMute} from '../decide/mute.ts';
 import type {
   HandOver,
-  HeldReaction,
   Match,
   MutedReaction,
   Plan,
   RefusedRemediation,
   Remediation,
+  SuppressedReaction,
 } from '../decide/plan.ts';
 import {rememberedOf} from '../memory/remembered.ts';
 import type {Outcome} from './outcome.ts';
@@ -49,7 +49,7 @@ export async function act(first: Plan, context: MessageContext, deps: ActDeps): 
     ...handedOver.filter(outcome => isNews(outcome, announced)),
   ];
   const unsent = await notifyResults({results, notified: notified.flat(), runUrl: deps.run.url}, deps);
-  const skipped = [...plan.muted.map(skip), ...holdAll(plan)];
+  const skipped = [...plan.muted.map(skip), ...suppressedOutcomes(plan)];
   return [...notified.flat(), ...remediated, ...refused, ...handedOver, ...unsent, ...skipped];
 }
 
@@ -133,7 +133,7 @@ export function plannedOutcomes(
     ...plan.refused.map(refuse),
     ...handOver(plan.handOvers).map(planHandOver),
     ...plan.muted.map(skip),
-    ...holdAll(plan),
+    ...suppressedOutcomes(plan),
   ];
 }
 
@@ -155,15 +155,15 @@ function refuse({match, instead, why}: RefusedRemediation): Outcome {
 /** A muted reaction is reported like any other reaction that was skipped. */
 function skip({match, mute, instead}: MutedReaction): Outcome {
   const kind = 'destination' in instead ? 'notification' : 'remediation';
-  return {match, kind, status: 'skipped', ...instead, detail: describeMute(mute), isHeld: true};
+  return {match, kind, status: 'skipped', ...instead, detail: describeMute(mute), isSuppressed: true};
 }
 
-function holdAll({held = []}: Plan): Outcome[] {
-  return held.map(hold);
+function suppressedOutcomes({suppressed = []}: Plan): Outcome[] {
+  return suppressed.map(suppressedOutcome);
 }
 
-function hold({match, instead, why, isDuplicate, hasFailed}: HeldReaction): Outcome {
+function suppressedOutcome({match, instead, why, isDuplicate, hasFailed}: SuppressedReaction): Outcome {
   const kind = 'destination' in instead ? 'notification' : 'remediation';
   const status = hasFailed ? 'failed' : 'skipped';
-  return {match, kind, status, ...instead, detail: why, isHeld: true, ...(isDuplicate ? {isDuplicate} : {})};
+  return {match, kind, status, ...instead, detail: why, isSuppressed: true, ...(isDuplicate ? {isDuplicate} : {})};
 }

@@ -53,7 +53,7 @@ export interface Outcome {
   /** The end of the script's output, with secrets masked. */
   readonly output?: string;
   /** The incident memory or a mute suppressed the reaction. */
-  readonly isHeld?: true;
+  readonly isSuppressed?: true;
   /** The change was handled before. */
   readonly isDuplicate?: true;
   /** The message about the result of a remediation, which is sent in addition to the message of the rule. */

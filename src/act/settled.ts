@@ -8,9 +8,9 @@ export function settledOf(outcomes: readonly Outcome[], nowMs: number): Settled[
   return outcomes.flatMap(outcome => (outcome.isExtra ? [] : settle(outcome, Math.floor(nowMs / 1000))));
 }
 
-function settle({match, kind, status, destination, isHeld, isUnstarted, posted}: Outcome, at: number): Settled[] {
+function settle({match, kind, status, destination, isSuppressed, isUnstarted, posted}: Outcome, at: number): Settled[] {
   const {notify, run} = rememberedOf(match) ?? {};
-  if (isHeld || status === 'planned') return [];
+  if (isSuppressed || status === 'planned') return [];
   if (kind === 'notification') {
     if (notify === undefined || destination === undefined) return [];
     const {shard, key, incident} = notify;

@@ -25,7 +25,7 @@ export type Fetch = (
     redirect?: 'error' | 'manual';
     /**
      * Called when the connection is ready. If it returns false, the request is not sent and `fetch` rejects with a
-     * `HeldBack`.
+     * `RequestSkipped`.
      */
     shouldSend?: (() => boolean) | undefined;
   },

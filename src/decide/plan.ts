@@ -64,7 +64,7 @@ export interface RefusedRemediation {
 }
 
 /** A reaction that the incident memory suppresses. */
-export interface HeldReaction {
+export interface SuppressedReaction {
   readonly match: Match;
   /** The suppressed destination, script or job. */
   readonly instead: MutedReaction['instead'];
@@ -83,7 +83,7 @@ export interface Plan {
   readonly muted: readonly MutedReaction[];
   readonly refused: readonly RefusedRemediation[];
   /** Absent without the incident memory. */
-  readonly held?: readonly HeldReaction[];
+  readonly suppressed?: readonly SuppressedReaction[];
 }
 
 /** Inputs of the plan besides rules and decisions. */
@@ -183,8 +183,8 @@ function unknownInText(subject: Subject): string[] {
 }
 
 /** The matches in a plan, without duplicates. */
-export function matchesIn({notifications, remediations, handOvers, muted, refused, held = []}: Plan): Match[] {
-  const reactions = [...remediations, ...handOvers, ...muted, ...refused, ...held];
+export function matchesIn({notifications, remediations, handOvers, muted, refused, suppressed = []}: Plan): Match[] {
+  const reactions = [...remediations, ...handOvers, ...muted, ...refused, ...suppressed];
   return [...new Set([...notifications.flatMap(({matches}) => matches), ...reactions.map(({match}) => match)])];
 }
 

@@ -1,8 +1,8 @@
-/** Memory: its reactions → the plan: messages by destination, scripts, hand-overs, and what is held back. Pure. */
+/** Memory: its reactions → the plan: messages by destination, scripts, hand-overs, and suppressed reactions. Pure. */
 import type {Change} from '../change/change.ts';
 import {transitionOf} from '../change/transition.ts';
 import {describeMute} from '../decide/mute.ts';
-import {groupByDestination, type HeldReaction, type Match, matchesIn, type Plan} from '../decide/plan.ts';
+import {groupByDestination, type Match, matchesIn, type Plan, type SuppressedReaction} from '../decide/plan.ts';
 import {routeMatch} from '../decide/route.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 import {describeNote} from './describe-note.ts';
@@ -32,7 +32,7 @@ export function planRemembered({rules, reactions, plain, known}: Given): Plan {
     handOvers: groups.flatMap(({handOvers}) => handOvers),
     muted: [],
     refused: groups.flatMap(({refused}) => refused),
-    held: groups.flatMap(({held}) => held),
+    suppressed: groups.flatMap(({suppressed}) => suppressed),
   };
 }
 
@@ -85,7 +85,9 @@ function planGroup(group: readonly Reaction[], match: Match, plain: Plan): Group
         : [],
     handOvers: isRun && job !== undefined ? [{match: acting, job}] : [],
     refused: isRefused ? [{...refusal, match: acting}] : [],
-    held: notes.flatMap(note => (isRefused && isMutedScript(note) ? [] : hold(note, remember(undefined, undefined)))),
+    suppressed: notes.flatMap(note =>
+      isRefused && isMutedScript(note) ? [] : suppressedBy(note, remember(undefined, undefined)),
+    ),
   };
 }
 
@@ -103,21 +105,21 @@ const WHOLE: ReadonlySet<Why> = new Set<Why>(['duplicate', 'superseded', 'stale'
 /** These notes only appear in the record. */
 const REMARKS: ReadonlySet<Why> = new Set<Why>(['healed', 'missing-between', 'never-began']);
 
-function hold(note: NoteReaction, match: RememberedMatch): HeldReaction[] {
+function suppressedBy(note: NoteReaction, match: RememberedMatch): SuppressedReaction[] {
   if (REMARKS.has(note.why)) return [];
   const [mute] = match.mutes ?? [];
   const words = note.why === 'muted' && mute !== undefined ? describeMute(mute) : describeNote(note);
   const why = {match, why: words, ...statusOf(note)};
   const notifications = match.destinations.map(destination => ({...why, instead: {destination}}));
   const {run, job} = match.rule.remediate ?? {};
-  const remediations: HeldReaction[] =
+  const remediations: SuppressedReaction[] =
     run !== undefined ? [{...why, instead: {run}}] : job !== undefined ? [{...why, instead: {job}}] : [];
   if (!WHOLE.has(note.why)) return note.instead === 'remediation' ? remediations : notifications;
   return [...(match.rule.notify === undefined ? [] : notifications), ...remediations];
 }
 
 /** A person must check a script whose result is unknown. */
-function statusOf({why}: NoteReaction): Pick<HeldReaction, 'isDuplicate' | 'hasFailed'> {
+function statusOf({why}: NoteReaction): Pick<SuppressedReaction, 'isDuplicate' | 'hasFailed'> {
   if (why === 'duplicate') return {isDuplicate: true};
   return why === 'outcome-unknown' ? {hasFailed: true} : {};
 }

@@ -30,7 +30,7 @@ export interface NotifyReaction extends Common {
   /** An earlier run may have sent it. */
   readonly mayBeRepeat?: true;
   /** How many open incidents this one inhibits. */
-  readonly holdsBack?: number;
+  readonly inhibitedCount?: number;
 }
 
 /** A script or a job to start. */

@@ -49,7 +49,7 @@ export function joinPlans(a: Plan, b: Plan): Plan {
     handOvers: [...a.handOvers, ...b.handOvers],
     muted: [...a.muted, ...b.muted],
     refused: [...a.refused, ...b.refused],
-    held: [...(a.held ?? []), ...(b.held ?? [])],
+    suppressed: [...(a.suppressed ?? []), ...(b.suppressed ?? [])],
   };
 }
 

@@ -91,7 +91,7 @@ function writeOutputs({outcomes}: Report, outcome: RunOutcome, core: Core): void
 /** The facts of the most severe reaction. If several are equally severe, the first one is used. */
 function factOutputs(outcomes: readonly Outcome[]): Record<string, string> {
   // A muted reaction must not cause a later step to page a person.
-  const sent = outcomes.filter(({isHeld}) => isHeld !== true);
+  const sent = outcomes.filter(({isSuppressed}) => isSuppressed !== true);
   const [worst] = sent.toSorted((a, b) => severityOf(b) - severityOf(a));
   const facts: Partial<MatchFacts> = worst === undefined ? {} : factsOf(worst.match, MAX_FACT);
   const names = ['rule', 'entity', 'blueprint', 'property', 'from', 'to', 'severity'] as const;

@@ -73,7 +73,7 @@ export interface ActualMute extends Timed {
 export function actualOf(preview: RunPreview, at?: string): Actual {
   const {decided, plan, recalled} = preview;
   const timed = at === undefined ? {} : {at};
-  const held = [...plan.refused, ...(plan.held ?? [])];
+  const suppressed = [...plan.refused, ...(plan.suppressed ?? [])];
   const messages = lazy(() =>
     preview.messages.map(({destination, message}) => {
       const mrkdwn = messageText(message);
@@ -98,8 +98,8 @@ export function actualOf(preview: RunPreview, at?: string): Actual {
       ...plan.handOvers.map(({match, job}) => ({job, ...whereOf(match), ...timed})),
     ],
     muted: [
-      ...plan.muted.map(({match, mute, instead}) => ({...heldBack(match, instead, describeMute(mute)), ...timed})),
-      ...held.map(({match, instead, why}) => ({...heldBack(match, instead, why), ...timed})),
+      ...plan.muted.map(({match, mute, instead}) => ({...actualMute(match, instead, describeMute(mute)), ...timed})),
+      ...suppressed.map(({match, instead, why}) => ({...actualMute(match, instead, why), ...timed})),
     ],
     told: (recalled?.reactions ?? []).flatMap(reaction =>
       reaction.kind === 'notify' ? [{told: reaction.topic, ...whereOf(reaction), ...timed}] : [],
@@ -144,7 +144,7 @@ function lastingIn(shards: Shards): ActualIncident[] {
   return all.flatMap(({rule, entity, state}) => (state === 'closed' ? [] : [{rule, entity, state}]));
 }
 
-function heldBack({rule}: Match, instead: MutedReaction['instead'], reason: string): ActualMute {
+function actualMute({rule}: Match, instead: MutedReaction['instead'], reason: string): ActualMute {
   return {...('destination' in instead ? {slack: instead.destination} : instead), rule: rule.name, reason};
 }
 

@@ -265,7 +265,7 @@ rules:
     const life = new Life(rules);
     const [down, held] = [life.aChange(0, {...cluster, ...BAD}), life.aChange(0, inCluster(BAD))];
     life.changes(0, [down, held]);
-    expect(life.reactions[0]).toMatchObject({topic: 'firing', rule: {name: 'cluster-down'}, holdsBack: 1});
+    expect(life.reactions[0]).toMatchObject({topic: 'firing', rule: {name: 'cluster-down'}, inhibitedCount: 1});
   });
 
   test('does not report a child that ends before its parent', () => {
@@ -304,7 +304,7 @@ rules:
     life.change(2, {entity: 'e4', ...inCluster(GOOD)});
     expect(life.change(3, {...cluster, ...GOOD}).filter(word => word === 'firing')).toHaveLength(3);
     expect(life.reactions.find(one => one.kind === 'notify' && one.topic === 'recovered')).toMatchObject({
-      holdsBack: 3,
+      inhibitedCount: 3,
     });
   });
 

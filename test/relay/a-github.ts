@@ -40,7 +40,7 @@ export function createAGitHub(
   const github: GitHub = async ({json = '', timeoutMs, shouldSend}) => {
     const waitMs = readyMs(++started);
     if (waitMs > 0) await waited(waitMs);
-    if (shouldSend?.() === false) return {...NO_ANSWER, unsent: 'held-back'};
+    if (shouldSend?.() === false) return {...NO_ANSWER, unsent: 'skipped'};
     const {client_payload: payload} = JSON.parse(json);
     const decoded = decodeClientPayload(payload);
     const one: Asked = {

@@ -152,7 +152,7 @@ export const gzipAtOnce: Gzip = async (pieces, maxBytes) => {
 
 /** Ignores the results of dispatches. */
 export function aSilentObserver(): DispatchObserver {
-  return {onAttempt() {}, onLimited() {}, onHeldCount() {}, onAccepted() {}, onRefused() {}, onBug() {}};
+  return {onAttempt() {}, onLimited() {}, onPendingCount() {}, onAccepted() {}, onRefused() {}, onBug() {}};
 }
 
 /** A destination for pino that keeps the lines as objects, and a way to wait for them. */

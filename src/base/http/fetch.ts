@@ -11,7 +11,7 @@ import type {Fetch, FetchResponse} from '../deps.ts';
 import {ReactorError} from '../errors.ts';
 
 /** The request was not sent, because `shouldSend` did not allow it. */
-export class HeldBack extends ReactorError {}
+export class RequestSkipped extends ReactorError {}
 
 /** A socket that receives no data for this long is closed, regardless of the caller's timeout. */
 const SOCKET_TIMEOUT_MS = 30_000;
@@ -87,7 +87,9 @@ function send(url: string, options: Options): Promise<IncomingMessage> {
     signal?.addEventListener('abort', () => giveUp(signal.reason), {once: true});
     if (shouldSend === undefined) return outgoing.end(body);
     outgoing.once('socket', socket => {
-      whenReady(socket, () => (shouldSend() ? outgoing.end(body) : giveUp(new HeldBack('the request was not sent'))));
+      whenReady(socket, () =>
+        shouldSend() ? outgoing.end(body) : giveUp(new RequestSkipped('the request was not sent')),
+      );
     });
   });
 }

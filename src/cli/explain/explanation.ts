@@ -154,7 +154,7 @@ export function planOf({plan, messages}: RunPreview): Omit<PlanExplanation, 'run
         ...whereOf(match),
         reason: describeMute(mute),
       })),
-      ...[...plan.refused, ...(plan.held ?? [])].map(({match, instead, why}) => ({
+      ...[...plan.refused, ...(plan.suppressed ?? [])].map(({match, instead, why}) => ({
         ...('destination' in instead ? {slack: instead.destination} : instead),
         ...whereOf(match),
         reason: why.replace(/^not \w+(?: again)?: /, ''), // the caller already shows the suppressed reaction

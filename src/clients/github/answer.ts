@@ -25,7 +25,7 @@ export interface GitHubAnswer {
   /** How the user sets the token: the name of a variable or an input. Default: `GITHUB_TOKEN`. */
   readonly tokenName?: string;
   /** Why the request was never sent: `shouldSend` returned false, or there was no token or connection. */
-  readonly unsent?: 'held-back' | 'failed';
+  readonly unsent?: 'skipped' | 'failed';
   /** What the refusal means and what to do, if that is known. */
   readonly explanation?: string;
 }

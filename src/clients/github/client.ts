@@ -63,7 +63,7 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
       return isWanted;
     };
     const answer = await send({...request, shouldSend}, signal).catch((error: unknown): GitHubAnswer => {
-      if (error instanceof HeldBack) return {...noAnswer(error, apiUrl), unsent: 'held-back'};
+      if (error instanceof RequestSkipped) return {...noAnswer(error, apiUrl), unsent: 'skipped'};
       const cause = signal.aborted ? new Error(`no answer within ${request.timeoutMs / 1000} s`) : error;
       const failure = error instanceof NoToken ? error.answer : noAnswer(cause, apiUrl);
       return isSent ? failure : {...failure, unsent: 'failed'};

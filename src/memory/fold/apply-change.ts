@@ -48,11 +48,11 @@ function reactWithoutIncident(scene: Scene, emission: Emission, incident: Incide
   const {rule, change} = emission;
   const facts = scene.factsOf(emission, incident);
   const {muted, destinations, inhibitedBy} = facts;
-  const held = inhibitedBy !== undefined ? 'inhibited' : muted.length > 0 ? 'muted' : undefined;
-  if (rule.notify !== undefined && held === undefined) {
+  const suppressed = inhibitedBy !== undefined ? 'inhibited' : muted.length > 0 ? 'muted' : undefined;
+  if (rule.notify !== undefined && suppressed === undefined) {
     scene.recorder.effects(emission, [{kind: 'notify', topic: 'firing', to: destinations}]);
-  } else if (rule.notify !== undefined && held !== undefined) {
-    scene.recorder.note(emission, {why: held, instead: 'notification', mutes: muted});
+  } else if (rule.notify !== undefined && suppressed !== undefined) {
+    scene.recorder.note(emission, {why: suppressed, instead: 'notification', mutes: muted});
   }
   if (rule.remediate === undefined) return;
   if (inhibitedBy !== undefined) {

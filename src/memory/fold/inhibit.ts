@@ -65,7 +65,7 @@ export function isReleased(rules: Rules, {inhibitedBy}: Incident, shards: Shards
  * @param before the shards as they were read. They include what a closing parent releases.
  * @param after the same shards after this run
  */
-export function countHeldBack(before: Shards, after: Shards): ReadonlyMap<string, number> {
+export function countInhibited(before: Shards, after: Shards): ReadonlyMap<string, number> {
   const parents = new Map(incidentsIn(before).map(({id, inhibitedBy}) => [id, inhibitedBy?.id]));
   const counts = new Map<string, number>();
   for (const {id, state, inhibitedBy} of incidentsIn(after)) {

@@ -61,8 +61,8 @@ export function close(incident: Incident, facts: StepFacts, {closed, topic}: Clo
   const {rule} = facts;
   const turned = addTurn(incident, rule, {at: closed, isOpening: false});
   // If the message about the reopening was held back, the earlier destinations receive no message about the end.
-  const isHeldBack = incident.muted !== undefined || incident.inhibitedBy !== undefined;
-  const to = isHeldBack ? [] : audienceOf(incident);
+  const isSuppressed = incident.muted !== undefined || incident.inhibitedBy !== undefined;
+  const to = isSuppressed ? [] : audienceOf(incident);
   const next: Incident = {
     ...without(turned, 'clearedAt', 'verifyAt', 'retryAt', 'ack', 'muted', 'inhibitedBy', 'route'),
     ...(to.length <= Object.keys(incident.told).length ? {} : {route: to}),

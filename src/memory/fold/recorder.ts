@@ -4,7 +4,7 @@ import type {Rule} from '../../rules/rules.ts';
 import type {Incident, Shards, Topic, Unfinished} from '../format/format.ts';
 import {ledgerKey} from '../format/keys.ts';
 import type {NoteReaction, NotifyReaction, Reaction} from '../reactions.ts';
-import {countHeldBack} from './inhibit.ts';
+import {countInhibited} from './inhibit.ts';
 import {ledgerTime} from './ledger.ts';
 import type {Effect} from './step.ts';
 import {unfinishedIn, type WorkingShards} from './working-shards.ts';
@@ -40,10 +40,10 @@ export class Recorder {
 
   /** @param before the shards as they were read. @param after the shards at the end. Messages count inhibited incidents of both. */
   reactions(before: Shards, after: Shards): Reaction[] {
-    const counts = countHeldBack(before, after);
+    const counts = countInhibited(before, after);
     return this.#reactions.map(reaction => {
       const count = reaction.kind === 'notify' ? counts.get(reaction.incident?.id ?? '') : undefined;
-      return count === undefined ? reaction : {...reaction, holdsBack: count};
+      return count === undefined ? reaction : {...reaction, inhibitedCount: count};
     });
   }
 

@@ -157,9 +157,9 @@ describe('a request with `shouldSend`', () => {
 
   test('is not sent if it returns false', async () => {
     const keeping = createKeepAliveFetch();
-    await expect(keeping(server.url, {...post, shouldSend: () => false})).rejects.toThrow(HeldBack);
+    await expect(keeping(server.url, {...post, shouldSend: () => false})).rejects.toThrow(RequestSkipped);
     await keeping(server.url, post);
-    await expect(keeping(server.url, {...post, shouldSend: () => false})).rejects.toThrow(HeldBack);
+    await expect(keeping(server.url, {...post, shouldSend: () => false})).rejects.toThrow(RequestSkipped);
     expect(server.requests).toHaveLength(1);
   });
 });
@@ -193,7 +193,7 @@ describe('a proxy of the runner', () => {
       expect(server.requests[0]).toMatchObject({path: '/services/x', text: 'hello'});
       // The proxy connects before `shouldSend` is called.
       await fetch('http://hooks.example/', {...post, shouldSend: () => requested.length === 2});
-      await expect(fetch('http://hooks.example/', {...post, shouldSend: () => false})).rejects.toThrow(HeldBack);
+      await expect(fetch('http://hooks.example/', {...post, shouldSend: () => false})).rejects.toThrow(RequestSkipped);
       expect([requested.length, server.requests.length]).toEqual([3, 2]);
     });
   });

@@ -74,7 +74,7 @@ function aDispatcher(
       observer: {
         onAttempt: ({result}) => void seen.results.push(result),
         onLimited: waitMs => void seen.limitedMs.push(waitMs),
-        onHeldCount: changes => {
+        onPendingCount: changes => {
           seen.holding = changes;
         },
         onAccepted: () => void seen.accepted++,

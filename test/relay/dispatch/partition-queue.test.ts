@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {HeldChange} from '../../../relay/dispatch/held-change.ts';
 import {PartitionQueue} from '../../../relay/dispatch/partition-queue.ts';
+import {PendingChange} from '../../../relay/dispatch/pending-change.ts';
 import {encodeChange} from '../../../src/change/payload/encode-change.ts';
 import {partitionOf} from '../../../src/dispatch/partition-of.ts';
 import {createHandClock} from '../../helpers/hand-clock.ts';
@@ -36,19 +36,19 @@ test('entities are spread over all partitions', () => {
 
 describe('PartitionQueue', () => {
   const clock = createHandClock();
-  const aHeld = (n: number) => {
+  const aPendingChange = (n: number) => {
     const change = aChange({runId: `r_${n}`});
-    const held = new HeldChange(
+    const pending = new PendingChange(
       {change, transition: undefined, receivedAt: change.at},
       encodeChange(change, () => []),
       clock.now() + n,
     );
-    void held.wait(1_000, clock, () => ({kind: 'permanent', message: ''}));
-    return held;
+    void pending.wait(1_000, clock, () => ({kind: 'permanent', message: ''}));
+    return pending;
   };
-  const aPartition = (held: number) => {
+  const aPartition = (pending: number) => {
     const partition = new PartitionQueue(0);
-    const all = Array.from({length: held}, (_, n) => aHeld(n));
+    const all = Array.from({length: pending}, (_, n) => aPendingChange(n));
     for (const one of all) partition.add(one);
     return {partition, all};
   };
@@ -57,10 +57,10 @@ describe('PartitionQueue', () => {
     const {partition, all} = aPartition(3);
     expect(partition.waitingSinceMs).toBe(clock.now());
     expect(partition.startBatch()).toEqual(all);
-    partition.add(aHeld(3));
-    expect([partition.waitingSinceMs, partition.heldCount]).toEqual([undefined, 4]);
+    partition.add(aPendingChange(3));
+    expect([partition.waitingSinceMs, partition.pendingCount]).toEqual([undefined, 4]);
     partition.acceptBatch();
-    expect([partition.waitingSinceMs, partition.heldCount]).toEqual([clock.now() + 3, 1]);
+    expect([partition.waitingSinceMs, partition.pendingCount]).toEqual([clock.now() + 3, 1]);
   });
 
   test('puts changes that do not fit first in the next batch', () => {
@@ -68,14 +68,14 @@ describe('PartitionQueue', () => {
     partition.startBatch();
     partition.shrinkBatch(2);
     expect(partition.inFlight).toEqual(all.slice(0, 2));
-    partition.add(aHeld(5));
+    partition.add(aPendingChange(5));
     expect(partition.waiting.map(({change}) => change.id)).toEqual(['r_2', 'r_3', 'r_4', 'r_5']);
   });
 
   test('puts a batch that was not accepted first again, without changes that no webhook waits for', () => {
     const {partition, all} = aPartition(3);
     partition.startBatch();
-    partition.add(aHeld(3));
+    partition.add(aPendingChange(3));
     all[1]?.settle({kind: 'permanent', message: ''});
     partition.requeue();
     expect(partition.waiting.map(({change}) => change.id)).toEqual(['r_0', 'r_2', 'r_3']);
@@ -95,13 +95,13 @@ describe('PartitionQueue', () => {
 
   test('keeps a change that no webhook waits for while it is in flight', () => {
     const {partition, all} = aPartition(1);
-    const [held] = all as [HeldChange];
+    const [pending] = all as [PendingChange];
     partition.startBatch();
-    held.settle({kind: 'permanent', message: ''});
+    pending.settle({kind: 'permanent', message: ''});
     partition.removeUnawaited();
-    expect(partition.find(held.encoded.json)).toBe(held);
+    expect(partition.find(pending.encoded.json)).toBe(pending);
     partition.requeue();
-    expect(partition.heldCount).toBe(0);
+    expect(partition.pendingCount).toBe(0);
   });
 
   test('counts held changes until they are sent', () => {
@@ -120,7 +120,7 @@ describe('PartitionQueue', () => {
         const partition = new PartitionQueue(0);
         let n = 0;
         const run: Record<string, () => unknown> = {
-          add: () => partition.add(aHeld(n++)),
+          add: () => partition.add(aPendingChange(n++)),
           startBatch: () => partition.waitingSinceMs !== undefined && partition.startBatch(),
           shrinkBatch: () => partition.shrinkBatch(Math.min(1, partition.inFlight.length)),
           acceptBatch: () => partition.acceptBatch(),
@@ -134,9 +134,9 @@ describe('PartitionQueue', () => {
         };
         for (const step of all) run[step]?.();
         partition.removeBatch();
-        for (const held of partition.waiting) held.settle({kind: 'permanent', message: ''});
+        for (const pending of partition.waiting) pending.settle({kind: 'permanent', message: ''});
         partition.removeUnawaited();
-        expect([partition.heldCount, partition.heldBytes]).toEqual([0, 0]);
+        expect([partition.pendingCount, partition.pendingBytes]).toEqual([0, 0]);
       }),
     );
   });

@@ -55,8 +55,8 @@ test('adds up waits for limits, and shows held changes and closed runs', async (
   const {metrics, samples} = someMetrics();
   metrics.onLimited(60_000);
   metrics.onLimited(1_500);
-  metrics.onHeldCount(5);
-  metrics.onHeldCount(3);
+  metrics.onPendingCount(5);
+  metrics.onPendingCount(3);
   const counts = {closed: 1, failed: 0, dropped: 0};
   metrics.watch('runs_closed_total', () => counts);
   await metrics.render();

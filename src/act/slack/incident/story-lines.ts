@@ -6,7 +6,7 @@ import {incidentFormUrl} from '../../../memory/incident-form.ts';
 import type {Rule, Rules} from '../../../rules/rules.ts';
 import {code, escapeUrl, link, localTime} from '../block-kit/text.ts';
 import type {Story} from './story.ts';
-import {consequencesOf, gistOf, heldBackOf, triedOf} from './story-words.ts';
+import {consequencesOf, gistOf, inhibitionOf, triedOf} from './story-words.ts';
 
 const asCode = (name: string) => code(name, 80);
 const asText = (name: string) => clip(oneLine(name), 80);
@@ -77,21 +77,21 @@ function triedLines(story: Story): string[] {
 
 /** Additional facts: how many incidents it inhibits, and whether the message may be a repetition. */
 export function asidesOf(stories: readonly Story[]): string[] {
-  const held = stories.flatMap(story => heldBackOf(story) ?? []);
+  const inhibitions = stories.flatMap(story => inhibitionOf(story) ?? []);
   const isRepeat = stories.some(({reaction}) => reaction.mayBeRepeat === true);
   return [
-    ...[...new Set(held)].map(line => `⏸️ ${capitalize(line)}.`),
+    ...[...new Set(inhibitions)].map(line => `⏸️ ${capitalize(line)}.`),
     ...(isRepeat ? ['_This may be a repeat: an earlier run may have sent it._'] : []),
   ];
 }
 
 /** The additional facts for a digest, as counts. */
 export function asideCounts(stories: readonly Story[]): string[] {
-  const holding = stories.filter(({reaction}) => reaction.holdsBack !== undefined);
-  const held = holding.reduce((sum, {reaction}) => sum + (reaction.holdsBack ?? 0), 0);
+  const inhibiting = stories.filter(({reaction}) => reaction.inhibitedCount !== undefined);
+  const inhibited = inhibiting.reduce((sum, {reaction}) => sum + (reaction.inhibitedCount ?? 0), 0);
   const repeats = stories.filter(({reaction}) => reaction.mayBeRepeat === true).length;
   return [
-    ...(held > 0 ? [`⏸️ ${count(held, 'more incident')} held back, as they depend on these`] : []),
+    ...(inhibited > 0 ? [`⏸️ ${count(inhibited, 'more incident')} held back, as they depend on these`] : []),
     ...(repeats > 0 ? [`_${repeats} of these may be repeats: an earlier run may have sent them._`] : []),
   ];
 }

@@ -117,10 +117,10 @@ export function triedOf(story: Story, quote: Quote): {what: string; lastRun: num
 }
 
 /** How many incidents this incident inhibits, and what happens to them. */
-export function heldBackOf(story: Story): string | undefined {
-  const {holdsBack} = story.reaction;
-  if (holdsBack === undefined) return undefined;
-  const incidents = `${count(holdsBack, 'incident')} that depend on it`;
+export function inhibitionOf(story: Story): string | undefined {
+  const {inhibitedCount} = story.reaction;
+  if (inhibitedCount === undefined) return undefined;
+  const incidents = `${count(inhibitedCount, 'incident')} that depend on it`;
   if (isEnd(story) || !isOngoing(story)) return `held back ${incidents}, which are now sent if they are still open`;
   return `holds back ${incidents}, which are sent only if they are still open after it`;
 }

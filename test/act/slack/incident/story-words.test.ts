@@ -267,7 +267,7 @@ describe('one message', () => {
       for (const step of steps) step(life);
       const [notice] = life.reactions.filter(({kind}) => kind === 'notify').slice(-1);
       if (notice?.kind !== 'notify') throw new Error('no notification');
-      return linesIn(render([{...notice, holdsBack: 12}], minutes(5))).find(line => line.startsWith('⏸️'));
+      return linesIn(render([{...notice, inhibitedCount: 12}], minutes(5))).find(line => line.startsWith('⏸️'));
     };
     expect(held([BEGIN])).toBe(
       '⏸️ Holds back 12 incidents that depend on it, which are sent only if they are still open after it.',

@@ -166,9 +166,9 @@ test('Slack accepts the message for any text of the catalog, and it has only the
       value: jsonValues,
       firstRun: texts,
       seconds: fc.nat(),
-      holdsBack: fc.option(fc.nat(), {nil: 0}),
+      inhibitedCount: fc.option(fc.nat(), {nil: 0}),
     })
-    .map(({topic, byClock, title, entity, id, value, firstRun, seconds, holdsBack}): NotifyReaction => {
+    .map(({topic, byClock, title, entity, id, value, firstRun, seconds, inhibitedCount}): NotifyReaction => {
       const change = life.aChange(1, {title, entity: entity || 'e', from: value, to: 'Crashed'});
       return {
         ...notice,
@@ -176,7 +176,7 @@ test('Slack accepts the message for any text of the catalog, and it has only the
         byClock,
         change,
         seconds,
-        holdsBack,
+        inhibitedCount,
         incident: {...incident, id, value, firstRun, title},
       };
     });

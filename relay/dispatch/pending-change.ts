@@ -13,7 +13,7 @@ export interface RelevantChange extends TitledChange {
 }
 
 /** Usually one webhook waits for a change. If the sender repeats the webhook before the answer, several wait. */
-export class HeldChange implements RelevantChange {
+export class PendingChange implements RelevantChange {
   readonly change: Change;
   readonly transition: Transition | undefined;
   readonly receivedAt: string;
