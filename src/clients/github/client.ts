@@ -1,7 +1,7 @@
 /** The client for long-running processes: URL, credentials that are renewed, and timeouts. */
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
-import {HeldBack, proxyFor} from '../../base/http/fetch.ts';
+import {proxyFor, RequestSkipped} from '../../base/http/fetch.ts';
 import {oneLine} from '../../base/text/show.ts';
 import type {GitHubAnswer} from './answer.ts';
 import {type Credentials, NoToken, type WarnLog} from './credentials.ts';

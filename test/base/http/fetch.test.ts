@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {createServer as createHttpServer} from 'node:http';
 import {type AddressInfo, connect, createServer, type Server, type Socket} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
-import {createKeepAliveFetch, fetch, HeldBack} from '../../../src/base/http/fetch.ts';
+import {createKeepAliveFetch, fetch, RequestSkipped} from '../../../src/base/http/fetch.ts';
 import {type Handler, startServer, type TestServer} from '../../helpers/servers/http-server.ts';
 
 let server: TestServer;
