@@ -3,6 +3,7 @@ import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {sign} from '../../../src/base/signature.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {partitionOf} from '../../../src/dispatch/partition-of.ts';
+import {runCliHere} from '../../helpers/processes/cli-here.ts';
 import {type CliRun, runCli} from '../../helpers/processes/cli-process.ts';
 import {type RelayProcess, startRelayProcess} from '../../helpers/processes/relay-process.ts';
 import {type ActionRun, runAction} from '../../helpers/processes/run-action.ts';
@@ -75,7 +76,12 @@ const env = () => ({
 });
 
 async function reconcile(...args: string[]): Promise<CliRun & {readonly result: Record<string, unknown>}> {
-  const run = await runCli(['reconcile', '--json', ...args], env());
+  return reconcileBy(runCliHere, ...args);
+}
+
+/** @param start runs a command in this process, or the built command line */
+async function reconcileBy(start: typeof runCli, ...args: string[]) {
+  const run = await start(['reconcile', '--json', ...args], env());
   return {...run, result: JSON.parse(run.stdout) as Record<string, unknown>};
 }
 
@@ -164,7 +170,7 @@ test('finds, dispatches and decides exactly the 3 undelivered changes of 50', as
   expect(dispatches).toEqual([]);
   expect(github.text(0, 'reconcile.json')).toBeUndefined();
 
-  const first = await reconcile('--since', '24h');
+  const first = await reconcileBy(runCli, '--since', '24h');
   expect(first.stderr).toBe('');
   expect(first.code).toBe(0);
   expect(first.result).toMatchObject({
@@ -193,7 +199,7 @@ test('finds, dispatches and decides exactly the 3 undelivered changes of 50', as
 });
 
 test('refuses a time within the last ten minutes, because it would read no change', async () => {
-  const run = await runCli(['reconcile', '--since', '10m'], env());
+  const run = await runCliHere(['reconcile', '--since', '10m'], env());
   expect([run.code, run.stdout]).toEqual([2, '']);
   expect(run.stderr).toContain('--since 10m is too short');
 });
@@ -205,7 +211,7 @@ test('works with a GitHub App as with a token', async () => {
   port.audit.record(auditEntry(aChange({entity: 'checkout', at: at(15)})));
   const {GITHUB_TOKEN: _, ...rest} = env();
   const credentials = {GITHUB_APP_ID: String(APP_ID), GITHUB_APP_PRIVATE_KEY: app.pem};
-  const run = await runCli(['reconcile', '--json'], {...rest, ...credentials});
+  const run = await runCliHere(['reconcile', '--json'], {...rest, ...credentials});
   expect([run.code, run.stderr]).toEqual([0, '']);
   expect(JSON.parse(run.stdout)).toMatchObject({missing: 1});
   expect(dispatches).toHaveLength(1);
