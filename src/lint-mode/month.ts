@@ -26,7 +26,7 @@ import type {Rules} from '../rules/rules.ts';
 import type {Base, NoBase} from './read-base.ts';
 
 /** The path of a recording, for repositories without credentials. */
-export const RECORDING = '.github/port-reactor.recording.ndjson';
+const RECORDING = '.github/port-reactor.recording.ndjson';
 
 export interface Month {
   /** `14 → 3 messages, 2 new, 13 gone`, or the number of messages if there is no base. */

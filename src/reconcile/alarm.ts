@@ -34,7 +34,7 @@ export async function raiseAlarm(
 
 const MAX_LINES = 20;
 
-export function renderAlarm({overdue, partitions, nowMs, runsUrl}: AlarmFacts): SlackMessage {
+function renderAlarm({overdue, partitions, nowMs, runsUrl}: AlarmFacts): SlackMessage {
   const first = Math.min(...overdue.map(({awaited}) => awaited.first));
   const head = `${count(overdue.length, 'change')} not decided for ${showSpan(nowMs / 1000 - first)}`;
   const again =

@@ -22,7 +22,7 @@ export function backtestHeadline({changes, from, to, recording}: BacktestResult)
 }
 
 /** `p50 12 min, p95 2 h, longest 1 d 3 h`. */
-export function durationsOf({seconds}: IncidentTally): string {
+function durationsOf({seconds}: IncidentTally): string {
   if (seconds === undefined) return 'none ended';
   const {p50, p95, longest} = seconds;
   return `p50 ${showSpan(p50)}, p95 ${showSpan(p95)}, longest ${showSpan(longest)}`;

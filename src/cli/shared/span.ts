@@ -6,7 +6,7 @@ import {parseInstant} from '../../rules/values/instant.ts';
 const UNITS = {s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000} as const;
 
 /** Milliseconds. Undefined if the text is not a span. A number without a unit is not a span. `0s` is allowed. */
-export function parseSpan(text: string): number | undefined {
+function parseSpan(text: string): number | undefined {
   const [, digits, unit] = /^(\d{1,6})(s|m|h|d)$/.exec(text) ?? [];
   return digits === undefined ? undefined : Number(digits) * UNITS[unit as keyof typeof UNITS];
 }

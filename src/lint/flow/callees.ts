@@ -15,7 +15,7 @@ export interface Callee {
 /** @param uses the `uses` value of a job or step */
 export type FindCallee = (uses: string) => Callee | undefined;
 
-export const ACTION_JOB = 'runs';
+const ACTION_JOB = 'runs';
 
 export function calleesOf(repository: Repository): FindCallee {
   const known = new Map<string, Callee | undefined>();

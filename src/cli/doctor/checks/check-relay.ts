@@ -10,7 +10,7 @@ import {type Finding, failed, notChecked, ok} from '../finding.ts';
 
 const ROUTE = /\/webhooks\/port$/;
 const TIMEOUT_MS = 10_000;
-export const CHANNEL = notChecked(
+const CHANNEL = notChecked(
   'a smee channel forwards webhooks, but returns no answers. Check /readyz of the relay directly',
 );
 

@@ -224,7 +224,7 @@ function verdictOn(conclusion: unknown, {afterMs, run}: DrillProgress): Finding 
 }
 
 /** Describes the time of each hop. */
-export function describeDrill({answered, created, started, finished}: DrillTimes): string {
+function describeDrill({answered, created, started, finished}: DrillTimes): string {
   const parts = [
     ['the relay answered', answered],
     ['the run was created', created],
