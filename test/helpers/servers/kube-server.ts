@@ -4,7 +4,7 @@
  *
  * - `kube.deployment` is its state: `available` follows `replicas`, unless `isStuck`.
  * - `kube.onScaled` runs after each scaling, as a controller would.
- * - `kube.scalers` are the autoscalers of the namespace; `forbidden` if they must not be listed.
+ * - `kube.autoscalers` are the autoscalers of the namespace; `forbidden` if they must not be listed.
  */
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
@@ -18,7 +18,7 @@ interface Scaler {
 export interface KubeServer {
   readonly kubeconfig: string;
   readonly deployment: {namespace: string; name: string; replicas: number; available: number; isStuck: boolean};
-  scalers: readonly Scaler[] | 'forbidden';
+  autoscalers: readonly Scaler[] | 'forbidden';
   onScaled: () => void;
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export async function startKubeServer(): Promise<KubeServer> {
       'current-context': 'test',
     }),
     deployment: {namespace: 'production', name: 'notification-service', replicas: 2, available: 2, isStuck: false},
-    scalers: [],
+    autoscalers: [],
     onScaled: () => {},
     close: () =>
       new Promise(resolve => {
@@ -69,8 +69,8 @@ async function answer(kube: KubeServer, request: IncomingMessage, response: Serv
   }
   if (pathname === deployments) return send(200, listOf('DeploymentList', 'apps/v1', [deploymentOf(kube)]));
   if (pathname === `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`) {
-    if (kube.scalers === 'forbidden') return send(403, statusOf(403, 'Forbidden'));
-    return send(200, listOf('HorizontalPodAutoscalerList', 'autoscaling/v2', kube.scalers.map(scalerOf)));
+    if (kube.autoscalers === 'forbidden') return send(403, statusOf(403, 'Forbidden'));
+    return send(200, listOf('HorizontalPodAutoscalerList', 'autoscaling/v2', kube.autoscalers.map(scalerOf)));
   }
   send(404, statusOf(404, 'NotFound'));
 }

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Removes a preview environment: its Kubernetes namespace, which has the name of the entity.
+# Removes a preview environment: the Kubernetes namespace that has the same name as the entity.
 #
-# Only namespaces that start with PREFIX are removed, and only if they have the label port-reactor/teardown=allowed: the identifier is
-# text of the catalog, and a person who can edit the catalog must not be able to name another namespace.
+# The name is catalog text, and anyone who can edit the catalog controls it. So the script removes a namespace only if its name starts
+# with PREFIX and it has the label port-reactor/teardown=allowed.
 #
-#   PREFIX           what the name must start with          preview-
-#   KUBECONFIG_DATA  the kubeconfig. It needs `get` and `delete` on namespaces
-#   DRY_RUN          true: only say what would be removed   false
+#   Variable         Meaning                                                        Default
+#   PREFIX           the start of the name                                          preview-
+#   KUBECONFIG_DATA  the kubeconfig. Requires `get` and `delete` on namespaces
+#   DRY_RUN          true: only print what would be removed                         false
 #
-# Exit codes: 0 removed, or already gone; 1 the cluster refused; 2 a setting or the name is wrong; 3 the label is missing.
+# Exit codes: 0 removed, or already gone; 1 the cluster refused; 2 kubectl is missing, or the name is invalid; 3 the label is missing.
 set -euo pipefail
 
 fail() {
@@ -17,9 +18,9 @@ fail() {
 }
 
 entity=${1:-} prefix=${PREFIX:-preview-}
-[[ $entity =~ ^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$ ]] || fail 2 'The identifier of the entity is not the name of a namespace. Nothing was removed.'
+[[ $entity =~ ^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$ ]] || fail 2 'The identifier of the entity is not a valid namespace name. Nothing was removed.'
 [[ $entity == "$prefix"* ]] || fail 2 "$entity does not start with $prefix. Nothing was removed."
-command -v kubectl >/dev/null || fail 2 'kubectl is missing on this runner. ubuntu-24.04 has it.'
+command -v kubectl >/dev/null || fail 2 'kubectl is not installed on this runner. ubuntu-24.04 includes it.'
 
 if [[ -n ${KUBECONFIG_DATA:-} ]]; then
   KUBECONFIG=$(mktemp)
@@ -31,6 +32,6 @@ fi
 name=$(kubectl get namespace "$entity" --ignore-not-found --output name) || fail 1 "Could not read the namespace $entity."
 [[ -n $name ]] || { echo "The namespace $entity is already gone."; exit 0; }
 allowed=$(kubectl get namespace "$entity" --output 'jsonpath={.metadata.labels.port-reactor/teardown}') || fail 1 "Could not read the labels of $entity."
-[[ $allowed == allowed ]] || fail 3 "$entity has no label port-reactor/teardown=allowed. Nothing was removed."
+[[ $allowed == allowed ]] || fail 3 "$entity does not have the label port-reactor/teardown=allowed. Nothing was removed."
 [[ ${DRY_RUN:-false} == false ]] || { echo "Would remove the namespace $entity."; exit 0; }
 kubectl delete namespace "$entity" --wait=false || fail 1 "The cluster refused to remove $entity."

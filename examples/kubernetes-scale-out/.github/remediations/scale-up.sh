@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Scales the Kubernetes Deployment behind a catalog entity up by one step, never above a ceiling.
+# Adds replicas to the Kubernetes Deployment of a catalog entity, by one step and never above a ceiling.
 #
 #   rules:
 #     - name: deployment-degraded
@@ -13,22 +13,29 @@
 #         pass: [KUBECONFIG]      # set by an earlier step of the job, for example azure/k8s-set-context
 #         env: { SCALE_STEP: "1", MAX_REPLICAS: "6" }
 #
-# The Deployment is never derived from catalog names, because anyone who can edit the catalog controls them. It is set in a line of
-# .github/remediations/scale-up.map (`<entity> <namespace>/<deployment>`), or with KUBE_NAMESPACE and KUBE_DEPLOYMENT in the rule's
-# `env`, for a rule about a single entity (`if: change.entity == 'checkout-prod'`).
+# The Deployment is never derived from catalog text, because anyone who can edit the catalog controls it. Name the Deployment in a
+# line of .github/remediations/scale-up.map (`<entity> <namespace>/<deployment>`). For a rule about a single entity
+# (`if: change.entity == 'checkout-prod'`), you can set KUBE_NAMESPACE and KUBE_DEPLOYMENT in the rule's `env` instead.
 #
+#   Variable         Meaning                                         Default
 #   SCALE_STEP       replicas to add                                 1
-#   MAX_REPLICAS     the maximum number of replicas                  10
-#   ROLLOUT_TIMEOUT  how long to wait for the new replicas. 0: no    60s
-#   SCALE_UP_MAP     another mapping file                            .github/remediations/scale-up.map
+#   MAX_REPLICAS     the ceiling: the maximum number of replicas     10
+#   ROLLOUT_TIMEOUT  how long to wait for the replicas. 0: not       60s
+#   SCALE_UP_MAP     the mapping file                                .github/remediations/scale-up.map
 #   DRY_RUN          true: only print what would be done             false
 #
 # Requires kubectl, and a KUBECONFIG that can `get, list, watch` deployments, `get, update` deployments/scale, and `list`
-# horizontalpodautoscalers. An autoscaler (HPA) would undo the change, so raise its minReplicas instead.
+# horizontalpodautoscalers. If an autoscaler (HPA) manages the Deployment, the script does nothing, because the autoscaler would
+# undo the change. Raise its minReplicas instead.
 #
-# Exit codes: 0 scaled; 1 the cluster could not be reached or refused; 2 a tool, setting or mapping is missing or invalid;
-# 3 nothing was done: at the ceiling, scaled to zero, or owned by an autoscaler; 4 scaled, but not ready in time;
-# 5 scaled, but changed since; 143 stopped. Only 0 counts as success.
+# Exit codes (only 0 counts as success):
+#   0    scaled
+#   1    the cluster could not be reached, or it refused
+#   2    a tool, setting or mapping is missing or invalid
+#   3    nothing was done: at the ceiling, scaled to zero, or managed by an autoscaler
+#   4    scaled, but the replicas were not ready in time
+#   5    scaled, but the number of replicas has changed since
+#   130  stopped by SIGINT, 143 stopped by SIGTERM
 set -euo pipefail
 export LC_ALL=C # [a-z] means these 26 letters
 
@@ -37,18 +44,18 @@ fail() { # fail <exit code> <sentence>
   exit "$1"
 }
 
-show() { # text from outside, safe in a job log: one line, no workflow command such as ##[…]
+show() { # makes untrusted text safe in a job log: one line, no workflow command such as ##[…]
   local text=${1//[^A-Za-z0-9@_.+:\/\\= $'\x80'-$'\xff'-]/?}
   printf '%s' "${text:0:120}"
 }
 
 # --- Settings ---------------------------------------------------------------------------------------------------------
 is_count() { [[ $1 =~ ^[1-9][0-9]{0,3}$ ]]; }
-step=${SCALE_STEP:-1} ceiling=${MAX_REPLICAS:-10} patience=${ROLLOUT_TIMEOUT:-60s} dry_run=${DRY_RUN:-false}
+step=${SCALE_STEP:-1} ceiling=${MAX_REPLICAS:-10} timeout=${ROLLOUT_TIMEOUT:-60s} dry_run=${DRY_RUN:-false}
 is_count "$step" || fail 2 "SCALE_STEP must be a number from 1 to 9999, not \"$(show "$step")\"."
 is_count "$ceiling" || fail 2 "MAX_REPLICAS must be a number from 1 to 9999, not \"$(show "$ceiling")\"."
-[[ $patience =~ ^(0|[1-9][0-9]{0,3}[smh])$ ]] ||
-  fail 2 "ROLLOUT_TIMEOUT must be a duration such as 60s or 5m, or 0 for not waiting, not \"$(show "$patience")\"."
+[[ $timeout =~ ^(0|[1-9][0-9]{0,3}[smh])$ ]] ||
+  fail 2 "ROLLOUT_TIMEOUT must be a duration such as 60s or 5m, or 0 to skip the wait, not \"$(show "$timeout")\"."
 [[ $dry_run =~ ^(true|false)$ ]] || fail 2 "DRY_RUN must be true or false, not \"$(show "$dry_run")\"."
 
 # --- Which Deployment -------------------------------------------------------------------------------------------------
@@ -58,10 +65,10 @@ target='' origin=''
 
 if [[ -n ${KUBE_NAMESPACE:-}${KUBE_DEPLOYMENT:-} ]]; then
   [[ -n ${KUBE_NAMESPACE:-} && -n ${KUBE_DEPLOYMENT:-} ]] ||
-    fail 2 "KUBE_NAMESPACE and KUBE_DEPLOYMENT belong together: set both in the rule's remediate.env or neither."
+    fail 2 "Only one of KUBE_NAMESPACE and KUBE_DEPLOYMENT is set: set both in remediate.env of the rule, or neither."
   target=$KUBE_NAMESPACE/$KUBE_DEPLOYMENT origin='KUBE_NAMESPACE and KUBE_DEPLOYMENT'
 else
-  [[ -n $entity ]] || fail 2 "REACTOR_ENTITY is not set: Port Reactor sets it. By hand: REACTOR_ENTITY=<entity> $0"
+  [[ -n $entity ]] || fail 2 "REACTOR_ENTITY is not set. Port Reactor sets it. To run the script by hand: REACTOR_ENTITY=<entity> $0"
   path=$map
   [[ $path == /* ]] || path=${GITHUB_WORKSPACE:-.}/$path
   advice="add the line \"$(show "$entity") <namespace>/<deployment>\" to $(show "$map")"
@@ -82,12 +89,12 @@ fi
 namespace=${target%%/*} deployment=${target#*/}
 label='[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?' # DNS-1123: matches neither a flag nor a path
 [[ $namespace =~ ^$label$ && ${#deployment} -le 253 && $deployment =~ ^$label(\.$label)*$ ]] ||
-  fail 2 "$origin: \"$(show "$target")\" is not <namespace>/<deployment> in lower case letters, digits, \"-\", \".\"."
+  fail 2 "$origin: \"$(show "$target")\" is not <namespace>/<deployment> in lower-case letters, digits, \"-\" and \".\"."
 
-# --- Look, scale, wait ------------------------------------------------------------------------------------------------
+# --- Read, scale, wait ------------------------------------------------------------------------------------------------
 command -v kubectl >/dev/null ||
-  fail 2 "kubectl is not installed here: add a step with azure/setup-kubectl before Port Reactor, one that writes a \
-KUBECONFIG (azure/k8s-set-context, aws eks update-kubeconfig, …), and remediate.pass: [KUBECONFIG] to the rule."
+  fail 2 "kubectl is not installed here: before Port Reactor's step, add a step with azure/setup-kubectl and a step that writes \
+a KUBECONFIG (azure/k8s-set-context, aws eks update-kubeconfig, …). Add remediate.pass: [KUBECONFIG] to the rule."
 
 child='' progress='before anything was scaled'
 work=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/scale-up.XXXXXX")
@@ -100,7 +107,7 @@ stop() {
 trap 'stop 143' TERM
 trap 'stop 130' INT
 
-kube() { # in the background, so that the script can handle a signal before kubectl ends
+kube() { # kubectl runs in the background, so that the script can handle a signal before kubectl ends
   kubectl "$@" >"$work/out" 2>"$work/err" </dev/null &
   child=$!
   local status=0
@@ -110,73 +117,73 @@ kube() { # in the background, so that the script can handle a signal before kube
   return "$status"
 }
 
-refused() { # refused <operation>: adds the remedy to the message of kubectl
+refused() { # refused <operation>: adds the fix to the message of kubectl
   local advice effect='Nothing was scaled.'
   case "$(<"$work/err")" in
-    *NotFound*) advice="correct $origin, or use the KUBECONFIG of the cluster it runs in" ;;
+    *NotFound*) advice="correct $origin, or use the KUBECONFIG of the cluster that runs it" ;;
     *[Ff]orbidden*) advice='grant get, list, watch on deployments and get, update on deployments/scale' ;;
     *'Expected replicas to be'* | *Conflict* | *'has been modified'*) advice='it was scaled by another client at the same time' ;;
     *)
-      advice='check that an earlier step writes KUBECONFIG and that remediate.pass names it, with all its login needs'
-      [[ $1 != scale ]] || effect='Look how many replicas it has now.' # an answer that got lost, perhaps
+      advice='check that an earlier step writes KUBECONFIG and that remediate.pass names it and all variables that its login requires'
+      [[ $1 != scale ]] || effect='Check how many replicas it has now.' # the request may have succeeded, and only its answer was lost
       ;;
   esac
   fail 1 "Could not $1 $target: $advice. $effect"
 }
 
 where=("deployment/$deployment" "--namespace=$namespace")
-scalers='{range .items[*]}{.spec.scaleTargetRef.kind}{"|"}{.spec.scaleTargetRef.name}{"|"}{.metadata.name}{"|"}'
-scalers+='{.spec.minReplicas}{"|"}{.spec.maxReplicas}{"\n"}{end}'
+autoscalers='{range .items[*]}{.spec.scaleTargetRef.kind}{"|"}{.spec.scaleTargetRef.name}{"|"}{.metadata.name}{"|"}'
+autoscalers+='{.spec.minReplicas}{"|"}{.spec.maxReplicas}{"\n"}{end}'
 kube get "${where[@]}" '--output=jsonpath={.spec.replicas}' --request-timeout=20s ||
   refused read
 now=$(<"$work/out")
-[[ $now =~ ^(0|[1-9][0-9]{0,5})$ ]] || fail 1 "kubectl said \"$(show "$now")\" when asked for the replicas of $target."
-[[ $now != 0 ]] || fail 3 "$target is scaled to zero, which looks intended: nothing was done."
+[[ $now =~ ^(0|[1-9][0-9]{0,5})$ ]] || fail 1 "Could not read the replicas of $target: kubectl printed \"$(show "$now")\", which is not a number. Nothing was scaled."
+[[ $now != 0 ]] || fail 3 "$target is scaled to zero, probably on purpose: nothing was done."
 ((now < ceiling)) ||
   fail 3 "$target has $now replicas and the ceiling is $ceiling: nothing was done. To allow more, raise MAX_REPLICAS."
 next=$((now + step > ceiling ? ceiling : now + step))
 
-# An autoscaler would reset the replicas within minutes. If autoscalers cannot be listed, one may exist.
+# An autoscaler would undo the change within minutes. If the list cannot be read, the script scales and reports the doubt.
 unchecked=''
-if kube get horizontalpodautoscalers "--namespace=$namespace" "--output=jsonpath=$scalers" --request-timeout=20s; then
-  while IFS='|' read -r kind name scaler least most || [[ -n $kind ]]; do
+if kube get horizontalpodautoscalers "--namespace=$namespace" "--output=jsonpath=$autoscalers" --request-timeout=20s; then
+  while IFS='|' read -r kind name autoscaler least most || [[ -n $kind ]]; do
     [[ $kind == Deployment && $name == "$deployment" ]] || continue
-    fail 3 "The autoscaler $(show "$scaler") decides how many replicas $target has ($(show "$least") to $(show "$most")): \
+    fail 3 "The autoscaler $(show "$autoscaler") sets how many replicas $target has ($(show "$least") to $(show "$most")): \
 nothing was scaled. Raise its minReplicas or maxReplicas."
   done <"$work/out"
 else
-  unchecked=' Whether an autoscaler will undo this is not known: grant list on horizontalpodautoscalers.'
+  unchecked=' An autoscaler may undo this: autoscalers could not be listed. Grant list on horizontalpodautoscalers.'
 fi
 if [[ $dry_run == true ]]; then
   echo "Would scale $target from $now to $next replicas."
   exit 0
 fi
 
-progress="while scaling $target from $now to $next replicas: look which it has"
+progress="while scaling $target from $now to $next replicas: check how many it has"
 # --current-replicas: of two simultaneous runs, only one scales.
 kube scale "${where[@]}" "--current-replicas=$now" "--replicas=$next" --request-timeout=20s ||
   refused scale
 scaled="Scaled $target from $now to $next replicas"
 progress="while waiting for the new replicas. $scaled"
-if [[ $patience != 0 ]]; then
-  kube rollout status "${where[@]}" "--timeout=$patience" ||
-    fail 4 "$scaled, but they were not all seen ready within $patience: look at its pods with kubectl describe."
+if [[ $timeout != 0 ]]; then
+  kube rollout status "${where[@]}" "--timeout=$timeout" ||
+    fail 4 "$scaled, but not all of them were ready within $timeout: check its pods with kubectl describe."
 fi
 
-# Reads the replicas again, because an autoscaler, an operator or a deployment tool may have reset them.
-progress="while looking again. $scaled"
+# Reads the replicas again, because an autoscaler, a Kubernetes operator or a deployment tool may have reset them.
+progress="while checking the result. $scaled"
 kube get "${where[@]}" '--output=jsonpath={.spec.replicas} {.status.availableReplicas}' --request-timeout=20s ||
-  fail 4 "$scaled, but how many it has now could not be read: look with kubectl get."
+  fail 4 "$scaled, but the current number could not be read: check it with kubectl get."
 read -r wanted available <"$work/out" || true
 if [[ $wanted != "$next" ]]; then
-  change='changed it' # perhaps to more
-  [[ $wanted =~ ^[0-9]{1,6}$ && $wanted -lt $next ]] && change='undone it'
-  fail 5 "$scaled, but it is set to $(show "$wanted") now: an autoscaler, an operator or a person has $change."
+  change='changed'
+  [[ $wanted =~ ^[0-9]{1,6}$ && $wanted -lt $next ]] && change='undone'
+  fail 5 "$scaled, but it is set to $(show "$wanted") now: an autoscaler, a Kubernetes operator or a person has $change it."
 fi
-if [[ $patience == 0 ]]; then
-  echo "$scaled; did not wait for them to be ready.$unchecked"
+if [[ $timeout == 0 ]]; then
+  echo "$scaled, without waiting for them to be ready.$unchecked"
   exit 0
 fi
 [[ $available =~ ^[0-9]{1,6}$ && $available -ge $next ]] ||
-  fail 4 "$scaled, but only $(show "${available:-0}") are available now: look at its pods with kubectl describe."
+  fail 4 "$scaled, but only $(show "${available:-0}") are available now: check its pods with kubectl describe."
 echo "$scaled, all of them ready.$unchecked"

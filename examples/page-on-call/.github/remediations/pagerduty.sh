@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Opens or resolves an alert of PagerDuty (Events API v2, https://developer.pagerduty.com/docs/send-alert-event).
+# Opens or resolves a PagerDuty alert (Events API v2, https://developer.pagerduty.com/docs/send-alert-event).
 #
-# The key of the alert is made of blueprint and entity, so that `resolve` finds what `trigger` opened, and a second trigger does not
-# page twice. All text of the catalog goes through jq: it cannot become JSON or a shell word.
+# The deduplication key consists of blueprint and entity. So `resolve` finds the alert that `trigger` opened, and a second `trigger`
+# does not page again. jq escapes all catalog text, so it cannot become JSON syntax or a shell command.
 #
-#   PAGERDUTY_ACTION       trigger or resolve
-#   PAGERDUTY_ROUTING_KEY  the integration key of the service. A secret
-#   PAGERDUTY_URL          https://events.pagerduty.com/v2/enqueue
+#   Variable               Meaning                                        Default
+#   PAGERDUTY_ACTION       trigger or resolve                             trigger
+#   PAGERDUTY_ROUTING_KEY  the integration key of the service (a secret)
+#   PAGERDUTY_URL          the address of the API                         https://events.pagerduty.com/v2/enqueue
 #
 # For Opsgenie, post {message, alias, priority} to https://api.opsgenie.com/v2/alerts with the header "Authorization: GenieKey …",
 # and to …/v2/alerts/<alias>/close?identifierType=alias to close it.
 #
-# Exit codes: 0 accepted; 1 PagerDuty refused or did not answer; 2 a tool or setting is missing.
+# Exit codes: 0 accepted; 1 PagerDuty refused or did not answer; 2 a tool or setting is missing or invalid.
 set -euo pipefail
 
 fail() {
@@ -21,8 +22,8 @@ fail() {
 
 action=${PAGERDUTY_ACTION:-trigger} url=${PAGERDUTY_URL:-https://events.pagerduty.com/v2/enqueue}
 [[ $action =~ ^(trigger|resolve)$ ]] || fail 2 'PAGERDUTY_ACTION must be trigger or resolve.'
-[[ -n ${PAGERDUTY_ROUTING_KEY:-} ]] || fail 2 'PAGERDUTY_ROUTING_KEY is missing: name it in `pass` of the rule, and in `env` of the step.'
-for tool in curl jq; do command -v "$tool" >/dev/null || fail 2 "$tool is missing on this runner. ubuntu-24.04 has it."; done
+[[ -n ${PAGERDUTY_ROUTING_KEY:-} ]] || fail 2 'PAGERDUTY_ROUTING_KEY is not set. Add it to the env of the step and to remediate.pass of the rule.'
+for tool in curl jq; do command -v "$tool" >/dev/null || fail 2 "$tool is not installed on this runner. ubuntu-24.04 includes it."; done
 
 run="${GITHUB_SERVER_URL:-https://github.com}/${GITHUB_REPOSITORY:-}/actions/runs/${GITHUB_RUN_ID:-}"
 body=$(jq --null-input --compact-output --arg action "$action" --arg run "$run" '{
@@ -37,7 +38,7 @@ body=$(jq --null-input --compact-output --arg action "$action" --arg run "$run" 
   },
   links: [{href: $run, text: "Run of Port Reactor"}]
 }')
-# The body holds the key, so it goes through standard input: arguments of a process are visible to others.
+# The body contains the key. It is passed on standard input, because every user of the machine can read command lines.
 answer=$(curl --silent --show-error --max-time 20 --retry 2 --write-out '\n%{http_code}' --header 'content-type: application/json' --data-binary @- "$url" <<<"$body") ||
   fail 1 'PagerDuty did not answer.'
 status=${answer##*$'\n'}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Keeps new pods away from a node. `kubectl uncordon` undoes it.
-# Needs a kubeconfig in KUBECONFIG_DATA that may `get, patch` nodes.
-# Exit codes: 0 cordoned; 1 the cluster refused; 2 kubectl is missing, or the name is wrong.
+# Cordons a node, so that no new pods are scheduled on it. `kubectl uncordon` undoes this.
+# Requires a kubeconfig in KUBECONFIG_DATA that can `get, patch` nodes.
+# Exit codes: 0 cordoned; 1 the cluster refused; 2 kubectl is missing, or the name is invalid.
 set -euo pipefail
 
 fail() {
@@ -10,8 +10,8 @@ fail() {
 }
 
 node=${1:-}
-[[ $node =~ ^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$ ]] || fail 2 'The identifier of the entity is not the name of a node. Nothing was done.'
-command -v kubectl >/dev/null || fail 2 'kubectl is missing on this runner. ubuntu-24.04 has it.'
+[[ $node =~ ^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$ ]] || fail 2 'The identifier of the entity is not a valid node name. Nothing was done.'
+command -v kubectl >/dev/null || fail 2 'kubectl is not installed on this runner. ubuntu-24.04 includes it.'
 if [[ -n ${KUBECONFIG_DATA:-} ]]; then
   KUBECONFIG=$(mktemp)
   export KUBECONFIG

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Moves the pods of a lost node elsewhere, and removes the node, so that the cluster's autoscaler adds another one.
-# Needs a kubeconfig in KUBECONFIG_DATA that may `get, patch, delete` nodes, `get, list` pods and daemonsets, and `create` evictions.
-# Exit codes: 0 removed; 1 the cluster refused; 2 kubectl is missing, or the name is wrong; 3 the node is ready again: nothing was done.
+# Drains a failed node and removes it, so that the cluster's autoscaler adds a new one.
+# Requires a kubeconfig in KUBECONFIG_DATA that can `get, patch, delete` nodes, `get, list` pods and daemonsets, and `create` evictions.
+# Exit codes: 0 removed; 1 the cluster refused; 2 kubectl is missing, or the name is invalid; 3 the node is ready again: nothing was done.
 set -euo pipefail
 
 fail() {
@@ -10,8 +10,8 @@ fail() {
 }
 
 node=${1:-}
-[[ $node =~ ^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$ ]] || fail 2 'The identifier of the entity is not the name of a node. Nothing was done.'
-command -v kubectl >/dev/null || fail 2 'kubectl is missing on this runner. ubuntu-24.04 has it.'
+[[ $node =~ ^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$ ]] || fail 2 'The identifier of the entity is not a valid node name. Nothing was done.'
+command -v kubectl >/dev/null || fail 2 'kubectl is not installed on this runner. ubuntu-24.04 includes it.'
 if [[ -n ${KUBECONFIG_DATA:-} ]]; then
   KUBECONFIG=$(mktemp)
   export KUBECONFIG
@@ -20,5 +20,5 @@ if [[ -n ${KUBECONFIG_DATA:-} ]]; then
 fi
 ready=$(kubectl get node "$node" --output 'jsonpath={.status.conditions[?(@.type=="Ready")].status}') || fail 1 "Could not read the node $node."
 [[ $ready != True ]] || fail 3 "$node is ready again. Nothing was done."
-kubectl drain "$node" --ignore-daemonsets --delete-emptydir-data --timeout 300s || fail 1 "The pods of $node could not be moved."
+kubectl drain "$node" --ignore-daemonsets --delete-emptydir-data --timeout 300s || fail 1 "The pods of $node could not be moved. The node stays cordoned."
 kubectl delete node "$node" || fail 1 "The cluster refused to remove $node."
