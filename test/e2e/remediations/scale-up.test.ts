@@ -158,7 +158,12 @@ describe('answers of the cluster', () => {
       [get],
       /localhost:8080[\s\S]*check that an earlier step writes KUBECONFIG and that remediate\.pass names it/,
     ],
-    ['the answer is not a number', {'get.out': 'x\n::error::y'}, [get], /kubectl printed "x\?::error::y", which is not a number/],
+    [
+      'the answer is not a number',
+      {'get.out': 'x\n::error::y'},
+      [get],
+      /kubectl printed "x\?::error::y", which is not a number/,
+    ],
     [
       'another run scales at the same time',
       {'scale.err': 'error: Expected replicas to be 2, was 3'},
@@ -229,10 +234,14 @@ describe('answers of the cluster', () => {
   });
 
   test('scales if autoscalers cannot be listed, and reports it', async () => {
-    await answers({'autoscalers.err': 'Error from server (Forbidden): horizontalpodautoscalers.autoscaling is forbidden'});
+    await answers({
+      'autoscalers.err': 'Error from server (Forbidden): horizontalpodautoscalers.autoscaling is forbidden',
+    });
     const run = await scaleUp();
     expect(run.code).toBe(0);
-    expect(run.stdout).toMatch(/all of them ready\. An autoscaler may undo this: autoscalers could not be listed\. Grant list/);
+    expect(run.stdout).toMatch(
+      /all of them ready\. An autoscaler may undo this: autoscalers could not be listed\. Grant list/,
+    );
   });
 
   test('reports that kubectl is not installed', async () => {
@@ -289,8 +298,16 @@ describe('the Deployment', () => {
     ['has the entity twice', 'notification-service-prod a/b\nnotification-service-prod a/c\n', 'line 2 maps'],
     ['contains a flag', 'notification-service-prod --all/x\n', 'line 1: "--all/x" is not <namespace>/<deployment>'],
     ['contains a path', 'notification-service-prod a/b/c\n', '"a/b/c" is not <namespace>/<deployment>'],
-    ['contains capital letters', 'notification-service-prod Production/x\n', '"Production/x" is not <namespace>/<deployment>'],
-    ['contains a pattern', 'notification-service-prod production/*\n', '"production/?" is not <namespace>/<deployment>'],
+    [
+      'contains capital letters',
+      'notification-service-prod Production/x\n',
+      '"Production/x" is not <namespace>/<deployment>',
+    ],
+    [
+      'contains a pattern',
+      'notification-service-prod production/*\n',
+      '"production/?" is not <namespace>/<deployment>',
+    ],
     ['contains an empty name', 'notification-service-prod /\n', '"/" is not <namespace>/<deployment>'],
   ])('is refused if the map %s', async (_, text, message) => {
     await writeMap(text);
