@@ -132,7 +132,7 @@ describe('kubernetes.yaml', () => {
     expect(ofKind('PodDisruptionBudget').spec.maxUnavailable).toBeLessThan(deployment().replicas);
   });
 
-  test('pulls a moving tag at every start of a copy, so that two copies never have two releases', () => {
+  test('pulls a moving tag at every start of a copy, so that copies never run different releases', () => {
     const {image, imagePullPolicy} = container();
     expect(image.includes('@sha256:') || imagePullPolicy === 'Always').toBe(true);
   });

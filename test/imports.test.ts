@@ -91,7 +91,7 @@ test('imports have no cycle', () => {
   expect(files.flatMap(file => cycleFrom(file, [], new Set()) ?? [])).toEqual([]);
 });
 
-describe('the code that decides, and files that say so, are pure', () => {
+describe('the code that decides, and files that declare it, are pure', () => {
   const claimsPurity = (file: string) => /^\/\*\*[^/]*\bPure\b/.test(readFileSync(join(ROOT, file), 'utf8'));
   const pure = files.filter(file => /^src\/(change|rules|decide)\//.test(file) || claimsPurity(file));
 

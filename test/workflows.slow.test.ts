@@ -139,7 +139,7 @@ describe.each(workflows)('$name', ({name, text}) => {
       expect(workflow.concurrency.group).toContain('github.event.pull_request.number');
     });
 
-    test('only reads and needs no secret, so it works for pull requests from forks', () => {
+    test('only reads and requires no secret, so it works for pull requests from forks', () => {
       expect(Object.values(workflow.jobs).map(({permissions}) => permissions)).toEqual([{contents: 'read'}]);
       expect(steps.at(-1)?.with).toEqual({mode: 'lint'});
       expect(steps[0]?.with).toEqual({'persist-credentials': false});

@@ -39,7 +39,7 @@ describe('a value', () => {
   });
 });
 
-test('the facts have no property if the rule names none', () => {
+test('the facts have no property if the rule does not name one', () => {
   const match = aMatch(aChange({action: 'DELETE'}), 'on: deleted, notify: true');
   expect(factsOf(match, 100)).toMatchObject({property: '', from: '', to: ''});
 });

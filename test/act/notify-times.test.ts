@@ -40,12 +40,12 @@ test('a change that happened after the first one of its dispatch is not received
   expect(timesOf(sent(), '2026-11-20T11:59:58Z')?.relay).toBe('2026-11-20T12:00:00.000Z');
 });
 
-test('the hop of the relay is left out if there is no relay', () => {
+test('the hop of the relay is omitted if there is no relay', () => {
   expect(timesOf(sent())).not.toHaveProperty('relay');
   expect(storyOf(sent())).toBe('22 s after the change: run created 1.0 s, job started 19 s, Slack 1.5 s');
 });
 
-test('if GitHub does not say when it created the run, that hop has a dash and the next one begins earlier', () => {
+test('if the creation time of the run is unknown, its hop is a dash and the next hop begins earlier', () => {
   const unknown = {unknown: 'GitHub answered 403'};
   const times = timesOf(sent(), '2026-11-20T12:00:00.400Z', unknown);
   expect(times).toMatchObject({runCreated: null, runCreatedUnknown: 'GitHub answered 403'});
@@ -74,7 +74,7 @@ test.each<[string, Partial<Outcome>]>([
   expect(timesOf(sent(parts), '2026-11-20T12:00:00Z')).toBeUndefined();
 });
 
-test('asks GitHub only if a message is about a change', () => {
+test('calls GitHub only if a message is about a change', () => {
   expect(isTimed(aMatch(change))).toBe(true);
   expect(isTimed(aMatch(aChange({at: 'soon'})))).toBe(false);
 });

@@ -76,7 +76,7 @@ describe('the event of the run', () => {
   });
 });
 
-describe('a number that JavaScript cannot hold', () => {
+describe('a number that JavaScript cannot represent', () => {
   const change = JSON.stringify(aChange({from: 'OLD', to: 'NEW'}))
     .replace('"OLD"', '9007199254740993')
     .replace('"NEW"', '1e400');
@@ -103,7 +103,7 @@ describe('a number that JavaScript cannot hold', () => {
 });
 
 describe('the input `event`', () => {
-  test('wins over the event of the run', async () => {
+  test('overrides the event of the run', async () => {
     writeFileSync(path, JSON.stringify({client_payload: payloadOf(aChange({entity: 'own'}))}));
     const {changes} = await input(payloadOf(aChange({entity: 'given'})));
     expect(changes).toMatchObject([{entity: 'given'}]);
@@ -127,7 +127,7 @@ describe('the input `event`', () => {
     }
   });
 
-  test('that is not about a change has a remark about what it is', async () => {
+  test('that is not a change has a remark that names what it is', async () => {
     await expect(input(portBody('run-event'))).resolves.toEqual({
       changes: [],
       duplicates: 0,

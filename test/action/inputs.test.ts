@@ -193,7 +193,7 @@ describe('secrets', () => {
   });
 });
 
-describe('leaves out what has a mistake, and keeps the rest', () => {
+describe('omits parts with mistakes, and keeps the rest', () => {
   test('of the destinations', () => {
     const inputs = {'slack-webhook-url': HOOK, 'slack-webhooks': 'empty=\nops=https://slack.test/1\nno name\nops=x\n'};
     expect(read(inputs).destinations).toEqual(
@@ -216,7 +216,7 @@ describe('leaves out what has a mistake, and keeps the rest', () => {
     });
   });
 
-  test.each([{'dry-run': 'yes'}, {mode: 'x'}])('but throws if `dry-run` or `mode` is wrong: %j', inputs => {
+  test.each([{'dry-run': 'yes'}, {mode: 'x'}])('but throws if `dry-run` or `mode` is invalid: %j', inputs => {
     expect(() => read(inputs)).toThrow(ConfigError);
   });
 });
@@ -265,7 +265,7 @@ describe('reports', () => {
     expect(mistakesOf(inputs)).toEqual([expect.stringMatching(message)]);
   });
 
-  test('all mistakes at once', () => {
+  test('all mistakes together', () => {
     const inputs = {
       'slack-webhook-url': 'x',
       'slack-webhooks': 'y\nz',

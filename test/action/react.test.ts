@@ -109,7 +109,7 @@ test('logs what the run does', async () => {
   expect(warnings).toEqual([]);
 });
 
-test('says what the event is if it is not a change', async () => {
+test('reports what the event is if it is not a change', async () => {
   const {infos, outputs, summary} = await reactTo({resourceType: 'run', action: 'UPDATE', context: {}});
   expect(infos[0]).toMatch(/^The event is an event about a run, not an entity change/);
   expect(outputs.get('outcome')).toBe('nothing');
@@ -160,7 +160,7 @@ test('with `memory: off`, a cut value that could only end an incident is not an 
   expect(outputs.get('outcome')).toBe('nothing');
 });
 
-test('the run is red with the reason if a change could not be decided because it was cut', async () => {
+test('fails with the reason if a change could not be decided because it was cut', async () => {
   const change = aChange({truncated: ['before.properties.*', 'after.properties.*']});
   const rules = rulesFile(['property: cpuUtil, above: 80, notify: true']);
   const {errors, failures, outputs, summary} = await reactTo(payloadOf(change), {rules});
@@ -211,7 +211,7 @@ describe('with Port credentials', () => {
   });
 });
 
-test('a drill posts nothing, not even about broken rules, which make its run red', async () => {
+test('posts nothing for a drill, not even about invalid rules, which fail its run', async () => {
   const drill = {...aChange({entity: 'port-reactor-drill-1', to: 'Degraded'}), source: 'drill'};
   const rules = `${rulesFile(['to: Degraded, notify: true'])}  - {name: broken, blueprint: b, notifi: true}\n`;
   const {failures} = await reactTo(payloadOf(drill), {rules});
@@ -257,7 +257,7 @@ describe('a mistake', () => {
       /port-client-secret: is missing/,
       undefined,
     ],
-  ])('keeps the rest working, makes the run red, and is posted to default: %s', async (_name, given, mistake, file) => {
+  ])('fails the run and is posted to default, but the rest works: %s', async (_name, given, mistake, file) => {
     const {outputs, errors, failures, summary, secrets} = await reactTo(payloadOf(aChange()), given);
     expect(alerts()).toHaveLength(1);
     expect(brokenMessages()).toHaveLength(1);
@@ -295,7 +295,7 @@ describe('a mistake', () => {
     const half = {...aChange({entity: 'half'}), team: 'not a list'};
     const unread = () => slack.messages.filter(({text}) => text.startsWith('A change could not be read'));
 
-    test('keeps the readable changes working, makes the run red, and is posted to default', async () => {
+    test('fails the run and is posted to default, but the readable changes are decided', async () => {
       const {outputs, failures} = await reactTo(payloadOf(half, aChange(), half), {rules: rulesFile([GOOD])});
       expect(alerts()).toHaveLength(1);
       expect(unread()).toHaveLength(1);
@@ -378,7 +378,7 @@ describe('a mistake', () => {
     expect(refused.outputs.get('outcome')).toBe('failed');
   });
 
-  test('is not posted in a dry run, which is also red', async () => {
+  test('is not posted in a dry run, which also fails', async () => {
     const rules = rulesFile([GOOD, 'notfy: true']);
     const {outputs, summary} = await reactTo(payloadOf(aChange()), {rules, inputs: {'dry-run': 'true'}});
     expect(slack.requests).toEqual([]);
@@ -386,7 +386,7 @@ describe('a mistake', () => {
     expect(summary).toContain('would notify the default destination that the rules are broken');
   });
 
-  test('stops remediations if the broken part may forbid them', async () => {
+  test('stops remediations if the invalid part can forbid them', async () => {
     await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\ntouch ran\n');
     const silence = 'silences: [{match: {}, until: 9999-01-01T00:00Z, owner: jane, reson: freeze, remediate: mute}]';
     const rules = rulesFile(['notify: true, remediate: {run: fix.sh}', 'remediate: {job: scale}'], silence);

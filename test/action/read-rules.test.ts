@@ -86,7 +86,7 @@ describe('from the workspace', () => {
   test.each([
     ['is missing', () => {}, /can't be read: it does not exist/],
     ['is a folder', () => mkdirSync(join(workspace, PATH)), /can't be read: it is a folder/],
-  ])('says what to do if the file %s', async (_name, prepare, message) => {
+  ])('reports the fix if the file %s', async (_name, prepare, message) => {
     prepare();
     await expect(read(undefined)).rejects.toThrow(message);
     await expect(read(undefined)).rejects.toMatchObject({
@@ -104,7 +104,7 @@ describe('without a checkout', () => {
     expect(decodeURIComponent(github.requests[0]?.url ?? '')).toBe(`/repos/acme/ops/contents/${PATH}?ref=abc123`);
   });
 
-  test('says where the file was not found, and what to do', async () => {
+  test('reports where the file was not found, and the fix', async () => {
     const refused = read('token');
     await expect(refused).rejects.toBeInstanceOf(ConfigError);
     await expect(refused).rejects.toThrow(
@@ -112,7 +112,7 @@ describe('without a checkout', () => {
     );
   });
 
-  test('says why the request to GitHub failed', async () => {
+  test('reports why the request to GitHub failed', async () => {
     github.answerNext({status: 403, body: {message: 'Resource not accessible by integration'}});
     await expect(read('token')).rejects.toThrow(/and .*Resource not accessible by integration/);
   });

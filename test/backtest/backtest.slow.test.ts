@@ -101,7 +101,7 @@ describe('a month of planted incidents, flaps and nights', () => {
     expect(expected.rules.hot.muted).toBeGreaterThan(0);
   });
 
-  test('does not depend on the order of the lines, nor on duplicates', () => {
+  test('does not depend on the order of the lines or on duplicates', () => {
     const {lines: month} = aMonth(7);
     const lines = TRIES_ALL ? month : month.slice(0, month.length / 3);
     const {recording: _, ...ordered} = run(lines);

@@ -37,7 +37,7 @@ describe.each(COMMANDS)('%s %s %s', (...command) => {
   test.each([
     ['some rules have mistakes', HALF, '"propety" is not a key here. Did you mean "property"?', 4],
     ['the file is unreadable', NONE, 'Flow sequence', undefined],
-  ])('prints JSON if asked, also if %s', async (_, rules, message, line) => {
+  ])('prints JSON on request, also if %s', async (_, rules, message, line) => {
     const world = await run([...command, '--json'], rules);
     expect(world.exitCode).toBe(1);
     const {problems} = JSON.parse(world.output);
@@ -55,7 +55,7 @@ test.each(COMMANDS.slice(0, 2))('%s continues with the valid rules', async (...c
   expect(text.exitCode).toBe(1);
 });
 
-test('reports invalid usage as JSON if asked', async () => {
+test('reports invalid usage as JSON on request', async () => {
   const world = await run(['explain', 'event.json', '--at', 'noon', '--json'], HALF);
   expect(JSON.parse(world.output)).toMatchObject({problems: [{message: expect.stringMatching(/^--at noon is not/)}]});
   expect((await run(['explain', '--json'], HALF)).output).toContain('"error": ');

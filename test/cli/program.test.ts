@@ -14,7 +14,7 @@ afterEach(() => world.remove());
 const CHANGE = ['--entity', 'e', '--property', 'p', '--from', '-5', '--to', '91'];
 
 describe('port-reactor', () => {
-  test('--help lists the commands and ends with 0', async () => {
+  test('--help lists the commands and exits with 0', async () => {
     await runProgram(['--help'], world);
     expect(world.output).toMatch(/Usage: port-reactor/);
     const {commands} = await createProgram(world);
@@ -58,7 +58,7 @@ describe('port-reactor', () => {
     ['an option without its value', ['send', '--relay'], /argument missing/],
     ['too many arguments', ['init', 'x'], /too many arguments/],
     ['a missing required option', ['init'], /can't start:\n- --relay/],
-  ])('ends with 2 for invalid usage: %s', async (_, args, expected) => {
+  ])('exits with 2 for invalid usage: %s', async (_, args, expected) => {
     await runProgram(args, world);
     expect(world.errorOutput).toMatch(expected);
     expect(world.errorOutput).not.toMatch(/\n\s+at /);
@@ -76,7 +76,7 @@ describe('port-reactor', () => {
     expect(world.exitCode).toBe(0);
   });
 
-  test('ends with 1 and a message without a stack trace if the work failed', async () => {
+  test('exits with 1 and a message without a stack trace if the command failed', async () => {
     await runProgram(['send', '--relay', 'http://127.0.0.1:9', ...CHANGE], world);
     expect(world.errorOutput).toMatch(/^POST http:\/\/127\.0\.0\.1:9\/webhooks\/port failed: .*\n$/);
     expect(world.exitCode).toBe(1);

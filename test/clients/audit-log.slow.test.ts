@@ -53,7 +53,7 @@ test('includes both ends of the window, and nothing outside of it', async () => 
   expect(identifiers(await read())).toEqual(identifiers(port.audit.entries.slice(1, 3)));
 });
 
-test('asks only for entities of the blueprint, with their differences', async () => {
+test('requests only entities of the blueprint, with their differences', async () => {
   port.audit.record(auditEntry(aChange({blueprint: 'database', at: '2026-11-28T12:00:00Z'})));
   expect(await read()).toEqual([]);
   const query = port.requests.at(-1)?.query;
@@ -130,7 +130,7 @@ describe('a full answer', () => {
     expect(identifiers(await read({limit: 10}))).toEqual(identifiers(port.audit.entries));
   });
 
-  test('that cannot be halved is an error, as entries may be missing', async () => {
+  test('that cannot be halved is an error, because entries can be missing', async () => {
     port.audit.record(...Array.from({length: 10}, () => entryAt(START + 7_777)));
     await expect(read({limit: 10})).rejects.toThrow(PayloadError);
     await expect(read({limit: 10})).rejects.toThrow(
@@ -175,7 +175,7 @@ describe('an entry that is not a readable change', () => {
   });
 });
 
-test('marks a number that JavaScript cannot hold, so that no rule decides by it', async () => {
+test('marks a number that JavaScript cannot represent, so that no rule decides by it', async () => {
   const entry = JSON.stringify(entryAt(START + 1)).replaceAll('"Degraded"', '12345678901234567890');
   port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: `{"audits":[${entry}]}`} : undefined);
   expect(await read()).toMatchObject([{kind: 'change', change: {truncated: ['after.properties.healthStatus']}}]);
@@ -196,7 +196,7 @@ describe('failures', () => {
     expect(await read()).toHaveLength(2);
   });
 
-  test('a refusal says what to do', async () => {
+  test('explains a refusal and the fix', async () => {
     port.answerNext('GET /v1/audit-log', {status: 403, body: {ok: false, error: 'forbidden'}});
     await expect(read()).rejects.toThrow(PortError);
     port.answerNext('GET /v1/audit-log', {status: 403, body: {ok: false, error: 'forbidden'}});

@@ -51,7 +51,7 @@ test.each([
   await expect(spend(errors as Error[], isIdempotent)).resolves.toEqual({result, waits});
 });
 
-test('calls that belong together ask a silent Port twice in total', async () => {
+test('calls with a shared limit call a silent Port twice in total', async () => {
   let asked = 0;
   const attempt = async () => {
     asked++;

@@ -91,7 +91,7 @@ describe('a limited call', () => {
     expect(waits).toEqual([expected]);
   });
 
-  test('is repeated also if it must not happen twice, as it did not happen', async () => {
+  test('is repeated even if it must not happen twice, because it did not happen', async () => {
     const run = port.startRun('r_1');
     port.answerNext('POST /v1/actions/runs/r_1/logs', {status: 429});
     await call(POST);
@@ -114,7 +114,7 @@ describe('a limited call', () => {
 });
 
 describe('after an outage', () => {
-  test.each([500, 502, 503, 504])('with %d, a call that may happen twice is repeated twice', async status => {
+  test.each([500, 502, 503, 504])('with %d, a call that can happen twice is repeated twice', async status => {
     port.answerNext('GET /', {status});
     await call(GET);
     expect(port.calls).toHaveLength(2);

@@ -106,7 +106,7 @@ describe('entities', () => {
     }
   });
 
-  test('with numbers that JavaScript cannot hold have them marked', async () => {
+  test('mark numbers that JavaScript cannot represent', async () => {
     const entity = '{"title":"A","properties":{"id":9007199254740993,"cpu":1},"relations":{}}';
     port.answerNext('GET /v1/blueprints/', {status: 200, body: `{"ok":true,"entity":${entity}}`});
     await expect(client.readEntity('team/service', 'a')).resolves.toEqual({

@@ -59,7 +59,7 @@ describe('refuses, with the reason', () => {
     expect(parseForm(text, TIMES)).toEqual({mistakes: [expect.stringMatching(mistake)]});
   });
 
-  test('all mistakes at once', () => {
+  test('all mistakes together', () => {
     const parsed = parseForm(filled({Incident: '', Do: '', Until: ''}), TIMES);
     expect('mistakes' in parsed && parsed.mistakes).toHaveLength(3);
   });

@@ -54,7 +54,7 @@ describe('a window', () => {
     expect(mutesIn(windowOf(when), at)).toHaveLength(expected ? 1 : 0);
   });
 
-  test('holds exactly at the times of its definition', () => {
+  test('applies exactly at the times of its definition', () => {
     const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
     const times = fc.integer({min: 0, max: 95}).map(quarter => quarter * 15);
     const clock = (minutes: number) =>

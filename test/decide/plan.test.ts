@@ -112,7 +112,7 @@ rules:
     });
   });
 
-  test('are muted with the remediation if the file says so', () => {
+  test('are muted with the remediation if the file sets this', () => {
     expect(muted(silence('match: {team: search}, remediate: mute'))).toEqual({
       posted: ['on-call a', 'ops a', 'payments a'],
       run: ['a'],
@@ -155,7 +155,7 @@ describe('a plan', () => {
   });
 });
 
-describe('keys that are not in force yet', () => {
+describe('keys that are not active yet', () => {
   const ruleWith = (keys: string): Rule => {
     const [rule] = parseRules(`version: 1\nrules: [{name: a, blueprint: b, property: p, ${keys}}]`, 'x').rules;
     if (rule === undefined) throw new Error('no rule');

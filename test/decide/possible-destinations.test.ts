@@ -18,7 +18,7 @@ const rulesWith = (routes: string): Rules =>
 const destinationsOf = (routes: string, facts: Parameters<typeof possibleDestinations>[1]) =>
   possibleDestinations(rulesWith(routes).routes, facts);
 
-describe('the destinations that always get a message, and those that may', () => {
+describe('the destinations that always get a message, and those that can get one', () => {
   const TREE =
     '{match: {severity: critical, environment: prod}, slack: oncall, continue: true}, {match: {team: a}, slack: a}, {slack: rest}';
   test.each<[string, string, Parameters<typeof possibleDestinations>[1], string[], string[]]>([

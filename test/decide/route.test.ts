@@ -61,7 +61,7 @@ describe('a route with continue', () => {
   });
 });
 
-describe('the destinations of the rule win over every route', () => {
+describe('the destinations of the rule override every route', () => {
   test.each<[string, string[]]>([
     ['own', ['own']],
     ['[b, a]', ['b', 'a']],
@@ -179,7 +179,7 @@ describe('a route that cannot be decided', () => {
     ['by one of its destinations', `{slack: [a, "{{ change.team[0] }}", b], fallback: back}`, ['a', 'back', 'b']],
     ['by an expression that fails', `{slack: "{{ fromJSON('{') }}"}, ${next}`, ['default']],
     ['after one with continue', `{slack: a, continue: true}, {match: {team: x}, slack: b}, ${next}`, ['a', 'default']],
-  ])('%s goes to its fallback or the default, with the reason', (_, routes, expected) => {
+  ])('%s uses its fallback or the default, with the reason', (_, routes, expected) => {
     const match = routed(routes, cut);
     expect(match.destinations).toEqual(expected);
     expect(undecidedRoutes(match)).toHaveLength(1);

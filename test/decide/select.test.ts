@@ -59,12 +59,12 @@ describe('a match is selected', () => {
     expect(isSelected(match, options)).toBe(expected);
   });
 
-  test('by no property if the rule names none', () => {
+  test('by no property if the rule does not name one', () => {
     expect(isSelected('property: healthStatus', {}, 'severity: info')).toBe(false);
   });
 });
 
-test('describeSelector shows what a selector asks for', () => {
+test('describeSelector shows what a selector requires', () => {
   const description = describeSelector(
     compiled('entity: [web-*, api], team: payments, severity: [info, warning]').selector,
   );

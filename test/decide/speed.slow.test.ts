@@ -84,7 +84,7 @@ describe('deciding', () => {
     expect(ratio(() => decide(FIFTY, quiet), hashAll)).toBeLessThan(12);
   });
 
-  test('that no rule matches costs little, as only one of fifty rules is described', () => {
+  test('that no rule matches take little time, because only one of fifty rules is described', () => {
     expect(ratio(siftWith(FIFTY), hashAll)).toBeLessThan(20);
   });
 

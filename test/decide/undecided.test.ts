@@ -23,7 +23,7 @@ const undecided = (
 };
 
 describe('a rule is undecided', () => {
-  test('if it does not match, but its incident may be over', () => {
+  test('if it does not match, but its incident can have ended', () => {
     expect(undecided('property: cpuUtil, above: 80, on: created')).toEqual([
       expect.stringMatching(/^it is unknown whether the incident is over/),
     ]);
@@ -42,7 +42,7 @@ describe('a rule is undecided', () => {
   });
 });
 
-describe('a number that JavaScript cannot hold', () => {
+describe('a number that JavaScript cannot represent', () => {
   const huge = '9007199254740993';
   const reported = (from: string, to: string) => {
     const {value} = parseKeepingNumbers(`{"before":{"n":${from}},"after":{"n":${to}}}`);
@@ -81,7 +81,7 @@ describe('a number that JavaScript cannot hold', () => {
   });
 });
 
-describe('a rule is undecided if it may read a cut value', () => {
+describe('a rule is undecided if it can read a cut value', () => {
   const change = (truncated: string[]) =>
     aChange({
       truncated,
@@ -110,7 +110,7 @@ describe('a rule is undecided if it may read a cut value', () => {
     );
   });
 
-  test('if the cut value may be the value of the rule', () => {
+  test('if the cut value can be the value of the rule', () => {
     const [long, other] = ['x'.repeat(8998), 'y'.repeat(500)];
     const given = change(['before.properties.notes', 'after.properties.notes']);
     expect(undecided(`property: notes, to: [${long}, a]`, given)).toEqual([
@@ -142,7 +142,7 @@ describe('a rule is decided', () => {
     expect(undecided('property: healthStatus, to: Degraded')).toEqual([]);
   });
 
-  test('if another condition does not hold', () => {
+  test('if another condition is false', () => {
     expect(undecided('property: healthStatus, to: Crashed, if: after.properties.locked != true')).toEqual([]);
     expect(undecided('property: cpuUtil, on: created')).toEqual([]);
   });

@@ -20,7 +20,7 @@ const RUNS = [
   aRunThat(4, {what: 'firing', rule: 'health-changed', key: 'm'}),
 ];
 
-test('an incident continues over several runs, and entries without an incident are left out', () => {
+test('an incident continues over several runs, and entries without an incident are omitted', () => {
   expect(incidentsIn(RUNS)).toEqual([
     {
       id: 'K7Q2M9',

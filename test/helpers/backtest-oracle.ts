@@ -1,9 +1,9 @@
 /**
- * What three rules do for a month of changes, computed in another way: entity by entity,
- * from the contract of the incident memory (docs/incidents.md), with none of the code of `src`. Times are minutes.
+ * An independent computation of what three rules do for a month of changes: entity by entity, from the contract of the incident
+ * memory (docs/incidents.md), without code of `src`. Times are in minutes.
  */
 
-/** A value of an entity and its time, in minutes since the start, never a multiple of 15. */
+/** A value of an entity and its time in minutes since the start. The time is never a multiple of 15. */
 export interface OracleChange {
   readonly entity: string;
   readonly minute: number;
@@ -38,13 +38,13 @@ export interface OracleRule {
   opened: number;
   flapped: number;
   open: number;
-  /** Minutes of ended incidents. */
+  /** The durations of ended incidents, in minutes. */
   readonly durations: number[];
 }
 
 export interface OracleResult {
   readonly rules: Record<'changed' | 'bad' | 'hot', OracleRule>;
-  /** Messages by day since the start. */
+  /** The number of messages on each day since the start. */
   readonly days: Map<number, number>;
   readonly messages: number;
 }
@@ -63,7 +63,7 @@ const noRule = (): OracleRule => ({
   durations: [],
 });
 
-/** @param endMinute the last change @param services names of the entities of the blueprint `service` */
+/** @param endMinute the time of the last change @param services the entities of the blueprint `service` */
 export function oracle(
   changes: readonly OracleChange[],
   endMinute: number,
@@ -99,7 +99,7 @@ export function oracle(
 }
 
 const isNight = (minute: number) => minute % DAY >= 22 * 60 || minute % DAY < 6 * 60;
-/** The clock runs at each quarter of an hour. */
+/** The clock runs every 15 minutes. */
 const tickAt = (minute: number) => Math.ceil(minute / 15) * 15;
 
 function notifyChanges(changes: readonly OracleChange[], {rule, notify}: Watched): void {
@@ -116,7 +116,7 @@ interface Watched {
   readonly notify: (minute: number, topic: string) => void;
 }
 
-/** Spans in which the value is past the threshold. One that begins at night is reported in the morning if it lasts until then. */
+/** Spans in which the value is past the threshold. A span that begins at night is reported in the morning if it lasts until then. */
 function notifyHot(changes: readonly OracleChange[], {endMinute, rule, notify}: Watched): void {
   let since: number | undefined;
   const close = (start: number, end: number | undefined) => {
@@ -150,7 +150,7 @@ interface BadIncident {
   isOpen: boolean;
   closed: number;
   turns: number[];
-  /** The last turn while it flaps. */
+  /** The last turn while the incident is flapping. */
   flapping: number | undefined;
   hasFlapped: boolean;
   isTold: boolean;

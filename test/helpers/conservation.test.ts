@@ -29,16 +29,20 @@ const TOO_MANY: LedgerEntry['fate'] = {
 const limited = dispatched(0, 0, {fate: TOO_MANY});
 
 test.each<[string, LedgerEntry[], string[]]>([
-  ['a dispatch of each other partition that was in flight', [limited, dispatched(1, 5), dispatched(2, 848)], []],
-  ['dispatches after the wait', [limited, dispatched(0, 1_000), dispatched(1, 1_400)], []],
-  ['the limited partition', [limited, dispatched(0, 848)], ['a1 sent partition 0 848 ms into a wait of 1000 ms']],
+  ['each other partition sends the dispatch that was in flight', [limited, dispatched(1, 5), dispatched(2, 848)], []],
+  ['dispatches follow after the wait', [limited, dispatched(0, 1_000), dispatched(1, 1_400)], []],
   [
-    'a partition for the second time',
+    'the limited partition sends a dispatch',
+    [limited, dispatched(0, 848)],
+    ['a1 sent partition 0 848 ms into a wait of 1000 ms'],
+  ],
+  [
+    'a partition sends a second dispatch',
     [limited, dispatched(1, 5), dispatched(1, 300)],
     ['a1 sent partition 1 300 ms into a wait of 1000 ms'],
   ],
-  ['a dispatch that the relay had given up', [limited, dispatched(0, 848, {connection: {endedAt: 848}})], []],
-  ['the relay left before the answer', [{...limited, connection: {endedAt: 1}}, dispatched(0, 848)], []],
+  ['a dispatch arrives that the relay had given up', [limited, dispatched(0, 848, {connection: {endedAt: 848}})], []],
+  ['the relay disconnected before the answer', [{...limited, connection: {endedAt: 1}}, dispatched(0, 848)], []],
 ])('during a limit: %s', (_name, ledger, breaches) => {
   const found = findBreaches({...NO_EVIDENCE, ledger});
   expect(found.filter(breach => breach.includes('into a wait'))).toEqual(breaches);

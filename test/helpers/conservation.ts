@@ -1,6 +1,6 @@
 /**
- * The conservation law of the relay, checked in the ledger of GitHub and in the answers to the sender: nothing acknowledged
- * is missing, nothing overtakes within an entity, nothing goes beyond GitHub's limits.
+ * Checks the promises of the relay in the ledger of the GitHub stand-in and in the answers to the sender. No acknowledged change is
+ * missing, no change of an entity overtakes another, and no dispatch exceeds GitHub's limits.
  */
 
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
@@ -24,7 +24,7 @@ interface Dispatched extends LedgerEntry {
 /** Two processes on a busy machine may see events in another order. */
 const BLINK_MS = 250;
 
-/** Every breach of the law, as a sentence. */
+/** Every breach of a promise, as a sentence. */
 export function findBreaches(evidence: Evidence): string[] {
   const breaches: string[] = [];
   const dispatched = evidence.ledger.flatMap(entry => {
@@ -69,7 +69,7 @@ function misplaced({payload}: Dispatched, {partitions, sent}: Evidence): string[
   ];
 }
 
-/** When a change was first accepted, and its place in the dispatch. */
+/** When a change was first accepted, and its position in the dispatch. */
 interface Acceptance {
   readonly at: number;
   readonly place: number;
@@ -106,9 +106,9 @@ function falseAnswers({attempts, sent}: Evidence, accepted: ReadonlyMap<string, 
 }
 
 /**
- * The relay keeps the order in which changes arrive, which is known if a change was acknowledged before the next was sent, or if
- * both came over one connection. Separate connections can overtake each other before the relay accepts them. A change that
- * was repeated may be accepted after a later one: the action finds it to be stale.
+ * The relay keeps the order in which changes arrive. That order is known if a change was acknowledged before the next was sent, or if
+ * both came over one connection. Separate connections can overtake each other before the relay accepts them. A repeated change
+ * can be accepted after a later one, and the action then records it as stale.
  */
 function overtakings({sent, attempts}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
   const byId = groupBy(attempts, ({id}) => id);
@@ -125,7 +125,7 @@ function overtakings({sent, attempts}: Evidence, accepted: ReadonlyMap<string, A
   );
 }
 
-/** @param former the attempts for a change, in their order */
+/** @param former the attempts to send a change, in order */
 function arrivedInOrder(former: readonly Attempt[], latter: readonly Attempt[]): boolean {
   const [acknowledged, next] = [former.find(({status}) => status === 202), latter[0]];
   if (acknowledged === undefined || next === undefined) return false;
@@ -149,7 +149,7 @@ function overlaps(entries: readonly Dispatched[]): string[] {
   );
 }
 
-/** Counted as GitHub counts: by arrival, with any result. */
+/** Counts as GitHub does: by arrival, regardless of the result. */
 function overspendings(entries: readonly Dispatched[], maxPerMinute: number): string[] {
   return entries.slice(maxPerMinute).flatMap(({arrivedAt, token}, index) => {
     const span = arrivedAt - (entries[index] as Dispatched).arrivedAt;
@@ -160,8 +160,8 @@ function overspendings(entries: readonly Dispatched[], maxPerMinute: number): st
 }
 
 /**
- * Dispatches that GitHub had asked this relay to wait with. The relay had sent some before it read the answer, and on a busy
- * machine they arrive late: at most one of each other partition, as a partition has one dispatch in flight.
+ * Dispatches during a wait that GitHub had requested. The relay can have sent some before it read the answer, and on a busy machine
+ * they arrive late. These are at most one for each other partition, because a partition has one dispatch in flight.
  */
 function impatience(entries: readonly Dispatched[]): string[] {
   return entries.flatMap(limited => {
@@ -181,7 +181,7 @@ function impatience(entries: readonly Dispatched[]): string[] {
   });
 }
 
-/** Whether the relay read the answer: it keeps the connection. If it gave up the attempt before, the connection has ended. */
+/** True if the relay read the answer. It then keeps the connection. If it gave up before, the connection has ended. */
 function wasRead(entry: LedgerEntry, entries: readonly LedgerEntry[]): boolean {
   const {connection, endedAt = Number.POSITIVE_INFINITY} = entry;
   const isUsedAgain = () =>
@@ -189,12 +189,12 @@ function wasRead(entry: LedgerEntry, entries: readonly LedgerEntry[]): boolean {
   return connection.endedAt === undefined || isUsedAgain();
 }
 
-/** The relay did not wait for the answer: it may have sent the dispatch long before it arrived. */
+/** True if the relay did not wait for the answer. It may have sent the dispatch long before it arrived. */
 function isGivenUp({endedAt = Number.POSITIVE_INFINITY, connection}: LedgerEntry): boolean {
   return connection.endedAt !== undefined && connection.endedAt <= endedAt;
 }
 
-/** Until when an answer asks to wait. */
+/** The end of the wait that an answer requests. */
 function limitEnd(answer: LedgerEntry['fate']['answer'], answeredAt: number): number {
   if (typeof answer === 'string' || (answer.status !== 403 && answer.status !== 429)) return answeredAt;
   const {'retry-after': seconds, 'x-ratelimit-reset': epochSeconds} = answer.headers ?? {};

@@ -1,6 +1,5 @@
 /**
- * The processor time of the work in milliseconds. Unlike a clock, this does not count other processes on a busy
- * machine.
+ * The processor time of the work, in milliseconds. Unlike a clock, it does not count other processes of a busy machine.
  */
 export function cpuMsOf(work: () => void): number {
   const before = process.cpuUsage();

@@ -1,14 +1,14 @@
-/** A clock that tests move: due timers run in order, also those that are set in between. */
+/** A clock that tests move. Due timers run in order, including those that other timers set. */
 import type {Clock} from '../../relay/process/clock.ts';
 
 export interface HandClock extends Clock {
-  /** Moves the clock. Promises that settle in between take effect at the time of their settling. */
+  /** Moves the clock. A promise that settles in between takes effect at the time at which it settles. */
   pass(milliseconds: number): Promise<void>;
 }
 
 export function createHandClock(startMs = 1_763_900_000_000): HandClock {
   let nowMs = startMs;
-  /** Sorted, the next one last. */
+  /** Sorted in descending order: the next one is last. */
   const timers: Timer[] = [];
   const takeDue = (untilMs: number) =>
     (timers.at(-1)?.dueMs ?? Number.POSITIVE_INFINITY) <= untilMs ? timers.pop() : undefined;
@@ -41,7 +41,7 @@ interface Timer {
   isCancelled: boolean;
 }
 
-/** The place of a timer in falling order, before earlier timers of the same time. */
+/** The position of a timer in descending order, before older timers with the same time. */
 function placeOf(dueMs: number, timers: readonly Timer[]): number {
   let [low, high] = [0, timers.length];
   while (low < high) {
@@ -52,7 +52,7 @@ function placeOf(dueMs: number, timers: readonly Timer[]): number {
   return low;
 }
 
-/** Resolves after all effects of settled promises. */
+/** Resolves when all effects of settled promises have run. */
 function settled(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }

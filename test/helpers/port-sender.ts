@@ -1,4 +1,4 @@
-/** A sender of webhooks: one without retries, as Port, or one that keeps its order and retries what was not accepted. */
+/** A sender of webhooks. It sends once, as Port does, or keeps the order and retries what was not accepted. */
 import {sign} from '../../src/base/signature.ts';
 import {openRawClient, type RawAnswer, type RawClient, rawPost} from './processes/raw-client.ts';
 
@@ -22,7 +22,7 @@ export interface Attempt {
   readonly status: number | undefined;
   /** As received. */
   readonly retryAfter: string | undefined;
-  /** Why there is no status. */
+  /** The reason if there is no status. */
   readonly error: string | undefined;
 }
 
@@ -36,11 +36,11 @@ export interface SenderOptions {
   readonly secret: string;
   /** The target of the next attempt. */
   readonly target: () => Target;
-  /** The part of `Retry-After` that is waited for, as it is in whole seconds. 1 is what Port should do. */
+  /** The part of `Retry-After`, in whole seconds, that the sender waits. Port should use 1. */
   readonly hurry: number;
 }
 
-/** A connection that stays open. */
+/** A connection that stays open between requests. */
 export interface Line {
   /** Sends a change once. Never rejects. */
   send(change: Sending): Promise<Attempt>;
@@ -48,15 +48,15 @@ export interface Line {
 }
 
 export interface Sender {
-  /** In the order of their ends. */
+  /** In the order in which they ended. */
   readonly attempts: readonly Attempt[];
   /** Opens a connection to the next target. */
   open(): Line;
   /** Sends a change once, on a separate connection. */
   sendOnce(change: Sending): Promise<Attempt>;
-  /** Sends one after the other, each until it is accepted. Rejects for a final refusal. */
+  /** Sends one after the other, and repeats each until it is accepted. Rejects if the relay refuses for good. */
   sendInOrder(changes: readonly Sending[]): Promise<void>;
-  /** Sends all at once on one connection, then retries what was not accepted. */
+  /** Sends all at the same time on one connection, then retries those that were not accepted. */
   sendAtOnce(changes: readonly Sending[]): Promise<void>;
 }
 
@@ -118,7 +118,7 @@ function lost({message}: Error): Answer {
   return {status: undefined, retryAfter: undefined, error: message};
 }
 
-/** A client without a connection, which cannot send. */
+/** A client that has no connection and cannot send. */
 function unreachable(error: Error): RawClient {
   return {send: () => Promise.reject(error), close() {}};
 }

@@ -1,4 +1,4 @@
-/** An archive with one file, as GitHub makes it for artifacts. Sizes are only in the directory, as in a stream. */
+/** A ZIP archive with one file, as GitHub creates it for artifacts. Only its directory contains the sizes, as in a stream. */
 import {deflateRawSync} from 'node:zlib';
 
 export function aZip(name: string, text: string, {stored = false, comment = ''} = {}): Buffer {

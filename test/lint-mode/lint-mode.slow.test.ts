@@ -274,7 +274,7 @@ describe('blueprints', () => {
   const rules = rulesFile(['property: healthstatus, notify: true']);
   const blueprint = {identifier: 'deploymentConfig', schema: {properties: {healthStatus: {type: 'string'}}}};
 
-  test('are read from the folder beside the rules', async () => {
+  test('are read from the folder of the rules', async () => {
     const ran = await lintOf({[RULES]: rules, '.github/blueprints/a.json': JSON.stringify(blueprint)});
     expect(placesOf(ran)).toEqual([`${RULES}:3:59`]);
     expect(ran.errors[0]?.message).toMatch(/Did you mean "healthStatus"/);

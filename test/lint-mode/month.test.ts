@@ -57,7 +57,7 @@ async function look(
   return checkMonth(inputs, {fetch, sleep: async () => {}, now: () => NOW});
 }
 
-describe('a recording beside the rules', () => {
+describe('a recording next to the rules', () => {
   test('shows the effect of the change on the recorded month, with links', async () => {
     const {month, problems, isUnprotected} = await look({[RECORDING]: recording});
     if (month === undefined) throw new Error('no month');

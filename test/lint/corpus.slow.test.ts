@@ -138,7 +138,7 @@ describe('a mistake in the rules is not reported in the rule tests', () => {
       {edit: 'name: database-cpu-high', to: 'name: Deployment-Degraded'},
       /differs from the rule "deployment-degraded"/,
     ],
-  ])('if the %s of the rule is wrong', (_name, edit, message) => {
+  ])('if the %s of the rule is invalid', (_name, edit, message) => {
     const routes = {edit: '  - match: { team: payments }\n    slack: payments\n', to: ''};
     const files = edited(edited(CORRECT, RULES, edit), RULES, routes);
     const {problems, notes} = lint(aRepository(files), FACTS);

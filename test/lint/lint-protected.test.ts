@@ -39,7 +39,7 @@ describe('the list of protected incidents', () => {
     expect(found.every(one => one.startsWith(FILE))).toBe(true);
   });
 
-  test('reports all mistakes at once', () => {
+  test('reports all mistakes together', () => {
     expect(mistakes(listed(`{ entity: a, rule: x, ${AT} }`, `{ entity: a, blueprint: y, ${AT} }`))).toHaveLength(2);
   });
 

@@ -62,7 +62,7 @@ describe('a command that has expired', () => {
     expect(view(life, 35)?.[property]).toBe(after);
   });
 
-  test('leaves a mark if a person took it back, so that a run with older data cannot restore it', () => {
+  test('leaves a mark if a person ended it, so that a run with older data cannot restore it', () => {
     const life = firing('to: Degraded');
     life.command(5, 'acknowledge', 35);
     life.command(6, 'resume');

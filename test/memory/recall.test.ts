@@ -332,7 +332,7 @@ rules:
     expect(life.change(47, inCluster({from: 'Crashed', to: 'Healthy'}))).toEqual(['recovered']);
   });
 
-  test('the clock releases the children of an ended parent at once, in any order of shards', () => {
+  test('the clock releases the children of an ended parent immediately, in any order of shards', () => {
     for (const entity of ['e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8']) {
       const life = new Life(CHILD('notify: true'));
       life.change(0, {...cluster, ...BAD});

@@ -29,7 +29,7 @@ const states: fc.Arbitrary<PageState> = fc.record({
   ),
 });
 
-test('a link holds the whole input, in valid characters of an address', () => {
+test('a link contains the whole input, in characters that are valid in a URL', () => {
   fc.assert(
     fc.property(states, state => {
       const link = writeLink(state) ?? '';

@@ -91,7 +91,7 @@ describe('the memory', () => {
     expect(kept()).toMatchObject({changes: 0, awaited: []});
   });
 
-  test('does not change when the result is written beside it', async () => {
+  test('does not change when the result is written next to it', async () => {
     await round();
     const before = github.text(0);
     nowMs += 60 * MINUTE;

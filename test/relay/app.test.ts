@@ -223,7 +223,7 @@ describe('the log', () => {
     expect(relay.log.map(({delivery}) => delivery)).toEqual(ids);
   });
 
-  test('holds no text of an unverified sender', async () => {
+  test('contains no text of an unverified sender', async () => {
     const response = await fetch(`${relay.url}/webhooks/port?marker=1`, {
       method: 'POST',
       headers: {'content-type': 'application/json', 'x-port-signature': 'v1,marker', 'x-marker': 'marker'},
@@ -236,7 +236,7 @@ describe('the log', () => {
     expect(JSON.stringify(relay.log)).not.toContain('marker');
   });
 
-  test('holds no properties of dispatched changes, and no line breaks or direction overrides of names', async () => {
+  test('contains no properties of dispatched changes, and no line breaks or direction overrides of names', async () => {
     await post(relay, anEvent({entity: 'a\u202eb\nc\u009b', to: 'Crashed', properties: {password: 'hunter2'}}));
     expect(relay.log).toEqual([expect.objectContaining({entity: 'a b c'})]);
     expect(JSON.stringify(relay.log)).not.toContain('hunter2');

@@ -125,7 +125,7 @@ describe('startRelay', () => {
     expect(JSON.stringify(relay.log)).not.toContain('hush');
   });
 
-  test('refuses wrong settings before it listens', async () => {
+  test('refuses invalid settings before it listens', async () => {
     await expect(start({GITHUB_TOKEN: '', PORT: 'x'})).rejects.toThrow(/PORT must be .*\nGITHUB_TOKEN is missing/);
   });
 
@@ -268,7 +268,7 @@ describe('with a client id of Port', () => {
     expect(JSON.stringify(relay.log)).not.toContain(port.credentials.clientSecret);
   });
 
-  test('leaves the run of a dispatched change to the action', async () => {
+  test('does not close the run of a dispatched change, because the action does', async () => {
     port.startRun('run_9');
     const relay = await start(withPort());
     expect((await post(relay.url, anEvent({runId: 'run_9'}))).status).toBe(202);
@@ -294,7 +294,7 @@ describe('with a client id of Port', () => {
   });
 });
 
-describe('a change that no rule in force matches', () => {
+describe('a change that no current rule matches', () => {
   const rulesFor = (blueprint: string) => `version: 1\nrules: [{name: all, blueprint: ${blueprint}, notify: true}]`;
   const path = '.github/port-reactor.yml';
   let nowMs: number;
@@ -314,7 +314,7 @@ describe('a change that no rule in force matches', () => {
     return relay;
   }
 
-  test('is dispatched if the rules, which are read again first, have changed', async () => {
+  test('is dispatched if the rules have changed, because they are read again first', async () => {
     const relay = await startQuiet();
     github.files.set(path, rulesFor('deploymentConfig'));
     expect((await post(relay.url, anEvent(), nowMs)).status).toBe(202);

@@ -199,7 +199,7 @@ describe('a webhook during failures', () => {
     expect(await postText(behind, sent, signedHeaders('{"a":"u"}'))).toMatchObject({status: 401});
   });
 
-  test('is held for the configured time, also if the clock of the machine changes meanwhile', async () => {
+  test('is held for the configured time, even if the clock of the machine changes', async () => {
     let readings = 0;
     let [heldMs, received] = [0, ''];
     const relay = await startTestRelay({

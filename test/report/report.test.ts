@@ -137,7 +137,7 @@ describe('the outputs', () => {
     expect(readFileSync(decisions ?? '', 'utf8')).toBe('');
   });
 
-  test('hold hostile text unchanged', async () => {
+  test('contain hostile text unchanged', async () => {
     await reportOn([aChange({entity: HOSTILE, from: {a: HOSTILE}, to: null})]);
     expect(output('entity')).toBe(HOSTILE);
     expect(output('from')).toBe(JSON.stringify({a: HOSTILE}));

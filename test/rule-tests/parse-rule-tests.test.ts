@@ -395,7 +395,7 @@ describe('mistakes in rule tests', () => {
     expect(mistakesIn(text)).toEqual(expected);
   });
 
-  test('are all reported at once', () => {
+  test('are all reported together', () => {
     const text = `${one('change: {blueprint: x, to: 1}', 'expect: nothin')}  - {name: two, event: nowhere.json, expect: {}}\n  - {name: 5}`;
     expect(mistakesIn(text)).toHaveLength(7);
     expect(() => parse(text)).toThrow('The rule tests tests.yml have 7 mistakes:');

@@ -158,7 +158,7 @@ describe('a key that is missing', () => {
     ['notify: false, remediate: {job: j}', {remediate: {job: 'j', timeoutMs: 300_000, env: {}, pass: []}}],
     ['notify: true, to: null, property: p', {notify: {}, property: 'p', to: [null]}],
     ['notify: true, on: deleted', {notify: {}, on: ['DELETE']}],
-  ])('has its default beside %s', (keys, expected) => {
+  ])('has its default next to %s', (keys, expected) => {
     expect(oneRule(keys)).toStrictEqual({
       name: 'a',
       blueprint: 'b',
@@ -168,7 +168,7 @@ describe('a key that is missing', () => {
     });
   });
 
-  test('leaves routes, mute, silences and statuses empty', () => {
+  test('has empty routes, mute, silences and statuses', () => {
     expect(good('smallest')).toMatchObject({routes: [], mute: [], silences: [], statuses: new Map()});
   });
 });

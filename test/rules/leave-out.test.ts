@@ -51,7 +51,7 @@ const without = (part: 'rules' | 'routes' | 'mute' | 'silences' | 'statuses', ..
   [part]: COMPLETE[part].filter(name => !names.includes(name)),
 });
 
-test('all parts of a file without mistakes are in force', () => {
+test('all parts of a file without mistakes are active', () => {
   expect(inForce(FILE)).toEqual(COMPLETE);
   expect(load(FILE).value?.leftOut).toEqual({rules: []});
 });
@@ -107,7 +107,7 @@ describe('a mistake disables only its own part', () => {
   });
 });
 
-describe('no rule is in force', () => {
+describe('no rule is active', () => {
   test.each([
     ['text that is not YAML', 'rules: ['],
     ['an empty file', ''],

@@ -1,15 +1,15 @@
-/** Builds the tests to JavaScript that every supported Node runs without a sandbox, with each module once per process. */
+/** Builds the tests to JavaScript that every supported Node runs without a sandbox and that loads each module once per process. */
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {build} from 'esbuild';
 
-/** Modules that are bundled: Jest's own, which only its default runner has, and a package that imports JSON in a way that only bundlers support. */
+/** Bundled modules: Jest's globals, which only its default runner provides, and a package that imports JSON as only bundlers can. */
 const BUNDLED = /^@(jest\/globals|actions\/workflow-parser)/;
 
 /**
  * Builds every test below `test/` to a file of the same path below `folder`, with `.js` added to its name.
- * Unchanged files are not written, so that a run that has not ended can still read them.
+ * Unchanged files are not written again, so that another run can still read them.
  */
 export async function buildTests(root, folder) {
   const tests = readdirSync(join(root, 'test'), {recursive: true}).filter(name => name.endsWith('.test.ts'));
@@ -45,7 +45,7 @@ const externalJavaScript = {
   },
 };
 
-/** Constants that replace `import.meta` in each file, because it would name the built file, and fixtures are beside the source. */
+/** Constants that replace `import.meta` in each file. It would name the built file, but fixtures are next to the source. */
 const PLACES = {url: 'sourceUrl', filename: 'sourceFile', dirname: 'sourceFolder'};
 
 const sourcePaths = {

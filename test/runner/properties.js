@@ -1,6 +1,6 @@
 /**
- * The number of examples of a property test that sets none: a quarter of what fast-check tries, so that `npm test` stays short.
- * The workflow CI tries all, and PROPERTY_RUNS=10 tries ten times as many. For tests that set a number, see test/helpers/values/runs.ts.
+ * The default number of examples of a property test: a quarter of fast-check's, so that `npm test` stays short. The CI workflow tries all,
+ * and PROPERTY_RUNS=10 tries ten times as many. For tests that set a number, see test/helpers/values/runs.ts.
  */
 import fc from 'fast-check';
 

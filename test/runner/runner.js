@@ -1,6 +1,5 @@
 /**
- * Node itself runs the tests, in a few processes that load each module once. A process runs the files of both projects, one
- * after the other. The pool of jest-light-runner is not used: under load, one of its processes can miss its configuration and wait
+ * Node runs the tests, in a few processes that load each module once. A process runs files of both projects, one after the other. The pool of jest-light-runner is not used: under load, one of its processes can miss its configuration and wait
  * without end, and each project starts its own processes.
  */
 import {fork} from 'node:child_process';
@@ -37,14 +36,14 @@ export default class Runner {
     await Promise.all(Array.from({length: count}, () => runNext(new Worker(this.#globalConfig))));
   }
 
-  /** Unit tests keep a core busy. More processes than cores only help tests that wait. */
+  /** A unit test keeps one core busy. More processes than cores only help tests that wait. */
   #useful(tests) {
     const isUnit = ({context}) => context.config.displayName.name === 'unit';
     return tests.every(isUnit) ? availableParallelism() : Number.POSITIVE_INFINITY;
   }
 }
 
-/** Refuses skipped tests if NO_SKIPPED_TESTS is set, as in the workflows: a tool that is not installed must not go unnoticed. */
+/** Refuses skipped tests if NO_SKIPPED_TESTS is set, as the workflows do, so that a tool that is not installed is noticed. */
 function requireAll(result) {
   if (process.env.NO_SKIPPED_TESTS === undefined || result.numPendingTests === 0) return result;
   const skipped = result.testResults.filter(({status}) => status === 'pending').map(({title}) => title);
@@ -82,7 +81,7 @@ class Worker {
   }
 }
 
-/** As Promise.withResolvers, which Node 20 does not have. */
+/** Like Promise.withResolvers, which Node 20 does not have. */
 function withResolvers() {
   let settle;
   const promise = new Promise((resolve, reject) => {

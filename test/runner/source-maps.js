@@ -1,4 +1,4 @@
-/** Stack traces name the lines of the sources. A map is read only for a trace that is printed. Node's own option reads all maps. */
+/** Maps stack traces to lines of the sources. It reads a map only for a trace that is printed. Node's own option reads all maps. */
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import sourceMaps from 'source-map-support';

@@ -1,7 +1,7 @@
-/** The light runner has no time limit. This gives every test and hook one, so that one that hangs fails under its own name. */
+/** The light runner has no time limit. This gives each test and hook a limit, so that a test that hangs fails by name. */
 import {addEventHandler} from 'jest-circus';
 
-/** Far more than any test needs: a busy machine is slow. A test that needs a longer or shorter limit passes it to `test`. */
+/** Far more than any test takes, because a busy machine is slow. A test that requires another limit passes it to `test`. */
 const LIMIT_MS = 120_000;
 
 addEventHandler((event, {currentDescribeBlock}) => {

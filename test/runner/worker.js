@@ -12,5 +12,5 @@ process.on('message', async ({path, globalConfig, projectConfig}) => {
   }
 });
 
-// A test can leave a server open. With exit, the coverage is still written.
+// A test can leave a server open, so the process has to be ended. `exit` still writes the coverage.
 process.on('disconnect', () => process.exit());

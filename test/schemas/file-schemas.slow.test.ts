@@ -50,7 +50,7 @@ describe('the schema of rules', () => {
     expect(accepts(RULES, read(path))).toBe(true);
   });
 
-  test('refuses most of the bad files', () => {
+  test('refuses most invalid files', () => {
     const readable = fixtures('bad').flatMap(name => {
       try {
         return [{name, value: read(`test/fixtures/rules/bad/${name}`)}];

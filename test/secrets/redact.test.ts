@@ -159,7 +159,7 @@ test('words that only look like the base64 of a short secret stay', () => {
   );
 });
 
-test('no secret is left in any text', () => {
+test('no secret remains in any text', () => {
   const secrets = fc.array(fc.string({unit: fc.constantFrom('a', 'b', '-', '\u001b', '['), minLength: 6}), {
     maxLength: 3,
   });

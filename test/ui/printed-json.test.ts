@@ -13,7 +13,7 @@ afterEach(() => {
 /** All characters that a terminal could interpret, except line ends. */
 const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
-test('printed JSON parses to the same value and holds no terminal control characters', () => {
+test('printed JSON parses to the same value and contains no terminal control characters', () => {
   const texts = fc.string({unit: fc.constantFrom('\u007f', '\u009b', '\u0085', '\u001b', '\\', 'u', '"', 'ä', '\n')});
   fc.assert(
     fc.property(

@@ -25,7 +25,7 @@ describe('widthOf counts columns', () => {
 });
 
 describe('span', () => {
-  test('holds no terminal control characters', () => {
+  test('contains no terminal control characters', () => {
     expect(span('a\u001b[31mb\u0007\r\n\u202ec\u009b2J').text).toBe('a[31mbc2J');
   });
 
@@ -37,7 +37,7 @@ describe('span', () => {
 describe('wrap', () => {
   test.each([
     ['breaks between words', 'one two three', 8, ['one two', 'three']],
-    ['leaves what fits', 'one two', 7, ['one two']],
+    ['keeps what fits', 'one two', 7, ['one two']],
     ['keeps an indent', '  one two', 6, ['  one', 'two']],
     ['breaks a word that is wider than a line', 'abcdefgh ij', 4, ['abcd', 'efgh', 'ij']],
     ['counts wide characters twice', '日本 語', 5, ['日本', '語']],
@@ -81,7 +81,7 @@ describe('cut', () => {
     expect(paint(cut([span('pid | user'), span(' | state', 'dim')], 8), false)).toBe('pid | u…');
   });
 
-  test('leaves what fits', () => {
+  test('keeps what fits', () => {
     expect(paint(cut([span('pid | us')], 8), false)).toBe('pid | us');
   });
 

@@ -56,7 +56,7 @@ test('closes the run of a change without a reaction, with the reason', async () 
   });
 });
 
-test('says that no rule watches the blueprint', async () => {
+test('reports that no rule watches the blueprint', async () => {
   const run = port.startRun('r_1');
   await report([aChange({runId: 'r_1', blueprint: 'other'})]);
   expect(run.logs).toEqual(['No rule watches this blueprint.']);
@@ -106,7 +106,7 @@ test.each<[string, Partial<Change>]>([
 });
 
 describe('the remarks', () => {
-  test('leave out a run that is already closed', async () => {
+  test('omit a run that is already closed', async () => {
     port.startRun('r_1', {status: 'SUCCESS'});
     await expect(report([aChange({runId: 'r_1'})])).resolves.toEqual([]);
   });
@@ -139,14 +139,14 @@ describe('the remarks', () => {
     ['a truncated answer', 'cut'],
     ['500', {status: 500}],
     ['503', {status: 503}],
-  ])('are empty after %s or two, as the status is sent again', async (_name, reply) => {
+  ])('are empty after %s or two, because the status is sent again', async (_name, reply) => {
     const all = runs(40).map(({runId = ''}) => port.startRun(runId));
     for (const n of [0, 0, 3, 9, 17, 30]) port.answerNext(`PATCH /v1/actions/runs/r_${n}?`, reply);
     await expect(report(runs(40))).resolves.toEqual([]);
     expect(all.filter(({status}) => status !== 'SUCCESS')).toEqual([]);
   });
 
-  test('leave out a run that Port closed before its answer was lost', async () => {
+  test('omit a run that Port closed before its answer was lost', async () => {
     const run = port.startRun('r_1');
     port.answerAll = ({method}) => {
       if (method !== 'PATCH') return undefined;

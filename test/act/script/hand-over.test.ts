@@ -8,7 +8,7 @@ function handOvers(n: number, options: ChangeOptions = {}) {
   return planFor(rulesFile(['remediate: {job: scale}']), changes).plan.handOvers;
 }
 
-test('the output holds everything that a job needs', () => {
+test('the output contains everything that a job needs', () => {
   const outcomes = handOver(handOvers(2));
   expect(outcomes).toMatchObject([
     {

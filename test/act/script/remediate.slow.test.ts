@@ -183,14 +183,14 @@ describe('with Port credentials', () => {
   const store = (properties: object) => port.entities.set('deploymentConfig/notification-service-prod', {properties});
   const hasRun = () => existsSync(join(workspace, 'ran'));
 
-  test('runs the script if the reason still holds', async () => {
+  test('runs the script if the reason still applies', async () => {
     store({healthStatus: 'Degraded'});
     await expect(run()).resolves.toMatchObject([{status: 'done'}]);
     expect(hasRun()).toBe(true);
     expect(port.calls).toEqual(['GET /v1/blueprints/deploymentConfig/entities/notification-service-prod']);
   });
 
-  test('does not run the script if the reason is over, and says what it found', async () => {
+  test('does not run the script if the reason no longer applies, and reports the current value', async () => {
     store({healthStatus: 'Healthy'});
     await expect(run()).resolves.toMatchObject([
       {status: 'skipped', detail: 'was not run: healthStatus is now Healthy, according to Port'},
@@ -243,7 +243,7 @@ describe('with Port credentials', () => {
     expect(commands).toHaveLength(2);
   });
 
-  test('does not run the script if the entity is gone', async () => {
+  test('does not run the script if the entity no longer exists', async () => {
     await expect(run()).resolves.toMatchObject([
       {status: 'skipped', detail: 'was not run: the entity no longer exists, according to Port'},
     ]);
@@ -309,7 +309,7 @@ describe('without Port credentials', () => {
     await expect(detailOf([degraded, {...healthy, entity: 'other'}])).resolves.toMatch(/^ended/);
   });
 
-  test('says what was not checked', async () => {
+  test('reports what was not checked', async () => {
     const [outcome] = await run([degraded], [rule]);
     expect(outcome?.unchecked).toBe('the entity was not read again from Port: there are no Port credentials');
   });

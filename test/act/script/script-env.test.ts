@@ -62,14 +62,14 @@ const REACTOR = {
   REACTOR_CHANGE_PATH: '/tmp/change.json',
 };
 
-test('holds only the change and the allowed variables of the runner', () => {
+test('contains only the change and the allowed variables of the runner', () => {
   expect(scriptEnv({...STEP, ...FORBIDDEN}, {match, remediate: settings, changePath: '/tmp/change.json'})).toEqual({
     ...STEP,
     ...REACTOR,
   });
 });
 
-test('holds the variables that the rule sets and those that it passes', () => {
+test('contains the variables that the rule sets and those that it passes', () => {
   const named = {...settings, env: {STEP_SIZE: '2', PATH: '/opt/bin'}, pass: ['KUBECONFIG', 'GITHUB_TOKEN', 'MISSING']};
   expect(scriptEnv({...STEP, ...FORBIDDEN}, {match, remediate: named, changePath: '/tmp/change.json'})).toEqual({
     ...STEP,
@@ -99,7 +99,7 @@ describe('a value', () => {
   const envOf = (to: unknown) =>
     scriptEnv({}, {match: aMatch(aChange({to}), rule), remediate: settings, changePath: '/f'})['REACTOR_TO'];
 
-  test('loses its NUL characters, which a variable cannot hold', () => {
+  test('loses its NUL characters, which a variable cannot contain', () => {
     expect(envOf('a\0b\0')).toBe('ab');
   });
 

@@ -88,7 +88,7 @@ describe('refuses', () => {
     ['echo hi\n', 'is a text without a first line that names its interpreter'],
     ['\ufeff#!/bin/sh\n', 'starts with a byte order mark'],
     ['#', 'is too short'],
-  ])('%j, which %s, as it would run in /bin/sh', text => {
+  ])('%j, which %s, because it would run in /bin/sh', text => {
     write(join(workspace, 'fix.sh'), text);
     expect(refusal('fix.sh')).toThrow(
       "can't be started: its first line must name its interpreter, for example #!/usr/bin/env bash",

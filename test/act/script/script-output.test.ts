@@ -57,7 +57,7 @@ describe('the kept end', () => {
     expect(output.tail.endsWith('line 19999\n')).toBe(true);
   });
 
-  test('holds no part of a secret, even if the output is one line', () => {
+  test('contains no part of a secret, even if the output is one line', () => {
     print(`${'secret-token-'.repeat(10_000)}end`);
     const start = output.tail.slice(2);
     expect(start.length).toBeLessThanOrEqual(60 * 1024);
@@ -65,7 +65,7 @@ describe('the kept end', () => {
   });
 });
 
-describe('the kept output is what a terminal shows', () => {
+describe('the kept output equals what a terminal shows', () => {
   test('300 progress updates do not push an error out', () => {
     const updates = Array.from({length: 300}, (_, n) => `\r${'#'.repeat(n)} ${n} of 300`);
     print('error: no such host\n', ...updates, '\n');

@@ -69,7 +69,7 @@ describe('a rule about no property', () => {
     ['UPDATE', {over: 'the entity no longer exists'}],
     ['TIMER_EXPIRED', {over: 'the entity no longer exists'}],
     ['DELETE', {stands: true}],
-  ] as const)('after a %s, if the entity is gone', (action, expected) => {
+  ] as const)('after a %s, if the entity no longer exists', (action, expected) => {
     expect(decide('severity: info', {entity: null}, {action})).toEqual(expected);
   });
 });

@@ -111,7 +111,7 @@ describe('one incident', () => {
     expect(api.calls.slice(-2)).toEqual(['chat.update', 'chat.postMessage']);
   });
 
-  test('is edited again if it is bad again, without another mention', async () => {
+  test('is edited again if it reopens, without another mention', async () => {
     const runs = new Runs(RULE);
     await runs.run(0, [a(0, 'Healthy', 'Degraded')]);
     await runs.run(3, [a(3, 'Degraded', 'Healthy')]);
@@ -132,7 +132,7 @@ describe('one incident', () => {
     expect(api.messages[1]?.threadTs).toBe(api.messages[0]?.ts);
   });
 
-  test('whose reply is posted in the channel because its thread is gone continues there', async () => {
+  test('whose thread was deleted continues in the channel', async () => {
     const runs = new Runs(RULE);
     await runs.run(0, [a(0, 'Healthy', 'Degraded')]);
     api.delete(api.messages[0]?.ts ?? '');

@@ -132,7 +132,7 @@ describe('a fetch that keeps connections open', () => {
     });
   });
 
-  test('does not send a POST again, as it may have arrived', async () => {
+  test('does not send a POST again, because it may have arrived', async () => {
     const {closing, connections} = await startClosing();
     const keeping = createKeepAliveFetch();
     await using(closing, async url => {

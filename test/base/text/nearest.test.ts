@@ -43,6 +43,6 @@ test.each<[string, string[], boolean]>([
   ['severty', ['notify'], false],
   ['else', ['notify'], true],
   ['else', [], false],
-])('%j may be right if %j are wrong: %j', (word, doubtful, expected) => {
+])('%j can be valid if %j have mistakes: %j', (word, doubtful, expected) => {
   expect(mayBeCorrect(word, KEYS, doubtful)).toBe(expected);
 });

@@ -483,7 +483,7 @@ test('replaces half a surrogate pair in any text', () => {
   expect(change.after?.properties).toEqual({'k\ufffd': ['b\ufffd']});
 });
 
-test('takes an e-mail address only from the same actor', () => {
+test('uses an e-mail address only if it is of the same actor', () => {
   const body = portBody('automation-whole') as {event: {trigger: {by: object}}; trigger: {by: {userId: string}}};
   body.trigger.by.userId = 'auth0|another';
   expect(parsed(body).by).toEqual({userId: 'auth0|0123456789abcdef01234567'});

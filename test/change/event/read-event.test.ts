@@ -19,7 +19,7 @@ test('returns the change of a Port message, with the current time if it has no t
   ]);
 });
 
-test('says what a message is if it is not a change', () => {
+test('reports what a message is if it is not a change', () => {
   expect(readEvent(portBody('run-event'), NOW)).toEqual({
     changes: [],
     duplicates: 0,

@@ -85,7 +85,7 @@ describe('recognising a client payload', () => {
   });
 });
 
-describe('refuses a wrong payload with the path', () => {
+describe('refuses an invalid payload with the path', () => {
   const good = () => JSON.parse(JSON.stringify(encodeOne(aChange({runId: 'r_1'}), {partition: 3, title: 'x'})));
   const VERSION = 'is not a version that this action supports. Use the same release of relay and action.';
   test.each<[string, unknown, string]>([
@@ -147,7 +147,7 @@ describe('a packed payload', () => {
     count,
   });
 
-  test('holds the same changes as a plain one', () => {
+  test('contains the same changes as a plain one', () => {
     fc.assert(
       fc.property(fc.array(changes, {minLength: 1, maxLength: 5}), list => {
         const payload = decodeClientPayload(payloadOf(packedOf(list), list.length));

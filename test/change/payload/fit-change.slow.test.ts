@@ -56,7 +56,7 @@ describe('a change that is too large', () => {
     expect(changedProperties(fitted)).toEqual(['readme', 'link']);
   });
 
-  test('keeps a number that replaces a long value, so that a threshold can be decided', () => {
+  test('keeps a number that replaces a long value, so that thresholds can be decided', () => {
     const change = aChange({before: snapshot({cpuUtil: ['x'.repeat(2000)]}), after: snapshot({cpuUtil: 20})});
     const fitted = fitChange(change, WATCHED, 800);
     expect(fitted.after?.properties).toEqual({cpuUtil: 20});

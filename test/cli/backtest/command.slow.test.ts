@@ -98,7 +98,7 @@ describe('a recording', () => {
     });
   });
 
-  test('with unreadable lines is red, and the others are counted', async () => {
+  test('with unreadable lines fails, and the others are counted', async () => {
     const {output, errorOutput, exitCode} = await backtest(['bad.ndjson'], {
       files: {'bad.ndjson': `{oops\n${RECORDING}`},
     });
@@ -120,7 +120,7 @@ describe('a recording', () => {
   });
 });
 
-test('a protected incident that is no longer reported is red', async () => {
+test('fails if a protected incident is no longer reported', async () => {
   const list = (entity: string) =>
     `version: 1\nprotected: [{ entity: ${entity}, at: ${new Date(NOW - 3 * 86_400_000).toISOString()} }]\n`;
   const file = '.github/port-reactor.protected.yml';
@@ -210,7 +210,7 @@ describe("Port's audit log", () => {
     ]);
   });
 
-  test('with an unreadable entry is red', async () => {
+  test('with an unreadable entry fails', async () => {
     port = await startPortServer();
     port.audit.record(auditEntry(aChange({at: new Date(NOW - 86_400_000).toISOString()}), {action: 'EXPLODED'}));
     const {exitCode, errorOutput} = await backtest(['--cache', 'a.ndjson'], {env: env()});

@@ -145,7 +145,7 @@ describe('an event', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('with a cut value ends with exit code 1', async () => {
+  test('with a cut value exits with 1', async () => {
     const cut = {...aChange({from: undefined, to: undefined}), truncated: ['after.properties.*']};
     const {output, exitCode} = await explain(payload(cut));
     expect(output).toContain(
@@ -264,7 +264,7 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
   [[], {}, 2, /the event is missing: name a file/],
   [['-', '--at', 'noon'], {}, 2, /--at noon is not a date and time with a time zone/],
   [['-', '--rules', 'nowhere.yml'], {}, 2, /rules file nowhere\.yml can't be read/],
-])('%j %j ends with exit code %d', async (args, options, exitCode, message) => {
+])('%j %j exits with %d', async (args, options, exitCode, message) => {
   const world = await run(args, options);
   expect(world.errorOutput).toMatch(message);
   expect(world).toMatchObject({output: '', exitCode});

@@ -59,7 +59,7 @@ test('shows that an incident is already open or in its cooldown, also in the pre
   expect(preview.output).toMatch(/Not sent to default: the incident \w+ is already open/);
 });
 
-test('says that the shard of the entity is missing', async () => {
+test('reports that the shard of the entity is missing', async () => {
   const life = fired();
   const other = (SHARD + 1) % 8;
   const empty = serialise({version: 1, shard: other, horizon: 0, incidents: [], unfinished: {}, done: {}});

@@ -109,7 +109,7 @@ describe('the setup', () => {
   });
 });
 
-test('a rehearsal shows what would be done', () => {
+test('rehearse shows what would be done', () => {
   const update: SetupStep = {kind: 'automation', name, todo: 'update', body, differences: ['title']};
   expect(outcomes(rehearseSetup([createBlueprint, update, ...settled]))).toEqual([
     'would create',

@@ -45,7 +45,7 @@ describe('an automation', () => {
     });
   });
 
-  test('has runId after the keys of the event, as a later key wins', () => {
+  test('has runId after the keys of the event, because a later key overrides', () => {
     const [automation] = automations({});
     expect(Object.keys(automation?.invocationMethod.body ?? {})).toEqual(['{{ spreadValue() }}', 'runId']);
   });

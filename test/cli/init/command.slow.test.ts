@@ -162,7 +162,7 @@ describe('init', () => {
     expect(port.actions.get('port_reactor_database')).toMatchObject({invocationMethod: {url: 'https://smee.io/aBcD'}});
   });
 
-  test('makes an automation for each timer', async () => {
+  test('creates an automation for each timer', async () => {
     world.remove();
     world = worldWith(
       '{version: 1, rules: [{name: r, blueprint: database, on: timer-expired, property: ttl, notify: true}]}',
@@ -180,7 +180,7 @@ describe('init', () => {
   });
 });
 
-describe('an automation that is left behind', () => {
+describe('an automation that the rules no longer need', () => {
   const webhook = (url: string) => ({type: 'WEBHOOK', url});
   const automation = (identifier: string, blueprint: string, keys: object = {}) => ({
     identifier,

@@ -58,7 +58,7 @@ test('records what Port refuses, and continues', async () => {
   expect(existing.blueprints.get('b')).toEqual({object: undefined});
 });
 
-test('stops at once if Port refuses the credentials', async () => {
+test('stops immediately if Port refuses the credentials', async () => {
   const stranger = createPortClient({...port.credentials, clientSecret: 'wrong'}, {fetch, sleep: async () => {}});
   await expect(readExisting(wanted(false, 'a', 'b'), stranger)).rejects.toThrow(/401.*PORT_CLIENT_SECRET/);
   expect(port.requests).toHaveLength(1);

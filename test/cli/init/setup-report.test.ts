@@ -33,7 +33,7 @@ Port is set up. Next steps:
 `);
 });
 
-test('a dry run says that nothing was changed', () => {
+test('a dry run reports that nothing was changed', () => {
   const text = render({dryRun: true, steps: [{...created, outcome: 'would create'}]});
   expect(text).toMatch(/^Planned setup at/);
   expect(text).toMatch(/Nothing was changed. Run init without --dry-run to apply this.\n$/);

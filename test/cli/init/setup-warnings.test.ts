@@ -48,11 +48,11 @@ test.each([
   expect(warn({property: 'healthstatus'}, found)).toEqual([]);
 });
 
-test('warns about an expired timer without a name, as it has no automation', () => {
+test('warns about an expired timer without a name, because it has no automation', () => {
   expect(warn({on: ['timer-expired']})).toEqual([expect.stringMatching(/^Rule r .*has no `property`.*no automation/)]);
 });
 
-test('warns about a private relay, as Port does not call it', () => {
+test('warns about a private relay, because Port does not call it', () => {
   const [warning] = warn({}, {object: blueprint}, 'http://localhost:3000/webhooks/port');
   expect(warning).toMatch(/^localhost is a private address.*private_destination.*smee\.io.*WEBHOOK_PROXY_URL/);
 });

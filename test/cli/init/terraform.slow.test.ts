@@ -70,7 +70,7 @@ describe('init --terraform', () => {
     }
   });
 
-  test('refuses options that change Port, and reports all mistakes at once', () => {
+  test('refuses options that change Port, and reports all mistakes together', () => {
     const world = aCliWorld({env: {}, files: {[DEFAULT_RULES]: RULES}});
     try {
       const run = () =>

@@ -28,7 +28,7 @@ describe('lint', () => {
     expect(world.exitCode).toBe(0);
   });
 
-  test('prints the mistakes of all files as compilers do, and ends with 1', async () => {
+  test('prints the mistakes of all files in the format of compilers, and exits with 1', async () => {
     const files = {
       [RULES]: (CORRECT[RULES] ?? '').replace('severity: critical', 'severty: critical'),
       [TESTS]: (CORRECT[TESTS] ?? '').replace('expect: nothing', 'expects: nothing'),
@@ -66,7 +66,7 @@ describe('lint', () => {
     expect(world.exitCode).toBe(1);
   });
 
-  test('reports what it did not check, and ends with 0', async () => {
+  test('reports what it did not check, and exits with 0', async () => {
     aWorld();
     rmSync(join(world.cwd, WORKFLOW));
     rmSync(join(world.cwd, TESTS));
@@ -169,7 +169,7 @@ describe('with the credentials of Port, lint', () => {
     expect(world.errorOutput).toBe('');
   });
 
-  test('reports the other checks if Port cannot be reached, and ends with 1', async () => {
+  test('reports the other checks if Port cannot be reached, and exits with 1', async () => {
     const env = credentialsOf({clientId: 'i', clientSecret: 's', apiUrl: 'http://127.0.0.1:9'});
     await runLint(options, aWorld({}, {env}));
     expect(world.output).toBe('no mistakes in 3 files\n');

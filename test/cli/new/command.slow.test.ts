@@ -54,7 +54,7 @@ async function expectSound(world: TestWorld): Promise<void> {
 const read = (world: TestWorld, path: string) => readFileSync(join(world.cwd, path), 'utf8');
 
 describe('without a catalog', () => {
-  test('says that OWNER must be replaced, if no --action names the owner', async () => {
+  test('reports that OWNER must be replaced if --action does not name the owner', async () => {
     const world = aWorld();
     await run(world, 'new', '--yes');
     expect(world.output).toContain('Replace OWNER in .github/workflows');
@@ -151,7 +151,7 @@ test.each<[string, string[], RegExp]>([
   expect(statSync(join(world.cwd, '.github'), {throwIfNoEntry: false})).toBeUndefined();
 });
 
-test('a catalog without proposals ends with 1', async () => {
+test('a catalog without proposals exits with 1', async () => {
   const world = aWorld();
   writeFileSync(join(world.cwd, 'note.json'), JSON.stringify(aBlueprint('note', {text: {type: 'string'}})));
   expect(await run(world, 'new', '--yes', '--blueprint', 'note.json')).toBe(1);

@@ -77,7 +77,7 @@ describe('on a terminal', () => {
   });
 });
 
-test('says in every form that an event has no time', async () => {
+test('reports in every format that an event has no time', async () => {
   const event = {
     action: 'UPDATE',
     context: {blueprintIdentifier: 'deploymentConfig', entityIdentifier: 'checkout'},
@@ -129,7 +129,7 @@ describe('as a page', () => {
     expect(page).not.toMatch(/<script|<img|<link|@import|url\(/i);
   });
 
-  test('says why there is no message', async () => {
+  test('shows why there is no message', async () => {
     const page = await pageOf([aChange({blueprint: 'service'})]);
     expect(page).toContain('<section class="unsent"><header>Not sent</header>');
     expect(page).toContain('section:not(.unsent)>header::before{content:"# "');
@@ -155,7 +155,7 @@ describe('as a page', () => {
 test.each<[string, readonly string[], number, RegExp]>([
   ['a missing folder', ['--html', 'no/where.html'], 2, /--html no\/where\.html can't be written/],
   ['an unknown option', ['--htm', 'x'], 2, /unknown option/],
-])('%s ends with exit code 2', async (_name, args, exitCode, message) => {
+])('%s exits with 2', async (_name, args, exitCode, message) => {
   const world = await preview([aChange()], args);
   expect(world.errorOutput).toMatch(message);
   expect(world.exitCode).toBe(exitCode);

@@ -3,7 +3,7 @@ import {RELAY_VARIABLES} from '../../../src/base/settings/relay-variables.ts';
 import {runProgram} from '../../../src/cli/program.ts';
 import {aCliWorld} from '../../helpers/processes/cli-world.ts';
 
-test('says what to do if the relay is not built', async () => {
+test('reports the fix if the relay is not built', async () => {
   const world = aCliWorld();
   await runProgram(['relay'], world);
   expect(world.errorOutput).toBe('The relay is not built.\nRun: npm run build\n');

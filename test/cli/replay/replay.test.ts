@@ -108,7 +108,7 @@ describe('a dry run', () => {
     expect(github.calls().mutations).toBe(0);
   });
 
-  test('without access to the memory says that the memory was not read', async () => {
+  test('without access to the memory reports that the memory was not read', async () => {
     const {output} = await replay(['-'], {}, RECORD);
     expect(output).toContain('3 changes, 2 would react: degraded ×2 (1 irrelevant)');
     expect(output).toContain('The memory was not read');
@@ -121,7 +121,7 @@ describe('a dry run', () => {
     expect(await json(['42'], GITHUB())).toMatchObject({changes: 3});
   });
 
-  test('of a run without a record says what to do instead', async () => {
+  test('of a run without a record reports the alternative', async () => {
     artifacts = [];
     const {errorOutput, exitCode} = await replay(['42'], GITHUB());
     expect(errorOutput).toMatch(/^Run 42 of acme\/ops has no decision record: .*--since and --until/);
@@ -138,7 +138,7 @@ describe('a dry run', () => {
     });
   });
 
-  test('names the unreadable entries of the audit log, and ends with 1', async () => {
+  test('names the unreadable entries of the audit log, and exits with 1', async () => {
     port.audit.record(auditEntry(fresh), auditEntry(fresh, {diff: null}));
     const {errorOutput, exitCode} = await replay(['--since', '1h'], {...PORT(), ...GITHUB()});
     expect(errorOutput).toMatch(/^Entry event_\d+ of the audit log cannot be read: diff\.after/);

@@ -122,7 +122,7 @@ describe('the answer', () => {
     expect(output).toContain('✘ Muted now. Otherwise: ');
   });
 
-  test('says that no rule has the severity', async () => {
+  test('reports that no rule has the severity', async () => {
     const {output} = await routes('--severity', 'warning');
     expect(output).toContain('No rule has these facts. The routes would select:');
     expect(output).toContain('✘ No destination is notified, because no rule has these facts.');

@@ -51,7 +51,7 @@ test('names the URL of the relay if there is no answer', async () => {
   await expect(answer).rejects.toThrow(/POST http:.*\/webhooks\/port failed: .*Is the relay running there/);
 });
 
-test('does not follow a redirect, as the signed body is only for the relay', async () => {
+test('does not follow a redirect, because the signed body is only for the relay', async () => {
   const answer = post(({path}) => (path === '/b' ? {status: 202} : {status: 307, headers: {location: '/b'}}));
   await expect(answer).rejects.toThrow(NetworkError);
 });

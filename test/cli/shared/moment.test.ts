@@ -8,7 +8,7 @@ test('is the current time without the option', () => {
 });
 
 test.each(['noon', '2026-11-20', '2026-11-20T12:28:18', '2026-02-30T12:28:18Z', '1', 'Fri Nov 20 2026'])(
-  '%s is invalid usage, as it has no zone or is not a time',
+  '%s is invalid usage, because it has no zone or is not a time',
   at => {
     expect(() => readMoment('explain', at, {now: () => 7})).toThrow(UsageError);
   },

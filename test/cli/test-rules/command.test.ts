@@ -26,7 +26,7 @@ async function run(tests: string, args: readonly string[] = [], options: WorldOp
   await runProgram(['test', ...args], world);
 }
 
-test('names passed tests and ends with 0', async () => {
+test('lists passed tests and exits with 0', async () => {
   await run(testsFile(PASSING));
   expect(world).toMatchObject({output: '✔ it degrades\n\n1 passed in 0.00 s\n', errorOutput: '', exitCode: 0});
 });
@@ -102,7 +102,7 @@ test('shows five of many names, and counts the others', async () => {
   expect(world.errorOutput).toContain('contains "zzzz". Tests: "it degrades"\n');
 });
 
-test('reports the mistakes of both files at once', async () => {
+test('reports the mistakes of both files together', async () => {
   await run(testsFile('{name: a, change: {blueprint: x, propety: y}, expect: nothing}'), [], {
     files: {'.github/port-reactor.yml': 'version: 2\nrules: []'},
   });

@@ -220,7 +220,7 @@ describe('explainGitHubRefusal', () => {
     [422, /acme\/operations/],
     [301, /GITHUB_REPOSITORY.*new name/],
     [418, /418.*GITHUB_API_URL/],
-  ])('says what to fix for a %i', (status, expected) => {
+  ])('explains the fix for a %i', (status, expected) => {
     expect(explain(status)).toMatch(expected);
     expect(explain(status, 'Some words')).toMatch(status === 301 ? expected : /GitHub says: Some words$/);
   });

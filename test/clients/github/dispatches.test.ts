@@ -55,7 +55,7 @@ test.each([
   [301, /was renamed, set GITHUB_REPOSITORY/],
   [422, /refuses the content .*Said by GitHub/],
   [200, /The server answered 200/], // only 204 is accepted
-])('%d is final, and says what to do', async (status, message) => {
+])('%d is final, and the message contains the fix', async (status, message) => {
   github.answerNext({status, body: {message: 'Said by GitHub'}});
   const sending = send(BODY);
   await expect(sending).rejects.toThrow(DispatchError);
@@ -69,7 +69,7 @@ test('a renamed repository is followed', async () => {
   expect(github.dispatches).toHaveLength(1);
 });
 
-test('a lasting outage is an error after three attempts, and a limit of an hour is an error at once', async () => {
+test('fails after three attempts in a lasting outage, and immediately for a limit of an hour', async () => {
   github.answerNext(...Array.from({length: 3}, () => ({status: 500})));
   await expect(send(BODY)).rejects.toThrow(/GitHub answered 500, an error on its side.*Try again later/);
   github.answerNext({status: 403, headers: {'retry-after': '3600'}});

@@ -74,7 +74,7 @@ describe('a rate limit', () => {
   test.each([
     {status: 403, headers: {'retry-after': '60'}},
     {status: 429, body: {message: 'You have exceeded a secondary rate limit'}},
-  ])('%j is an error at once if it is longer than the patience', async reply => {
+  ])('%j is an error immediately if it is longer than the retry limit', async reply => {
     github.answerNext(reply);
     await expect(read()).rejects.toThrow(`GitHub answered ${reply.status}`);
     expect(waits).toEqual([]);
@@ -104,7 +104,7 @@ test('the proxy of the environment is used', async () => {
   }
 });
 
-describe('stops after its patience', () => {
+describe('stops at the retry limit', () => {
   test('with a server that never answers', async () => {
     github.answerAll = () => 'hang';
     await expect(read(100)).rejects.toThrow('GitHub did not answer within 0.1 s');

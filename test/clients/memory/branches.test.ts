@@ -28,7 +28,7 @@ async function failure(work: Promise<unknown>): Promise<MemoryError> {
 }
 
 describe('reading', () => {
-  test('asks for any number of shards in one query', async () => {
+  test('reads any number of shards in one query', async () => {
     const head = github.put(3, 'three');
     github.put(5, 'five');
     const shards = await branches.read([3, 5]);
@@ -77,7 +77,7 @@ describe('reading', () => {
   });
 
   test.each([{'retry-after': '6'}, hourlyLimit()])(
-    'a rate limit that is too long is an error at once: %j',
+    'a rate limit that is too long is an error immediately: %j',
     async headers => {
       github.answerNext({status: 403, headers});
       const error = await failure(branches.read([0]));

@@ -122,7 +122,7 @@ describe('a run', () => {
     expect([outputs, summary]).toEqual([{x: '***'}, '******']);
   });
 
-  test('is red with an error if the action fails', async () => {
+  test('fails with an error if the action fails', async () => {
     const {exitCode, log} = await run('console.log("::error::no"); process.exitCode = 3;');
     expect(exitCode).toBe(3);
     expect(log.filter(({kind}) => kind === 'error').map(({text}) => text)).toEqual([
@@ -132,7 +132,7 @@ describe('a run', () => {
     expect(history.runs[0]?.state).toBe('failure');
   });
 
-  test('is red if its outputs are broken', async () => {
+  test('fails if its outputs are invalid', async () => {
     const {log, outputs} = await run(`${CORE} appendFileSync(env.GITHUB_OUTPUT, 'nonsense\\n')`);
     expect(outputs).toEqual({});
     expect(log.at(-1)).toMatchObject({

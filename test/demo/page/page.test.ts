@@ -100,7 +100,7 @@ describe('the list of runs', () => {
     expect(page).toContain('2 workflow runs');
   });
 
-  test('says why a webhook was ignored or refused', () => {
+  test('shows why a webhook was ignored or refused', () => {
     const deliveries = [
       {
         time: '2026-11-20T12:28:18.477Z',
@@ -143,7 +143,7 @@ describe('the page of a run', () => {
     expect(page({posts: [aPost('<javascript:alert(1)|x>')]})).not.toContain('javascript');
   });
 
-  test('says what Slack refused', () => {
+  test('shows what Slack refused', () => {
     expect(page({posts: [aPost('x', {status: 400, answer: 'invalid_blocks'})]})).toContain(
       'Slack answered 400: invalid_blocks',
     );

@@ -113,7 +113,7 @@ describe('the site', () => {
     expect(await ask(path)).toMatchObject({status: 404});
   });
 
-  test('is served only to this machine, and only for reading', async () => {
+  test('is served read-only, and only to this machine', async () => {
     expect(await ask('/', 'evil.example')).toMatchObject({status: 421});
     expect(await ask('/', 'localhost:4000')).toMatchObject({status: 200});
     expect(await ask('/', undefined, 'POST')).toMatchObject({status: 405});

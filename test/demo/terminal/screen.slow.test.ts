@@ -86,7 +86,7 @@ describe('a run', () => {
     ]);
   });
 
-  test('says what Slack refused, and shows a message without blocks by its text', () => {
+  test('shows what Slack refused, and shows a message without blocks by its text', () => {
     const post = {...aPost(''), message: {text: 'only text'}, status: 400, answer: 'invalid_blocks'};
     const lines = shown(renderRunScreen(aRun(), anEnd({posts: [post]}), CONTEXT));
     expect(lines.join('\n')).toMatch(/╭ Slack answered 400: invalid_blocks ─+\n {10}│ only text/);
@@ -123,7 +123,7 @@ describe('a run', () => {
 });
 
 describe('the text around the runs', () => {
-  test('says at the start what is real and what is simulated', () => {
+  test('shows at the start what is real and what is simulated', () => {
     const opening = shown(renderOpening(CONTEXT)).join('\n');
     expect(opening).toMatch(/Real +the relay, the action/);
     expect(opening).toMatch(/Simulated: Port, GitHub and its runner, Slack, and the kubectl and/);

@@ -1,4 +1,4 @@
-/** `mode: command` end to end: as GitHub's runner starts it, against a local GitHub. Some tests run the built action. */
+/** `mode: command` end to end, started as GitHub's runner starts it, against a local GitHub. Some tests run the built action. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {emptyMemory, type Incident} from '../../../src/memory/format/format.ts';
 import {parseMemory} from '../../../src/memory/format/parse.ts';
@@ -66,7 +66,7 @@ function command(body: string | null, options: ActionOptions = {}, login = 'jane
   });
 }
 
-/** Expects that hostile text is in `code` elements, in which GitHub creates no links or mentions, and has no markup. */
+/** Expects that hostile text is in `code` elements, where GitHub creates no links or mentions, and contains no markup. */
 function expectHarmless(comment: string): void {
   const outside = comment.replaceAll(/<code>[\s\S]*?<\/code>/g, '');
   expect(outside).not.toMatch(/@|evil|#1|&#64;/);
@@ -74,7 +74,7 @@ function expectHarmless(comment: string): void {
 }
 
 describe('an accepted command', () => {
-  test('acknowledge makes one query and one commit, and the issue is answered, closed and locked', async () => {
+  test('acknowledges with one query and one commit, then answers, closes and locks the issue', async () => {
     const {exitCode, outputs, summary} = await command(formOf(), {isBuilt: true});
     expect({exitCode, outcome: outputs['outcome']}).toEqual({exitCode: 0, outcome: 'reacted'});
     const now = Date.now() / 1000;
@@ -90,7 +90,7 @@ describe('an accepted command', () => {
     expect(summary).toContain('K7Q2M9');
   });
 
-  test('silence can be followed by resume', async () => {
+  test('silences an incident, and resumes it', async () => {
     expect((await command(formOf({Do: 'silence', Until: '2d'}))).exitCode).toBe(0);
     expect(remembered()?.silence?.by).toBe('jane');
     expect((await command(formOf({Do: 'resume', Until: '_No response_'}))).exitCode).toBe(0);
@@ -127,14 +127,14 @@ describe('an accepted command', () => {
   });
 });
 
-describe('a refused command is answered and closed without a write', () => {
+describe('a refused command is answered, and its issue is closed without a write', () => {
   const silent = {queries: 0, mutations: 0};
 
   test.each([
     ['an unknown incident', formOf({Incident: 'AAAAAA'}), /no incident AAAAAA/],
     ['an end in the past', formOf({Until: '2020-01-01T00:00Z'}), /in the past/],
     ['no end', formOf({Until: '_No response_'}), /Until: is missing/],
-    ['another text', HOSTILE, /was not created with the form|Do: must be/],
+    ['text that does not come from the form', HOSTILE, /was not created with the form|Do: must be/],
     ['an invalid id', formOf({Incident: HOSTILE}), /six characters/],
     ['no body', null, /was not created with the form/],
   ])('%s', async (_, body, reason) => {
@@ -154,13 +154,13 @@ describe('a refused command is answered and closed without a write', () => {
   });
 
   test.each([
-    ['reads', {permission: 'read', role_name: 'read', user: {permissions: {triage: false}}}],
+    ['can only read', {permission: 'read', role_name: 'read', user: {permissions: {triage: false}}}],
     [
       'has a role with a misleading name',
       {permission: 'read', role_name: 'admin', user: {permissions: {triage: false}}},
     ],
     ['is not known', undefined],
-  ])('a person who %s: the answer has nothing about the incident', async (_, permission) => {
+  ])('a person who %s, and the answer contains nothing about the incident', async (_, permission) => {
     issues.permissions.clear();
     if (permission !== undefined) issues.permissions.set('jane', permission);
     const {exitCode} = await command(formOf());
@@ -171,7 +171,7 @@ describe('a refused command is answered and closed without a write', () => {
     expect(github.calls()).toMatchObject(silent);
   });
 
-  test('a dry run reads, but does not write or answer', async () => {
+  test('in a dry run, reads but does not write or answer', async () => {
     const {exitCode, outputs} = await command(formOf(), {isBuilt: true, inputs: {'dry-run': 'true'}});
     expect({exitCode, outcome: outputs['outcome'], done: issues.done}).toEqual({
       exitCode: 0,
@@ -208,7 +208,7 @@ describe('a failed command is answered, and the issue stays open', () => {
 const JANE = {status: 200, body: {permission: 'write'}};
 const FORBIDDEN = {status: 403, body: {message: 'Resource not accessible by integration'}};
 
-test('a command without an answer fails the step, and the reason names the issue', async () => {
+test('fails the step if the issue cannot be answered, and the reason names the issue', async () => {
   const failing = github.other;
   github.other = request => (request.method === 'GET' ? failing?.(request) : {status: 403, body: {message: 'no'}});
   const {exitCode, log} = await command(formOf());
@@ -217,7 +217,7 @@ test('a command without an answer fails the step, and the reason names the issue
   expect(JSON.stringify(log.commands)).toMatch(/Issue 7 could not be answered/);
 });
 
-test('another event fails the step with the fix', async () => {
+test('fails the step for another event, and the message contains the fix', async () => {
   const {exitCode, log} = await command('', {isBuilt: true, event: {client_payload: {}}});
   expect(exitCode).toBe(1);
   expect(JSON.stringify(log.commands)).toContain('on: { issues: { types: [opened] } }');

@@ -70,7 +70,7 @@ function beginEarlier(seconds: number): void {
 
 const shown = (id: string) => port.entities.get(`portReactorIncident/${id}`);
 
-/** The change that Port reports when a person edits the incident's entity. */
+/** The change that Port reports when a person edits the entity of the incident. */
 function edit(
   property: string,
   from: unknown,
@@ -82,8 +82,8 @@ function edit(
   return aChange({blueprint: 'portReactorIncident', entity: id, property, from, to, properties, by, at: ago(0)});
 }
 
-describe('Port shows the changes of incidents', () => {
-  test('in one call for each change: an incident opens and recovers', async () => {
+describe('incidents are written to Port', () => {
+  test('in one call when an incident opens, and one when it recovers', async () => {
     const opened = await react([changeOf({at: ago(2)})]);
     expect([opened.exitCode, opened.stderr]).toEqual([0, '']);
     const {id} = remembered();
@@ -113,7 +113,7 @@ describe('Port shows the changes of incidents', () => {
     ['Port is down', () => port.answerNext('POST /v1/blueprints/portReactorIncident', {status: 503})],
     ['the blueprint is missing', () => port.blueprints.clear()],
     ['Port refuses one of them', () => port.entities.clear()],
-  ])('with a remark and without a failure if %s', async (_, prepare) => {
+  ])('without failing the step if %s, and the summary has a remark', async (_, prepare) => {
     prepare();
     const {exitCode, log} = await react([changeOf({at: ago(2)})]);
     expect(exitCode).toBe(0);
@@ -146,14 +146,14 @@ describe('a person in Port', () => {
     expect(remembered().silence).toMatchObject({until: Math.floor(Date.parse(until) / 1000)});
   });
 
-  test('is not the source of our own writes, which are ignored without a call to GitHub', async () => {
+  test('is not assumed for our own writes, which are ignored without a call to GitHub', async () => {
     const before = github.requests.length;
     await react([edit('acknowledged', false, true, {userId: port.credentials.clientId})]);
     expect(remembered().ack).toBeUndefined();
     expect(github.requests.length).toBe(before);
   });
 
-  test('gets a note, and the step passes, if the memory does not have the incident', async () => {
+  test('gets a note if the memory does not have the incident, and the step passes', async () => {
     const {exitCode, stdout} = await react([{...edit('acknowledged', false, true), entity: 'AAAAAA'}]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
@@ -165,7 +165,7 @@ describe('a person in Port', () => {
 test.each([
   ['of the subject', {subjectBlueprint: 'service', subjectEntity: 'checkout'}],
   ['without properties', undefined],
-])('a timer %s that expires runs the clock, which sends the reminder', async (_, properties) => {
+])('an expired timer %s runs the clock, which sends the reminder', async (_, properties) => {
   await react([changeOf({at: ago(0.2)})]);
   beginEarlier(600);
   const before = slack.messages.length;

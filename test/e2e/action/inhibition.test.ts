@@ -62,7 +62,7 @@ async function openAll(rules = RULES): Promise<void> {
 }
 
 describe('inhibition', () => {
-  test('holds children back while the parent is open, and sends and counts them with its recovery', async () => {
+  test('holds back messages of children while the parent is open, and counts the children in its recovery', async () => {
     await openAll();
     expect(texts()).toEqual([expect.stringMatching(/East/)]);
     await run(child(FIRST, 'Healthy', 5));
@@ -86,7 +86,7 @@ describe('inhibition', () => {
     expect([again.outputs['outcome'], texts().length]).toEqual(['duplicate', posts]);
   }, 120_000);
 
-  test('reads once for the change of a parent, and writes children of other partitions before their messages', async () => {
+  test('reads once if a parent changes, and writes children of other partitions before their messages are sent', async () => {
     await openAll();
     const {queries} = stage.github.calls();
     const {length} = stage.github.requests;
@@ -109,7 +109,7 @@ describe('inhibition', () => {
     );
   }, 120_000);
 
-  test('starts the script of a child once if several runs release it at the same time', async () => {
+  test('starts the script of a child once if several runs release the child at the same time', async () => {
     const rules = rulesOf(', remediate: {run: fix.sh}');
     await openAll(rules);
     expect(stage.scriptRuns()).toBe(0);
@@ -132,7 +132,7 @@ describe('inhibition', () => {
     expect(stage.scriptRuns()).toBe(CHILDREN.length);
   }, 120_000);
 
-  test('releases the children in the run that closes the parent by the clock', async () => {
+  test('releases the children in the clock run that closes the parent', async () => {
     const rules = rulesOf('', ', clear: {for: 3m}');
     await run(cluster('Degraded', 9), {rules});
     await run(child(SECOND, 'Degraded', 8), {rules});
@@ -142,7 +142,7 @@ describe('inhibition', () => {
     expect(bodies().join()).toContain(SECOND);
   }, 60_000);
 
-  test('reads the other shards if a run for another entity finds the parent due', async () => {
+  test('reads the other shards if a run for another entity closes the parent because it is due', async () => {
     const rules = rulesOf('', ', clear: {for: 3m}');
     await run(cluster('Degraded', 9), {rules});
     await run(child(SECOND, 'Degraded', 8), {rules});

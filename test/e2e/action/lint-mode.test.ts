@@ -1,4 +1,4 @@
-/** `mode: lint` end to end: runs the built bundle on a pull request like GitHub's runner. */
+/** `mode: lint` end to end: runs the built bundle on a pull request, as GitHub's runner does. */
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {type ActionOptions, type ActionRun, runAction} from '../../helpers/processes/run-action.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
@@ -45,7 +45,7 @@ test('passes a pull request without mistakes or changes', async () => {
   expect(github.requests).toHaveLength(2);
 });
 
-test('annotates a mistake in the list of protected incidents once', async () => {
+test('annotates a mistake in the list of protected incidents only once', async () => {
   const list = 'version: 1\nprotected:\n  - { entiti: e0, at: 2026-11-03T04:12:00Z }\n';
   const ran = await lint({rules: rulesFile(), files: {'.github/port-reactor.protected.yml': list}});
   expect(ran.exitCode).toBe(1);
@@ -85,7 +85,7 @@ jobs:
   expect(last).toMatchObject({properties: '', data: '2 mistakes. The job summary and the log show all.'});
 });
 
-test('annotates a test that passed and now fails, and shows other changes in the summary', async () => {
+test('annotates a test that passed before and fails now, and shows other changes in the summary', async () => {
   const tests = (rules: string) => testsFile(`{name: it degrades, change: ${CHANGE}, expect: {rules: ${rules}}}`);
   const before = rulesFile(['to: Degraded, severity: critical, notify: true']);
   github.commits.set(BASE, new Map(Object.entries({[RULES]: before, [TESTS]: tests('[rule-1]')})));
@@ -103,7 +103,7 @@ test('annotates a test that passed and now fails, and shows other changes in the
   expect(ran.summary).toMatch(/\+ job heal, by later for an-entity<\/pre>/);
 });
 
-test('runs no workflow command from the files', async () => {
+test('never prints a workflow command from the files', async () => {
   const name = JSON.stringify(`x\n::set-output name=outcome::pwned\n${HOSTILE}`);
   const rules = rulesFile([`name: ${name}, ${name}: 1, notify: true`]);
   const tests = testsFile(`{name: ${name}, change: ${CHANGE}, expect: {rules: [${name}]}}`);

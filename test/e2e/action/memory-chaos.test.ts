@@ -1,4 +1,4 @@
-/** The action killed at any moment, with concurrent runs, stale reads and lost answers: no script runs twice, and no message is lost. */
+/** Kills the action at any moment, with concurrent runs, stale reads and lost answers. No script runs twice, and no message is lost. */
 import {once} from 'node:events';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {shardOf} from '../../../src/memory/format/keys.ts';
@@ -52,7 +52,7 @@ describe('a run that is killed', () => {
     ['both', {staleReads: 1, loseAnswers: 1}],
   ] as const;
 
-  /** By default one of the other faults at each place, in turn. */
+  /** By default, each place has one of the other faults, in turn. */
   const cases = [1, 2, 3, 4, 5, 6, 7].flatMap(after =>
     troubles
       .filter((_, index) => TRIES_ALL || index === after % troubles.length)
@@ -60,10 +60,10 @@ describe('a run that is killed', () => {
   );
 
   test.each(cases)(
-    'after $after requests, with $name: the re-run loses no message and repeats no script',
+    'after $after requests, with $name, loses no message and repeats no script in its re-run',
     async ({after, trouble}) => {
       const changes = [changeOf()];
-      // The shard needs some history, so that a stale read is possible.
+      // A stale read returns an older version, so the shard needs one.
       await stage.run({rules, changes: [changeOf({at: ago(9), from: 'Degraded', to: 'Healthy'})], runId: '1'});
       await killAfter(after, {changes});
       Object.assign(stage.github, trouble);
@@ -96,7 +96,7 @@ describe('three concurrent processes on one shard', () => {
     expect(stage.memoryOf()).toMatchObject({incidents: [{state: 'open', attempts: 1}], unfinished: {}});
   }, 60_000);
 
-  test('react to each of several changes, and the memory has them all', async () => {
+  test('react to each of several changes and store them all', async () => {
     const entities = sameShard(3);
     const results = await Promise.all(
       entities.map((entity, index) =>
@@ -113,7 +113,7 @@ describe('three concurrent processes on one shard', () => {
   }, 60_000);
 });
 
-test('a run that is cancelled during a script writes its outcome, and the re-run continues from it', async () => {
+test('a run that is cancelled during a script writes the outcome, and the re-run continues from there', async () => {
   const changes = [changeOf()];
   const scripts = {
     'fix.sh': `#!/usr/bin/env bash\ncurl -s -X POST '${stage.slack.url}/script' -d x >/dev/null\nexec sleep 60\n`,

@@ -110,18 +110,18 @@ describe('one reaction per change', () => {
 });
 
 describe('calls to GitHub', () => {
-  test('none if no rule matched and no incident ended', async () => {
+  test('are not made if no rule matched and no incident ended', async () => {
     await run({isBuilt: true, changes: [changeOf({from: 'Degraded', to: 'Unknown', property: 'other'})]});
     expect(stage.github.calls()).toEqual({queries: 0, mutations: 0, rest: 0, runs: 0});
   });
 
-  test('none if the memory is off', async () => {
+  test('are not made if the memory is off', async () => {
     await run({inputs: {memory: 'off'}});
     expect(stage.github.calls()).toEqual({queries: 0, mutations: 0, rest: 0, runs: 0});
     expect(texts()).toHaveLength(1);
   });
 
-  test('one query and one mutation per shard for notifications', async () => {
+  test('are one query and one mutation per shard for notifications', async () => {
     await used();
     const many = Array.from({length: 20}, (_, index) =>
       changeOf({at: ago(20 - index), to: index % 2 ? 'Healthy' : 'Degraded', from: index % 2 ? 'Degraded' : 'Healthy'}),
@@ -131,7 +131,7 @@ describe('calls to GitHub', () => {
     expect(stage.memoryOf().unfinished).toEqual({});
   });
 
-  test('one query before the message, which is sent before the first write', async () => {
+  test('are one query before the message, and the first write after it', async () => {
     await used();
     const posted: number[] = [];
     stage.github.beforeWrite = () => posted.push(stage.posts().length);
@@ -140,14 +140,14 @@ describe('calls to GitHub', () => {
     expect(stage.github.calls()).toEqual({queries: 1, mutations: 1, rest: 0, runs: 1});
   });
 
-  test('one query and two mutations for a script', async () => {
+  test('are one query and two mutations for a script', async () => {
     await used();
     await run({rules: SCRIPTED});
     expect(stage.github.calls()).toEqual({queries: 1, mutations: 2, rest: 0, runs: 1});
     expect(stage.scriptRuns()).toBe(1);
   });
 
-  test('one query, and tree, commit and ref for the first use of a shard', async () => {
+  test('are one query, a tree, a commit and a ref for the first use of a shard', async () => {
     await run();
     expect(stage.github.calls()).toEqual({queries: 1, mutations: 0, rest: 3, runs: 1});
   });
@@ -172,7 +172,7 @@ describe('a failure', () => {
       /could not be reached|failed/i,
     ],
     ['there is no token', {inputs: {'github-token': ''}}, /needs a token/],
-  ])('%s: messages are sent with a note, no script starts, and the step fails', async (_, given, why) => {
+  ])('%s: sends messages with a note, starts no script and fails the step', async (_, given, why) => {
     const result = await run({rules: SCRIPTED, ...given});
     expect([result.exitCode, result.outputs['outcome']]).toEqual([1, 'failed']);
     expect(statusesOf(result)).toEqual(['notification done', 'remediation failed']);
@@ -184,7 +184,7 @@ describe('a failure', () => {
   test.each([
     ['403', {status: 403, body: {message: 'Resource not accessible by integration'}}],
     ['a permanent rate limit', {status: 429, body: {message: 'API rate limit exceeded'}}],
-  ])('%s on read: the message is sent, no script starts, and the step fails', async (_, reply) => {
+  ])('%s on read: sends the message, starts no script and fails the step', async (_, reply) => {
     stage.github.answerNext(reply, reply, reply);
     const result = await run({rules: SCRIPTED});
     expect([result.exitCode, statusesOf(result)]).toEqual([1, ['notification done', 'remediation failed']]);
@@ -195,7 +195,7 @@ describe('a failure', () => {
     ['is refused', {status: 403, body: {message: 'Repository rule violations found'}} as const],
     ['gets no answer', 'reset' as const],
   ])(
-    'the intent %s: no script starts, the step fails, and a re-run is safe',
+    'the intent %s: starts no script and fails the step, and a re-run is safe',
     async (_, refuse) => {
       await used();
       stage.github.refuseWrites = refuse;
@@ -212,7 +212,7 @@ describe('a failure', () => {
     30_000,
   );
 
-  test('the outcome is refused: the step fails, the record has the outcome, and a re-run repairs it', async () => {
+  test('the outcome is refused: fails the step, records the outcome, and a re-run repairs the memory', async () => {
     await used();
     stage.github.refuseWrites = {status: 403, body: {message: 'Repository rule violations found'}};
     const first = await run();
@@ -226,7 +226,7 @@ describe('a failure', () => {
     expect([second.exitCode, stage.memoryOf().incidents.length]).toEqual([0, 1]);
   });
 
-  test('a corrupt file: the newest valid version is used, with a warning', async () => {
+  test('a corrupt file: uses the newest valid version and warns', async () => {
     const first = await run();
     stage.github.put(shardOf({blueprint: BLUEPRINT, entity: 'checkout'}), '{"version": 1, "shard"');
     const second = await run({changes: [first.decisions[0].change], runId: '43'});
@@ -234,7 +234,7 @@ describe('a failure', () => {
     expect(warningsOf(second)).toMatch(/cannot be read: .*Used version/);
   });
 
-  test('a file of a later release: it is not read and not overwritten', async () => {
+  test('a file of a later release: neither reads nor overwrites it', async () => {
     const shard = shardOf({blueprint: BLUEPRINT, entity: 'checkout'});
     stage.github.put(shard, '{"version":2}');
     const result = await run({rules: SCRIPTED});
@@ -243,7 +243,7 @@ describe('a failure', () => {
     expect(stage.github.text(shard)).toBe('{"version":2}');
   });
 
-  test('a deleted branch: it is created with a warning, and lost incidents end without a message', async () => {
+  test('a deleted branch: creates it and warns, and lost incidents end without a message', async () => {
     await run();
     stage.github.deleteBranch(shardOf({blueprint: BLUEPRINT, entity: 'checkout'}));
     const result = await run({changes: [changeOf({from: 'Degraded', to: 'Healthy', at: ago(1)})], runId: '43'});
@@ -252,7 +252,7 @@ describe('a failure', () => {
     expect(stage.memoryOf().horizon).toBeGreaterThan(Date.now() / 1000 - 3700);
   });
 
-  test('an edit by a person: it is in force, and a warning names the author', async () => {
+  test('an edit by a person: applies it, and a warning names the author', async () => {
     await run();
     const shard = shardOf({blueprint: BLUEPRINT, entity: 'checkout'});
     const edited = (stage.github.text(shard) ?? '').replace(

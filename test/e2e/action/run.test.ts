@@ -1,4 +1,4 @@
-/** The action end to end, as GitHub's runner starts it, against local servers. At least one test of each kind runs the built action. */
+/** The action end to end, started as by GitHub's runner, against local servers. At least one test of each kind runs the built action. */
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
@@ -60,7 +60,7 @@ const portInputs = () => ({
 
 const errorsOf = ({log}: ActionRun) => log.commands.filter(({name}) => name === 'error');
 
-test('a dispatch gives one message, one script run, a closed run in Port and a decision record', async () => {
+test('reacts to a dispatch with one message, one script run, a closed run in Port and a decision record', async () => {
   const portRun = port.startRun('r_1');
   port.blueprints.set('deploymentConfig', {});
   port.entities.set('deploymentConfig/notification-service-prod', {properties: {healthStatus: 'Degraded'}});
@@ -105,7 +105,7 @@ test('a dispatch gives one message, one script run, a closed run in Port and a d
   expect(result.log.lines).toContain('rule-1: notification done: posted to default');
 });
 
-test('a packed payload is decided like a plain one', async () => {
+test('decides a packed payload like a plain one', async () => {
   const changes = [aChange({runId: 'r_1'}), aChange({runId: 'r_2', entity: 'other', from: 'Crashed', to: 'Healthy'})];
   const packed = gzipSync(JSON.stringify(changes)).toString('base64');
   const result = await run({
@@ -117,7 +117,7 @@ test('a packed payload is decided like a plain one', async () => {
   expect(slack.messages).toHaveLength(1);
 });
 
-test('a packed payload that was cut in transit fails the step with the reason', async () => {
+test('fails the step with the reason if a packed payload was truncated in transit', async () => {
   const packed = gzipSync(JSON.stringify([aChange()])).toString('base64');
   const payload = {version: 1, title: '', partition: 0, partitions: 4, packed, count: 2};
   const result = await run({event: {client_payload: payload}});
@@ -127,7 +127,7 @@ test('a packed payload that was cut in transit fails the step with the reason', 
   ]);
 });
 
-test('each destination gets the messages that are routed to it', async () => {
+test('sends each destination the messages that are routed to it', async () => {
   const result = await run({
     rules: rulesFile(['notify: true', 'notify: {slack: payments}']),
     inputs: {'slack-webhooks': `payments=${slack.webhook('payments')}`},
@@ -160,12 +160,12 @@ describe('the input `event` accepts', () => {
   });
 });
 
-describe('no reaction', () => {
+describe('does not react', () => {
   test.each<[string, ActionOptions]>([
     ['if the value did not change', {event: dispatchOf(aChange({from: 'Healthy', to: 'Healthy'}))}],
     ['if no rule matches', {rules: rulesFile(['to: Crashed, notify: true'])}],
     ['if no rule watches the blueprint', {event: dispatchOf(aChange({blueprint: 'other'}))}],
-  ])('%s, and the record has the reason', async (_name, options) => {
+  ])('%s, and records the reason', async (_name, options) => {
     const result = await run(options);
     expect(result).toMatchObject({exitCode: 0, outputs: {outcome: 'nothing', reactions: '[]'}});
     expect(slack.requests).toEqual([]);
@@ -180,7 +180,7 @@ describe('no reaction', () => {
     expect(result.summary).toContain('an event about a run');
   });
 
-  test('in a dry run, which shows the planned reactions', async () => {
+  test('in a dry run, and shows the planned reactions', async () => {
     const result = await run({
       rules: rulesFile(['notify: true, remediate: {run: fix.sh}']),
       scripts: {'fix.sh': `${SCRIPT}touch ran\n`},
@@ -194,7 +194,7 @@ describe('no reaction', () => {
   });
 });
 
-test('a change that is twice in a batch gets one reaction', async () => {
+test('reacts once to a change that appears twice in a batch', async () => {
   const change = aChange();
   const result = await run({event: dispatchOf(change, change, aChange({entity: 'other'}))});
   expect(result.outputs['outcome']).toBe('reacted');
@@ -204,7 +204,7 @@ test('a change that is twice in a batch gets one reaction', async () => {
 });
 
 describe('the step fails', () => {
-  test('if Slack is down, and the summary has the message', async () => {
+  test('if Slack is down, and the summary contains the message', async () => {
     const portRun = port.startRun('r_1');
     const url = slack.webhook();
     await slack.close();
@@ -242,7 +242,7 @@ describe('the step fails', () => {
     expect(errorsOf(result)[0]?.data).toBe(`notification-service-prod: rule-1: remediation failed: fix.sh ${detail}`);
   });
 
-  test('if rules have mistakes, which are annotated and sent to Slack', async () => {
+  test('if rules have mistakes, which are annotated and reported in Slack', async () => {
     const result = await run({
       isBuilt: true,
       rules: rulesFile(['propertty: x, notify: true', 'remediate: {run: missing.sh}']),
@@ -266,7 +266,7 @@ describe('the step fails', () => {
     ]);
   });
 
-  test('if one rule and one destination have mistakes, and the others work', async () => {
+  test('if one rule and one destination have mistakes, but the others are still applied', async () => {
     const broken = ['notfy: true', 'remediate: {run: gone.sh}'];
     const good = ['notify: true', 'severity: critical, notify: {slack: ops}', 'remediate: {job: cordon}'];
     const result = await run({
@@ -322,7 +322,7 @@ describe('the step fails', () => {
   });
 });
 
-test('without a checkout, the rules are read from GitHub', async () => {
+test('reads the rules from GitHub without a checkout', async () => {
   const github = await startGitHubServer();
   github.files.set('.github/port-reactor.yml', rulesFile());
   const result = await runAction({
@@ -337,7 +337,7 @@ test('without a checkout, the rules are read from GitHub', async () => {
 });
 
 describe('hostile text', () => {
-  test('from the catalog is data for the shell, the log, the outputs, the summary and Slack', async () => {
+  test('from the catalog is escaped for the shell, the log, the outputs, the summary and Slack', async () => {
     const action = await startAction({
       rules: rulesFile(['notify: true, remediate: {run: fix.sh}', 'remediate: {job: scale}']),
       scripts: {
@@ -378,7 +378,7 @@ describe('hostile text', () => {
     expect(result.outputs['outcome']).toBe('reacted');
   });
 
-  test('a script does not get the secrets of the step', async () => {
+  test('does not pass the secrets of the step to a script', async () => {
     const result = await run({
       isBuilt: true,
       rules: rulesFile(['remediate: {run: fix.sh, env: {MINE: "1"}, pass: [KUBECONFIG]}']),
@@ -413,8 +413,8 @@ describe('hostile text', () => {
   });
 });
 
-describe('the run ends', () => {
-  test('with its scripts if it is cancelled, and every report has the reason', async () => {
+describe('a run ends', () => {
+  test('with its scripts if it is cancelled, and every report contains the reason', async () => {
     const action = await startAction({
       rules: rulesFile(['remediate: {run: fix.sh}']),
       scripts: {'fix.sh': `${SCRIPT}echo $$ > pid; sleep 300 & wait\n`},
@@ -432,7 +432,7 @@ describe('the run ends', () => {
 
   /** The test above sends SIGINT. */
   test.each(TRIES_ALL ? (['SIGINT', 'SIGTERM'] as const) : (['SIGTERM'] as const))(
-    'soon after %s during a post, with all reports',
+    'soon after %s during a post, and writes all reports',
     async signal => {
       slack.answerNext('hang');
       port.startRun('r_1');
@@ -459,7 +459,7 @@ describe('the run ends', () => {
     },
   );
 
-  test('even if something keeps the process alive, like a connection through a silent proxy', async () => {
+  test('even if something keeps the process alive, such as a connection through a silent proxy', async () => {
     const held = {isBuilt: true, env: {NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>{},1e6)'}};
     const [passed, failed] = await Promise.all([run(held), run({...held, event: {}})]);
     expect([passed.exitCode, failed.exitCode]).toEqual([0, 1]);

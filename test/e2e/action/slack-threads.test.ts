@@ -57,7 +57,7 @@ function incidents(entity = 'checkout') {
   return parsed.memory.incidents;
 }
 
-test('an incident is one thread over three processes, and no output shows the token', async () => {
+test('keeps an incident in one thread across three processes, and never prints the token', async () => {
   const opened = await run([changeOf({at: ago(14)})], {isBuilt: true});
   expect([opened.exitCode, opened.stderr]).toEqual([0, '']);
   const {ts = ''} = api.messages[0] ?? {};
@@ -80,7 +80,7 @@ test('an incident is one thread over three processes, and no output shows the to
   }
 });
 
-test('a deleted message is replaced, also in the memory', async () => {
+test('replaces a deleted message, also in the memory', async () => {
   await run([changeOf({at: ago(14)})]);
   const [first] = api.messages;
   for (const {ts} of [...api.messages]) api.delete(ts);
@@ -90,7 +90,7 @@ test('a deleted message is replaced, also in the memory', async () => {
   expect(incidents()).toMatchObject([{told: {default: {ts: api.messages[0]?.ts}}}]);
 });
 
-test('a message about incidents on both shards of a partition is edited line by line', async () => {
+test('edits a message about incidents on both shards of a partition line by line', async () => {
   const named = Array.from({length: 60}, (_, index) => `entity-${index}`);
   const inShard = (wanted: number) =>
     named.filter(entity => shardOf({blueprint: 'deploymentConfig', entity}) === wanted).slice(0, 2);
@@ -108,14 +108,14 @@ test('a message about incidents on both shards of a partition is edited line by 
   expect(api.messages[0]?.body.match(/ recovered after /g)).toHaveLength(entities.length);
 });
 
-test('a refusal of Slack with status 200 fails the step with the reason', async () => {
+test('fails the step with the reason if Slack refuses with status 200', async () => {
   api.answerNext({status: 200, body: {ok: false, error: 'not_in_channel'}});
   const {exitCode, stdout} = await run([changeOf({at: ago(1)})]);
   expect(exitCode).toBe(1);
   expect(stdout).toContain('"not_in_channel": the app is not in the channel');
 });
 
-test('without a token, a recovery is a separate message with its duration and the first run', async () => {
+test('without a token, sends a recovery as a separate message with its duration and a link to the first run', async () => {
   const inputs = {'slack-bot-token': '', 'slack-channels': '', 'slack-webhook-url': webhooks.webhook()};
   await run([changeOf({at: ago(14)})], {inputs});
   const first = 100 + runs;

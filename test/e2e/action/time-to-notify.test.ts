@@ -17,7 +17,7 @@ const RUN = '/repos/acme/ops/actions/runs/42';
 const SECOND = 1000;
 
 let github: GitHubServer;
-/** Serves the memory by GraphQL. Its branches exist, so that it needs nothing else of GitHub. */
+/** Serves the memory over GraphQL. Its branches exist, so the memory makes no other requests. */
 let memory: MemoryGitHub;
 let slack: SlackServer;
 /** When the change happened. */
@@ -62,7 +62,7 @@ function timesOf({decisions}: ActionRun) {
 /** The line of the job summary, without numbers that depend on the machine. */
 const storyOf = ({summary}: ActionRun) => /⏱️ .* after the change: (.*?)</.exec(summary)?.[1];
 
-test('each message has the time of each hop', async () => {
+test('reports the time of each hop for each message', async () => {
   const result = await run({isBuilt: true});
   expect(result).toMatchObject({exitCode: 0, stderr: '', outputs: {outcome: 'reacted'}});
   expect(timesOf(result)).toMatchObject({
@@ -75,19 +75,19 @@ test('each message has the time of each hop', async () => {
   expect(github.requests[0]?.headers['authorization']).toBe('Bearer ghs_the-token-of-the-job');
 });
 
-test('a re-run shows how long it waited for a person', async () => {
+test('shows in a re-run how long it waited for a person', async () => {
   github.answerAll = () => ({status: 200, body: {created_at: iso(3), run_started_at: iso(50), run_attempt: 2}});
   const result = await run({env: {GITHUB_RUN_ATTEMPT: '2'}});
   expect(timesOf(result)).toMatchObject({rerun: `${iso(50).slice(0, -1)}.000Z`});
   expect(storyOf(result)).toMatch(/^relay 1\.0 s, run created 2\.0 s, re-run 47 s, job started /);
 });
 
-test('the address of GitHub Enterprise Server is used', async () => {
+test('uses the address of GitHub Enterprise Server', async () => {
   await run({env: {GITHUB_API_URL: `${github.url}/api/v3`}});
   expect(github.requests.map(({url}) => url)).toEqual([`/api/v3${RUN}`]);
 });
 
-describe('a time that cannot be read is a dash with a reason, and the step passes', () => {
+describe('shows a dash with the reason, and the step passes, with', () => {
   const refused = (status: number, message: string): Reply => ({status, body: {message}});
   test.each<[string, Reply | 'reset' | 'hang', RegExp]>([
     ['no permission', refused(403, 'Resource not accessible by integration'), /GitHub answered 403 .*`actions: read`/],
@@ -112,7 +112,7 @@ describe('a time that cannot be read is a dash with a reason, and the step passe
     expect([result.exitCode, github.requests.length]).toEqual([0, 0]);
   });
 
-  test('no memory, with which the action makes no request to GitHub', async () => {
+  test('memory: off, where the action makes no request to GitHub', async () => {
     const result = await run({inputs: {memory: 'off'}});
     const runCreatedUnknown = 'the action makes no request to GitHub with `memory: off`';
     expect(timesOf(result)).toMatchObject({runCreated: null, runCreatedUnknown});
@@ -120,7 +120,7 @@ describe('a time that cannot be read is a dash with a reason, and the step passe
   });
 });
 
-test('a message does not wait for GitHub', async () => {
+test('sends a message without waiting for GitHub', async () => {
   let release = (_reply: Reply) => {};
   github.answerAll = () => new Promise(resolve => (release = resolve));
   const action = await startAction(optionsOf());
@@ -134,7 +134,7 @@ test('a message does not wait for GitHub', async () => {
 test.each<[string, ActionOptions]>([
   ['no rule matches', {rules: rulesFile(['to: Crashed, notify: true'])}],
   ['nothing is done in a dry run', {inputs: {'dry-run': 'true'}}],
-])('GitHub is not called if %s', async (_name, options) => {
+])('does not call GitHub if %s', async (_name, options) => {
   const result = await run(options);
   expect([result.exitCode, github.requests.length]).toEqual([0, 0]);
 });

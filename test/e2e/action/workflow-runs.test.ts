@@ -1,4 +1,4 @@
-/** The workflows that users copy, run by act against a local Slack: the whole file, including expressions. */
+/** Runs the workflows that users copy with act, against a local Slack: the whole files, including their expressions. */
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {hasAct, runWithAct} from '../../helpers/processes/act.ts';
 import {startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
@@ -49,7 +49,7 @@ describeWithAct(`the shipped workflows${hasAct ? '' : ' (skipped: act is not ins
     return {run, messages: slack.messages.slice(before)};
   };
 
-  test('repository_dispatch: a message, a successful job and the decision record as an artifact', async () => {
+  test('repository_dispatch: posts a message, succeeds and uploads the decision record', async () => {
     const event = {action: 'port-catalog-change', client_payload: {...payload, changes: [change]}};
     const {run, messages} = await postsOf('repository_dispatch', event);
     expect({exitCode: run.exitCode, log: run.exitCode === 0 ? '' : run.log}).toEqual({exitCode: 0, log: ''});
@@ -60,14 +60,14 @@ describeWithAct(`the shipped workflows${hasAct ? '' : ' (skipped: act is not ins
     });
   }, 60_000);
 
-  test('workflow_dispatch: the event of the input', async () => {
+  test('workflow_dispatch: uses the event of the input', async () => {
     const event = JSON.stringify({...payload, changes: [change]});
     const {run, messages} = await postsOf('workflow_dispatch', {inputs: {event, 'dry-run': 'false'}});
     expect({exitCode: run.exitCode, log: run.exitCode === 0 ? '' : run.log}).toEqual({exitCode: 0, log: ''});
     expect(messages).toHaveLength(1);
   }, 60_000);
 
-  test('workflow_dispatch with dry-run: nothing is posted', async () => {
+  test('workflow_dispatch with dry-run: posts nothing', async () => {
     const event = JSON.stringify({...payload, changes: [change]});
     const {run, messages} = await postsOf('workflow_dispatch', {inputs: {event, 'dry-run': 'true'}});
     expect(run.exitCode).toBe(0);
@@ -101,7 +101,7 @@ describeWithAct(`the shipped workflows${hasAct ? '' : ' (skipped: act is not ins
     }, 60_000);
   });
 
-  test('the lint workflow: passes for the sample files and fails for a mistake', async () => {
+  test('the lint workflow: passes for the sample files, and fails for a mistake', async () => {
     const lint = {
       workflow: 'port-reactor-lint.yml',
       eventName: 'pull_request',

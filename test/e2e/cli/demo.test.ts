@@ -17,7 +17,7 @@ const CLI = join(ROOT, 'dist/cli/index.js');
 const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
 const started = new Set<ChildProcess>();
 
-/** A demo mostly waits for its processes, so those that tests look at run at the same time. */
+/** A demo mostly waits for its processes, so the demos of the tests run at the same time. */
 let plain: Demo & {readonly tookMs: Promise<number>};
 let ownSecret: Demo;
 let changedRules: Demo;
@@ -43,7 +43,7 @@ afterAll(async () => {
   rmSync(folder, {recursive: true, force: true});
 });
 
-/** A copy of the project with another text in its rules. Returns its command line. */
+/** Copies the project and replaces a text in its rules. Returns the command line of the copy. */
 function copyWith(before: string, after: string): string {
   const copy = join(folder, 'changed');
   for (const path of ['dist', '.github']) cpSync(join(ROOT, path), join(copy, path), {recursive: true});
@@ -56,7 +56,7 @@ interface Demo {
   readonly child: ChildProcess;
   /** The output so far. */
   readonly output: () => string;
-  /** Resolves once the output holds the text. */
+  /** Resolves when the output contains the text. */
   prints(text: string | RegExp): Promise<void>;
   readonly ended: Promise<number | null>;
 }
@@ -136,7 +136,7 @@ describe('demo', () => {
     for (const line of output.split('\n')) expect([...line].length).toBeLessThanOrEqual(100);
   });
 
-  test('writes a folder for each run and a page', () => {
+  test('writes a folder for each run, and a page', () => {
     expect(
       readdirSync(out)
         .filter(name => !name.startsWith('.'))
@@ -159,7 +159,7 @@ describe('demo', () => {
     expect(output).toContain(join(out, 'index.html'));
   });
 
-  test('writes no secret', () => {
+  test('never writes a secret', () => {
     const texts = readdirSync(out, {recursive: true, encoding: 'utf8', withFileTypes: true})
       .filter(entry => entry.isFile())
       .map(entry => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
@@ -192,7 +192,7 @@ describe('demo --serve', () => {
     expect(readdirSync(join(folder, 'served'))).toEqual(expect.arrayContaining(['run-6', 'run-7']));
   }, 30_000);
 
-  test("signs with the user's secret without showing it, and posts to the user's Slack", async () => {
+  test("signs with the user's secret without printing it, and posts to the user's Slack", async () => {
     const demo = ownSecret;
     await demo.prints('Ctrl-C ends it.');
     demo.child.kill('SIGTERM');
@@ -202,7 +202,7 @@ describe('demo --serve', () => {
     expect(demo.output()).not.toMatch(/new-secret|old-secret|own-slack|export PORT_CLIENT_SECRET/);
   }, 30_000);
 
-  test('ends immediately with all its processes if it is stopped during the story', async () => {
+  test('ends immediately with all its processes if it is stopped while it runs', async () => {
     const demo = startDemo(['--serve', '--port', '0']);
     await demo.prints('1/6');
     const relay = await relayOf(demo.child);
@@ -234,14 +234,14 @@ describe('demo shows the fix', () => {
     expect(demo.output()).toContain(`port ${port} is in use by another program. Choose another with --port`);
   });
 
-  test('if the rules change the story', async () => {
+  test('if the rules lead to other results', async () => {
     const demo = changedRules;
     expect(await demo.ended).toBe(1);
     const [, failures = ''] = /Some checks failed([\s\S]*)The runs/.exec(demo.output()) ?? [];
     expect(failures).toContain("- 3/6  A database's CPU gets past 80 %: status: 200 instead of 202");
   }, 30_000);
 
-  test('if it is not built', async () => {
+  test('if the project is not built', async () => {
     const copy = join(folder, 'unbuilt');
     cpSync(join(ROOT, 'dist/cli'), join(copy, 'dist/cli'), {recursive: true});
     const demo = startDemo([], {}, join(copy, 'dist/cli/index.js'));

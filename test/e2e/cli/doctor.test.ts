@@ -57,7 +57,7 @@ let runs: Record<string, unknown>[];
 let working: Promise<ActionRun>[];
 /** The rules of the checkout, if they differ from the default branch. */
 let checkedOut: string;
-/** Answers by route below the repository's. They replace the usual answers. */
+/** Answers that replace the defaults, by the part of the route after the repository. */
 let answers: Map<string, Reply>;
 
 beforeAll(async () => {
@@ -73,7 +73,7 @@ afterAll(async () => {
 beforeEach(reset);
 afterEach(() => rmSync(home, {recursive: true, force: true}));
 
-/** Restores a setup in which every hop works. */
+/** Restores the setup in which every hop works. */
 function reset(): void {
   files = new Map([
     ['.github/port-reactor.yml', RULES],
@@ -206,14 +206,14 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 type Run = typeof runCli;
 
-/** In this process, where waits are a twentieth as long. */
+/** Runs `doctor` in this process, where waits are a twentieth as long. */
 const runHere: Run = (args, given, cwd) =>
   startCliHere(args, {
     ...{env: given ?? {}, cwd: cwd ?? home},
     sleep: async milliseconds => void (await sleep(milliseconds / 20)),
   }).finished;
 
-/** @param run this process by default */
+/** @param run runs in this process by default */
 async function doctor(
   args: readonly string[] = [],
   changed: Env = {},
@@ -242,7 +242,7 @@ function of(checks: readonly Check[], hop: string): Check[] {
   return checks.filter(check => check.hop === hop);
 }
 
-test('passes every hop without a dispatch, a write or a post', async () => {
+test('passes every hop without a dispatch, a write or a message', async () => {
   const {checks, code, stderr} = await doctor([], {}, runCli);
   expect(checks.filter(({status}) => status === 'failed')).toEqual([]);
   expect(checks.filter(({status}) => status === 'not-checked').map(({hop}) => hop)).toEqual(['slack']);
@@ -260,7 +260,7 @@ interface Broken {
   readonly break?: () => void;
   readonly env?: Env;
   readonly args?: readonly string[];
-  /** Other hops that fail with it and report it themselves. */
+  /** Other hops that fail for the same reason and report it. */
   readonly beside?: readonly string[];
 }
 
@@ -378,7 +378,7 @@ const BROKEN: readonly Broken[] = [
     },
   },
   {
-    name: 'the audit log has another time',
+    name: 'the audit log has another time for the change',
     hop: 'audit-log',
     sentence: /at \S+, which differs by 3 s: reconcile cannot match/,
     break: () => {
@@ -400,7 +400,7 @@ const BROKEN: readonly Broken[] = [
     beside: ['automations'],
   },
   {
-    name: 'the relay has another secret',
+    name: 'the relay uses another secret',
     hop: 'signature',
     sentence: /rejects a webhook that is signed with PORT_CLIENT_SECRET/,
     env: {PORT_CLIENT_SECRET: 'the-wrong-secret-of-here'},
@@ -482,7 +482,7 @@ const BROKEN: readonly Broken[] = [
     break: () => answers.set('GET actions/permissions', ok({enabled: false})),
   },
   {
-    name: 'a waiting run is cancelled',
+    name: 'GitHub cancels a waiting run',
     hop: 'queue',
     sentence: /needs `queue: max`/,
     break: edit(WORKFLOW_PATH, /\n {2}queue: max/, ''),
@@ -556,7 +556,7 @@ const BROKEN: readonly Broken[] = [
   },
 ];
 
-describe('a broken hop has its own message, and the others are checked', () => {
+describe('reports a broken hop and checks the others, if', () => {
   test.each(BROKEN)('$name', async ({hop, sentence, fix = /(?:)/, env: changed, args, beside = [], ...row}) => {
     relayUrl();
     row.break?.();
@@ -581,13 +581,13 @@ describe('reports a relay that', () => {
     }
   }
 
-  test('has another secret', async () => {
+  test('uses another secret', async () => {
     const {checks} = await doctorAt(await startRelay({PORT_CLIENT_SECRET: 'another-secret'}));
     expect(of(checks, 'relay').map(({status}) => status)).toEqual(['ok']);
     expect(of(checks, 'signature')[0]?.sentence).toMatch(/Its own PORT_CLIENT_SECRET differs, or a clock is incorrect/);
   });
 
-  test('does not reach GitHub', async () => {
+  test('cannot reach GitHub', async () => {
     const {checks} = await doctorAt(await startRelay({GITHUB_API_URL: 'http://127.0.0.1:9'}));
     expect(of(checks, 'relay')[0]?.sentence).toMatch(/not ready.*GitHub could not be reached/);
     expect(of(checks, 'signature').map(({status}) => status)).toEqual(['ok']);
@@ -616,7 +616,7 @@ describe('reports a relay that', () => {
   });
 });
 
-test('without --relay, checks the relay of the automations', async () => {
+test('checks the relay of the automations without --relay', async () => {
   const url = relayUrl();
   const {stdout, code} = await runHere(['doctor', '--json'], env(), home);
   const {checks} = JSON.parse(stdout) as {checks: Check[]};
@@ -624,7 +624,7 @@ test('without --relay, checks the relay of the automations', async () => {
   expect(code).toBe(0);
 });
 
-test('--post sends one message, marked as a test, to each destination', async () => {
+test('sends a test message to each destination with --post', async () => {
   const {checks, code} = await doctor(['--post'], {SLACK_WEBHOOKS: `payments=${slack.webhook('payments')}`});
   expect(of(checks, 'slack').map(({sentence}) => sentence)).toEqual([
     'default: Slack accepted the test message.',
@@ -639,7 +639,7 @@ test('--post sends one message, marked as a test, to each destination', async ()
   expect(code).toBe(0);
 });
 
-test('reports hops that the environment does not allow to check, without a failure', async () => {
+test('reports hops that it cannot check in this environment, and passes', async () => {
   const {checks, code} = await doctor([], {GITHUB_TOKEN: undefined, PORT_CLIENT_ID: undefined, SLACK_WEBHOOK_URL: ''});
   const unchecked = checks.filter(({status}) => status === 'not-checked');
   expect(checks.filter(({status}) => status === 'failed')).toEqual([]);
@@ -650,7 +650,7 @@ test('reports hops that the environment does not allow to check, without a failu
   expect(code).toBe(0);
 });
 
-test('reports a missing permission of the token, without a failure', async () => {
+test('reports a missing permission of the token, and passes', async () => {
   for (const route of ['actions/secrets', 'actions/workflows']) answers.set(`GET ${route}`, forbidden);
   const {checks, code} = await doctor();
   expect(of(checks, 'secrets')[0]?.sentence).toMatch(/403.*Give the token Secrets: read/);
@@ -677,7 +677,7 @@ test('prints one line per hop and a verdict', async () => {
 });
 
 describe('--drill', () => {
-  test('measures the time of each hop to a run, without a message or a memory', async () => {
+  test('measures the time of each hop up to a run, without a message or a memory write', async () => {
     const messages = slack.messages.length;
     const {checks, code, stdout} = await doctor(['--drill']);
     const {drill} = JSON.parse(stdout) as {drill: {id: string; run: string; afterMs: Record<string, number>}};
@@ -697,7 +697,7 @@ describe('--drill', () => {
     expect(code).toBe(0);
   });
 
-  test('fails with broken rules, without a message in Slack', async () => {
+  test('fails with invalid rules, without a message in Slack', async () => {
     const messages = slack.messages.length;
     checkedOut = RULES.replace('property:', 'properti:');
     const {checks, code} = await doctor(['--drill']);
@@ -720,7 +720,7 @@ describe('--drill', () => {
   });
 });
 
-test('invalid usage exits with 2', async () => {
+test('exits with 2 for invalid usage', async () => {
   const nothing = await runCli(['doctor'], {}, home);
   expect(nothing).toMatchObject({code: 2, stderr: expect.stringMatching(/there is nothing to check/)});
   const noUrl = await runCli(['doctor', '--relay', 'relay.example.com'], env(), home);

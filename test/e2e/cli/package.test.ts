@@ -1,4 +1,4 @@
-/** The npm package that `npx port-reactor` installs. It needs no other package, so installing it works without a network. */
+/** The npm package that `npx port-reactor` installs. It has no dependencies, so the tests install it without a network. */
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -22,7 +22,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
 
-test('npx port-reactor --help, which loads every command, works in an empty folder', () => {
+test('runs npx port-reactor --help, which loads every command, in an empty folder', () => {
   const help = run('npx', ['--offline', 'port-reactor', '--help'], project);
   expect(help).toContain('Usage: port-reactor');
   const commands = [...help.matchAll(/^ {2}([a-z]+)\b.*$/gm)].map(([, name]) => name);
@@ -33,10 +33,10 @@ test('npx port-reactor --help, which loads every command, works in an empty fold
 
 const installed = join(project, 'node_modules/.bin/port-reactor');
 
-test('a command runs alone', () => {
+test('runs a single command', () => {
   expect(run(installed, ['lint', '--help'], project)).toContain('port-reactor lint');
 });
 
-test('the version is that of package.json', () => {
+test('prints the version of package.json', () => {
   expect(run(installed, ['--version'], project).trim()).toBe(version);
 });

@@ -18,7 +18,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}, in
   return {stdout, stderr, code: code as number};
 }
 
-test('a command uses the real arguments, environment, standard input, output, network and exit code', async () => {
+test('uses the real arguments, environment, standard input, output, network and exit code', async () => {
   const relay = await startServer(({text: body}) => ({status: 202, body: {status: 'dispatched', id: body}}));
   const {stdout, stderr, code} = await run(
     ['send', '--relay', relay.url, '--json', '-'],
@@ -32,7 +32,7 @@ test('a command uses the real arguments, environment, standard input, output, ne
   expect(code).toBe(0);
 });
 
-test('the process exits with 2 for invalid usage, with a message on standard error', async () => {
+test('exits with 2 for invalid usage, with a message on standard error', async () => {
   const {stdout, stderr, code} = await run(['send']);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^port-reactor send can't start:\n- --relay/);
@@ -40,7 +40,7 @@ test('the process exits with 2 for invalid usage, with a message on standard err
 });
 
 test.each([[['test']], [['explain', 'test/fixtures/port/automation-update.json', '--json']], [['--help']]])(
-  'output that cannot be written gives a one-line error: %j',
+  'prints a one-line error if the output cannot be written: %j',
   args => {
     const readOnly = openSync('package.json', 'r');
     const {stderr, status} = spawnSync(process.execPath, [MAIN, ...args], {
@@ -55,7 +55,7 @@ test.each([[['test']], [['explain', 'test/fixtures/port/automation-update.json',
   },
 );
 
-test('an error message that cannot be written does not change the exit code', () => {
+test('keeps the exit code if the error message cannot be written', () => {
   const readOnly = openSync('package.json', 'r');
   const {stdout, status} = spawnSync(process.execPath, [MAIN, 'send'], {
     encoding: 'utf8',
@@ -65,14 +65,14 @@ test('an error message that cannot be written does not change the exit code', ()
   expect({stdout, status}).toEqual({stdout: '', status: 2});
 });
 
-test('the process exits with 1 if the work failed', async () => {
+test('exits with 1 if the command failed', async () => {
   const args = ['--relay', 'http://127.0.0.1:9', '--entity', 'e', '--property', 'p', '--from', '1', '--to', '2'];
   const {stderr, code} = await run(['send', ...args], {PORT_CLIENT_SECRET: 's'});
   expect(stderr).toMatch(/failed: connect ECONNREFUSED 127\.0\.0\.1:9/);
   expect(code).toBe(1);
 });
 
-test('explain reads standard input, and the process exits with 0', async () => {
+test('reads an event from standard input, and exits with 0', async () => {
   const event = readFileSync('test/fixtures/port/automation-update.json', 'utf8');
   const {stdout, stderr, code} = await run(['explain', '-', '--json'], {}, event);
   expect({stderr, code}).toEqual({stderr: '', code: 0});
@@ -81,7 +81,7 @@ test('explain reads standard input, and the process exits with 0', async () => {
 
 const TESTS = TRIES_ALL ? 1000 : 250;
 
-test(`${TESTS} rule tests take less than 4 ms of processor time each`, async () => {
+test(`runs ${TESTS} rule tests in less than 4 ms of processor time each`, async () => {
   const one = `change: {blueprint: deploymentConfig, property: healthStatus, from: Healthy, to: Degraded}
     expect:
       rules: [health-changed, deployment-degraded]

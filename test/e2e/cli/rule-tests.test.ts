@@ -1,4 +1,4 @@
-/** The truth tables of the memory as rule tests, through the built command line. */
+/** Runs the truth tables of the memory as rule tests with the built command line. */
 import {spawnSync} from 'node:child_process';
 import {copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -29,7 +29,7 @@ test('every row passes', () => {
   expect(stdout).toContain(`${ROWS} passed`);
 });
 
-test('a wrong expectation fails with the actual messages and their times', () => {
+test('an incorrect expectation fails with the actual messages and their times', () => {
   const file = `
 version: 1
 tests:

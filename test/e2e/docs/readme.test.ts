@@ -18,7 +18,7 @@ import {type SlackServer, startSlackServer} from '../../helpers/servers/slack-se
 
 const ROOT = join(import.meta.dirname, '../../..');
 const WRITTEN = readFileSync(join(ROOT, 'README.md'), 'utf8');
-/** The README with an account in place of the placeholder. */
+/** The README, with an account instead of the placeholder. */
 const README = WRITTEN.replaceAll('OWNER', 'octo-org');
 const RULES = '.github/port-reactor.yml';
 const WORKFLOW = '.github/workflows/port-reactor.yml';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   git(operations, 'commit', '--allow-empty', '--message', 'empty');
   git(operations, 'remote', 'add', 'origin', remote);
   git(operations, 'push', '--set-upstream', 'origin', 'main');
-  // `gh secret set` prompts for the value. Here it is in the environment.
+  // `gh secret set` prompts for the value. Here it comes from the environment.
   mkdirSync(join(home, 'bin'));
   await writeExecutable(join(home, 'bin/gh'), '#!/bin/bash\necho "$*" >>"$HOME/gh.log"\n');
 });
@@ -127,7 +127,7 @@ function save(path: string, text: string): void {
   writeFileSync(join(operations, path), text);
 }
 
-test('the README leads from an empty repository to a message in Slack', async () => {
+test('leads from an empty repository to a message in Slack', async () => {
   if (WRITTEN !== README) expect(WRITTEN).toContain('Replace `OWNER`');
   const first = newTerminal();
   await first.run(fillIn(onlyBlockOf('## Adopt it in five minutes', 'sh')));
@@ -159,7 +159,7 @@ test('the README leads from an empty repository to a message in Slack', async ()
 const testWithAct = hasAct ? test : test.skip;
 
 testWithAct(
-  'the workflow of the README runs on the dispatch',
+  'runs the workflow of the README on the dispatch',
   async () => {
     const [dispatch] = github.dispatches;
     const checkout = join(home, 'checkout');

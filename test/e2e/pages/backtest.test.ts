@@ -1,4 +1,4 @@
-/** The page of a backtest in a real browser. Skipped if there is no Chromium. */
+/** The page of a backtest in a real browser. Skipped if Chromium is not installed. */
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -73,7 +73,7 @@ describeInBrowser(
       expect(await tab.locator('.legend li').count()).toBe(2);
     });
 
-    test('has bars with heights, and lists that fold', async () => {
+    test('has bars with heights and lists that fold', async () => {
       await tab.goto(file);
       const heights = await tab
         .locator('.chart rect')
@@ -94,7 +94,7 @@ describeInBrowser(
       expect(await tab.evaluate("getComputedStyle(document.querySelector('.d0')).fill")).toBe(fill);
     });
 
-    test('fits a phone, also with open lists', async () => {
+    test('fits on a phone, also with open lists', async () => {
       await tab.setViewportSize({width: 360, height: 740});
       await tab.goto(file);
       for (const summary of await tab.locator('summary').all()) await summary.click();

@@ -1,4 +1,4 @@
-/** The demo's pages in a real browser. Skipped if Chromium is missing: apt-get install -y chromium. */
+/** The demo's pages in a real browser. Skipped if Chromium is not installed: apt-get install -y chromium. */
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -70,7 +70,7 @@ describeInBrowser(
       expect(page.url()).toMatch(/index\.html$/);
     });
 
-    test('fold on the page of a run, which is complete without a network', async () => {
+    test('fold on the page of a run, which works without a network', async () => {
       await page.goto(pathToFileURL(join(folder, 'run-1', 'index.html')).href);
 
       expect(browser.requests).toHaveLength(1);
@@ -89,7 +89,7 @@ describeInBrowser(
       expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(background);
     });
 
-    test.each(['index.html', 'run-1/index.html', 'run-2/index.html'])('fit a phone: %s', async name => {
+    test.each(['index.html', 'run-1/index.html', 'run-2/index.html'])('fit on a phone: %s', async name => {
       await page.setViewportSize({width: 360, height: 740});
       await page.goto(pathToFileURL(join(folder, name)).href);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);

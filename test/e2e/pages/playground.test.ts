@@ -1,4 +1,4 @@
-/** dist/playground.html in a real browser, from `file://`. Skipped if there is no Chromium. */
+/** dist/playground.html in a real browser, from `file://`. Skipped if Chromium is not installed. */
 import {statSync} from 'node:fs';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -13,7 +13,7 @@ const FILE = join(import.meta.dirname, '../../../dist/playground.html');
 const ADDRESS = pathToFileURL(FILE).href;
 const MARKUP = `<img src=x onerror=alert(1)></textarea><script>alert(1)</script> ${HOSTILE}`;
 
-test('the page is one file of less than 1 MB', () => {
+test('is one file of less than 1 MB', () => {
   expect(statSync(FILE).size).toBeLessThan(1_000_000);
 });
 
@@ -75,7 +75,7 @@ describeInBrowser(
       await seen('No mistakes');
     });
 
-    test('reads the fields as an event, and updates the reason while the user types', async () => {
+    test('creates an event from the fields, and updates the reason while the user types', async () => {
       await page.getByLabel('To (null: not set)').fill('Restarting');
       await seen(/^No rule matches the event/);
       expect(await page.locator('.verdicts li').first().innerText()).toContain('does not match');
@@ -85,7 +85,7 @@ describeInBrowser(
       );
     });
 
-    test('reads JSON as an event, filled in from the fields', async () => {
+    test('accepts an event as JSON, and the fields provide its first text', async () => {
       await page.getByLabel(/^JSON/).check();
       const json = page.getByLabel('Event as JSON');
       expect(JSON.parse(await json.inputValue())).toMatchObject({context: {entityIdentifier: 'checkout-prod'}});
@@ -113,14 +113,14 @@ describeInBrowser(
       expect(await lastIncident().innerText()).toMatch(/^closed/);
     });
 
-    test('reports a step with a mistake, and ends before it', async () => {
+    test('reports a step with a mistake, and stops before it', async () => {
       await page.getByLabel('Wait (20s, 10m, 1h)').first().fill('soon');
       await seen('soon is not a duration. Use a value such as 20s, 10m or 1h.');
       await seen('The simulation stops here: step 1 has a mistake.');
       expect(await page.locator('.life > li').count()).toBe(1);
     });
 
-    test('shows hostile text as text', async () => {
+    test('shows hostile text as plain text', async () => {
       const rules = `${SAMPLE.rules}  - name: ${JSON.stringify(MARKUP)}\n    blueprint: deploymentConfig\n    notify: true\n`;
       const event = {...SAMPLE.event, entity: MARKUP, to: MARKUP};
       await page.goto(`${ADDRESS}#${writeLink({...SAMPLE, rules, event})}`);
@@ -133,7 +133,7 @@ describeInBrowser(
       expect(await page.locator('.mistakes').innerText()).toContain('<img src=x');
     });
 
-    test('shares an example by its address', async () => {
+    test('shares an example through its URL', async () => {
       await page.getByLabel('Entity').fill('orders-prod');
       await page.waitForURL(/#[\w-]{100,}$/);
       const other = await page.context().newPage();
@@ -145,7 +145,7 @@ describeInBrowser(
       expect(page.url()).toBe(ADDRESS);
     });
 
-    test('reports a cut link and shows the example', async () => {
+    test('reports a truncated link and shows the default example', async () => {
       await page.goto(`${ADDRESS}#${writeLink(SAMPLE)?.slice(0, -9)}`);
       await seen("The link can't be read");
       expect(await topics().count()).toBe(3);
@@ -166,7 +166,7 @@ describeInBrowser(
       expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(background);
     });
 
-    test.each([320, 390])('fits a phone of %d pixels, with open lists and mistakes in the rules', async width => {
+    test.each([320, 390])('fits on a phone of %d pixels, with open lists and mistakes in the rules', async width => {
       await page.setViewportSize({width, height: 740});
       for (const summary of await page.locator('summary').all()) await summary.click();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
@@ -175,7 +175,7 @@ describeInBrowser(
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     });
 
-    test('has a button from the rules to the results on a phone', async () => {
+    test('has a button on a phone that leads from the rules to the results', async () => {
       expect(await page.getByRole('button', {name: 'Results'}).isVisible()).toBe(false);
       await page.setViewportSize({width: 390, height: 740});
       await page.getByRole('button', {name: 'Results'}).click();

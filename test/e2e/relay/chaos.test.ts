@@ -1,6 +1,6 @@
 /**
- * A storm of changes through two copies of the built relay, while GitHub fails in many ways, one copy is killed and the other
- * is deployed again. The invariants are in test/helpers/conservation.ts. `CHAOS_SEED=<n>` repeats a storm with the same
+ * Sends a storm of changes through two copies of the built relay. Meanwhile GitHub fails in many ways, one copy is killed and the
+ * other is deployed again. The invariants are in test/helpers/conservation.ts. `CHAOS_SEED=<n>` repeats a storm with the same
  * changes and the same faults, but not with the same timing.
  */
 import {afterEach, expect, test} from '@jest/globals';
@@ -34,7 +34,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
-test('every acknowledged change is at GitHub, in order, for any failure, limit, stall or kill', async () => {
+test('GitHub has every acknowledged change in order, despite failures, limits, stalls and kills', async () => {
   const seed = seedFrom('CHAOS_SEED');
   const random = createRandom(seed);
   const weather = createWeather(random);
@@ -71,23 +71,23 @@ test('every acknowledged change is at GitHub, in order, for any failure, limit, 
     ...unanswered(attempts, term, inOrder),
     ...(term.exitCode === 0 ? [] : [`the relay that was stopped exited with ${term.exitCode}`]),
   ];
-  // A breach is reported with its seed.
+  // The report of a breach contains the seed.
   expect({seed, breaches: breaches.slice(0, 20)}).toEqual({seed, breaches: []});
   const faults = [
     attempts.filter(({status}) => status === 503).length,
     attempts.filter(({status}) => status === undefined).length,
     github.ledger.filter(({fate}) => fate.answer === 'reset' && fate.accepts).length,
   ];
-  // A long storm has all kinds of faults, and a short one not always.
+  // Only a long storm is certain to contain every kind of fault.
   expect(faults.filter(times => times > 0).length).toBeGreaterThanOrEqual(TRIES_ALL ? 3 : 1);
 }, 120_000);
 
-/** Webhooks that the stopped relay held must be answered. */
+/** The relay must answer the webhooks that it held when it was stopped. */
 function unanswered(attempts: readonly Attempt[], term: Termination, inOrder: ReadonlySet<string>): string[] {
-  if (term.tookMs > ACK_TIMEOUT_SECONDS * 1000 + 900) return []; // the relay stops waiting on a machine that is too busy
+  if (term.tookMs > ACK_TIMEOUT_SECONDS * 1000 + 900) return []; // on a machine that is too busy, the relay stops waiting
   return attempts
     .filter(({id, status, target, startedAt}) => {
-      // The kernel can still hold webhooks of the last moment. An answer that closes a connection loses the other requests on it.
+      // The kernel can hold webhooks that the relay never read. An answer that closes a connection loses the other requests on it.
       const wasHeld = target === term.target && startedAt < term.at - 300;
       return wasHeld && status === undefined && inOrder.has(entityOf(id));
     })
@@ -97,7 +97,7 @@ function unanswered(attempts: readonly Attempt[], term: Termination, inOrder: Re
     );
 }
 
-/** Hundreds of entities, thousands of changes: a few of each entity, some large. */
+/** Thousands of changes of hundreds of entities: a few for each entity, some of them large. */
 function changesOf(random: Random): Map<string, Sending[]> {
   const sent = new Map<string, Sending[]>();
   for (let n = 0; n < CHANGES; n++) {
@@ -114,7 +114,7 @@ function entityOf(id: string): string {
   return `service-${Number(id.slice('run_'.length)) % ENTITIES}`;
 }
 
-/** Sends a few changes at the same time, like a script that writes to the catalog. */
+/** Sends a few changes at the same time, as a script that writes to the catalog does. */
 async function sendInBursts(changes: readonly Sending[], sender: Sender, random: Random): Promise<void> {
   for (let start = 0; start < changes.length; ) {
     const end = start + random.int(1, 5);

@@ -1,4 +1,4 @@
-/** The image has its files, and its commands work as its user in a read-only folder. */
+/** Checks the files of the image, and runs its commands as its user in a read-only folder. */
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
@@ -31,7 +31,7 @@ const only = (name: string): string => {
   expect(found).toHaveLength(1);
   return found[0]?.rest ?? '';
 };
-/** The copied files and their folders in the image. */
+/** The copied files, and their folders in the image. */
 const copied = () =>
   instructions
     .filter(({name}) => name === 'COPY')
@@ -50,7 +50,7 @@ let image: string;
 let relay: ChildProcess;
 let port: number;
 
-/** A command of the image, run by the local Node in a copy of the image's folder. */
+/** Runs a command of the image with the local Node in a copy of the image's folder. */
 const command = (argv: string[]) => argv.map(part => part.replace(BASE_NODE, process.execPath).replace('/app', image));
 
 beforeAll(async () => {
@@ -84,7 +84,7 @@ afterAll(() => {
   rmSync(image, {recursive: true, force: true});
 });
 
-test('copies the built relay and its licences, and sends only these to the builder', () => {
+test('copies the built relay and its licences, and the build context contains only these', () => {
   const paths = copied().map(({path}) => path);
   expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([]);
   expect(paths.map(path => basename(path))).toEqual(
@@ -112,7 +112,7 @@ test('starts in a read-only folder', async () => {
   expect(files).toHaveLength(copied().length);
 });
 
-test('has the command line, for the job next to the relay', () => {
+test('has the command line, for the reconcile job next to the relay', () => {
   const [cronJob] = parseAllDocuments(read('deploy/kubernetes-reconcile.yaml')).map(document => document.toJS());
   const {args} = cronJob.spec.jobTemplate.spec.template.spec.containers[0];
   const [node = '', ...rest] = command([...JSON.parse(only('ENTRYPOINT')), ...args]);
@@ -129,7 +129,7 @@ const healthCheck = async (at: number, host: Record<string, string> = {}) => {
   return code;
 };
 
-test('has a health check that passes with the relay and fails without it', async () => {
+test('has a health check that passes if the relay runs and fails otherwise', async () => {
   expect(await healthCheck(port)).toBe(0);
   expect(await healthCheck(9)).toBe(1);
 });

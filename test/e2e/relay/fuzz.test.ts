@@ -19,7 +19,7 @@ import {TRIES_ALL} from '../../helpers/values/runs.ts';
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? (TRIES_ALL ? 3000 : 1000));
 const AT_ONCE = 24;
-/** How long to wait after an incomplete request. The relay waits longer for the rest. */
+/** How long a test waits after an incomplete request. The relay waits longer for the rest. */
 const HALF_A_REQUEST_MS = 500;
 const MEGABYTE = 1024 * 1024;
 
@@ -72,7 +72,7 @@ test(
   60_000 + REQUESTS * 10,
 );
 
-/** Every status in the answers, and a message for every wrong answer. */
+/** Every status in the answers, and a message for every incorrect answer. */
 const seen = new Set<number>();
 const breaches: string[] = [];
 
@@ -90,7 +90,7 @@ async function storm(count: number): Promise<void> {
   await Promise.all(Array.from({length: AT_ONCE}, attack));
 }
 
-/** Records wrong answers. No answer is correct if the bytes were not a request. */
+/** Records incorrect answers. If the bytes were not a request, it is correct not to answer. */
 function judge({name, isAuthentic, bytes}: HostileRequest, answer: string): void {
   for (const [, digits] of answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)) {
     const status = Number(digits);
@@ -104,7 +104,7 @@ function excerpt(bytes: Buffer): string {
   return JSON.stringify(bytes.toString('latin1').slice(0, 2000));
 }
 
-/** 0 if /proc is missing. Memory is not checked then. */
+/** The memory of the process. 0 if /proc is missing, and then memory is not checked. */
 function residentBytes(pid: number): number {
   if (process.platform !== 'linux') return 0;
   return Number(/VmRSS:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;

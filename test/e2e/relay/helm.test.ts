@@ -40,7 +40,7 @@ const variablesOf = (documents: Yaml[]): Record<string, string> =>
   );
 
 whenHelm(`the Helm chart${skipped}`, () => {
-  test('passes the lint of Helm', () => {
+  test('passes helm lint', () => {
     for (const values of [[], ['--set', 'repository=acme/operations']]) {
       const {stdout, status} = helm('lint', CHART, '--strict', ...values);
       expect(stdout).toContain('0 chart(s) failed');
@@ -95,7 +95,7 @@ whenHelm(`the Helm chart${skipped}`, () => {
     expect(containers[0].envFrom).toEqual([{secretRef: {name: 'port-reactor-reconcile'}}]);
   });
 
-  test.each([1, 2, 3, 4])('gives %d copies a rate that the relay accepts without a warning', replicas => {
+  test.each([1, 2, 3, 4])('sets a rate for %d copies that the relay accepts without a warning', replicas => {
     const variables = variablesOf(render(`replicas=${replicas}`));
     const {partitions, dispatchesPerMinute, ackTimeoutMs} = configOf(variables);
     const pace = {partitions, dispatchesPerMinute, ackTimeoutMs};
@@ -119,14 +119,14 @@ whenHelm(`the Helm chart${skipped}`, () => {
   });
 
   test.each<[string, string[], RegExp]>([
-    ['no repository', ['repository='], /repository/],
+    ['a missing repository', ['repository='], /repository/],
     ['a setting that the relay does not know', ['settings.REACTOR_PARTITION=2'], /REACTOR_PARTITION/],
     ['a secret among the settings', ['settings.GITHUB_TOKEN=x'], /GITHUB_TOKEN/],
     ['an unknown value', ['replica=2'], /replica/],
     ['five copies', ['replicas=5'], /maximum|less than or equal to 4/],
     ['an Ingress without a host', ['ingress.enabled=true'], /ingress\.host is required/],
-    ['no Secret', ['existingSecret='], /existingSecret/],
-    ['no Secret for reconcile', ['reconcile.enabled=true', 'reconcile.existingSecret='], /existingSecret/],
+    ['a missing Secret', ['existingSecret='], /existingSecret/],
+    ['a missing Secret for reconcile', ['reconcile.enabled=true', 'reconcile.existingSecret='], /existingSecret/],
     ['an invalid schedule', ['reconcile.schedule=hourly'], /schedule/],
   ])('refuses %s', (_what, values, message) => {
     const {stderr, status} = template(...values);
@@ -157,7 +157,7 @@ function configOf(variables: Record<string, string>) {
   return readConfig({...variables, PORT_CLIENT_SECRET: 'secret', GITHUB_TOKEN: 'github_pat_1'});
 }
 
-/** The document without the release's label, the order of variables and the namespace, which `helm install` sets. */
+/** The document without the label of the release, without the namespace that `helm install` sets, and with sorted variables. */
 function comparable(document: Yaml): Yaml {
   const copy = JSON.parse(JSON.stringify(document), (key, value) => {
     if (key === 'app.kubernetes.io/instance') return undefined;

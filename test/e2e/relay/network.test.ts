@@ -66,11 +66,11 @@ describe('the relay behind a proxy', () => {
 
   test.each(TRIES_ALL ? ['no_proxy', 'NO_PROXY'] : ['NO_PROXY'])('reaches hosts in %s directly', async name => {
     await start({http_proxy: proxy.url, [name]: 'other.test, .github.test,github.test'});
-    expect(await send()).toMatchObject({status: 503}); // nothing listens at that name
+    expect(await send()).toMatchObject({status: 503}); // no server listens there
     expect(proxy.asked).toEqual([]);
   });
 
-  test('names the proxy in the message if GitHub cannot be reached', async () => {
+  test('names the proxy in the message if GitHub cannot be reached through it', async () => {
     await start({http_proxy: proxy.url, GITHUB_API_URL: 'http://unknown.test'});
     const {status, text} = await send();
     expect(status).toBe(503);
@@ -79,7 +79,7 @@ describe('the relay behind a proxy', () => {
     );
   });
 
-  test('suggests a proxy in the message if GitHub cannot be reached directly', async () => {
+  test('suggests a proxy if GitHub cannot be reached directly', async () => {
     await start({GITHUB_API_URL: 'http://127.0.0.1:9'});
     const {text} = await send();
     expect(text).toMatch(/GitHub could not be reached: .*if this network needs a proxy, set http_proxy/);
@@ -100,7 +100,7 @@ describe('the relay behind a proxy', () => {
       WEBHOOK_PROXY_URL: 'http://smee.test/x',
     };
     await start({http_proxy: proxy.url, ...env});
-    // On a busy machine the rules can arrive late. Until then every change is dispatched.
+    // On a busy machine the rules can arrive late. Until then, the relay dispatches every change.
     await eventually('the change is ignored', async () => (await send()).status === 200);
     await eventually('its run is closed', async () => port.requests.some(({path}) => path.includes('run_1')));
     await channel.subscribed;
@@ -120,7 +120,7 @@ async function startChannel(): Promise<{url: string; server: Server; subscribed:
 }
 
 test.each(TRIES_ALL ? [301, 307, 308] : [307])(
-  'a renamed repository is followed (%i), and a warning has its new name',
+  'follows a renamed repository (%i), and a warning contains its new name',
   async status => {
     github.answerAll = ({path}) => {
       const [, rest] = /^\/repos\/acme\/operations(\/.*)?$/.exec(path) ?? [];

@@ -27,7 +27,7 @@ afterEach(() => {
   for (const end of started.splice(0)) end();
 });
 
-/** @param prelude shell commands before the shell starts the relay */
+/** @param prelude shell commands that run before the shell starts the relay */
 async function startChild(env: Record<string, string> = {}, prelude = ':') {
   const settings = {
     PATH: process.env['PATH'] ?? '',
@@ -111,16 +111,16 @@ async function isRefused(port: number): Promise<boolean> {
 
 const signal = (child: ChildProcess, name: NodeJS.Signals) => void child.kill(name);
 
-/** By default without SIGTERM, which the tests below send. */
+/** SIGTERM is not in the default list, because the tests below send it. */
 describe.each<NodeJS.Signals>(['SIGINT', 'SIGHUP', ...(TRIES_ALL ? (['SIGTERM'] as const) : [])])('%s', name => {
-  test('accepts nothing new, answers held webhooks, and exits with 0', async () => {
+  test('refuses new connections, answers held webhooks and exits with 0', async () => {
     const {child, exited, until, port, log} = await startChild();
     const {release, arrival} = stallDispatches();
     const {ended} = await send(port, webhookBytes('run_held'));
     await arrival;
     signal(child, name);
     await until('closing');
-    while (!(await isRefused(port))); // connections that already wait are accepted first
+    while (!(await isRefused(port))); // connections in the queue are accepted first
     release(ACCEPTED);
     const answer = await ended;
     expect(answer).toMatch(/^HTTP\/1\.1 202 /);
@@ -198,7 +198,7 @@ describe('hundreds of connections with unfinished bodies', () => {
     'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
 
   /** The limit of `ulimit -n` in the shell that starts the relay. */
-  test('do not close webhooks of Port, even with few file descriptors, and are logged once a second', async () => {
+  test('do not keep out webhooks of Port, even with few file descriptors, and are logged once a second', async () => {
     const {port, log} = await startChild({REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'}, 'ulimit -n 128');
     github.answerAll = undefined;
     for (let n = 0; n < 300; n++) {
@@ -223,7 +223,7 @@ describe('hundreds of connections with unfinished bodies', () => {
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 onLinux(
-  'webhooks that arrive while the relay gets no CPU time are all accepted in order',
+  'accepts all webhooks that arrive while the relay gets no CPU time, in order',
   async () => {
     const {child, port} = await startChild({REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'});
     github.answerAll = undefined;

@@ -1,4 +1,7 @@
-/** `relay --setup` in a real browser if there is one, against local servers for GitHub and smee. Some cases run the built command line. */
+/**
+ * `relay --setup` against local servers for GitHub and smee, in a real browser if one is installed. Some cases run the built command
+ * line.
+ */
 import {execFileSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {request} from 'node:http';
@@ -22,7 +25,7 @@ import {
 } from '../../helpers/servers/manifest-github.ts';
 
 const PORT_SECRET = 'port-secret-1234';
-/** The time between two questions whether the App is installed. */
+/** The time between two checks whether the App is installed. */
 const POLL_MS = 2_000;
 
 let github: ManifestGitHub;
@@ -49,14 +52,14 @@ afterEach(async () => {
 
 type Env = Readonly<Record<string, string>>;
 
-/** In this process. */
+/** Runs in this process. */
 async function start(args: readonly string[] = [], env: Env = {}): Promise<SetupHere> {
   const setup = await startSetupHere(['--smee', smee.url, ...args], folder, {...addresses(), ...env});
   running.add(setup);
   return setup;
 }
 
-/** The built command line, in a separate process. */
+/** Runs the built command line in a separate process. */
 async function startBuilt(env: Env = {}): Promise<RunningSetup> {
   const setup = await startSetup(['--smee', smee.url], folder, {...addresses(), ...env});
   running.add(setup);
@@ -67,13 +70,13 @@ const addresses = (): Env => ({GITHUB_API_URL: github.url, GITHUB_SERVER_URL: gi
 
 const envFile = () => readFileSync(join(folder, 'relay.env'), 'utf8');
 
-/** The texts that a page or the terminal must not show. */
+/** Texts that no page and no output may contain. */
 function secrets(): string[] {
   const lines = github.app.pem.split('\n').filter(line => !line.startsWith('-----') && line !== '');
   return [...lines, Buffer.from(github.app.pem).toString('base64'), WEBHOOK_SECRET, CLIENT_SECRET, PORT_SECRET];
 }
 
-/** One request with full control of the Host header. */
+/** Sends a request with any Host header. */
 function requestPage(url: string, {method = 'GET', host}: {method?: string; host?: string} = {}) {
   return new Promise<{status: number; body: string; location: string}>((resolve, reject) => {
     const headers = host === undefined ? {} : {host};
@@ -96,7 +99,7 @@ async function callback(to: RunningSetup, query: Readonly<Record<string, string>
 }
 
 describe('relay --setup without a browser', () => {
-  test('refuses a wrong, a missing and a used state, and stays open', async () => {
+  test('refuses an invalid, a missing and a used state, and stays open', async () => {
     const setup = await start();
     github.codes.add('c1').add('c2');
     for (const query of [{code: 'c1', state: 'x'.repeat(43)}, {code: 'c1'}]) {
@@ -137,7 +140,7 @@ describe('relay --setup without a browser', () => {
     const answer = await callback(setup, {state: await stateOf(setup)});
     expect(answer.status).toBe(400);
     expect(answer.body).toContain('GitHub sent no code');
-    expect((await callback(setup, {code: 'c1', state: await stateOf(setup)})).status).toBe(502); // an unknown code
+    expect((await callback(setup, {code: 'c1', state: await stateOf(setup)})).status).toBe(502); // the code is unknown
     github.codes.add('c2');
     expect((await callback(setup, {code: 'c2', state: await stateOf(setup)})).status).toBe(303);
   });
@@ -153,7 +156,7 @@ describe('relay --setup without a browser', () => {
   });
 
   test.each([{status: 503}, 'reset'] as const)(
-    'accepts the same address again if GitHub does not answer (%p)',
+    'accepts the same callback again if GitHub does not answer (%p)',
     async reply => {
       const setup = await start();
       github.exchanges.push(reply);
@@ -183,7 +186,7 @@ describe('relay --setup without a browser', () => {
     expect(setup.output()).toContain('Stopped. No App was received, and relay.env was not written.');
   });
 
-  test('keeps the file and shows the next step if the time limit ends after the App was created', async () => {
+  test('keeps the file and prints the next step if the time limit is reached after the App was created', async () => {
     const setup = await start(['--wait', '10s']);
     github.codes.add('c1');
     expect((await callback(setup, {code: 'c1', state: await stateOf(setup)})).status).toBe(303);
@@ -198,7 +201,7 @@ describe('relay --setup without a browser', () => {
     expect(readConfig(parseEnv(`${envFile()}\nPORT_CLIENT_SECRET=x`)).credentials).toMatchObject({appId: APP_ID});
   });
 
-  test('does not overwrite a file that appears meanwhile, and explains the loss', async () => {
+  test('does not overwrite a file that was created in the meantime, and explains what was lost', async () => {
     const setup = await start();
     writeFileSync(join(folder, 'relay.env'), 'MINE=1\n');
     github.codes.add('c1');
@@ -217,7 +220,7 @@ describe('relay --setup without a browser', () => {
     expect(smee.requests).toHaveLength(0);
   });
 
-  test('reports that smee does not answer before an App is created', async () => {
+  test('reports that smee does not answer, before it creates an App', async () => {
     await expect(start(['--smee', `${smee.url}/nothing`])).rejects.toThrow(
       /ended with 1: No smee channel .* answered 404/,
     );
@@ -252,7 +255,7 @@ describe('relay --setup without a browser', () => {
   });
 });
 
-test('relay --env-file uses the settings of the file, and the environment overrides them', async () => {
+test('uses the settings of relay --env-file, and the environment overrides them', async () => {
   writeFileSync(join(folder, 'relay.env'), 'PORT_CLIENT_SECRET=x\nGITHUB_REPOSITORY=acme/operations\nLOG_LEVEL=loud\n');
   const run = await runCli(['relay', '--env-file', join(folder, 'relay.env')], {GITHUB_REPOSITORY: 'not-a-repository'});
   expect(run.code).toBe(1);
@@ -331,7 +334,7 @@ describeInBrowser(
     }, 60_000);
 
     test.each(['light', 'dark'] as const)(
-      'fits a phone and a desktop on every page, %s',
+      'fits on a phone and a desktop on every page, %s',
       async colorScheme => {
         const setup = await start(['--wait', '24h']);
         const {page} = browser;

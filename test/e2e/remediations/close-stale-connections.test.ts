@@ -422,7 +422,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
 
   test('fails if a session does not end', async () => {
     const {pid} = await idleInTransaction();
-    process.kill(pid, 'SIGSTOP'); // like a session that hangs in the kernel
+    process.kill(pid, 'SIGSTOP'); // behaves like a session that hangs in the kernel
     try {
       const run = await reactor({IDLE_LIMIT: '0s'});
       expect(run.code).toBe(1);
@@ -507,7 +507,7 @@ describeWithPostgres(`against a real PostgreSQL${reason}`, () => {
     const create = "SELECT pg_create_logical_replication_slot('slot', 'pgoutput', true);";
     const session = await opened({user: 'streamer'}, create, 'active');
     await eventually(
-      'it holds the slot',
+      'the session holds the slot',
       async () => (await postgres.query('SELECT active_pid FROM pg_replication_slots')) === String(session.pid),
     );
     return session;

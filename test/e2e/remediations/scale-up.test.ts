@@ -110,7 +110,7 @@ describe('scales by one step', () => {
       message: 'Scaled production/notification-service from 2 to 3 replicas, without waiting for them to be ready.\n',
     },
     {
-      name: 'only in words if DRY_RUN is true',
+      name: 'only as a printed line if DRY_RUN is true',
       env: {DRY_RUN: 'true'},
       calls: [get, listAutoscalers],
       message: 'Would scale production/notification-service from 2 to 3 replicas.\n',
@@ -124,10 +124,10 @@ describe('scales by one step', () => {
   });
 });
 
-describe('does nothing and fails', () => {
+describe('does nothing and exits with 3', () => {
   test.each([
     ['at the ceiling', '10', {}, 'has 10 replicas and the ceiling is 10: nothing was done'],
-    ['above the ceiling: never scales down', '7', {MAX_REPLICAS: '6'}, 'has 7 replicas and the ceiling is 6'],
+    ['above the ceiling, where it never scales down', '7', {MAX_REPLICAS: '6'}, 'has 7 replicas and the ceiling is 6'],
     ['a deployment that is scaled to zero', '0', {}, 'is scaled to zero, probably on purpose: nothing was done'],
   ])('%s', async (_, replicas, env, message) => {
     await answers({'get.out': replicas});
@@ -176,7 +176,7 @@ describe('answers of the cluster', () => {
       [get, listAutoscalers, scale(2, 3)],
       /deadline[\s\S]*Could not scale[\s\S]*Check how many replicas it has now\.$/m,
     ],
-  ])('%s', async (_, prepared, expected, message) => {
+  ])('fails if %s', async (_, prepared, expected, message) => {
     await answers(prepared as Record<string, string>);
     const run = await scaleUp();
     expect(run).toMatchObject({code: 1, stdout: ''});
@@ -270,9 +270,9 @@ describe('the Deployment', () => {
     ['indented, with tabs', '\t notification-service-prod \t production/notification-service\t\n'],
     ['without a last newline', '# all of ours\n\nnotification-service-prod production/notification-service'],
     ['with Windows line ends', 'x a/b\r\nnotification-service-prod production/notification-service\r\n'],
-    ['beside a broken line of another entity', 'x\nnotification-service-prod production/notification-service\n'],
+    ['next to an invalid line of another entity', 'x\nnotification-service-prod production/notification-service\n'],
     [
-      'beside a longer name with the same start',
+      'next to a longer name with the same start',
       'notification-service-prod-2 x/y\nnotification-service-prod production/notification-service\n',
     ],
   ])('is found in a line of the map %s', async (_, text) => {
@@ -281,7 +281,7 @@ describe('the Deployment', () => {
     expect(await calls()).toEqual([get, listAutoscalers, scale(2, 3), rollout(), check]);
   });
 
-  test('is found in the file of SCALE_UP_MAP, for entities with any letters and backslashes', async () => {
+  test('is found in the file of SCALE_UP_MAP, for an entity with letters of any script and backslashes', async () => {
     await writeFile(join(root, 'elsewhere.map'), 'bücher\\läden/=@x production/notification-service\n');
     const run = await scaleUp({SCALE_UP_MAP: join(root, 'elsewhere.map'), REACTOR_ENTITY: 'bücher\\läden/=@x'});
     expect(run).toMatchObject({code: 0, stderr: ''});

@@ -1,6 +1,6 @@
 /**
  * Runs a workflow file of this repository with act (https://nektosact.com), each job as a plain process on this machine, without
- * containers. The repository is a copy in a folder of its own, with what the workflow needs. No network is used:
+ * containers. It works in a copy of the repository that contains what the workflow needs. It does not use the network:
  * act skips `actions/checkout`, and `actions/upload-artifact` is replaced by a local action that copies the file.
  */
 import {execFileSync, spawn, spawnSync} from 'node:child_process';
@@ -16,7 +16,7 @@ export const hasAct = spawnSync('act', ['--version']).status === 0;
 export interface ActRun {
   readonly exitCode: number | null;
   readonly log: string;
-  /** The texts of the uploaded files, by name. */
+  /** The uploaded texts, by file name. */
   readonly artifacts: Readonly<Record<string, string>>;
 }
 
@@ -24,12 +24,12 @@ export interface ActJob {
   /** File name in `.github/workflows`. */
   readonly workflow: string;
   readonly eventName: 'repository_dispatch' | 'workflow_dispatch' | 'pull_request' | 'issues';
-  /** What GitHub would write to `GITHUB_EVENT_PATH`. */
+  /** The content of the file at `GITHUB_EVENT_PATH`. */
   readonly event: unknown;
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Variables of all steps. They win over those of the runner. */
+  /** Variables of all steps. They override those of the runner. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Replaces text files of the copy, by path. */
+  /** Text files that replace files of the copy, by path. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -40,7 +40,7 @@ export function runWithAct(job: ActJob): Promise<ActRun> {
 
 /**
  * Runs a workflow of a user's repository, in a copy.
- * @param actions the folder that replaces an action, by the `uses:` that names it
+ * @param actions the folders that replace actions, by the value of `uses:`
  */
 export function runOwnWorkflow(
   repository: string,
@@ -65,7 +65,7 @@ async function inFolder(work: (folder: string) => Promise<ActRun>): Promise<ActR
 
 interface Prepared {
   readonly repository: string;
-  /** The folder around the repository. */
+  /** The parent folder of the repository. */
   readonly folder: string;
   readonly job: ActJob;
   readonly actions?: Readonly<Record<string, string>>;
@@ -96,7 +96,7 @@ function copyRepository(folder: string, job: ActJob): string {
   return commitCopy(repository, job);
 }
 
-/** The schema of act does not have `queue` yet, so that line is removed. */
+/** Removes the line with `queue`, which act does not know yet. */
 function commitCopy(repository: string, {workflow, files = {}}: ActJob): string {
   const path = join(repository, '.github/workflows', workflow);
   write(path, readFileSync(path, 'utf8').replaceAll(/^ +queue: max.*\n/gm, ''));

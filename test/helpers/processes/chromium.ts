@@ -1,4 +1,4 @@
-/** A real browser for the pages that commands write. Chromium is not a dependency: apt-get install -y chromium. */
+/** A real browser for the pages that commands write. Chromium is not a dependency. To install it: apt-get install -y chromium */
 import {existsSync} from 'node:fs';
 import {chromium, type Page} from 'playwright-core';
 
@@ -23,18 +23,18 @@ const ARGS = [
 ];
 
 export interface TestBrowser {
-  /** The page of all tests: to open one takes more time than most tests. */
+  /** The page that all tests share, because opening a page takes more time than most tests. */
   readonly page: Page;
-  /** What a page must not do: messages on the console, errors that it does not catch, dialogs, and requests that fail. */
+  /** The faults of the page: messages on the console, uncaught errors, dialogs and failed requests. */
   readonly problems: readonly string[];
-  /** The addresses that were loaded, without their fragments. */
+  /** The loaded addresses, without their fragments. */
   readonly requests: readonly string[];
   /** Restores the size and the colours of the page, and clears the lists. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Call it only if there is a `CHROMIUM`. */
+/** Call this only if `CHROMIUM` is defined. */
 export async function openBrowser(): Promise<TestBrowser> {
   const browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: ARGS});
   const context = await browser.newContext({viewport: SIZE});
@@ -47,7 +47,7 @@ export async function openBrowser(): Promise<TestBrowser> {
     .on('dialog', dialog => problems.push(`dialog: ${dialog.message()}`))
     .on('request', request => requests.push(request.url().replace(/#.*/, '')))
     .on('requestfailed', request => {
-      // A stream of events ends with its page.
+      // A stream of events fails when its page closes.
       if (request.resourceType() !== 'eventsource') problems.push(`failed: ${request.url()}`);
     });
   return {

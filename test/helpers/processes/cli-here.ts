@@ -1,6 +1,6 @@
 /**
- * The command line in this process, with real servers, files and time, and with its own environment and folder. For tables of cases:
- * a new process takes more time than most commands. `cli-process.ts` runs the built one.
+ * Runs the command line in this process, with real servers, files and time, and with its own environment and folder. Use it for tables
+ * of cases, because a new process takes more time than most commands. `cli-process.ts` runs the built command line.
  */
 import {tmpdir} from 'node:os';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -18,7 +18,7 @@ export interface RunningCli {
   readonly finished: Promise<CliRun>;
 }
 
-/** @param changed parts of the world. By default `env` is empty, and `cwd` is a folder without rules. `write` gets a copy of the output */
+/** @param changed parts of the world. By default, `env` is empty and `cwd` is a folder without rules. `write` also gets the output */
 export function startCliHere(args: readonly string[], changed: Partial<CliWorld> = {}): RunningCli {
   const written = {stdout: '', stderr: '', both: ''};
   const write = (stream: 'stdout' | 'stderr') => (text: string) => {
@@ -45,7 +45,7 @@ export function startCliHere(args: readonly string[], changed: Partial<CliWorld>
   };
 }
 
-/** As `runCli` of `cli-process.ts`. */
+/** Like `runCli` of `cli-process.ts`. */
 export function runCliHere(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -13,7 +13,7 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Passes only PATH from our own environment. @param cwd default: a folder without rules */
+/** Passes only PATH from our own environment. @param cwd a folder without rules by default */
 export async function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

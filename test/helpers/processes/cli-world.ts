@@ -13,7 +13,7 @@ export interface TestWorld extends CliWorld {
   /** All text of standard error. */
   readonly errorOutput: string;
   readonly exitCode: ExitCode;
-  /** The milliseconds of each wait. Nothing waits. */
+  /** The milliseconds of each wait. The world only records waits. */
   readonly waits: readonly number[];
   /** Clears the output between two runs. */
   clear(): void;
@@ -25,11 +25,11 @@ export interface WorldOptions {
   /** Standard input. */
   readonly input?: string | Buffer;
   readonly terminal?: CliWorld['terminal'];
-  /** Texts by path in the folder of the world. */
+  /** The texts of files, by path in the folder of the world. */
   readonly files?: Readonly<Record<string, string | Buffer>>;
 }
 
-/** A world for the commands. `fetch` is the one of the platform. Call `remove` after the test. */
+/** Creates a world for the commands. `fetch` is that of the platform. Call `remove` after the test. */
 export function aCliWorld({env = {}, input = '', terminal = {}, files = {}}: WorldOptions = {}): TestWorld {
   const cwd = mkdtempSync(join(tmpdir(), 'port-reactor-'));
   for (const [path, text] of Object.entries(files)) {

@@ -1,6 +1,6 @@
 /**
  * HTTP over a raw socket with exact bytes: several requests at once on one connection (pipelining keeps their
- * order), without the corrections of a client library. It costs little, so it also makes the load of the benchmarks.
+ * order), without the corrections of a client library. It uses little CPU time, so the benchmarks use it too.
  */
 import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
@@ -12,7 +12,7 @@ export interface RawAnswer {
 }
 
 export interface RawClient {
-  /** Resolves with the answer, in the order of the requests. Rejects if the connection ends before. */
+  /** Resolves with the answer, in the order of the requests. Rejects if the connection ends first. */
   send(request: Buffer): Promise<RawAnswer>;
   close(): void;
 }
@@ -44,7 +44,7 @@ export async function openRawClient(port: number): Promise<RawClient> {
   };
 }
 
-/** Joins the pieces of answers, which mostly arrive whole. */
+/** Joins the chunks of answers. Most answers arrive in one chunk. */
 function readAnswers(socket: Socket, onAnswer: (answer: RawAnswer) => void): void {
   let pending: Buffer = Buffer.alloc(0);
   socket.on('data', (piece: Buffer) => {
@@ -57,7 +57,7 @@ function readAnswers(socket: Socket, onAnswer: (answer: RawAnswer) => void): voi
   });
 }
 
-/** The end of the first answer, or undefined if it is not complete. All answers to POST here have a length. */
+/** The end of the first answer, or undefined if it is not complete. The relay sends a length with every answer to a POST. */
 function answerEnd(bytes: Buffer): number | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n');
   if (headEnd === -1) return undefined;
@@ -66,7 +66,7 @@ function answerEnd(bytes: Buffer): number | undefined {
   return bytes.length < end ? undefined : end;
 }
 
-/** A POST of JSON, as bytes. */
+/** The bytes of a POST with JSON. */
 export function rawPost(path: string, headers: Readonly<Record<string, string>>, body: string): Buffer {
   const all = {
     host: '127.0.0.1',
@@ -80,7 +80,7 @@ export function rawPost(path: string, headers: Readonly<Record<string, string>>,
 
 /**
  * Writes bytes on a separate connection, and resolves with all bytes until either side ends it. Never rejects.
- * @param silenceMs how long the other side may be silent
+ * @param silenceMs the longest time without a byte from the other side
  */
 export function exchange(port: number, bytes: Buffer, silenceMs = 10_000): Promise<string> {
   return new Promise(resolve => {
@@ -90,7 +90,7 @@ export function exchange(port: number, bytes: Buffer, silenceMs = 10_000): Promi
     socket.on('data', piece => {
       received += piece.toString('latin1');
     });
-    socket.on('error', () => {}); // the answers before are kept
+    socket.on('error', () => {}); // the answers so far are kept
     socket.on('close', () => resolve(received));
   });
 }

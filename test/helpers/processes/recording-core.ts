@@ -1,4 +1,4 @@
-/** The runner side of the action. Records what it receives. */
+/** A stand-in of `@actions/core` that records its calls. */
 import type {AnnotationPlace, Core} from '../../../src/base/deps.ts';
 
 interface Annotation extends AnnotationPlace {
@@ -20,7 +20,7 @@ export interface RecordingCore {
   readonly summary: string;
 }
 
-/** @param broken names of functions that throw, as if a command file were missing */
+/** @param broken names of functions that throw, as if the runner's command file were missing */
 export function createRecordingCore(
   inputs: Readonly<Record<string, string>> = {},
   broken: readonly string[] = [],

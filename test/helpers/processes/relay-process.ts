@@ -1,4 +1,4 @@
-/** The built relay in a separate process, as it is deployed. Tests can kill it, end it, restart it and read its log. */
+/** The built relay in a separate process, as it is deployed. Tests can kill, stop and restart it, and read its log. */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {createInterface} from 'node:readline';
@@ -10,9 +10,9 @@ const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../../dist
 export interface RelayProcess {
   readonly port: number;
   readonly pid: number;
-  /** The lines of its log and of standard error. */
+  /** The lines of standard output (the log) and of standard error. */
   readonly lines: readonly string[];
-  /** Whether it is still running. */
+  /** True while the process runs. */
   readonly isAlive: boolean;
   /** Sends the signal, and resolves with the exit code, or null if the signal ended it. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
@@ -20,8 +20,8 @@ export interface RelayProcess {
 
 /**
  * Resolves when it listens. Passes only PATH from our own environment.
- * @param nodeOptions for node itself, ahead of the entry
- * @throws {Error} with its output if it ends before
+ * @param nodeOptions options of node, before the entry
+ * @throws {Error} with its output if it ends first
  */
 export async function startRelayProcess(
   env: Readonly<Record<string, string>>,

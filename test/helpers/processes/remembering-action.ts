@@ -16,7 +16,7 @@ export interface Given extends ActionOptions {
 
 export const BLUEPRINT = 'deploymentConfig';
 
-/** Minutes ago. */
+/** A time this many minutes ago. */
 export const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 export function changeOf(options: ChangeOptions = {}) {

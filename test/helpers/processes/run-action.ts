@@ -1,6 +1,6 @@
 /**
  * Runs the action as GitHub's runner does: with a clean environment, an input variable for every input of action.yml, and
- * existing command files. The built action is a child process. Most tests run the sources in this process, which is much faster.
+ * existing command files. The built action runs in a child process. Most tests run the sources in this process, which is much faster.
  */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {EventEmitter, once} from 'node:events';
@@ -20,17 +20,17 @@ import {type RunnerLog, readRunnerLog} from './runner-log.ts';
 const ENTRY = process.env['ACTION_ENTRY'] ?? fileURLToPath(new URL('../../../dist/index.js', import.meta.url));
 const ACTION = new URL('../../../action.yml', import.meta.url);
 const DECLARED = parse(readFileSync(ACTION, 'utf8')) as {inputs: Record<string, {default?: string}>};
-/** As in the workflow CI. */
+/** As the CI workflow does. */
 const ALL_ARE_BUILT = TRIES_ALL || process.env['ACTION_ENTRY'] !== undefined;
 const RULES = '.github/port-reactor.yml';
 
 export interface ActionOptions {
-  /** Runs `dist/` as a child process: for what depends on the process, and for one test of each kind. */
+  /** Runs `dist/` in a child process. Use it for behaviour of the process, and for one test of each kind. */
   readonly isBuilt?: boolean;
   readonly inputs?: Readonly<Record<string, string>>;
-  /** The content of the event file, as JSON. Dispatches have `client_payload`. */
+  /** The content of the event file, written as JSON. A dispatch has `client_payload`. */
   readonly event?: unknown;
-  /** The text of the rules file. The file does not exist without it. */
+  /** The text of the rules file. If undefined, the file does not exist. */
   readonly rules?: string;
   /** Executable files of the workspace, by path. */
   readonly scripts?: Readonly<Record<string, string>>;
@@ -43,12 +43,12 @@ export interface ActionRun {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** The commands and lines of stdout, as the runner reads them. */
+  /** The workflow commands and other lines of stdout, as the runner reads them. */
   readonly log: RunnerLog;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
   /** The lines of the decision record. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests read any part of it
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any part of a record
   readonly decisions: any[];
 }
 
@@ -60,7 +60,7 @@ export interface StartedAction {
   clean(): Promise<void>;
 }
 
-/** Runs it to its end, and removes its files. Only `isBuilt` runs are processes, unless everything is tried. */
+/** Runs the action and removes its files. Without `isBuilt`, it runs in this process, except if ALL tests are requested. */
 export async function runAction(options: ActionOptions): Promise<ActionRun> {
   const stage = await setStage(options);
   try {
@@ -70,7 +70,7 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
   }
 }
 
-/** Starts the process of the built action. Tests can end it. */
+/** Starts the built action in a process that tests can end. */
 export async function startAction(options: ActionOptions): Promise<StartedAction> {
   const stage = await setStage(options);
   return {...startProcess(stage), workspace: stage.workspace, clean: stage.remove};
@@ -116,7 +116,7 @@ function startProcess({workspace, files, env}: Stage): Pick<StartedAction, 'chil
   return {child, finished};
 }
 
-/** Runs the sources of the action in this process: a fraction of what a new one costs. Its retries wait a tenth of their time. */
+/** Runs the sources of the action in this process, which is much faster than a new one. Retries wait a tenth of their time. */
 async function runHere({env, files}: Stage): Promise<ActionRun> {
   let stdout = '';
   const step = Object.assign(new EventEmitter(), {
@@ -147,9 +147,9 @@ async function fillWorkspace(workspace: string, {rules, scripts = {}, files = {}
   }
 }
 
-/** The variables of a step. Only PATH is ours, as a runner of CI has variables of its own. */
+/** The variables of a step. Only PATH comes from this process, because the runner of CI sets many others. */
 function stepEnv(root: string, workspace: string, inputs: Readonly<Record<string, string>>) {
-  const usually: Readonly<Record<string, string>> = {memory: 'off'}; // most tests have no GitHub for it
+  const usually: Readonly<Record<string, string>> = {memory: 'off'}; // most tests have no GitHub server
   const given = Object.entries(DECLARED.inputs).map(([name, {default: usual = ''}]) => [
     `INPUT_${name.toUpperCase()}`,
     inputs[name] ?? usually[name] ?? usual.replace(/^\$\{\{ github\.token \}\}$/, 'ghs_the-token-of-the-job'),
@@ -166,7 +166,7 @@ function stepEnv(root: string, workspace: string, inputs: Readonly<Record<string
     GITHUB_RUN_ID: '42',
     GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
     GITHUB_SERVER_URL: 'https://github.com',
-    GITHUB_API_URL: 'http://127.0.0.1:9', // where no server listens
+    GITHUB_API_URL: 'http://127.0.0.1:9', // no server listens here
     GITHUB_WORKSPACE: workspace,
     ACTIONS_RUNTIME_TOKEN: 'the-runtime-token',
     ...Object.fromEntries(given),

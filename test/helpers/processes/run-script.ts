@@ -11,7 +11,7 @@ type Options = {env: Record<string, string>; cwd: string};
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Starts a script of the repository as the action does: executed directly, with only `env` as its environment. */
+/** Starts a script of the repository as the action does: directly, and with only `env` as its environment. */
 export function startScript(path: string, options: Options): {child: ChildProcess; finished: Promise<Finished>} {
   return startProgram(join(repository, path), [], options);
 }
@@ -38,14 +38,14 @@ function startProgram(file: string, args: readonly string[], options: SpawnOptio
   return {child, finished};
 }
 
-/** The rules file in the header of a script: its comment from `rules:` to the first empty line. */
+/** The rules file in the header of a script: the comment from `rules:` to the first empty line. */
 export async function exampleRules(path: string): Promise<string> {
   const script = await readFile(join(repository, path), 'utf8');
   const example = /^# {3}rules:\n(?:#.+\n)+/m.exec(script)?.[0] ?? '';
   return `version: 1\n${example.replace(/^# {3}/gm, '')}`;
 }
 
-/** A directory for one test. `remove()` deletes it. */
+/** Creates a directory for one test. `remove()` deletes it. */
 export async function temporaryDirectory(): Promise<{path: string; remove(): Promise<void>}> {
   const path = await mkdtemp(join(tmpdir(), 'port-reactor-'));
   return {path, remove: () => rm(path, {recursive: true, force: true})};
@@ -56,7 +56,7 @@ export async function writeExecutable(path: string, text: string): Promise<void>
   await chmod(path, 0o755);
 }
 
-/** Links only the named tools of this machine into `directory`, for a PATH without any others. */
+/** Links the named tools of this machine into `directory`, for a PATH that has no other tools. */
 export async function linkTools(directory: string, tools: readonly string[]): Promise<void> {
   for (const tool of tools) {
     const places = (process.env['PATH'] ?? '').split(delimiter).map(folder => join(folder, tool));
@@ -66,7 +66,7 @@ export async function linkTools(directory: string, tools: readonly string[]): Pr
   }
 }
 
-/** Repeats the check until it has a result, so that no test waits for a fixed time. */
+/** Repeats the check until it returns a truthy value. Tests use it instead of a fixed wait. */
 export async function eventually<T>(what: string, ask: () => Promise<T | 0 | false>, timeoutMs = 10_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -1,5 +1,5 @@
 /**
- * Reads the output of a step as the runner of GitHub does: the commands, and the other lines.
+ * Reads the output of a step as GitHub's runner does: the workflow commands and the other lines.
  * @see https://github.com/actions/runner: ActionCommand.cs, ActionCommandManager.cs
  */
 
@@ -14,9 +14,9 @@ export interface RunnerLog {
   readonly commands: readonly Command[];
   /** The lines that are not commands. */
   readonly lines: readonly string[];
-  /** The lines between a stop and its end, where commands are ignored. */
+  /** The lines between `stop-commands` and its end, where commands are ignored. */
   readonly stopped: readonly string[];
-  /** Whether commands are still stopped at the end. */
+  /** True if commands are still stopped at the end. */
   readonly isStopped: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** `port-reactor relay --setup` in a separate folder: in a separate process, or in this one with a clock that the test moves. */
+/** Runs `port-reactor relay --setup` in a separate folder: in a separate process, or in this one with a clock that tests move. */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {fileURLToPath} from 'node:url';
@@ -14,12 +14,12 @@ export interface RunningSetup {
   readonly output: () => string;
   /** Resolves with the exit code. */
   readonly exited: Promise<number | null>;
-  /** Presses Ctrl-C. */
+  /** Sends the signal of Ctrl-C. */
   readonly interrupt: () => void;
 }
 
 export interface SetupHere extends RunningSetup {
-  /** Moves the clock of the setup, which stands still otherwise. */
+  /** Moves the clock of the setup, which otherwise does not advance. */
   readonly pass: (milliseconds: number) => Promise<void>;
 }
 
@@ -27,7 +27,7 @@ type Env = Readonly<Record<string, string>>;
 
 const ENV: Env = {GITHUB_REPOSITORY: 'acme/operations'};
 
-/** Resolves when the page is served. @throws {Error} with its output if it ends before */
+/** Resolves when the page is served. @throws {Error} with its output if it ends first */
 export async function startSetupHere(args: readonly string[], cwd: string, env: Env): Promise<SetupHere> {
   const clock = createHandClock(Date.now());
   let interrupt = () => {};
@@ -56,7 +56,7 @@ export async function startSetupHere(args: readonly string[], cwd: string, env: 
   return {url: await untilListening(listening, exited, output), output, exited, interrupt, pass: clock.pass};
 }
 
-/** Resolves when the page is served. @throws {Error} with its output if it ends before */
+/** Resolves when the page is served. @throws {Error} with its output if it ends first */
 export async function startSetup(args: readonly string[], cwd: string, env: Env): Promise<RunningSetup> {
   const child = spawn(process.execPath, [ENTRY, 'relay', '--setup', ...args], {
     cwd,

@@ -2,11 +2,11 @@
 import {spawn} from 'node:child_process';
 
 export interface Terminal {
-  /** Types the commands, and resolves with their output when all have ended. @throws {Error} if one fails */
+  /** Runs the commands, and resolves with their output when all have ended. @throws {Error} if one fails */
   run(commands: string): Promise<string>;
-  /** Types a command that does not end, and resolves when it has printed this. @throws {Error} if it ends before */
+  /** Runs a command that does not end, and resolves when it has printed this text. @throws {Error} if it ends first */
   start(command: string, expected: RegExp): Promise<RegExpExecArray>;
-  /** Ends the shell and what it started. */
+  /** Ends the shell and all its processes. */
   close(): void;
 }
 

@@ -1,11 +1,11 @@
 /**
- * A strict stand-in of GitHub for one GitHub App, after https://docs.github.com/en/rest/apps/apps. It finds its
- * installations and makes tokens. Set it as `github.app` of a GitHub stand-in, which then accepts only tokens of the App.
+ * A strict stand-in of GitHub for one GitHub App, based on https://docs.github.com/en/rest/apps/apps. It finds installations and
+ * creates tokens. Set it as `github.app` of a GitHub stand-in, which then accepts only tokens of the App.
  *
  * - A JWT must be RS256, signed with the key of the App, with its App ID (a number) or client ID as `iss`, issued in the past, and
- *   expire in the next ten minutes. Otherwise it is refused with the message of GitHub.
+ *   expire in the next ten minutes. Otherwise it is refused with GitHub's message.
  * - `app.installations` is its state: tests can suspend it and remove repositories and permissions.
- * - `app.nowMs` is the clock of GitHub. `app.tokens` are the tokens so far, oldest first. `app.revoke` ends one.
+ * - `app.nowMs` is the clock of GitHub. `app.tokens` lists the tokens, oldest first. `app.revoke` revokes one.
  */
 import {generateKeyPairSync, type KeyObject, verify} from 'node:crypto';
 import type {RecordedRequest, Reply} from './http-server.ts';
@@ -30,7 +30,7 @@ interface AppToken {
 
 const LIFE_MS = 3_600_000;
 
-/** Making a key takes most of a second. */
+/** Created once, because it takes most of a second. */
 let keys: {privateKey: KeyObject; publicKey: KeyObject} | undefined;
 
 export class GitHubApp {
@@ -40,7 +40,7 @@ export class GitHubApp {
   nowMs: number;
   readonly #publicKey: KeyObject;
 
-  /** Installed on acme/operations, with what the relay needs. */
+  /** An App that is installed on acme/operations, with the permissions that the relay needs. */
   constructor(nowMs: number) {
     keys ??= generateKeyPairSync('rsa', {modulusLength: 2048});
     this.privateKey = keys.privateKey;
@@ -55,7 +55,7 @@ export class GitHubApp {
     ];
   }
 
-  /** As GitHub creates it. */
+  /** The private key, in the form in which GitHub creates it. */
   get pem(): string {
     return String(this.privateKey.export({type: 'pkcs1', format: 'pem'}));
   }
@@ -65,7 +65,7 @@ export class GitHubApp {
     this.tokens.splice(index, 1);
   }
 
-  /** The reply to a request of the App itself, or to one that its token does not permit. Undefined for others. */
+  /** The reply to a request of the App, or to a request that its token does not permit. Undefined for other requests. */
   answer(request: RecordedRequest, path: string): Reply | undefined {
     const [, owner, name] = /^\/repos\/([^/]+)\/([^/]+)\/installation$/.exec(path) ?? [];
     if (owner !== undefined) return this.#refuseJwt(request) ?? this.#find(`${owner}/${name}`);
@@ -74,7 +74,7 @@ export class GitHubApp {
     return this.#refuseToken(request, path);
   }
 
-  /** The times of the JWT are compared with the clock of GitHub, which `date` reports. */
+  /** Compares the times of the JWT with GitHub's clock, which the header `date` reports. */
   #refuseJwt({headers}: RecordedRequest): Reply | undefined {
     const [, jwt = ''] = /^bearer (\S+)$/i.exec(headers['authorization'] ?? '') ?? [];
     const [header = '', payload = '', signature = ''] = jwt.split('.');
@@ -120,7 +120,7 @@ export class GitHubApp {
     return {status: 201, body: {token: made.token, expires_at, permissions, repository_selection: 'selected'}};
   }
 
-  /** Since April 2026: `ghs_<app>_<JWT>`, about 520 characters. Here it is longer. */
+  /** Since April 2026: `ghs_<app>_<JWT>`, about 520 characters. These are longer. */
   #newToken(): string {
     const part = (text: string) => Buffer.from(text).toString('base64url');
     const payload = part(JSON.stringify({n: this.tokens.length, at: this.nowMs, for: 'x'.repeat(300)}));

@@ -1,14 +1,14 @@
 /**
- * A strict stand-in of the API of GitHub on a free port, for any repository: what `repository_dispatch`, the contents route
- * and that of the repository accept and refuse, after https://docs.github.com/en/rest/repos.
+ * A strict stand-in of GitHub's API on a free port, for any repository. It has the routes of `repository_dispatch`, of contents and of
+ * the repository, based on https://docs.github.com/en/rest/repos.
  *
- * - It refuses what GitHub refuses: no credentials (401), no user agent (403), a wrong event type, more than ten keys or
- *   too much in the client payload (422), a body that is not JSON (400), a missing file (404).
+ * - It refuses what GitHub refuses: no credentials (401), no user agent (403), an invalid event type, a client payload with more than ten keys
+ *   or too many bytes (422), a body that is not JSON (400), a missing file (404).
  * - `github.dispatches` lists the accepted dispatches, `github.requests` all requests.
- * - `github.files.set('path/in/repository', text)` is what the contents route serves, with an ETag.
- * - `github.commits.set('<sha>', new Map([[path, text]]))` serves those files for that `ref`, and then 404 for unknown ones.
- * - `github.answerNext({status: 503})` scripts one answer. Several are used in turn. `'hang'` never answers.
- * - `github.answerAll = request => …` is called before the routes while it is set.
+ * - `github.files.set('path/in/repository', text)` sets a file that the contents route serves, with an ETag.
+ * - `github.commits.set('<sha>', new Map([[path, text]]))` serves those files for that `ref`. Unknown refs then get 404.
+ * - `github.answerNext({status: 503})` sets the next answer. Several are used in turn. `'hang'` never answers.
+ * - While `github.answerAll = request => …` is set, it is called before the routes.
  * - `github.app = new GitHubApp(…)` serves the routes of an App, and then accepts only its tokens.
  * - The routes of GitHub Enterprise Server start with `/api/v3`, which also works here.
  */
@@ -21,7 +21,7 @@ type GitHubReply = Reply | 'reset' | 'cut' | 'hang';
 /** The body of an accepted dispatch. */
 interface Dispatched {
   readonly event_type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: any content of the sender
+  // biome-ignore lint/suspicious/noExplicitAny: the sender chooses the content
   readonly client_payload: any;
 }
 
@@ -32,7 +32,7 @@ export interface GitHubServer extends TestServer {
   app: GitHubApp | undefined;
   answerNext(...replies: GitHubReply[]): void;
   answerAll: ((request: RecordedRequest) => GitHubReply | undefined | Promise<GitHubReply | undefined>) | undefined;
-  /** Resolves with the nth request from the start, counted from 1, when it has arrived. */
+  /** Resolves with the nth request since the start, counted from 1, when it arrives. */
   arrival(n: number): Promise<RecordedRequest>;
 }
 

@@ -2,10 +2,10 @@
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 
-/** One request as it arrived. */
+/** One received request. */
 export interface RecordedRequest {
   readonly method: string;
-  /** Path and query, undecoded. */
+  /** Path and query, not decoded. */
   readonly url: string;
   readonly path: string;
   readonly query: URLSearchParams;
@@ -23,13 +23,13 @@ export interface Reply {
   readonly body?: unknown;
 }
 
-/** `reset` ends the connection without an answer, `cut` within it. */
+/** `reset` ends the connection without an answer, `cut` in the middle of the answer. */
 export type Handler = (request: RecordedRequest) => Reply | 'reset' | 'cut' | Promise<Reply | 'reset' | 'cut'>;
 
 export interface TestServer {
   /** `http://127.0.0.1:<port>`, without a trailing slash. */
   readonly url: string;
-  /** All requests so far, in the order of their arrival. */
+  /** All requests so far, in the order in which they arrived. */
   readonly requests: readonly RecordedRequest[];
   close(): Promise<void>;
 }

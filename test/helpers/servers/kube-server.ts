@@ -1,10 +1,10 @@
 /**
- * A stand-in of the Kubernetes API on a free port, with the parts that kubectl needs to scale one Deployment: discovery, the
- * Deployment and its scale, rollouts, autoscalers.
+ * A stand-in of the Kubernetes API on a free port, with the parts that kubectl requires to scale one Deployment: discovery, the
+ * Deployment and its scale, rollouts and autoscalers.
  *
  * - `kube.deployment` is its state: `available` follows `replicas`, unless `isStuck`.
  * - `kube.onScaled` runs after each scaling, as a controller would.
- * - `kube.autoscalers` are the autoscalers of the namespace; `forbidden` if they must not be listed.
+ * - `kube.autoscalers` are the autoscalers of the namespace. `forbidden` refuses to list them.
  */
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * A stand-in of GitHub for its manifest flow, next to the strict one of its API: the registration page, the exchange of the code,
- * and the page that installs the App, with forms that a browser submits.
+ * A stand-in of GitHub for the manifest flow, in addition to the strict one of its API. It serves the registration page, the exchange
+ * of the code and the page that installs the App, with forms that a browser submits.
  * @see https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
  */
 import {randomBytes} from 'node:crypto';
@@ -12,11 +12,11 @@ export interface ManifestGitHub extends GitHubServer {
   readonly app: GitHubApp;
   /** The posted manifests, each with its path and the origin of the page. */
   readonly registrations: readonly {path: string; state: string; origin: string; manifest: Record<string, unknown>}[];
-  /** The answers of the exchange in turn, instead of the App. `'hang'` never answers. */
+  /** Answers that replace those of the exchange, in turn. `'hang'` never answers. */
   readonly exchanges: (Reply | 'reset')[];
-  /** Accounts that are organizations. */
+  /** The accounts that are organizations. */
   readonly organizations: Set<string>;
-  /** The codes that were created. */
+  /** The created codes. */
   readonly codes: Set<string>;
 }
 
@@ -68,7 +68,7 @@ function answer(
   return undefined;
 }
 
-/** GitHub asks for a confirmation, and only then sends the browser back. */
+/** GitHub asks for confirmation before it sends the browser back. */
 function registrationPage(manifest: Record<string, unknown>, state: string, codes: Set<string>): Reply {
   const code = randomBytes(20).toString('hex');
   codes.add(code);
@@ -77,7 +77,7 @@ function registrationPage(manifest: Record<string, unknown>, state: string, code
 <button>Create GitHub App</button></form>`);
 }
 
-/** A code works once. */
+/** A code is valid once. */
 function convert(code: string, github: Pick<ManifestGitHub, 'codes' | 'app' | 'url'>): Reply {
   if (!github.codes.delete(code)) return {status: 404, body: {message: 'Not Found'}};
   return {

@@ -1,14 +1,14 @@
 /**
- * A strict stand-in of GitHub for the incident memory: branches with real compare-and-swap, and the failures of GitHub.
+ * A strict stand-in of GitHub for the incident memory: branches with real compare-and-swap, and GitHub's failures.
  *
- * - `github.put(3, text)` commits like a person. `github.text(3)`, `github.text(0, 'reconcile.json')` and `github.messages(3)` show the current state.
+ * - `github.put(3, text)` commits as a person does. `github.text(3)`, `github.text(0, 'reconcile.json')` and `github.messages(3)` show the current state.
  * - `github.staleReads = 1`: the next reads answer with the previous version of each branch.
- * - `github.loseAnswers = 1`: the next writes are done, and their connection ends without an answer.
- * - `github.answerNext(reply)` scripts the next answers to any requests.
+ * - `github.loseAnswers = 1`: the next writes succeed, but their connection ends without an answer.
+ * - `github.answerNext(reply)` sets the next answers, to any requests.
  * - `github.runCreatedAt` is the creation time of workflow runs, unless `github.other` answers.
  * - `github.other = request => …` answers requests that are not about the memory.
- * - `github.refuseWrites = {status: 403}` answers writes so, after `github.writesLeft` successful ones.
- * - `github.beforeWrite` runs once before the next write: another writer can come first.
+ * - `github.refuseWrites = {status: 403}` is the answer to writes, after `github.writesLeft` successful ones.
+ * - `github.beforeWrite` runs once before the next write, so that another writer can be first.
  */
 import {createHash, randomUUID} from 'node:crypto';
 import {MEMORY_FILE} from '../../../src/clients/memory/shard.ts';
@@ -182,7 +182,7 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
   };
 
   const server = await startServer(request => {
-    // Before scripted answers, as the action requests it in parallel with others.
+    // Before the answers that tests set, because the action sends this request in parallel with others.
     if (isAboutRun(request)) return github.other?.(request) ?? {status: 200, body: {created_at: github.runCreatedAt}};
     const reply = scripted.shift();
     if (reply !== undefined) return reply;

@@ -1,7 +1,7 @@
 /**
  * The audit log of the stand-in of Port's API, `GET /v1/audit-log`: the newest `limit` entries of an interval, newest first,
- * without a cursor (port-docs, static/apispec.yaml). Tests can set what is not documented: whether the ends of the interval
- * belong to it, how fine it compares times, and the key of the list.
+ * without a cursor (port-docs, static/apispec.yaml). Tests can set what is not documented: whether the interval includes its
+ * ends, the precision of times, and the key of the list.
  */
 import {z} from 'zod';
 import type {Change} from '../../../src/change/change.ts';
@@ -13,7 +13,7 @@ export class AuditLog {
   readonly entries: Json[] = [];
   key: 'audits' | 'auditLogs' = 'audits';
   ends: 'inclusive' | 'exclusive' = 'inclusive';
-  /** Times are cut to a multiple of this before they are compared. */
+  /** Times are rounded down to a multiple of this before they are compared. */
   resolutionMs = 1;
   maxLimit = 10_000;
 
@@ -24,7 +24,7 @@ export class AuditLog {
 
 let lastId = 0;
 
-/** The entry of Port about this change. */
+/** The audit log entry for this change. */
 export function auditEntry(change: Change, parts: Json = {}): Json {
   const {action, blueprint, entity, title, team, at, by, origin, before, after} = change;
   const side = (snapshot: Change['before']) =>

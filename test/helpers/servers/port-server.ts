@@ -1,14 +1,14 @@
 /**
- * A strict stand-in of Port's API on a free port, after static/apispec.yaml of port-docs and practice.
+ * A strict stand-in of Port's API on a free port, based on static/apispec.yaml of port-docs and on observed behaviour.
  *
- * - It refuses what Port refuses: missing or old tokens (401), unknown keys (422 `invalid_request`), values that do not
+ * - It refuses what Port refuses: missing or expired tokens (401), unknown keys (422 `invalid_request`), values that do not
  *   fit the blueprint (422 `blueprint_schema_mismatch`), taken identifiers (409 `identifier_taken`), private webhook
  *   addresses (403 `private_destination`), bodies over 1 MiB (413), changes of ended runs (422 `run_exhausted`).
  * - It has one token until {@link PortServer.expireToken}.
- * - `port.blueprints`, `entities`, `actions` and `runs` are its state, which tests set and read.
- * - `port.audit` is its audit log: `record(entry)` adds an entry, and its settings are what Port's documents leave open.
- * - `port.answerNext('PATCH /v1/actions/runs/', {status: 503})` scripts one answer. Several are used in turn.
- * - `port.answerAll = request => …` is called first while it is set. The caller waits for its promise.
+ * - `port.blueprints`, `entities`, `actions` and `runs` are its state. Tests set and read it.
+ * - `port.audit` is its audit log: `record(entry)` adds an entry. Its settings cover what Port does not document.
+ * - `port.answerNext('PATCH /v1/actions/runs/', {status: 503})` sets the next answer. Several are used in turn.
+ * - While `port.answerAll = request => …` is set, it is called first. It can return a promise.
  * - `port.calls` lists the requests, as `PATCH /v1/actions/runs/r_1?version=v2`, without those for tokens.
  */
 import {z} from 'zod';
@@ -25,7 +25,7 @@ interface PortRun {
   summary?: string;
   /** The log lines, oldest first. */
   logs: string[];
-  /** The sent payload. It is not documented whether Port shows it, so a run can be without it. */
+  /** The payload that was sent. Port does not document whether a run contains it, so it is optional. */
   payload?: {readonly url?: string; readonly body?: unknown};
   /** The identifier of its automation. */
   action?: string;
@@ -41,9 +41,9 @@ export interface PortServer extends TestServer {
   readonly runs: Map<string, PortRun>;
   readonly audit: AuditLog;
   readonly calls: readonly string[];
-  /** Opens a run, as Port does when an automation fires. */
+  /** Opens a run, as Port does when an automation is triggered. */
   startRun(id: string, run?: Partial<PortRun>): PortRun;
-  /** Refuses the current token from now on. The next one is new. */
+  /** Refuses the current token from now on. The next token is a new one. */
   expireToken(): void;
   /**
    * Answers the next request whose `METHOD /url` starts with `start` with this reply, before any check.
@@ -53,7 +53,7 @@ export interface PortServer extends TestServer {
   answerAll: ((request: RecordedRequest) => PortReply | undefined | Promise<PortReply | undefined>) | undefined;
 }
 
-/** `cut` ends the connection within the answer. */
+/** `cut` ends the connection in the middle of the answer. */
 export type PortReply = Reply | 'reset' | 'cut';
 
 const CLIENT_ID = 'test-client-id';
@@ -261,7 +261,7 @@ function createEntity(state: State, [id = '']: string[], {json, query}: Recorded
   return ok({entity}, 201);
 }
 
-/** Patches existing entities. One that does not fit is refused, and the others are written. */
+/** Patches existing entities. An entity that does not match its blueprint is refused, and the others are written. */
 function upsertEntities(state: State, [id = '']: string[], {json, query}: RecordedRequest): Reply {
   const blueprint = existing(state.blueprints, id);
   if (query.get('upsert') !== 'true' || query.get('merge') !== 'true')
@@ -372,7 +372,7 @@ function checkAction(state: State, json: unknown): z.infer<typeof Action> {
   return action;
 }
 
-/** Port adds defaults and stamps. */
+/** Port adds defaults and timestamps. */
 function storeAction({actions}: State, action: z.infer<typeof Action>, status: number): Reply {
   const defaults = {requiredApproval: false, allowAnyoneToViewRuns: true, publish: true};
   actions.set(action.identifier, {id: 'action_0123456789', ...defaults, ...action, ...stamps()});

@@ -1,4 +1,4 @@
-// A real PostgreSQL server of one test suite: in a temporary directory, on a free port of 127.0.0.1 and a Unix socket.
+// A real PostgreSQL server for one test suite, in a temporary directory, on a free port of 127.0.0.1 and on a Unix socket.
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {chown, readdir, readFile, realpath} from 'node:fs/promises';
@@ -10,17 +10,17 @@ import {eventually, runProgram, temporaryDirectory} from '../processes/run-scrip
 type SessionOptions = {user?: string; database?: string; application?: string; replication?: 'database'};
 type Server = {bin: string; directory: string; port: number; user: {uid: number; gid: number} | undefined};
 
-/** A client that stays connected and runs the given SQL. `pid` is the one of its backend. */
+/** A client that stays connected and runs the given SQL. `pid` is the process id of its backend. */
 export type Session = {pid: number; send(sql: string): void};
 export type Postgres = ReturnType<typeof createPostgres>;
 
 const oldest = 14;
 const programs = ['initdb', 'postgres', 'psql', 'pg_receivewal'];
 
-/** The directory of the programs of the server, the newest version first. Undefined if no suitable one exists. */
+/** The directory of the newest suitable PostgreSQL. Undefined if none is installed. */
 export async function findPostgres(): Promise<string | undefined> {
   const onPath = (process.env['PATH'] ?? '').split(delimiter).map(directory => join(directory, 'postgres'));
-  const packages = '/usr/lib/postgresql'; // the place of Debian and Ubuntu, which is not in PATH
+  const packages = '/usr/lib/postgresql'; // the directory of Debian and Ubuntu, which is not in PATH
   const versions = (await list(packages)).sort((a, b) => Number(b) - Number(a));
   for (const candidate of [...onPath, ...versions.map(version => join(packages, version, 'bin/postgres'))]) {
     const bin = dirname(await realpath(candidate).catch(() => candidate));
@@ -40,7 +40,7 @@ export async function startPostgres(bin: string): Promise<Postgres> {
       await chown(directory, server.user.uid, server.user.gid);
     }
     const child = await startServer(server);
-    // At once, as its data is not needed. Also if the tests are interrupted.
+    // Stops immediately, because the data is not needed, also if the tests are interrupted.
     const kill = () => child.kill('SIGQUIT');
     process.once('exit', kill);
     return createPostgres(server, async () => {
@@ -111,7 +111,7 @@ function createPostgres(server: Server, stopServer: () => Promise<void>) {
     return {pid: Number(pid), send};
   };
 
-  /** A replica from the view of the server: a process that follows the write-ahead log. */
+  /** Opens a replication session: a process that follows the write-ahead log. */
   const openReplica = async (user: string): Promise<Session> => {
     const target = `${address(server)} user=${user}`;
     const child = start(server, ['pg_receivewal', '-D', directory, '-d', target, '--no-loop', '--no-sync']);
@@ -124,7 +124,7 @@ function createPostgres(server: Server, stopServer: () => Promise<void>) {
   const isConnected = async (pid: number): Promise<boolean> =>
     (await query(`SELECT count(*) FROM pg_stat_activity WHERE pid = ${pid}`)) === '1';
 
-  /** Waits until the session is in this state for this time. */
+  /** Waits until the session has been in this state for this time. */
   const reached = (pid: number, state: string, seconds = 0): Promise<unknown> =>
     eventually(`session ${pid} is ${state} for ${seconds} s`, async () => {
       const age = `clock_timestamp() - CASE state WHEN 'active' THEN query_start ELSE state_change END`;
@@ -152,7 +152,7 @@ function createPostgres(server: Server, stopServer: () => Promise<void>) {
 
 type Console = {query(sql: string): Promise<string>; isOpen(): boolean; close(): Promise<unknown>};
 
-/** One psql process for many queries, one after the other, so that polling is cheap. A mistake in the SQL closes it. */
+/** One psql process for many queries in sequence, so that polling takes little time. A mistake in the SQL closes it. */
 function openConsole(server: Server): Console {
   const target = `${address(server)} user=postgres dbname=postgres`;
   const child = start(server, ['psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', target]);
@@ -207,7 +207,7 @@ async function unprivilegedUser(): Promise<Server['user']> {
 
 function start(server: Server, [program, ...args]: readonly [string, ...string[]], env: Record<string, string> = {}) {
   const child = spawn(join(server.bin, program), args, spawnOptions(server, env));
-  child.stdin?.on('error', () => undefined); // written after its session ended
+  child.stdin?.on('error', () => undefined); // a test can write after the session has ended
   return child;
 }
 

@@ -1,4 +1,4 @@
-/** A proxy of a company: opens a tunnel for CONNECT to the requested host, and refuses other requests. */
+/** A corporate proxy: opens a tunnel to the requested host for CONNECT, and refuses other requests. */
 import {once} from 'node:events';
 import {createServer} from 'node:http';
 import {type AddressInfo, connect, type Socket} from 'node:net';
@@ -7,12 +7,12 @@ export interface TestProxy {
   readonly url: string;
   /** The requested tunnels as `host:port`, in order. */
   readonly asked: readonly string[];
-  /** Basic credentials of the requests. */
+  /** The basic credentials of the requests. */
   readonly credentials: readonly string[];
   close(): void;
 }
 
-/** @param hosts the URL for each host, `http://127.0.0.1:<port>`. Other hosts get no tunnel. */
+/** @param hosts the URL for each host, `http://127.0.0.1:<port>`. The proxy refuses other hosts. */
 export async function startProxy(hosts: Readonly<Record<string, string>>): Promise<TestProxy> {
   const [asked, credentials, sockets] = [[] as string[], [] as string[], new Set<Socket>()];
   const server = createServer((_request, response) => response.writeHead(405).end());

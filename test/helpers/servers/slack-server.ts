@@ -3,8 +3,8 @@
  *
  * - It refuses what Slack refuses, with Slack's error codes: no JSON or unknown keys (400 `invalid_payload`), no text (400
  *   `no_text`), blocks beyond Block Kit's limits (400 `invalid_blocks`), unknown webhooks (404 `no_service`).
- * - `slack.answerNext({status: 429, headers: {'retry-after': '7'}}, 'reset')` scripts the next answers, in turn.
- * - `slack.messages` are the accepted messages, each with its webhook.
+ * - `slack.answerNext({status: 429, headers: {'retry-after': '7'}}, 'reset')` sets the next answers, in turn.
+ * - `slack.messages` lists the accepted messages, each with its webhook.
  *
  * @see https://docs.slack.dev/reference/block-kit and https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
@@ -17,7 +17,7 @@ export type SlackReply = Reply | 'hang' | 'reset';
 interface Posted {
   readonly webhook: string;
   readonly text: string;
-  /** The texts of the blocks, below each other. */
+  /** The texts of the blocks, one per line. */
   readonly body: string;
   readonly blocks: readonly PostedBlock[];
 }
@@ -30,7 +30,7 @@ interface PostedBlock {
 
 export interface SlackServer extends TestServer {
   readonly messages: readonly Posted[];
-  /** The URL of a webhook, whose path is its secret. */
+  /** The URL of a webhook. Its path is the secret. */
   webhook(name?: string): string;
   answerNext(...replies: SlackReply[]): void;
 }
@@ -79,7 +79,7 @@ function textsOf(blocks: readonly PostedBlock[]): string[] {
   return blocks.flatMap(({text, elements = []}) => [...(text ? [text] : []), ...elements].map(({text}) => text));
 }
 
-/** What Slack reads from mrkdwn: mentions that notify people, links, dates, and broken parts. */
+/** What Slack finds in mrkdwn: mentions that notify people, links, dates and invalid sequences. */
 export interface Mrkdwn {
   readonly mentions: readonly string[];
   /** The URLs, unescaped. */
@@ -92,7 +92,7 @@ const MENTION = /^(!(here|channel|everyone)|!subteam\^S[A-Z0-9]+(\|[^|]*)?|@[UW]
 const LINK = /^(https?:\/\/[^|\s]+)\|([^|\n]*\S[^|\n]*)$/;
 const MOMENT = /^!date\^\d+\^[^|^]+\|[^|]+$/;
 
-/** Reads a text as Slack does. @see https://docs.slack.dev/messaging/formatting-message-text */
+/** Parses a text as Slack does. @see https://docs.slack.dev/messaging/formatting-message-text */
 export function readMrkdwn(text: string): Mrkdwn {
   const sequences = Array.from(text.matchAll(SEQUENCE), ([, inner = '']) => inner);
   const links = sequences.flatMap(inner => LINK.exec(inner)?.[1] ?? []).map(url => url.replaceAll('&amp;', '&'));

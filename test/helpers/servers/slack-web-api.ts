@@ -1,10 +1,10 @@
 /**
  * A strict stand-in of Slack's Web API on a free port: `chat.postMessage` and `chat.update`.
  *
- * - It answers 200 with `ok: false` and Slack's error code to what Slack refuses: a wrong token, a body that is not JSON, unknown
+ * - It refuses what Slack refuses, with status 200, `ok: false` and Slack's error code: an invalid token, a body that is not JSON, unknown
  *   arguments, an unknown channel, blocks beyond Block Kit's limits, a missing message.
  * - It posts a reply to a deleted message in the channel, as Slack does, and leaves `thread_ts` out of its answer.
- * - `answerNext` scripts the next answers; `delete` deletes a message, as a person does.
+ * - `answerNext` sets the next answers. `delete` deletes a message, as a person does.
  *
  * @see https://docs.slack.dev/reference/methods/chat.postMessage and https://docs.slack.dev/reference/methods/chat.update
  */
@@ -17,18 +17,18 @@ interface ChannelMessage {
   readonly channel: string;
   readonly ts: string;
   readonly threadTs: string | undefined;
-  /** Whether the channel also shows the reply. */
+  /** True if the channel also shows the reply. */
   readonly isBroadcast: boolean;
   readonly text: string;
-  /** The texts of the blocks, below each other. */
+  /** The texts of the blocks, one per line. */
   readonly body: string;
-  /** The bodies that edits replaced, the oldest first. */
+  /** The previous bodies of an edited message, oldest first. */
   readonly before: readonly string[];
 }
 
 export interface SlackWebApi extends TestServer {
   readonly token: string;
-  /** For `slack-api-url`. */
+  /** The value of `slack-api-url`. */
   readonly apiUrl: string;
   /** The current messages, in the order in which they were posted. */
   readonly messages: readonly ChannelMessage[];

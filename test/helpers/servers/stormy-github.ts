@@ -1,13 +1,13 @@
 /**
- * A stand-in of GitHub's dispatch route with failures: it limits, fails, resets, stalls, answers late and loses answers, and keeps
- * a ledger of every request, with which tests check each promise of the relay.
+ * A stand-in of GitHub's dispatch route that fails: it limits, refuses, resets, stalls, answers late and loses answers. It keeps a ledger
+ * of every request, with which tests check each promise of the relay.
  */
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo, Socket} from 'node:net';
 
 /** What happens to a request, after `afterMs`. */
 export interface Fate {
-  /** Whether GitHub accepts the dispatch, with any answer. */
+  /** True if GitHub accepts the dispatch, regardless of the answer. */
   readonly accepts: boolean;
   /** `reset` breaks the connection, `silence` keeps it open without an answer. */
   readonly answer: 'reset' | 'silence' | {readonly status: number; readonly headers?: Record<string, string>};
@@ -28,7 +28,7 @@ export interface LedgerEntry {
   readonly connection: Connection;
 }
 
-/** Of one or more requests. `endedAt` is undefined while it is open. */
+/** The connection of one or more requests. `endedAt` is undefined while it is open. */
 interface Connection {
   endedAt: number | undefined;
 }
@@ -85,12 +85,12 @@ export async function startStormyGitHub(decide: (token: string) => Fate): Promis
   };
 }
 
-/** GitHub may accept a dispatch although its sender has left. */
+/** GitHub can accept a dispatch after its sender has disconnected. */
 function meet(entry: LedgerEntry, response: ServerResponse): void {
   const {accepts, answer} = entry.fate;
   if (accepts) entry.acceptedAt = performance.now();
   if (answer === 'silence') return;
-  entry.endedAt ??= performance.now(); // before it is sent: a dispatch that follows at once does not overlap
+  entry.endedAt ??= performance.now(); // set before the answer is sent, so that an immediate next dispatch does not overlap
   if (answer === 'reset') response.socket?.resetAndDestroy();
   else reply(response, answer.status, answer.headers);
 }
@@ -100,7 +100,7 @@ function reply(response: ServerResponse, status: number, headers: Record<string,
   response.writeHead(status, {'content-type': 'application/json', ...headers}).end(body);
 }
 
-/** Resolves only if the whole request arrives, as its sender may end before. */
+/** Resolves only if the whole request arrives. Its sender can end before. */
 function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   return new Promise(resolve => {

@@ -1,21 +1,21 @@
-/** A change for tests: a builder with defaults for the parts that a test is not about. */
+/** Builds changes for tests, with defaults for the parts that a test does not set. */
 import {type Change, contentId, type Snapshot, type Values} from '../../../src/change/change.ts';
 
 /** Any part of a {@link Change}, and the transition of one property. */
 export interface ChangeOptions extends Partial<Change> {
   /** The property that changes, by default `healthStatus`. */
   readonly property?: string;
-  /** Its value before. The entity does not have it if it is undefined. */
+  /** The old value. If undefined, the entity did not have the property. */
   readonly from?: unknown;
-  /** Its value after. The entity does not have it if it is undefined. */
+  /** The new value. If undefined, the entity does not have the property. */
   readonly to?: unknown;
-  /** Other properties, the same before and after. */
+  /** Other properties, with the same values before and after. */
   readonly properties?: Values;
 }
 
 /**
- * The `notification-service-prod` of the guide goes from Healthy to Degraded, except for the options. A CREATE has no
- * `before`, a DELETE no `after`, an expired timer neither. Different changes get different ids.
+ * By default, `notification-service-prod` changes from Healthy to Degraded. A CREATE has no `before`, a DELETE no `after`, and an
+ * expired timer neither. Different changes get different ids.
  */
 export function aChange(options: ChangeOptions = {}): Change {
   const {property = 'healthStatus', from, to, properties = {}, ...given} = options;
@@ -43,12 +43,12 @@ export function aChange(options: ChangeOptions = {}): Change {
   return {id: given.runId ?? contentId(change), ...change};
 }
 
-/** Sets a key with any name, also `__proto__`. */
+/** Sets a key with any name, including `__proto__`. */
 function withValue(values: Values, name: string, value: unknown): Values {
   return value === undefined ? values : Object.fromEntries([...Object.entries(values), [name, value]]);
 }
 
-/** Names that break programs, and ordinary ones. */
+/** Names that often break programs, and ordinary names. */
 export const HOSTILE_NAMES = [
   '__proto__',
   'constructor',

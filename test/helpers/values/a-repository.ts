@@ -1,4 +1,4 @@
-/** A repository in memory for lint: correct files, some of them edited or replaced. */
+/** A repository in memory for lint, with valid files that tests can edit or replace. */
 import {readFileSync} from 'node:fs';
 import type {Repository} from '../../../src/lint/read-repository.ts';
 
@@ -20,7 +20,7 @@ export const CORRECT: Readonly<Record<string, string>> = {
 
 const SCRIPTS = ['.github/remediations/scale-up.sh'];
 
-/** @param files texts by path. One executable script exists. */
+/** @param files texts by path. The repository also has one executable script. */
 export function aRepository(files: Readonly<Record<string, string>>): Repository {
   const source = (file: string) => ({file, text: files[file] ?? ''});
   const workflows = Object.keys(files).filter(file => file.startsWith('.github/workflows/'));

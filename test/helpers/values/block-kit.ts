@@ -1,6 +1,5 @@
 /**
- * The rules of Slack's reference for messages and blocks, checked without code of `src`: every limit of the blocks that
- * have text, and of the message around them.
+ * Checks messages against Slack's reference, without code of `src`: every limit of the blocks that contain text, and of the message.
  *
  * - Messages: https://docs.slack.dev/reference/block-kit/blocks (50 blocks), https://docs.slack.dev/reference/methods/chat.postMessage
  *   (`text` 40,000), https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
@@ -10,7 +9,7 @@
  *   https://github.com/slackapi/bolt-js/issues/2509, https://github.com/slackapi/bolt-js/issues/2867
  */
 
-/** The error code of Slack, and the place and the mistake. */
+/** Slack's error code, and a path with the mistake. */
 export interface BlockKitProblem {
   readonly word: 'invalid_payload' | 'no_text' | 'invalid_blocks' | 'msg_too_long' | 'msg_blocks_too_long';
   readonly why: string;
@@ -125,7 +124,7 @@ function flags(object: Json, names: readonly string[]): string[] {
   );
 }
 
-/** Half a surrogate pair is possible in JSON, but not in UTF-8. */
+/** JSON can contain half a surrogate pair, UTF-8 cannot. */
 function halfCharacters(value: unknown): string[] {
   if (typeof value === 'string') return /\p{Surrogate}/u.test(value) ? ['half a character'] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(halfCharacters) : [];

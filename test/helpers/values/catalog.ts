@@ -1,4 +1,4 @@
-/** A catalog for storms: entities with a realistic shape and any size, with values that compress or do not. */
+/** A catalog for storms: entities of a realistic shape and any size, with compressible or random values. */
 import {createHash} from 'node:crypto';
 import type {Change, Snapshot} from '../../../src/change/change.ts';
 import {aChange} from './a-change.ts';
@@ -20,7 +20,7 @@ export function aCatalogChange(n: number, entity: string, {bytes, noise}: Catalo
     version: `v1.${n % 40}.0`,
     newRelicUrl: `https://one.newrelic.com/entities/${entity}`,
   };
-  // Both sides have it, and about 700 bytes of other values.
+  // The text is in `before` and in `after`, with about 700 bytes of other values.
   const values = Math.max(Math.floor((bytes - 700) / 2 / (VALUE_LENGTH + 16)), 0);
   for (let i = 0; i < values; i++) {
     const isRandom = i < values * noise;

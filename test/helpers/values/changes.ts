@@ -3,17 +3,17 @@ import fc from 'fast-check';
 import {CHANGE_ACTIONS, CHANGE_SOURCES, type Change, type Snapshot} from '../../../src/change/change.ts';
 import {HOSTILE_NAMES} from './a-change.ts';
 
-/** Import these from a-change.ts if no arbitrary is needed: loading fast-check takes most of a second. */
+/** If you do not need arbitraries, import these from a-change.ts, because loading fast-check takes most of a second. */
 export {aChange, type ChangeOptions, HOSTILE_NAMES} from './a-change.ts';
 
-/** Whole characters of any script, with control characters. The unit `binary` means the same, but takes a second. */
+/** Complete characters of any script, including control characters. Like the unit `binary`, which takes a second to load. */
 export const characters = fc
   .oneof(fc.integer({max: 0xff, min: 0}), fc.integer({max: 0xd7ff, min: 0}), fc.integer({max: 0x10ffff, min: 0xe000}))
   .map(code => String.fromCodePoint(code));
 
 const names = fc.oneof(fc.constantFrom('healthStatus', 'cpuUtil', ...HOSTILE_NAMES), fc.string({unit: characters}));
 
-/** Text with anything in it: other scripts, control characters, halves of surrogate pairs, commands, markup, links. */
+/** Any text: other scripts, control characters, halves of surrogate pairs, commands, markup, links. */
 export const texts = fc.oneof(
   fc.string({unit: characters}),
   fc.string({unit: fc.integer({min: 0, max: 0xffff}).map(code => String.fromCharCode(code))}),
@@ -45,7 +45,7 @@ export const jsonValues: fc.Arbitrary<unknown> = fc
   }))
   .value.map(reparsed);
 
-/** `-0` becomes `0`, and objects become plain ones. */
+/** Turns `-0` into `0`, and objects into plain objects. */
 function reparsed<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }

@@ -9,7 +9,7 @@ test.each([
   ['`a`', ['`', '`']],
   ['&gt; a\n >>> b\n\u200b> c', ['quote', 'quote', 'quote']],
   [':+1_a: 12:30:45', [':+1_a:']],
-])('finds in %j: %j', (text, expected) => {
+])('finds in %j the formats %j', (text, expected) => {
   expect(formattingIn(text)).toEqual(expected);
 });
 

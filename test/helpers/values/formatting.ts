@@ -1,7 +1,7 @@
 /**
- * Finds what Slack formats in a text, without code of `src`. In doubt, it finds too much.
+ * Finds what Slack formats in a text, without code of `src`. If in doubt, it reports a format.
  *
- * - `*`, `_` and `~` format from the edge of a word to the edge of a word, within a line. A backtick formats anywhere.
+ * - `*`, `_` and `~` format between two word boundaries, within a line. A backtick formats anywhere.
  * - `>` and `>>>` quote at the start of a line, also as `&gt;`. Lists and headings are not in mrkdwn.
  * - An emoji is a name between colons.
  *
@@ -18,7 +18,7 @@ export function formattingIn(mrkdwn: string): string[] {
     ]);
 }
 
-/** The text between a mark that can open and the first one after it that can close. */
+/** The text from a mark that can open a format to the next one that can close it. */
 function marked(line: string, mark: string): string[] {
   const isWord = (character: string | undefined) => character !== undefined && /[A-Za-z0-9]/.test(character);
   const isGap = (character: string | undefined) => character === undefined || /[\s*_~]/.test(character);

@@ -1,24 +1,24 @@
 /**
- * Requests of an attacker of the relay, drawn from a seed: valid signed webhooks with something changed, and
- * bytes that are not HTTP. Each has a flag whether it is authentic: whether a holder of the secret signed its body.
+ * Requests of an attacker, generated from a seed: signed webhooks that were changed, and bytes that are not HTTP. Each has a flag that
+ * is true if a holder of the secret signed its body.
  */
 import {sign} from '../../../src/base/signature.ts';
 import {portBody, portBodyNames} from './fixtures.ts';
 import type {Random} from './random.ts';
 
 export interface HostileRequest {
-  /** How it was changed, for messages. */
+  /** How the request was changed, for messages. */
   readonly name: string;
   /** The bytes for the socket. */
   readonly bytes: Buffer;
-  /** Whether the relay may accept it: the signature is correct, fresh and over these bytes. */
+  /** True if the relay may accept it: the signature is valid, recent and over these bytes. */
   readonly isAuthentic: boolean;
 }
 
 export interface HostileOptions {
   readonly secret: string;
   readonly random: Random;
-  /** A text in the body, headers or path of every unverified request, which must never be seen again. */
+  /** A text in the body, the headers or the path of every unverified request. The relay must never print it. */
   readonly canary: string;
   readonly now: () => number;
 }
@@ -34,7 +34,7 @@ interface Parts {
 
 type Attack = (options: HostileOptions) => Omit<HostileRequest, 'name'>;
 
-/** An endless series of requests. Each kind of attack has its turn, so that a short series contains all of them. */
+/** An endless series of requests. The kinds of attack take turns, so that a short series contains all of them. */
 export function* hostileRequests(options: HostileOptions): Generator<HostileRequest, never> {
   for (;;) for (const [name, attack] of Object.entries(ATTACKS)) yield {name, ...attack(options)};
 }
@@ -214,7 +214,7 @@ function lengthOf(body: string | Buffer): [string, string][] {
   ];
 }
 
-/** Each request uses a separate connection, which ends with the answer. */
+/** Each request uses a separate connection, which closes after the answer. */
 function toBytes({method, path, headers, body}: Parts): Buffer {
   const lines = [...headers, ['connection', 'close']].map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1'), body]);
@@ -237,7 +237,7 @@ function withCanary({random, canary}: HostileOptions): string {
   return JSON.stringify({...(anyBody(random) as object), title: canary, runId: canary});
 }
 
-/** Never returns the same body, nor one that differs only in white space. */
+/** Never returns the same body, or one that differs only in white space. */
 function flipBytes(body: Buffer, random: Random): Buffer {
   const flipped = Buffer.from(body);
   for (let n = random.int(1, 8); n > 0; n--) flipped[random.int(0, flipped.length - 1)] = random.int(0, 255);
@@ -291,7 +291,7 @@ function badTimestamp({random, canary, now}: HostileOptions): string {
   ]);
 }
 
-/** Values that break programs, as JSON text. */
+/** Values that often break programs, as JSON text. */
 function hostileJson(random: Random): string {
   const depth = random.int(50, 20_000);
   return random.pick([
@@ -323,7 +323,7 @@ function hostileJson(random: Random): string {
   ]);
 }
 
-/** Changes a random place of the text: replaces the value with a hostile one, or renames the key. */
+/** Changes a random part of the JSON text: replaces a value with a hostile one, or renames a key. */
 function mutateJson(json: string, random: Random): string {
   let text = json;
   for (let n = random.int(1, 3); n > 0; n--) {

@@ -1,4 +1,4 @@
-/** Hostile catalog text, and changes with it. */
+/** Hostile catalog text, and changes that contain it. */
 import fc from 'fast-check';
 import type {Change, Snapshot} from '../../../src/change/change.ts';
 import {aChange, changes, HOSTILE_NAMES, jsonValues, texts} from './changes.ts';
@@ -72,8 +72,8 @@ const snapshots: fc.Arbitrary<Snapshot> = fc.record({
 });
 
 /**
- * A change of `blueprint` in which `healthStatus` and `cpuUtil` go from one hostile value to another, as returned by
- * `JSON.parse`. Identifiers are any that a client payload accepts, which is more than Port accepts.
+ * A change of `blueprint` in which `healthStatus` and `cpuUtil` change from one hostile value to another, as returned by
+ * `JSON.parse`. A client payload accepts the identifiers, although Port would not accept all of them.
  */
 export function hostileChanges(blueprint = 'deploymentConfig'): fc.Arbitrary<Change> {
   const nonEmpty = hostileTexts.filter(text => text !== '');
@@ -130,7 +130,7 @@ rules:
   - {name: cpu, blueprint: deploymentConfig, property: cpuUtil, above: 80, notify: {text: "CPU *{{ after.properties.cpuUtil }}* of {{ change.title }} & {{ toJSON(change) }} <https://x.example/{{ change.entity }}?was={{ before.properties.cpuUtil }}|{{ change.title }} board>"}}
 `;
 
-/** A change in which every text is {@link HOSTILE}. */
+/** A change in which each text is {@link HOSTILE}. */
 export function aHostileChange(change: Partial<Change> = {}): Change {
   return aChange({
     id: `r_${HOSTILE}`,

@@ -1,4 +1,4 @@
-/** The routes of issues and collaborators of GitHub, for the stand-in of the memory and the commands. */
+/** GitHub's routes of issues and collaborators, for the stand-in of the memory and of commands. */
 import type {RecordedRequest, Reply} from '../servers/http-server.ts';
 import type {MemoryGitHub} from '../servers/memory-github.ts';
 
@@ -9,7 +9,7 @@ export interface IssuesDouble {
   readonly done: string[];
   /** The last comment. */
   comment: string;
-  /** Answers all calls with this status instead. */
+  /** If set, the status of all answers. */
   failWith: number | undefined;
 }
 

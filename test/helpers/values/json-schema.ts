@@ -1,10 +1,10 @@
 /** JSON Schema, draft 7, with an independent validator. */
 import {Ajv} from 'ajv';
 
-/** It keeps what it compiled. Strict mode forbids valid schemas: keywords of one type next to alternatives of several types. */
+/** Caches compiled schemas. Strict mode is off, because it refuses valid schemas: keywords of one type next to a union of types. */
 const ajv = new Ajv({strict: false});
 
-/** Whether the schema accepts the value. Throws if the schema is not valid. */
+/** True if the schema accepts the value. @throws {Error} if the schema is not valid */
 export function accepts(schema: object, value: unknown): boolean {
   return ajv.compile(schema)(value);
 }

@@ -1,4 +1,4 @@
-/** Plans for changes, made by the real stages from rules as a user writes them. */
+/** Creates plans for changes with the real stages, from rules as a user writes them. */
 import type {Change} from '../../../src/change/change.ts';
 import {type DescribedDecision, describeDecisions} from '../../../src/decide/describe.ts';
 import {decide} from '../../../src/decide/evaluate.ts';
@@ -23,7 +23,7 @@ export interface Planned {
   readonly plan: Plan;
 }
 
-/** @param file the rules, as text or compiled, as property tests use them a thousand times */
+/** @param file the rules, as text, or compiled for property tests that use them many times */
 export function planFor(file: string | Rules, changes: readonly Change[], facts: PlanFacts = {}): Planned {
   const rules = typeof file === 'string' ? parseRules(file, 'rules.yml') : file;
   const decisions = decide(rules, changes);

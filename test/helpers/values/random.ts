@@ -2,22 +2,22 @@
 
 export interface Random {
   readonly seed: number;
-  /** From 0 up to, not including, 1. */
+  /** From 0 to 1, excluding 1. */
   next(): number;
-  /** A whole number from `min` to `max`, both included. */
+  /** An integer from `min` to `max`, inclusive. */
   int(min: number, max: number): number;
   pick<T>(items: readonly T[]): T;
   chance(probability: number): boolean;
   hex(digits: number): string;
 }
 
-/** The seed in an environment variable, or a new one. A failed test reports its seed. */
+/** The seed in an environment variable, or a new one. A failed test prints it. */
 export function seedFrom(variable: string): number {
   const given = Number(process.env[variable]);
   return Number.isInteger(given) && given > 0 ? given : 1 + Math.floor(Math.random() * 0x7fff_ffff);
 }
 
-/** Mulberry32. */
+/** The generator Mulberry32. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {

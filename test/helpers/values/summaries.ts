@@ -14,7 +14,7 @@ interface Given {
   readonly run?: string;
 }
 
-/** The summary of these changes, as the action writes it. */
+/** The job summary of these changes, as the action writes it. */
 export function render(
   changes: readonly Change[],
   {file = rulesFile(), outcome = {}, errors = [], remarks = [], run = 'reacted'}: Given = {},
@@ -27,7 +27,7 @@ export function render(
   return renderSummary({outcome: run, decisions, outcomes, errors, remarks});
 }
 
-/** The text that a reader sees, without tags and with entities as characters. */
+/** The visible text: without tags, and with character references decoded. */
 export function readable(markup: string): string {
   const text = markup.replace(/<[^>]*>/g, ' ').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
   return text.replace(/\s+/g, ' ');
@@ -35,7 +35,7 @@ export function readable(markup: string): string {
 
 const TAGS = ['h2', 'h3', 'p', 'pre', 'code', 'br', 'table', 'tr', 'th', 'td', 'details', 'summary'];
 
-/** Expects only our own tags, closed in order, and no line that Markdown could interpret. */
+/** Expects that all tags are our own and closed in order, and that Markdown interprets no line. */
 export function expectSound(markup: string): void {
   const open: string[] = [];
   for (const [tag, slash, name = '', attributes] of markup.matchAll(/<(\/?)([^\s>]*)([^>]*)>/g)) {

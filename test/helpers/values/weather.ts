@@ -1,10 +1,10 @@
-/** Failures of GitHub: good times, and between them limits, outages and stalls, drawn from a seed. */
+/** Failures of GitHub from a seed: limits, outages and stalls, with periods of normal operation between them. */
 
 import type {Fate} from '../servers/stormy-github.ts';
 import type {Random} from './random.ts';
 
 export interface Weather {
-  /** The fate of a dispatch that arrives at this time, in milliseconds of any steady clock. */
+  /** What happens to a dispatch that arrives at this time, in milliseconds of a monotonic clock. */
   fate(nowMs: number): Fate;
 }
 
@@ -15,7 +15,7 @@ interface Spell {
   readonly endMs: number;
 }
 
-/** Each in turn after a good time. Then there are no more failures, so that a storm ends. */
+/** Each failure follows a period of normal operation. After the last, GitHub does not fail, so that a storm ends. */
 const KINDS: readonly Kind[] = ['limited', 'outage', 'stall', 'exhausted', 'outage', 'stall'];
 
 export function createWeather(random: Random): Weather {
@@ -25,7 +25,7 @@ export function createWeather(random: Random): Weather {
     fate(nowMs) {
       while (spell === undefined || spell.endMs <= nowMs) {
         const kind = coming.shift() ?? 'fine';
-        // From now, not from the end of the previous spell: a spell without requests does not count.
+        // Counted from now, not from the end of the previous period, because a period without requests does not count.
         spell = {kind, endMs: nowMs + random.int(200, 700)};
       }
       return fateIn(spell, nowMs, random);
@@ -55,7 +55,7 @@ function fine(random: Random): Fate {
   return {accepts: true, answer: {status: 204}, afterMs: random.int(10, 80)};
 }
 
-/** Failures at any time. Most happen after GitHub accepted a dispatch that it does not acknowledge. */
+/** Failures that can happen at any time. Most happen after GitHub has accepted a dispatch that it does not acknowledge. */
 function accident(random: Random): Fate {
   return random.pick<Fate>([
     {accepts: false, answer: 'reset', afterMs: 0},

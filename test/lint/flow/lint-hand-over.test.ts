@@ -70,7 +70,7 @@ describe('lint reports nothing for', () => {
 describe('with two jobs, the whole list is refused', () => {
   const shared = (name: string) => expect.stringContaining(`"${name}" would also run for the others`);
 
-  test('in each job that takes it', () => {
+  test('in each job that receives it', () => {
     const jobs = {cordon: taker(`fromJSON(${ALL})`), teardown: taker(`fromJSON(${ALL})`)};
     expect(found(['cordon', 'teardown'], jobs)).toEqual([shared('cordon'), shared('teardown')]);
   });

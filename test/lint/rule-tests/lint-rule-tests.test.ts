@@ -163,7 +163,7 @@ describe('lint finds a mistyped name that makes a test useless', () => {
     expect(found({event: {neither: 'event'}})).toEqual([]);
   });
 
-  test('but not in a property with a similar name beside the right one', () => {
+  test('but not in a property with a name similar to the correct one', () => {
     const properties = {healthStatus: 'Healthy', healthStatus2: 'x'};
     expect(found({change: {blueprint: 'deploymentConfig', properties}})).toEqual([]);
   });

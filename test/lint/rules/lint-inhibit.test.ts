@@ -36,7 +36,7 @@ describe('inhibitions', () => {
     expect(problems[0]).toMatchObject({path: ['inhibit', 0], message: expect.stringMatching(/^forms a cycle: .* → /)});
   });
 
-  test('beside a cycle are not part of it', () => {
+  test('next to a cycle are not part of it', () => {
     const items = [inhibit('cluster-down', {rule: 'node-down'}), inhibit('node-down', {rule: 'node-down'})];
     expect(lintInhibit({rules, inhibit: items}).map(({path}) => path)).toEqual([['inhibit', 1]]);
   });

@@ -110,7 +110,7 @@ describe('a value that cannot occur', () => {
   });
 });
 
-describe('a match that cannot hold', () => {
+describe('a match that cannot be true', () => {
   test.each([
     ["team: 'pay*'", 'only `entity` accepts patterns. List the names'],
     ["entity: '!prod-*'", `write \`if: "!startsWith(change.entity, 'prod-')"\` in the rules.`],
@@ -135,7 +135,7 @@ describe('a match that cannot hold', () => {
   );
 });
 
-describe('a blueprint or a comparison that cannot hold', () => {
+describe('a blueprint or a comparison that cannot be true', () => {
   test.each([
     ["name: r, blueprint: 'deploy*'", 'Write a rule for each'],
     ["name: r, blueprint: 'a, b'", 'Write a rule for each'],

@@ -111,7 +111,7 @@ describe('an incident that both sides changed', () => {
   });
 });
 
-test('a message that one side sent is done, and so is a script that one side finished', () => {
+test('a message that one side sent is done, like a script that one side finished', () => {
   const key = '9f86d081884c7d65';
   const begun = {t: 1, run: '1/1', at: 1, notify: {a: 'todo', b: 'todo'}, remediate: 'started'} as const;
   const shard = (entry: object) => ({...emptyMemory(3, 0), unfinished: {[key]: {...begun, ...entry}}});

@@ -75,7 +75,7 @@ describe('recall', () => {
     expect(await recall(storeOf())).toMatchObject({memory: ['a', 'b'], remarks: []});
   });
 
-  test('an edit by a person is in force, and the remark names the author', async () => {
+  test('an edit by a person is applied, and the remark names the author', async () => {
     github.put(3, 'a');
     expect(await recall(storeOf())).toMatchObject({
       memory: ['a'],
@@ -124,7 +124,7 @@ describe('recall', () => {
     expect([...recalled.values()].every(shard => 'unavailable' in shard)).toBe(true);
   });
 
-  test('a broken shard leaves the others readable', async () => {
+  test('a corrupt shard does not affect the others', async () => {
     github.put(1, '{{{');
     github.put(3, 'a', OURS);
     const recalled = await storeOf().recall([1, 3]);
@@ -194,7 +194,7 @@ describe('intent', () => {
   test.each([
     ['alone', 'a,b'],
     ['below a later commit of another run', 'a,b,theirs'],
-  ])('is found if the answer was lost and the history was squashed meanwhile: %s', async (_, text) => {
+  ])('is found if the answer was lost and the history was squashed in the meantime: %s', async (_, text) => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
@@ -310,7 +310,7 @@ describe('squash', () => {
 });
 
 describe('outcome', () => {
-  test('is merged with what other runs wrote meanwhile', async () => {
+  test('is merged with what other runs wrote in the meantime', async () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);

@@ -172,7 +172,7 @@ describe('readConfig', () => {
     expect(problemsOf(env)).toHaveLength(4);
   });
 
-  test('reports all problems at once, one per line', () => {
+  test('reports all problems together, one per line', () => {
     const env = {PORT: 'x', REACTOR_PARTITIONS: 'y', LOG_LEVEL: 'z', GITHUB_TOKEN: ''};
     expect(problemsOf(env)).toHaveLength(4);
     expect(() => readConfig({})).toThrow(

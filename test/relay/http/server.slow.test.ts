@@ -70,7 +70,7 @@ describe('a slow client', () => {
     clearInterval(drip);
   });
 
-  test('is not refused after a stall of the relay, which first reads what arrived meanwhile', async () => {
+  test('is not refused after a stall of the relay, which first reads what arrived in the meantime', async () => {
     const impatient = await startTestRelay({limits: {headersMs: 50, requestMs: 50, checkMs: 5}});
     const request = signedRequest(JSON.stringify(anEvent()));
     const socket = await open(impatient.port);

@@ -83,7 +83,7 @@ test('has no sample for an unknown value', async () => {
   expect(await samples()).not.toHaveProperty('rules_age_seconds');
 });
 
-test('has metrics of the process, and none of another relay in it', async () => {
+test('has metrics of the process, without those of another relay in it', async () => {
   const one = someMetrics();
   const other = someMetrics();
   one.metrics.onLimited(1);

@@ -96,7 +96,7 @@ describe('the relay continues, and stops on a signal,', () => {
     expect(await endOf(child)).toBe(0);
   }, 60_000);
 
-  test('if the reader of its log leaves', async () => {
+  test('if the reader of its log disconnects', async () => {
     const child = await start('pipe');
     child.stdout?.destroy();
     await sendIgnored(50);

@@ -101,7 +101,7 @@ describe('readiness', () => {
     expect(log).toEqual([expect.objectContaining({msg: 'ready'})]);
   });
 
-  test('checks again in time, and no webhook waits for it', async () => {
+  test('checks again in time, and no webhook waits for the check', async () => {
     const {readiness, asked, pass, answer, checkAnswered} = aReadiness();
     expect(await checkAnswered(200)).toEqual(GREEN);
     pass(4 * MINUTE - 1);

@@ -169,7 +169,7 @@ describe('skimMessage', () => {
     },
   );
 
-  test('a change without its own run has an id made from all that changed', () => {
+  test('a change without its own run has an id that depends on all that changed', () => {
     const {runId, ...event} = JSON.parse(change({cpuUtil: 3, tags: ['a']}).toString());
     event.diff.after.properties = {cpuUtil: 3, tags: ['b'], readme: 'x'};
     for (const message of [event, {...event, diff: {...event.diff, before: null}}]) {

@@ -62,7 +62,7 @@ describe('skimJson', () => {
     ['{}', '{"b":2}', '{}', '{"b":2}'],
     ['{"b":2}', '{}', '{"b":2}', '{}'],
     ['{"b":"x","c":3}', '{"b":"xy","c":3}', '{"b":"x"}', '{"b":"xy"}'],
-  ])('keeps of %s → %s what is read or changed: %s → %s', (before, after, keptBefore, keptAfter) => {
+  ])('reduces %s → %s to what is read or changed: %s → %s', (before, after, keptBefore, keptAfter) => {
     const skimmed = skimJson(Buffer.from(sides(before, after)), read);
     expect(skimmed).toEqual({text: sides(keptBefore, keptAfter), hasAllChanged: true});
   });
@@ -138,7 +138,7 @@ describe('skimJson', () => {
     ],
   ];
 
-  test.each(MISTAKES.map(text => [text]))('leaves %j, which is not JSON, to the parser', text => {
+  test.each(MISTAKES.map(text => [text]))('passes %j, which is not JSON, to the parser', text => {
     expect(() => JSON.parse(text)).toThrow();
     expect(skim(text)).toBeUndefined();
   });
@@ -149,11 +149,11 @@ describe('skimJson', () => {
     ['with a name beyond ASCII', '{"after":{"properties":{"größe":1}}}'],
     ['with duplicate properties', '{"after":{"properties":{},"properties":{}}}'],
     ['with a duplicate side', '{"before":{},"after":{"properties":{"b":1}},"After":{"properties":{}}}'],
-  ])('leaves a text %s to the parser', (_, text) => {
+  ])('passes a text %s to the parser', (_, text) => {
     expect(skim(text)).toBeUndefined();
   });
 
-  test('leaves a text with a million levels to the parser immediately', () => {
+  test('passes a text with a million levels to the parser immediately', () => {
     expect(skim('['.repeat(1_000_000))).toBeUndefined();
     expect(skim('{"a":'.repeat(200_000))).toBeUndefined();
   });

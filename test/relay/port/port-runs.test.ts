@@ -41,7 +41,7 @@ test('tries the secrets of a rotation until one is accepted, and keeps that one'
   expect(port.runs.get('r_2')?.status).toBe('SUCCESS');
 });
 
-test('reports that none is accepted, without showing one', async () => {
+test('reports that no secret is accepted, without printing one', async () => {
   const closing = runsWith('former-secret', 'next-secret').closeRun('r_1', report);
   await expect(closing).rejects.toMatchObject({
     status: 401,

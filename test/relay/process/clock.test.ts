@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {systemClock} from '../../../relay/process/clock.ts';
 
-test('gives the time since the epoch, in milliseconds, and never goes back', () => {
+test('returns the milliseconds since the epoch, and never moves back', () => {
   const times = Array.from({length: 1_000}, () => systemClock.now());
   expect(Math.abs((times[0] ?? 0) - Date.now())).toBeLessThan(1_000);
   expect(times).toEqual(times.toSorted((a, b) => a - b));

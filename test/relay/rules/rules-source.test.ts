@@ -164,7 +164,7 @@ describe('rules in the repository', () => {
     expect(await again).toEqual(['first']);
   });
 
-  test('stay in force if they did not change', async () => {
+  test('stay active if they did not change', async () => {
     const source = aSource(inRepository);
     const first = source.read();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -185,7 +185,7 @@ describe('rules in the repository', () => {
     ['the file has no rules', 200, 'version: 1\nrules: []', /has a mistake[\s\S]*:2:\d+: /],
     ['the file is not YAML', 200, 'rules: [', /has a mistake|has \d+ mistakes/],
     ['the path is a folder', 200, [{type: 'file'}], /folder/],
-  ])('stay in force with a warning, and ignore no change, if %s', async (_name, status, body, reason) => {
+  ])('stay active with a warning, and ignore no change, if %s', async (_name, status, body, reason) => {
     const source = aSource(inRepository);
     const first = source.read();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -285,7 +285,7 @@ describe('rules in the repository', () => {
     expect(source.state()).toEqual([false, undefined]);
   });
 
-  test('without mistakes are in force beside broken ones, which are reported until they are fixed', async () => {
+  test('without mistakes are active next to invalid ones, which are reported until they are fixed', async () => {
     const source = aSource(inRepository);
     const first = source.read();
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
@@ -337,7 +337,7 @@ describe('rules on disk', () => {
     expect(source.log).toHaveLength(2); // not read a third time
   });
 
-  test('are not waited for if the disk hangs, and are in force when the read ends', async () => {
+  test('are not waited for if the disk hangs, and become active when the read ends', async () => {
     const path = join(folder, 'pipe.yml');
     execFileSync('mkfifo', [path]); // a read waits for a writer
     const source = aSource({file: path}, undefined, 10);
@@ -348,7 +348,7 @@ describe('rules on disk', () => {
     expect(await source.read()).toEqual(['late']);
   });
 
-  test('stay in force for 30 seconds if the file is deleted', async () => {
+  test('stay active for 30 seconds if the file is deleted', async () => {
     const path = join(folder, 'gone.yml');
     await writeFile(path, ruleFile('first'));
     const source = aSource({file: path});

@@ -157,7 +157,7 @@ describe('a relay behind a smee channel', () => {
     await lineWith({status: 202, id: 'run_next'});
   });
 
-  test("forwards none of the sender's headers but the signature's, and logs none", async () => {
+  test("forwards only the signature headers of the sender, and never logs headers", async () => {
     const subscribed = once(channel, 'subscribed');
     const {log, lineWith} = await start('/channel');
     const [response] = (await subscribed) as [ServerResponse];
@@ -181,7 +181,7 @@ describe('a relay behind a smee channel', () => {
     expect(JSON.stringify(log)).not.toContain('secret-of-the-sender');
   });
 
-  test('names smee, which rewrites bodies, as the first cause of a wrong signature', async () => {
+  test('names smee, which rewrites bodies, as the most likely cause of an invalid signature', async () => {
     const subscribed = once(channel, 'subscribed');
     const {lineWith} = await start('/channel');
     const [response] = (await subscribed) as [ServerResponse];

@@ -16,7 +16,7 @@ test('JSON survives the conversion in both directions', () => {
   fc.assert(fc.property(jsonValues, value => isDeepStrictEqual(fromData(toData(value)), value)));
 });
 
-test('the first of the names that differ only in letter case wins', () => {
+test('the first of the names that differ only in letter case is used', () => {
   const dictionary = toData({Ab: 1, aB: 2, c: 3}) as data.Dictionary;
   expect(dictionary.pairs().map(({key, value}) => [key, fromData(value)])).toEqual([
     ['Ab', 1],

@@ -67,7 +67,7 @@ test.each([
   expect(() => compileExpression(source)).not.toThrow();
 });
 
-test('the names include everything that a change can hold', () => {
+test('the names include everything that a change can contain', () => {
   const keysOf = (change: typeof changes extends fc.Arbitrary<infer T> ? T : never, root: string) => {
     const value = compileExpression(root).valueIn(toExpressionContext(change, undefined));
     return Object.keys(value ?? {}).map(key => [root, key]);

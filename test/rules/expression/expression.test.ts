@@ -207,7 +207,7 @@ describe('names that JavaScript defines', () => {
   });
 });
 
-test('an expression gives a result that JSON can hold, for any change', () => {
+test('an expression has a result that JSON can represent, for any change', () => {
   const sources = [
     'after.properties.*',
     'toJSON(change) && after.properties[change.property] == before.properties.healthStatus',

@@ -54,7 +54,7 @@ describe('a name that ICU accepts but that does not name a place is refused', ()
   });
 });
 
-test('the message for a named offset says that its sign is inverted', () => {
+test('the message for a named offset explains that its sign is inverted', () => {
   expect(zoneMistake('Etc/GMT+3')).toContain('it is an offset with an inverted sign');
 });
 

@@ -64,7 +64,7 @@ describe('the plain reader reads', () => {
   });
 });
 
-describe('the plain reader leaves to the library', () => {
+describe('the plain reader passes to the library', () => {
   test.each<[string, string]>([
     ['nothing', '\n# c\n'],
     ['a value alone', 'a\n'],

@@ -15,7 +15,7 @@ describe('fitParts', () => {
     expect(fitParts(['a', 'b'], ', ', 100)).toBe('a, b');
   });
 
-  test('leaves out and counts whole parts that do not fit, and keeps later ones that do', () => {
+  test('omits and counts whole parts that do not fit, and keeps later parts that do', () => {
     expect(fitParts(['first', 'x'.repeat(50), 'last'], ', ', 30)).toBe('first, last, … and 1 more');
   });
 

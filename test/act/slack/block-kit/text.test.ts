@@ -73,7 +73,7 @@ describe('code', () => {
     expect(code(value)).toBe(expected);
   });
 
-  test('holds only text for any input', () => {
+  test('contains only text for any input', () => {
     fc.assert(fc.property(texts, text => expect(readMrkdwn(code(text)).broken).toEqual([])));
   });
 });

@@ -190,7 +190,7 @@ describe('one message', () => {
     expect(lockScreen.replace(/, by auth0.*/, '')).toBe(text.replaceAll('>', '&gt;'));
   });
 
-  test('says whether the script is started', () => {
+  test('shows whether the script is started', () => {
     const remediation = (minute: number, ...steps: Step[]) =>
       last(RULE, minute, steps).lines.find(line => line.startsWith('*Remediation:*'));
     expect(remediation(0, BEGIN)).toBe(
@@ -205,7 +205,7 @@ describe('one message', () => {
     );
   });
 
-  test('says since when it is open and what was tried, and links to the first run', () => {
+  test('shows since when it is open and what was tried, and links to the first run', () => {
     const {lines} = last(RULE, 17, [BEGIN, tick(10), tick(15), to(17, 'Degraded', 'Healthy')]);
     expect(lines).toContain('*Was open:* 12:00 to 12:17');
     expect(lines).toContain('*Tried:* `scale-up.sh`, 2 of 2 attempts, the last at 12:15');
@@ -214,7 +214,7 @@ describe('one message', () => {
   });
 
   test.each(['<!channel>|x', '1/1/../../evil', 'https://evil.example/'])(
-    'has no link to the first run if the memory holds %s',
+    'has no link to the first run if the memory contains %s',
     firstRun => {
       const life = new Life('above: 80');
       life.change(0, {from: 1, to: 90});
@@ -254,14 +254,14 @@ describe('one message', () => {
     expect(text.match(/\|✋ Acknowledge or silence [A-Z0-9]{6}>/g)).toHaveLength(2);
   });
 
-  test('says that it may be a repeat', () => {
+  test('notes that it may be a repeat', () => {
     const life = new Life('above: 80');
     life.change(0, {from: 1, to: 90});
     const again = life.reactions.map(one => (one.kind === 'notify' ? {...one, mayBeRepeat: true as const} : one));
     expect(linesIn(render(again, minutes(0)))).toContain('_This may be a repeat: an earlier run may have sent it._');
   });
 
-  test('says how many incidents it holds back, and when they are sent', () => {
+  test('shows how many incidents it holds back, and when they are sent', () => {
     const held = (steps: readonly Step[]) => {
       const life = new Life(RULE);
       for (const step of steps) step(life);

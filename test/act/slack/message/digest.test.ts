@@ -138,7 +138,7 @@ test('shows the first of several properties of an entity and counts the others',
   expect(digest([change]).lines.at(-2)).toMatch(/`Healthy` → 🔴 `Crashed` and 1 more$/u);
 });
 
-test('counts a property that two rules watch once, as the first rule says', () => {
+test('counts a property that two rules watch once, in the words of the first rule', () => {
   const rules = rulesFile(['property: cpuUtil, above: 80, notify: true', 'property: cpuUtil, above: 90, notify: true']);
   expect(digest([cpu(1, 95), cpu(2, 85)], rules).lines[2]).toBe('`cpuUtil` is now 80 or more ×2');
 });

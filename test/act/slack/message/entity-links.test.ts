@@ -48,7 +48,7 @@ describe('ownLinks', () => {
     expect(ownLinks(aChange({action: 'TIMER_EXPIRED'}))).toEqual([]);
   });
 
-  test('takes little time for a name that is made to be slow', () => {
+  test('takes little time for a name that was crafted to be slow', () => {
     const change = aChange({properties: {[`${'-'.repeat(100_000)}x`]: 'https://example.com'}});
     const cpuMs = cpuMsOf(() => expect(ownLinks(change)).toHaveLength(1));
     expect(cpuMs).toBeLessThan(200);

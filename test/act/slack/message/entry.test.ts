@@ -17,7 +17,7 @@ function entries(changes: readonly Change[], rules: readonly string[]) {
 }
 
 describe('entriesOf', () => {
-  test('makes one entry of all matches of a change, in the order of the event', () => {
+  test('combines all matches of a change into one entry, in the order of the event', () => {
     const changes = ['a', 'b', 'c'].map(entity => aChange({entity}));
     const found = entries(changes, ['notify: true', 'severity: warning, notify: true']);
     expect(found.map(({change, matches, mood}) => [change.entity, matches.length, mood])).toEqual([
@@ -27,7 +27,7 @@ describe('entriesOf', () => {
     ]);
   });
 
-  test('is good news only if all of its properties got better', () => {
+  test('is good news only if all of its properties improved', () => {
     const rules = ['severity: warning, notify: true', 'property: cpuUtil, above: 80, notify: true'];
     const better = aChange({from: 'Crashed', to: 'Healthy'});
     const mixed = aChange({

@@ -71,13 +71,13 @@ describe('one change', () => {
     {from: 'Healthy', to: 'Unknown', head: '🔴 *CRITICAL*', text: 'Critical: '},
     {from: undefined, to: 'Degraded', head: '🔴 *CRITICAL*', text: 'Critical: '},
     {from: undefined, to: 'Healthy', head: '🔵 *INFO*', text: 'Info: '},
-  ])('that went from $from to $to opens with $head', ({from, to, head, text: start}) => {
+  ])('that changed from $from to $to starts with $head', ({from, to, head, text: start}) => {
     const {text, body} = only(render([aChange({from, to})], rulesFile(['severity: critical, notify: true'], STATUSES)));
     expect(body.startsWith(`${head} · *`)).toBe(true);
     expect(text.startsWith(start)).toBe(true);
   });
 
-  test('that got worse opens with WORSENED if the rule has no severity', () => {
+  test('that worsened starts with WORSENED if the rule has no severity', () => {
     const {text, body} = only(render([aChange()], rulesFile(['notify: true'], STATUSES)));
     expect(body.startsWith('🔽 *WORSENED* · *')).toBe(true);
     expect(text.startsWith('Worsened: ')).toBe(true);
@@ -89,7 +89,7 @@ describe('one change', () => {
     ['Crashed', 'Degraded', []],
     ['Crashed', 'Healthy', []],
     [undefined, 'Healthy', []],
-  ])('that went from %s to %s mentions %j', (from, to, mentions) => {
+  ])('that changed from %s to %s mentions %j', (from, to, mentions) => {
     const file = rulesFile(["severity: critical, notify: {mention: '<!here>'}"], STATUSES);
     expect(readMrkdwn(only(render([aChange({from, to})], file)).body).mentions).toEqual(mentions);
   });
@@ -124,7 +124,7 @@ describe('one change', () => {
   test.each([
     ['warning', '🟠 *WARNING*'],
     ['info', '🔵 *INFO*'],
-  ])('of severity %s opens with %s', (severity, head) => {
+  ])('of severity %s starts with %s', (severity, head) => {
     expect(only(render([aChange()], rulesFile([`severity: ${severity}, notify: true`]))).body).toMatch(head);
   });
 
@@ -158,14 +158,14 @@ describe('one change', () => {
     {action: 'CREATE', word: 'created', happened: ['The entity was created', '`healthStatus`: _not set_ → `Degraded`']},
     {action: 'DELETE', word: 'deleted', happened: ['The entity was deleted', '`healthStatus`: `Healthy` → _not set_']},
     {action: 'TIMER_EXPIRED', word: 'timer-expired', happened: ['The timer healthStatus expired']},
-  ] as const)('of a $action says what happened to the entity', ({action, word, happened}) => {
+  ] as const)('of a $action shows what happened to the entity', ({action, word, happened}) => {
     const file = rulesFile([`property: healthStatus, on: ${word}, notify: true`]);
     const {text, body} = only(render([aChange({action})], file));
     expect(body.split('\n').slice(1, 1 + happened.length)).toEqual(happened);
     expect(text).toContain(happened[0]?.slice(1));
   });
 
-  test('matched without a property says what happened to the entity', () => {
+  test('matched without a property shows what happened to the entity', () => {
     const {body} = only(render([aChange({action: 'DELETE'})], rulesFile(['on: deleted, notify: true'])));
     expect(body.split('\n')[1]).toBe('The entity was deleted');
   });
@@ -290,7 +290,7 @@ describe('several changes', () => {
     );
   });
 
-  test('that all recovered open with RECOVERED', () => {
+  test('that all recovered start with RECOVERED', () => {
     const changes = many(2).map(({entity}) => aChange({entity, from: 'Crashed', to: 'Healthy'}));
     const file = rulesFile(["severity: critical, notify: {mention: '<!here>'}"], STATUSES);
     const {body} = only(render(changes, file));

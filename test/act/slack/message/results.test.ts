@@ -39,7 +39,7 @@ test('a script that succeeded is shown in three lines, with the end of its outpu
   expect(lines.at(-1)).toBe(`<${RUN_URL}|This run has the whole output>`);
 });
 
-test('a failure shows more of the output, and its text for the lock screen says that it failed', () => {
+test('a failure shows more of the output, and its lock-screen text reports the failure', () => {
   const output = Array.from({length: 30}, (_, index) => `line ${index}\n`).join('');
   const {text, lines} = render(anOutcome({status: 'failed', detail: 'ended with exit code 3', output}));
   expect(text).toMatch(/^Remediation failed: /);

@@ -138,7 +138,7 @@ describe('a text', () => {
     );
   });
 
-  test('holds only words, values and links to the host that its author wrote', () => {
+  test('contains only words, values and links to the host that its author wrote', () => {
     const parts = fc.constantFrom(
       '{{ change.title }}',
       ' <https://x.example/{{ change.title }}|{{ change.title }}> ',

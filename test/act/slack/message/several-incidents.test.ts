@@ -60,7 +60,7 @@ describe('a few incidents', () => {
     ]);
   });
 
-  test('open with their kind if they are all of one kind', () => {
+  test('start with their kind if they are all of one kind', () => {
     const [first] = linesIn(render(mixed({opened: 0, recovered: 0, reminded: 3}), minutes(60)));
     expect(first).toBe('🔴 *STILL OPEN* · *3 events* <!here>');
   });

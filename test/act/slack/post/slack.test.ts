@@ -83,13 +83,13 @@ describe('a refusal with status 200', () => {
     expect((await failureOf(slack.send(CHANNEL, hello))).message).toContain('the scope `chat:write:bot`');
   });
 
-  test('reports a wrong token', async () => {
+  test('reports an invalid token', async () => {
     const error = await failureOf(aSlack('xoxb-wrong').send(CHANNEL, hello));
     expect(error.message).toContain('"invalid_auth"');
   });
 
   test.each(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'])(
-    'is sent again if it may be temporary: %s',
+    'is sent again if it can be temporary: %s',
     async word => {
       api.answerNext(refusal(word), refusal(word));
       await slack.send(CHANNEL, hello);
@@ -137,7 +137,7 @@ describe('a rate limit', () => {
     expect(sleeps).toEqual([1000]);
   });
 
-  test('uses the same patience as the limits of webhooks', async () => {
+  test('has the same retry limit as webhooks', async () => {
     webhooks.answerNext({status: 429, headers: {'retry-after': '40'}});
     await slack.send({webhook: webhooks.webhook()}, hello);
     api.answerNext(limited(40));

@@ -65,7 +65,7 @@ test('posts the message unchanged, once', async () => {
 });
 
 describe('a rate limit', () => {
-  test('is waited for as long as it asks', async () => {
+  test('is waited for as long as it requests', async () => {
     slack.answerNext(limited(7), limited(30));
     await post(url, hello);
     expect(sleeps).toEqual([7_000, 30_000]);
@@ -75,7 +75,7 @@ describe('a rate limit', () => {
   test.each([
     ['names no time', undefined],
     ['names a value that is not a number', 'soon'],
-    ['asks for zero seconds', 0],
+    ['requests zero seconds', 0],
   ])('that %s is waited for one second', async (_name, seconds) => {
     slack.answerNext(limited(seconds));
     await post(url, hello);
@@ -94,7 +94,7 @@ describe('a rate limit', () => {
     expect(sleeps).toEqual([40_000, 20_000]);
   });
 
-  test('longer than the patience fails later messages without a request, until it is over', async () => {
+  test('longer than the retry limit fails later messages without a request, until it is over', async () => {
     slack.answerNext(limited(90));
     const [first, second] = [post(url, hello), post(url, hello)];
     await failureOf(first);
@@ -109,7 +109,7 @@ describe('a rate limit', () => {
     expect(sleeps).toEqual([]);
   });
 
-  test('is waited for by the next message if the rest fits the patience', async () => {
+  test('is waited for by the next message if the rest fits the retry limit', async () => {
     slack.answerNext(limited(90));
     await failureOf(post(url, hello));
     clock += 50_000;
@@ -118,7 +118,7 @@ describe('a rate limit', () => {
     expect(slack.messages).toHaveLength(1);
   });
 
-  test('of more than a minute fails at once', async () => {
+  test('of more than a minute fails immediately', async () => {
     slack.answerNext(limited(61));
     await failureOf(post(url, hello));
     expect(sleeps).toEqual([]);
@@ -129,7 +129,7 @@ describe('a rate limit', () => {
     ['a date', () => new Date(90_000).toUTCString()],
     ['seven digits', () => '1234567'],
     ['four hundred digits', () => '9'.repeat(400)],
-  ])('of more than a minute, written as %s, fails at once', async (_name, header) => {
+  ])('of more than a minute, written as %s, fails immediately', async (_name, header) => {
     slack.answerNext({
       status: 429,
       body: 'rate_limited',
@@ -147,7 +147,7 @@ describe('a rate limit', () => {
     expect(sleeps).toEqual([21_000]);
   });
 
-  test('of several webhooks at the same time is waited for once, as the run has one patience', async () => {
+  test('of several webhooks at the same time is waited for once, because the run has one retry limit', async () => {
     const held: (() => void)[] = [];
     const sleep = (ms: number) =>
       new Promise<void>(resolve => {
@@ -253,7 +253,7 @@ describe('a temporary failure', () => {
     expect(error.message).toContain(`ECONNREFUSED 127.0.0.1:${port}`);
   });
 
-  test('mixed with a rate limit is still bounded', async () => {
+  test('mixed with a rate limit still ends after a bounded time', async () => {
     slack.answerNext({status: 500}, limited(2), {status: 502}, limited(3), {status: 503});
     expect((await failureOf(post(url, hello))).message).toMatch(/^Slack answered 503/);
     expect(sleeps).toEqual([300, 2_000, 1_000, 3_000]);
@@ -276,7 +276,7 @@ describe('a refusal', () => {
     [404, 'team_disabled', /disabled/],
     [410, 'channel_is_archived', /Unarchive/],
     [302, '', /redirects/],
-  ])('%d %s is final and says what to do', async (status, body, advice) => {
+  ])('%d %s is final, and the message contains the fix', async (status, body, advice) => {
     slack.answerNext({status, body, headers: {location: `${slack.url}/elsewhere`}});
     const error = await failureOf(post(url, hello));
     expect(error.message.startsWith(`Slack answered ${status}${body === '' ? '' : ` "${body}"`}: `)).toBe(true);
@@ -319,7 +319,7 @@ describe('a refusal', () => {
   });
 
   test.each(['rollup_error', '{"ok":false,"error":"rate_limited"}'])(
-    'that may be temporary is sent again, also with status 200: %s',
+    'that can be temporary is sent again, also with status 200: %s',
     async body => {
       slack.answerNext({status: 200, body});
       await post(url, hello);
@@ -361,7 +361,7 @@ describe('a refusal', () => {
     expect((await failureOf(post(url, hello))).message).toMatch(new RegExp(`^Slack answered 400 "${word}": `));
   });
 
-  test('never repeats the address, however the answer quotes it', async () => {
+  test('never repeats the address, even if the answer quotes it in another form', async () => {
     const {pathname} = new URL(url);
     const address = `${url}?token=secretsecret`;
     const bodies = [

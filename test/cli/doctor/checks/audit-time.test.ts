@@ -44,6 +44,6 @@ test.each([
   ]);
 });
 
-test('a missing entry is not checked, as it may be late', () => {
+test('a missing entry is not checked, because it can be late', () => {
   expect(timeFindings(change, [], Date.parse(AT) + 1_000)).toEqual([expect.objectContaining({status: 'not-checked'})]);
 });

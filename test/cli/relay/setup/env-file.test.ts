@@ -41,7 +41,7 @@ describe('the file', () => {
   });
 
   test.each([undefined, 'a#b', 'a b', '"quoted"', 'a\nGITHUB_TOKEN=x', 'a$b', "it's"])(
-    'asks to add the secret %p',
+    'prompts the user to add the secret %p',
     portSecret => {
       const text = renderEnvFile(APP, aSetup({portSecret}), undefined);
       expect(lacksSecret(text)).toBe(true);
@@ -65,7 +65,7 @@ describe('writing', () => {
   const folder = mkdtempSync(join(tmpdir(), 'port-reactor-'));
   const path = join(folder, 'relay.env');
 
-  test('makes a file that only its owner can read, and never overwrites it', () => {
+  test('creates a file that only its owner can read, and never overwrites it', () => {
     writeEnvFile(aSetup({path}), 'FIRST=1\n', APP);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(() => writeEnvFile(aSetup({path}), 'SECOND=1\n', APP)).toThrow(

@@ -197,7 +197,7 @@ describe('the next steps', () => {
     ]);
   });
 
-  test('first unset the variables of the shell that win over the file', () => {
+  test('first unset the variables of the shell that override the file', () => {
     expect(steps('PORT_CLIENT_SECRET=x\n', {GITHUB_TOKEN: 't', WEBHOOK_PROXY_URL: 'u'})).toContain(
       'unset GITHUB_TOKEN WEBHOOK_PROXY_URL',
     );

@@ -53,12 +53,12 @@ describe('a GitHub App', () => {
     expect(memory.token).not.toBe(github.token);
   });
 
-  test('makes no second token if the memory has its own', async () => {
+  test('creates no second token if the memory has another', async () => {
     const {memory} = await connected(env({MEMORY_REPOSITORY: 'acme/other', MEMORY_TOKEN: 'm'}));
     expect([memory.token, app.tokens.length]).toEqual(['m', 1]);
   });
 
-  test('makes a token with all its permissions for commands that read runs and settings', async () => {
+  test('creates a token with all its permissions for commands that read runs and settings', async () => {
     await connected(env(), 'all');
     expect(app.tokens[0]?.permissions).toMatchObject({issues: 'write'});
   });

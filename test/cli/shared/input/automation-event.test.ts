@@ -34,7 +34,7 @@ test('the event is parsed as the change of the options', () => {
   });
 });
 
-test('the event has no run without the option, as no run has to be closed', () => {
+test('the event has no run without the option, because no run has to be closed', () => {
   expect(automationEvent(options)).not.toHaveProperty('runId');
 });
 
