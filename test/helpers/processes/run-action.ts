@@ -60,7 +60,7 @@ export interface StartedAction {
   clean(): Promise<void>;
 }
 
-/** Runs the action and removes its files. Without `isBuilt`, it runs in this process, except if ALL tests are requested. */
+/** Runs the action and removes its files. Without `isBuilt`, it runs in this process, unless all cases are tried or ACTION_ENTRY is set. */
 export async function runAction(options: ActionOptions): Promise<ActionRun> {
   const stage = await setStage(options);
   try {
