@@ -1,6 +1,6 @@
 /** The number of runs of large property tests. */
 
-/** The part of the runs: a tenth by default, so that `npm test` stays short. The CI workflow sets PROPERTY_RUNS to 1, which is all. More than 1 tries more. */
+/** The part of the runs: a tenth by default, so that `npm test` stays short. The CI workflow sets PROPERTY_RUNS to 1, which is all. */
 const SHARE = Number(process.env['PROPERTY_RUNS'] ?? 0.1);
 
 /** True if tests try all cases, as the CI workflow does. Otherwise, tests with many cases can try some of them. */
