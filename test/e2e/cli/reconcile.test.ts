@@ -198,13 +198,13 @@ test('finds, dispatches and decides exactly the 3 undelivered changes of 50', as
   expect(github.messages(0).filter(message => !message.includes('nonce: '))).toEqual([]);
 });
 
-test('refuses a time within the last ten minutes, because it would read no change', async () => {
+test('refuses a --since within the last ten minutes, because it would read no change', async () => {
   const run = await runCliHere(['reconcile', '--since', '10m'], env());
   expect([run.code, run.stdout]).toEqual([2, '']);
   expect(run.stderr).toContain('--since 10m is too short');
 });
 
-test('works with a GitHub App as with a token', async () => {
+test('works with a GitHub App in the same way as with a token', async () => {
   const app = new GitHubApp(Date.now());
   app.installations = [{id: 1, repositories: [REPOSITORY], permissions: {contents: 'write', metadata: 'read'}}];
   github.other = request => app.answer(request, request.path) ?? answerGitHub(request);
@@ -220,7 +220,7 @@ test('works with a GitHub App as with a token', async () => {
   expect(new Set(asked.map(({headers}) => headers['authorization']))).toEqual(new Set([`Bearer ${issued?.token}`]));
 });
 
-test('dispatches the change of an orphaned run outside the queue, and notifies Slack directly', async () => {
+test('dispatches the change of an orphaned run outside the queue, and posts to Slack directly', async () => {
   const change = aChange({entity: 'checkout', at: at(15)});
   port.audit.record(auditEntry(change));
   expect(await reconcile()).toMatchObject({code: 0, result: {missing: 1}});
@@ -244,7 +244,7 @@ test('dispatches the change of an orphaned run outside the queue, and notifies S
   expect(slack.messages.filter(({webhook}) => webhook === 'default')).toHaveLength(1);
 });
 
-test('finds a decided change that the memory no longer has by its closed run in Port', async () => {
+test('accounts for a change that the memory no longer has by its closed run in Port', async () => {
   const change = aChange({entity: 'checkout', at: at(15)});
   port.audit.record(auditEntry(change));
   webhookOf(change, 'r_1');

@@ -157,7 +157,7 @@ describe('a relay behind a smee channel', () => {
     await lineWith({status: 202, id: 'run_next'});
   });
 
-  test("forwards only the signature headers of the sender, and never logs headers", async () => {
+  test('forwards only the signature headers of the sender, and never logs headers', async () => {
     const subscribed = once(channel, 'subscribed');
     const {log, lineWith} = await start('/channel');
     const [response] = (await subscribed) as [ServerResponse];
