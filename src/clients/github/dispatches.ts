@@ -38,10 +38,11 @@ export function createDispatches(settings: DispatchesSettings, {fetch, sleep, no
   const [owner = '', name = ''] = settings.repository.split('/');
   return async json => {
     for (const pauseMs of [...PAUSES_MS, undefined]) {
-      const meaning = classify(await attempt(json, settings, fetch), {owner, name}, now());
+      const answer = await attempt(json, settings, fetch);
+      const meaning = classify(answer, {owner, name}, now());
       if (meaning.kind === 'accepted') return;
       const waitMs = pauseMs === undefined ? undefined : waitBefore(meaning, pauseMs);
-      if (waitMs === undefined) throw new DispatchError(explain(meaning, settings));
+      if (waitMs === undefined) throw new DispatchError(explain(meaning, answer, settings));
       await sleep(waitMs);
     }
   };
@@ -57,10 +58,21 @@ function waitBefore(meaning: Failed, pauseMs: number): number | undefined {
   return waitMs <= MAX_LIMIT_MS ? Math.max(waitMs, pauseMs) : undefined;
 }
 
-function explain(meaning: Failed, {repository}: DispatchesSettings): string {
-  if (meaning.kind === 'refused') return meaning.message;
-  const when = meaning.kind === 'limited' ? ` in ${Math.ceil(meaning.limit.waitMs / 60_000)} min` : ' later';
-  return `${meaning.message} The dispatch to ${repository} failed. Try again${when}.`;
+function explain(meaning: Failed, {status, message}: GitHubAnswer, {repository}: DispatchesSettings): string {
+  const failed = `The dispatch to ${repository} failed`;
+  if (meaning.kind === 'refused') {
+    const fix = status === 403 || status === 404 ? ` ${CHECK_ACCESS}` : '';
+    return `${failed}: GitHub answered ${status}. ${withFullStop(meaning.message)}${fix}`;
+  }
+  const words = status === undefined || message === '' ? '' : ` GitHub says: ${withFullStop(message)}`;
+  const when = meaning.kind === 'limited' ? `in ${Math.ceil(meaning.limit.waitMs / 60_000)} min` : 'later';
+  return `${failed}. ${meaning.message}${words} Try again ${when}.`;
+}
+
+const CHECK_ACCESS = 'Check GITHUB_REPOSITORY. A job of GitHub Actions needs `contents: write`.';
+
+function withFullStop(words: string): string {
+  return words.endsWith('.') ? words : `${words}.`;
 }
 
 /** Never rejects: a missing response is a value too. */

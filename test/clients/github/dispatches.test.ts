@@ -50,8 +50,8 @@ test.each([
 
 test.each([
   [401, /Set GITHUB_TOKEN, or the input `github-token`, to a token that is valid/],
-  [404, /lacks Contents: write/],
-  [403, /Give it Contents: write/],
+  [404, /lacks Contents: write.*Check GITHUB_REPOSITORY.*`contents: write`/],
+  [403, /Give it Contents: write.*Check GITHUB_REPOSITORY.*`contents: write`/],
   [301, /was renamed, set GITHUB_REPOSITORY/],
   [422, /refuses the content .*Said by GitHub/],
   [200, /The server answered 200/], // only 204 is accepted
@@ -60,6 +60,7 @@ test.each([
   const sending = send(BODY);
   await expect(sending).rejects.toThrow(DispatchError);
   await expect(sending).rejects.toThrow(message);
+  await expect(sending).rejects.toThrow(`The dispatch to acme/ops failed: GitHub answered ${status}`);
   expect(github.requests).toHaveLength(1);
 });
 
@@ -70,8 +71,8 @@ test('a renamed repository is followed', async () => {
 });
 
 test('fails after three attempts in a lasting outage, and immediately for a limit of an hour', async () => {
-  github.answerNext(...Array.from({length: 3}, () => ({status: 500})));
-  await expect(send(BODY)).rejects.toThrow(/GitHub answered 500, an error on its side.*Try again later/);
+  github.answerNext(...Array.from({length: 3}, () => ({status: 500, body: {message: 'Unicorn'}})));
+  await expect(send(BODY)).rejects.toThrow(/to acme\/ops failed.*answered 500.*says: Unicorn.*Try again later/);
   github.answerNext({status: 403, headers: {'retry-after': '3600'}});
   await expect(send(BODY)).rejects.toThrow(/limits the rate of requests.*Try again in 60 min/);
   expect(waits).toEqual([1_000, 5_000]);
