@@ -19,9 +19,9 @@ const SENTENCES: Record<Why, (note: NoteReaction) => string> = {
   inhibited: ({incident}) => `held back by the open incident ${incident?.inhibitedBy?.id ?? 'of another rule'}`,
   waiting: ({until}) =>
     `waits${until === undefined ? '' : ` until ${time(until)}`}: the rule must hold for the duration of \`for\``,
-  healed: ({seconds = 0}) => `not sent: it recovered after ${showDuration(seconds * 1000)}, before \`for\` had passed`,
-  'open-already': ({incident}) => `not sent: the incident ${incident?.id ?? ''} is already open`,
-  'missing-between': () => 'a change between this one and the previous one is missing',
+  healed: ({seconds = 0}) => `not sent: it healed after ${showDuration(seconds * 1000)}, before \`for\` had passed`,
+  'open-already': ({incident}) => `not sent: the incident ${incident?.id ?? ''} is open already`,
+  'missing-between': () => 'a change in between is missing',
   'outcome-unknown': ({run}) => `not run again: an earlier run started it and did not report its outcome${seeRun(run)}`,
   'never-began': () => 'not sent: no incident was open',
   over: () => 'not run: the incident is closed',

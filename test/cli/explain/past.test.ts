@@ -56,7 +56,7 @@ test('shows that an incident is already open or in its cooldown, also in the pre
   expect(output).toContain('REOPENED');
   const open = {...files, 'm.json': textOf(fired().shards), 'event.json': eventOf(life, 5, {from: 'Good', to: 'Bad'})};
   const preview = await run(open, 'preview', 'event.json', '--memory', 'm.json', '--at', at(5));
-  expect(preview.output).toMatch(/Not sent to default: the incident \w+ is already open/);
+  expect(preview.output).toMatch(/Not sent to default: the incident \w+ is open already/);
 });
 
 test('reports that the shard of the entity is missing', async () => {

@@ -77,7 +77,7 @@ export function missingMemoryNote(entries: readonly Pick<Entry, 'matches'>[]): s
 }
 
 const MISSING_MEMORY =
-  '_This message may be a repeat and no script starts, because the incident memory could not be read._';
+  '_Not remembered: the incident memory could not be read. This message may be a repeat, and no script starts._';
 
 export function entryTitle({title, entity}: Change): string {
   return isSeen(title) ? clip(oneLine(title), 150) : showValue(entity, 150);
