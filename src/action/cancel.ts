@@ -1,13 +1,13 @@
-/** Cancelling the step: GitHub sends SIGINT when a run is cancelled, and kills the step 10 s later. */
+/** Cancellation of the step. GitHub sends SIGINT when a run is cancelled, and kills the step 10 s later. */
 import {setMaxListeners} from 'node:events';
 import type {Fetch, Sleep} from '../base/deps.ts';
 import {Cancelled} from '../base/errors.ts';
 
 /** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-/** Time limit for each request after the cancellation. A server that hangs must not block the report. */
+/** The time limit for each request after the cancellation. A server that hangs must not block the report. */
 const LAST_REQUEST_MS = 2_000;
-/** Leaves 3 s for summary, outputs and record. A script gets 5 s of it to end. */
+/** Leaves 3 s for summary, outputs and record. A script has 5 s of this time to end. */
 const DEADLINE_MS = 7_000;
 
 /** The longest pause before a retried write. */
@@ -32,7 +32,7 @@ export interface Cancellation {
   readonly sleep: Sleep;
   /** Always resolves. After the cancellation, it waits at most {@link LAST_PAUSE_MS}. */
   readonly sleepEvenIfCancelled: Sleep;
-  /** Rejects with {@link Cancelled} when only the time to report is left. */
+  /** Rejects with {@link Cancelled} when the remaining time is needed for the report. */
   readonly overdue: Promise<never>;
 }
 

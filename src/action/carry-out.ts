@@ -21,7 +21,7 @@ import type {Rules} from '../rules/rules.ts';
 import type {Inputs} from './inputs.ts';
 import type {TimeToNotify} from './time-to-notify.ts';
 
-/** What a run has decided, and what it needs to act on it. */
+/** The decisions of a run, and the dependencies to act on them. */
 export interface Work {
   readonly rules: Rules;
   readonly decisions: readonly DescribedDecision[];
@@ -35,7 +35,7 @@ export interface Work {
   readonly timing: TimeToNotify;
 }
 
-/** Acts, stores the results, then closes the Port runs that wait for it. */
+/** Acts, stores the results, and then closes the Port runs that wait for them. */
 export async function carryOut(work: Work, world: World) {
   const {rules, decisions, planned, context, mistakes, memory, inputs, run, timing, port: connect} = work;
   const {destinations, secrets, bot} = inputs;
@@ -51,7 +51,7 @@ export async function carryOut(work: Work, world: World) {
   const finished = await memory?.finish(settledOf(outcomes, world.now()));
 
   const unshown = await showIncidents(memory, port, rules);
-  const isClock = inputs.mode === 'clock'; // it runs every 15 minutes and must not repeat the same mistakes
+  const isClock = inputs.mode === 'clock'; // the clock runs every 15 minutes and must not repeat the same mistakes
   const isQuiet = isClock || isOnlyDrill(changes, mistakes);
   const unsent = isQuiet ? undefined : await notifyMistakes(mistakes, {destinations, slack});
   if (isClock) await memory?.tidy();
@@ -62,18 +62,18 @@ export async function carryOut(work: Work, world: World) {
   return {outcomes, remarks, failures, finished};
 }
 
-/** A drill must not notify people. Mistakes make its run red, and `doctor` reports that. */
+/** Whether the only change is a drill, which must not notify people. Mistakes make its run red, and `doctor` reports that. */
 function isOnlyDrill(changes: readonly Change[], {unreadable}: Mistakes): boolean {
   return changes.length > 0 && unreadable.length === 0 && changes.every(isDrill);
 }
 
-/** Updates the incidents' entities in Port, if the rules set them up. */
+/** Updates the entities of the incidents in Port, if the rules configure them. */
 async function showIncidents(memory: MemoryRun | undefined, port: PortClient | undefined, {incidents}: Rules) {
   if (memory === undefined || port === undefined || incidents === undefined) return [];
   return showInPort(incidents.blueprint, memory.entities(), port);
 }
 
-/** Lists what would be done. A dry run writes nothing and sends no message. */
+/** The reactions that would take place. A dry run does not write anything and does not send messages. */
 export function previewWork({
   planned,
   context,
@@ -87,7 +87,7 @@ export function previewWork({
   return {outcomes, remarks, failures: memory?.failures ?? [], finished: memory?.preview()};
 }
 
-/** What the default destination would be sent. */
+/** The message that the default destination would receive. */
 function unsentInDryRun({errors, unreadable}: Mistakes): string[] {
   const what = [
     ...(errors.length === 0 ? [] : ['the rules are broken']),

@@ -11,9 +11,9 @@ import {readSlack, SECRET_HINT} from './slack-inputs.ts';
 export interface Inputs {
   /** Relative to the workspace. */
   readonly rules: string;
-  /** Where Slack messages go, by name. */
+  /** The targets of Slack messages, by name. */
   readonly destinations: ReadonlyMap<string, Destination>;
-  /** Posts to channels; undefined if only webhooks are configured. */
+  /** The bot that posts to channels. Undefined if only webhooks are configured. */
   readonly bot: Bot | undefined;
   /** The text of the `event` input, if it is set. */
   readonly event: string | undefined;
@@ -24,9 +24,9 @@ export interface Inputs {
   readonly memory: MemoryInputs;
   /** `lint` checks the files of the workspace. `command` runs the command of an issue. `reconcile` finds lost changes. */
   readonly mode: Mode;
-  /** Everything that must not leave the runner, also in texts that the runner does not mask. */
+  /** Texts that must not leave the runner, including texts that the runner does not mask. */
   readonly secrets: readonly string[];
-  /** Errors in the destinations and Port credentials. These are left out, and the rest works. */
+  /** Errors in the destinations and Port credentials. The invalid ones are ignored, and the step continues. */
   readonly error: ConfigError | undefined;
 }
 
@@ -45,7 +45,7 @@ type InputCore = Pick<Core, 'getInput' | 'setSecret'>;
 
 /**
  * Reads and checks the inputs of action.yml.
- * @throws {ConfigError} with every problem at once, if an input that decides what to do is invalid
+ * @throws {ConfigError} with all problems, if an input that determines the work of the step is invalid
  */
 export function readInputs(core: InputCore): Inputs {
   const read = (name: string): string | undefined => core.getInput(name) || undefined;
@@ -83,7 +83,7 @@ const SECRET_INPUTS = [
   'memory-token',
 ];
 
-/** The runner masks exact texts only. So each line is a secret, and so is each part of an address that identifies it. */
+/** The runner masks only exact texts. So each line is a secret, and so is each part of an address that identifies it. */
 function secretsIn(value: string | undefined): string[] {
   const lines = (value ?? '').split('\n').map(line => line.trim());
   return lines.flatMap(line => {
@@ -107,7 +107,7 @@ function readPort(read: (name: string) => string | undefined, problems: Problem[
 
 function readMemory(read: (name: string) => string | undefined, unclear: Problem[]): MemoryInputs {
   const [memory = 'on', repository] = [read('memory')?.toLowerCase(), read('memory-repository')];
-  // YAML 1.1, which some tools still write, reads `on` as true and `off` as false.
+  // YAML 1.1, which some tools still write, reads `on` as true and `off` as false
   if (!['on', 'off', 'true', 'false'].includes(memory)) unclear.push({message: 'memory: must be on or off'});
   if (repository !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(repository))
     unclear.push({message: 'memory-repository: must be owner/name'});

@@ -3,7 +3,7 @@ import {setTimeout as wait} from 'node:timers/promises';
 import {fetch} from '../base/http/fetch.ts';
 import {runStep} from './step.ts';
 
-/** Separate bundles: Node does not parse them in runs that do not need them. See scripts/build.js. */
+/** Separate bundles, which Node does not parse in runs that do not need them. See scripts/build.js. */
 const GITHUB = './github/index.js';
 const COMMAND = './command/index.js';
 const LINT = './lint/index.js';
@@ -25,6 +25,6 @@ async function main(): Promise<void> {
     loadReconcile: () => import(/* webpackIgnore: true */ RECONCILE),
     loadYaml: () => import(/* webpackIgnore: true */ YAML),
   });
-  // Do not wait for the event loop to empty: a connection behind an unresponsive proxy would keep the step running.
+  // Exit at once: a connection behind an unresponsive proxy would keep the event loop running.
   process.stdout.write('', () => process.exit());
 }

@@ -1,4 +1,4 @@
-/** The modes that do not react to changes. The code of each is loaded only if it runs. */
+/** The modes that do not react to changes. The code of each mode is loaded only if it runs. */
 import type {World} from '../base/deps.ts';
 import type {Run} from '../base/run.ts';
 import type {commandMode} from '../command/command-mode.ts';

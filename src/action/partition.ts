@@ -5,9 +5,9 @@ import {DEFAULT_PARTITIONS, type Partition} from '../change/event/incoming.ts';
 import {SHARDS} from '../memory/format/shards.ts';
 
 /**
- * The partition whose changes no other run handles at the same time. Undefined if other runs can handle the same entities.
- * A run that the relay started is in the concurrency group of its partition. A manual run is not, and neither is a run that was
- * dispatched again under another partition name.
+ * The partition whose changes only this run handles. Undefined if other runs can handle the same entities at the same time. A
+ * run that the relay started is in the concurrency group of its partition. A manual run is not. Neither is a run that was
+ * dispatched again with another partition name.
  */
 export function exclusivePartition(
   {eventName}: Pick<Run, 'eventName'>,

@@ -25,15 +25,15 @@ import {exclusivePartition} from './partition.ts';
 import {type LoadMemory, remember} from './remember.ts';
 import {createTimeToNotify} from './time-to-notify.ts';
 
-/** Code that many runs do not need. */
+/** Code that most runs do not need. */
 export interface Modes extends ModeLoaders {
   readonly loadMemory: LoadMemory;
 }
 
 /**
- * Reacts to the changes that started this run, or in `mode: clock` to the timers that are due in the memory. Rules and settings
- * with mistakes are left out: the step is red, and the default destination is notified.
- * @throws {ReactorError} if the event or the rules cannot be read. Later failures are failed outcomes, and the step is red.
+ * Reacts to the changes that started this run, or in `mode: clock` to the timers that are due in the memory. Ignores invalid
+ * rules and settings: the step is then red, and the default destination is notified.
+ * @throws {ReactorError} if the event or the rules cannot be read. Later failures are failed outcomes, and the step is red
  */
 export async function react(world: World & Modes): Promise<void> {
   const startedMs = world.now();
@@ -78,7 +78,7 @@ export async function react(world: World & Modes): Promise<void> {
   report(
     {
       ...memoryResults,
-      // Without rules nothing is decided. A record would claim the opposite, and `reconcile` would skip these changes.
+      // Without rules, nothing is decided. A record would claim that it was, and `reconcile` would skip these changes.
       decisions: mistakes.works ? decisions : [],
       outcomes,
       duplicates: incoming.duplicates,
@@ -107,7 +107,7 @@ function mistakesOf({inputs, loaded, incoming, run}: Read): Mistakes {
   };
 }
 
-/** The same for all messages of a run. */
+/** The context that all messages of a run share. */
 function contextOf({portApiUrl}: Inputs, {statuses}: Rules, run: Run) {
   return {statuses, runUrl: run.url, appUrl: portAppUrl(portApiUrl)};
 }
@@ -117,7 +117,7 @@ function withoutEnds({change, watching}: Decision): Decision {
   return {change, watching: watching.map(({ends: _, ...verdict}) => verdict)};
 }
 
-/** An unreadable event is reported as one unreadable change. */
+/** Reports an unreadable event as one unreadable change. */
 async function readOrReport(...event: Parameters<typeof readIncoming>): Promise<Incoming> {
   try {
     return await readIncoming(...event);
@@ -137,7 +137,7 @@ function unreadableIn({unreadable = []}: Incoming): ConfigError[] {
 
 const NO_CHANGES: Incoming = {changes: [], duplicates: 0, remarks: []};
 
-/** Loaded only if there are credentials. */
+/** The client is loaded only if there are credentials. */
 async function connectPort({port}: Inputs, {fetch, sleep}: World): Promise<PortClient | undefined> {
   if (port === undefined) return undefined;
   const {createPortClient} = await import(/* webpackMode: "eager" */ '../clients/port.ts');

@@ -18,11 +18,11 @@ export interface RulesPlace {
   /** Relative to the repository's root. */
   readonly path: string;
   readonly run: Pick<Run, 'workspace' | 'repository' | 'sha' | 'apiUrl'>;
-  /** For GitHub's API. If undefined, the file is read from the workspace only. */
+  /** For GitHub's API. If undefined, the file is read only from the workspace. */
   readonly token: string | undefined;
 }
 
-/** Code for runs without a checkout, and for files that use complex YAML or have mistakes. */
+/** Code for runs without a checkout, and for files that use complex YAML or contain mistakes. */
 export interface RulesLoaders {
   readonly loadGitHub: LoadGitHub;
   readonly loadYaml: () => Promise<{readonly openYaml: typeof openYaml}>;
@@ -31,8 +31,8 @@ export interface RulesLoaders {
 export type ReadRulesDeps = RulesLoaders & Pick<World, 'fetch' | 'sleep'>;
 
 /**
- * Reads and compiles the rules. A workflow that only notifies needs no checkout: with a token, the file is read at the run's
- * commit. Scripts need a checkout, and script files are checked only if there is one. Never rejects.
+ * Reads and compiles the rules. A workflow that only notifies does not need a checkout: with a token, the file is read at the
+ * commit of the run. Scripts need a checkout, and script files are checked only if there is one. Never rejects.
  * @returns the valid rules, or undefined if no rule is valid, and all mistakes with their positions
  */
 export async function readRules(place: RulesPlace, deps: ReadRulesDeps): Promise<Loaded<Rules>> {

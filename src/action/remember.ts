@@ -7,7 +7,7 @@ import {DEFAULT_PARTITIONS} from '../change/event/incoming.ts';
 import type {PortClient} from '../clients/port.ts';
 import type {Decision} from '../decide/evaluate.ts';
 import {incidentSubject, isIncidentDue, portCommandsIn} from '../incident-view/port-commands.ts';
-import {concernsMemory} from '../memory/remembered.ts';
+import {needsMemory} from '../memory/remembered.ts';
 import type {MemoryRunInput} from '../memory/run/input.ts';
 import type {MemoryRun, openMemory} from '../memory/run/memory-run.ts';
 import type {Rules} from '../rules/rules.ts';
@@ -21,12 +21,12 @@ export interface RememberOptions {
   readonly decisions: readonly Decision[];
   readonly inputs: Inputs;
   readonly run: Run;
-  /** The partition that only this run handles: no other run writes its shards at the same time. */
+  /** The partition whose shards only this run writes. */
   readonly exclusive: MemoryRunInput['exclusive'];
   readonly port: () => Promise<PortClient | undefined>;
 }
 
-/** The commands that people gave at incidents' entities in Port, and the subjects whose shards must be read for them. */
+/** The commands that people gave in Port, and the incidents whose shards must be read for them. */
 function askedFor({rules, decisions, inputs}: RememberOptions, now: number) {
   const changes = decisions.map(({change}) => change);
   const commands = changes.flatMap(change =>
@@ -47,7 +47,7 @@ export async function remember(
   const isClock = inputs.mode === 'clock';
   if (!inputs.memory.isOn && isClock) throw new ConfigError(...CLOCK_WITHOUT_MEMORY);
   const {commands, subjects} = askedFor(options, Math.floor(world.now() / 1000));
-  const isNeeded = isClock || subjects.length > 0 || concernsMemory(decisions);
+  const isNeeded = isClock || subjects.length > 0 || needsMemory(decisions);
   if (!inputs.memory.isOn || !isNeeded) return undefined;
   const {openMemory} = await world.loadMemory();
   return openMemory(

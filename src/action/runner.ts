@@ -1,8 +1,7 @@
 /**
- * How the step communicates with its runner: workflow commands on standard output, and files that the runner names.
- *
- * Writes the same bytes as `@actions/core` (test/action/runner.test.ts). Loading that package, with its OIDC client and its
- * asynchronous file access, took a tenth of a run.
+ * The communication between step and runner: workflow commands on standard output, and files that the runner names. Writes the
+ * same bytes as `@actions/core` (see test/action/runner.test.ts). Loading that package, with its OIDC client and asynchronous
+ * file access, took a tenth of a run.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 import {appendFileSync, existsSync} from 'node:fs';
@@ -65,14 +64,14 @@ function escapeProperty(text: string): string {
   return escapeText(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
-/** The value is between two delimiter lines that do not occur in it, so that a value cannot set a second output. */
+/** The value is between two delimiter lines that do not occur in it, so that it cannot set a second output. */
 function assignment(name: string, value: string): string {
   let delimiter = 'PORT_REACTOR_OUTPUT';
   while (value.includes(delimiter)) delimiter += '_';
   return [`${name}<<${delimiter}`, value, delimiter].join(EOL);
 }
 
-/** @throws {Error} if the runner's file does not exist: the runner would not read a file that this creates */
+/** @throws {Error} if the runner's file does not exist. The runner would not read a file that the step creates */
 function appendTo(variable: string, env: RunnerProcess['env'], text: string): void {
   const path = env[variable];
   if (!path) throw new Error(`${variable} is not set, so the runner cannot receive this text`);

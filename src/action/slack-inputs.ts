@@ -1,4 +1,4 @@
-/** Parse: the Slack inputs → destinations by name. Invalid ones are left out, and the rest works. */
+/** Parse: the Slack inputs → destinations by name. Invalid ones are ignored, and the step continues. */
 
 import {isChannelId} from '../act/slack/post/channel-id.ts';
 import type {Bot, Destination} from '../act/slack/post/slack.ts';

@@ -1,4 +1,7 @@
-/** One step of a workflow, from its environment to its exit code: creates the dependencies, calls react, and turns every error into a red step. */
+/**
+ * One step of a workflow, from its environment to its exit code. Creates the dependencies, calls react, and turns every error
+ * into a red step.
+ */
 import type {Fetch, Now} from '../base/deps.ts';
 import {reportFailure} from '../report/report-failure.ts';
 import {type Wait, watchCancellation} from './cancel.ts';
@@ -8,7 +11,7 @@ import {createRunner, type RunnerProcess} from './runner.ts';
 /** The process of the step, as the runner starts it. */
 export interface StepProcess extends RunnerProcess, Pick<NodeJS.EventEmitter, 'once'> {}
 
-/** What the step needs besides its process. */
+/** The dependencies of the step besides its process. */
 export interface StepDeps extends Modes {
   readonly fetch: Fetch;
   readonly now: Now;

@@ -1,4 +1,4 @@
-/** Act: finds when GitHub created the run while messages are being sent, and adds the times to each message. */
+/** Act: finds out when GitHub created the run while messages are being sent, and adds the times to each message. */
 import {isTimed, withTimes} from '../act/notify-times.ts';
 import type {Outcome} from '../act/outcome.ts';
 import type {World} from '../base/deps.ts';
@@ -10,16 +10,16 @@ import type {Plan} from '../decide/plan.ts';
 interface Known {
   readonly run: Run;
   readonly token: string | undefined;
-  /** Whether GitHub is queried. With `memory: off` the action makes no request to GitHub. */
+  /** Whether GitHub is queried. With `memory: off`, the action sends no requests to GitHub. */
   readonly isGitHubQueried: boolean;
   /** When the action started, in milliseconds since the epoch. */
   readonly startedMs: number;
 }
 
 export interface TimeToNotify {
-  /** Call it when the first message is being sent: the request must not delay that message. */
+  /** Called when the first message is being sent, so that the request does not delay that message. */
   begin(plan: Plan): void;
-  /** Waits for GitHub, a few seconds at most, if a message was sent. */
+  /** If a message was sent, waits for GitHub, a few seconds at most. */
   timed(outcomes: readonly Outcome[], receivedAt: string | undefined): Promise<readonly Outcome[]>;
 }
 

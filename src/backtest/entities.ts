@@ -3,7 +3,7 @@
  * incidents uses no memory. Inhibition compares several entities, so with `inhibit` all entities share one memory.
  */
 import type {Change} from '../change/change.ts';
-import {isOver} from '../memory/fold/timers.ts';
+import {isRemovable} from '../memory/fold/timers.ts';
 import {emptyMemory, type Incident, type Memory, type Shards} from '../memory/format/format.ts';
 import {shardOf} from '../memory/format/keys.ts';
 import {forget} from '../memory/format/limits.ts';
@@ -73,7 +73,7 @@ export class Entities {
   /** Removes old keys, and closed incidents that no match can reopen. */
   sweep(nowMs: number): void {
     const now = Math.floor(nowMs / 1000);
-    const isForgotten = (incident: Incident) => isOver(incident, this.#rules.byName.get(incident.rule), now);
+    const isForgotten = (incident: Incident) => isRemovable(incident, this.#rules.byName.get(incident.rule), now);
     for (const entity of [...this.#known.values()]) {
       const shards = new Map([...entity.shards].map(([shard, memory]) => [shard, forget(memory, now, isForgotten)]));
       this.put(entity, shards, nowMs);

@@ -2,7 +2,7 @@
 import type {Incident, Topic} from '../memory/format/format.ts';
 import type {NoteReaction} from '../memory/reactions.ts';
 import {hasIncident, type Rule, type Rules} from '../rules/rules.ts';
-import {IncidentLives} from './incident-lives.ts';
+import {IncidentTracker} from './incident-tracker.ts';
 import type {ReplayedRun} from './replay.ts';
 import {messagesOf, type SentMessage} from './sent-message.ts';
 import {Spread, type SpreadSummary, summarise} from './spread.ts';
@@ -67,7 +67,7 @@ interface Counts {
 export class Tally {
   readonly #rules: Rules;
   readonly #counts: ReadonlyMap<string, Counts>;
-  readonly #lives: IncidentLives;
+  readonly #tracker: IncidentTracker;
   readonly #days = new Map<string, Map<string, number>>();
   #messages = 0;
   #handOvers = 0;
@@ -75,7 +75,7 @@ export class Tally {
   constructor(rules: Rules) {
     this.#rules = rules;
     this.#counts = new Map(rules.rules.map(({name}) => [name, noCounts()]));
-    this.#lives = new IncidentLives(rules, {
+    this.#tracker = new IncidentTracker(rules, {
       onBegin: ({rule}) => this.#count(rule, counts => void counts.opened++),
       onFlap: ({rule}) => this.#count(rule, counts => void counts.flapped++),
       onEnd: ({rule, seconds}) => this.#count(rule, counts => counts.seconds.add(seconds)),
@@ -93,11 +93,11 @@ export class Tally {
       if (reaction.kind === 'run') this.#script(reaction.rule);
     }
     for (const message of messagesOf(run)) this.#message(message);
-    this.#lives.observe(run);
+    this.#tracker.observe(run);
   }
 
   finish(): TallyResult {
-    const open = this.#lives.finish();
+    const open = this.#tracker.finish();
     const rules = this.#rules.rules.map(rule => {
       const counts = this.#counts.get(rule.name) ?? noCounts();
       return tallyOf(rule, counts, open.filter(incident => incident.rule === rule.name).length);

@@ -8,10 +8,11 @@ import {hasIncident, type Rule} from '../rules/rules.ts';
 export type End = 'ended' | 'undecided' | 'no';
 
 /**
- * Whether the change ends an incident of the rule, regardless of `from`, `if` and `on`: `to`: the property changed to a value
- * outside `to`. With `clear.to`, to one of its values. `above`: the value fell from above `clear` to `clear` or less. Without
- * `clear`, from `above` or more to less. `below` is the inverse. A deletion ends all incidents of the entity. A value that is
- * not a number never ends a threshold incident. A rule without `to`, `above` or `below` has no incident.
+ * Whether the change ends an incident of the rule, regardless of `from`, `if` and `on`:
+ * - `to`: the property changed to a value outside `to`. With `clear.to`, to one of its values.
+ * - `above`: the value fell from above `clear` to `clear` or less. Without `clear`, from `above` or more to less. `below` is
+ *   the inverse. A value that is not a number never ends the incident.
+ * - A deletion ends all incidents of the entity. A rule without `to`, `above` or `below` has no incidents.
  * @param transition the transition of the rule's property, if already known
  */
 export function endOf(rule: Rule, change: Change, transition?: Transition): End {
@@ -24,7 +25,7 @@ export function endOf(rule: Rule, change: Change, transition?: Transition): End 
   return went.changed && leaves(rule, went) ? 'ended' : 'no';
 }
 
-/** Whether the new value is unknown and can be one that the rule names, or a number past a threshold. */
+/** Whether the new value is unknown and could be a value of the rule, or a number past a threshold. */
 function mayBeNamed({to = [], above, below, clear}: Rule, change: Change, {property, to: mark}: Transition): boolean {
   const isAfter = isMarked(change, 'after', property);
   const isEdge = above !== undefined || below !== undefined;
@@ -33,7 +34,9 @@ function mayBeNamed({to = [], above, below, clear}: Rule, change: Change, {prope
   return [...to, ...(clear?.to ?? [])].some(value => mayReplace(mark, value));
 }
 
-/** Whether the incident condition no longer holds. A rule can have a value and a threshold. One of them is enough. */
+/**
+ * Whether the incident condition no longer holds. A rule can have both a value and a threshold. Either keeps the incident open.
+ */
 function leaves({to, above, below, clear}: Rule, transition: Transition): boolean {
   return (
     (to !== undefined && clearsValues(to, clear?.to, transition.to)) ||
@@ -46,7 +49,7 @@ function clearsValues(bad: readonly unknown[], good: readonly unknown[] | undefi
   return good === undefined ? !bad.includes(value) : good.includes(value);
 }
 
-/** The value of `above` itself belongs to the incident, the value of `clear` does not. */
+/** The value of `above` itself belongs to the incident. The value of `clear` does not. */
 function isClear(value: number, above: number, clear: number | undefined): boolean {
   return clear === undefined ? value < above : value <= clear;
 }

@@ -19,10 +19,8 @@ export interface Mute {
 
 /**
  * The active windows and silences, in the order of the file.
- *
- * The time of the decision counts, not that of the change, because a message disturbs people when it is posted. A change at
- * 21:59 that is decided at 22:01 is muted from 22:00. A change at night that is decided in the morning is sent in the
- * morning.
+ * The time of the decision counts, not that of the change, because the message disturbs people when it is posted. A change at
+ * 21:59 that is decided at 22:01 is muted from 22:00. A change at night that is decided in the morning is sent.
  * @param nowMs milliseconds since the epoch
  */
 export function mutesAt({mute, silences}: Pick<Rules, 'mute' | 'silences'>, nowMs: number): Mute[] {
@@ -63,12 +61,12 @@ function commonOf({match, reason, stopsRemediations}: MuteWindow | Silence): Omi
   return {match, stopsRemediations, ...(reason === undefined ? {} : {reason})};
 }
 
-/** The end of the span that contains the minute. Undefined if no span contains it. */
+/** The end of the span that contains the minute. Undefined if the minute is outside all spans. */
 function endOf({spans}: MuteWindow, minute: number): string | undefined {
   const span = spans.find(([start, end]) => start <= minute && minute < end);
   if (span === undefined) return undefined;
   const [first] = spans;
-  // A span that continues past Sunday is split at the start of the week.
+  // a span that continues past Sunday is split at the start of the week
   const end = span[1] === WEEK_MINUTES && first?.[0] === 0 ? first[1] : span[1];
   return describeMinute(end % WEEK_MINUTES);
 }

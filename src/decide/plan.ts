@@ -21,8 +21,8 @@ export interface Match {
   /** The active mutes of the match. Absent without active mutes. */
   readonly mutes?: readonly Mute[];
   /**
-   * One sentence for each undecided aspect: whether a window mutes it, its destination, or its text. The decided reactions
-   * happen anyway, and the step fails.
+   * One sentence for each undecided aspect: whether a window mutes the match, its destination, or its text. The decided
+   * reactions still take place, and the step fails.
    */
   readonly undecided?: readonly string[];
 }
@@ -54,7 +54,7 @@ export interface MutedReaction {
   readonly instead: {readonly destination: string} | {readonly run: string} | {readonly job: string};
 }
 
-/** A remediation that must not start, because it is unknown whether it is forbidden. */
+/** A remediation that must not start, because the rules may forbid it. */
 export interface RefusedRemediation {
   readonly match: Match;
   /** The script or job of the remediation. */
@@ -152,8 +152,8 @@ function matchesOf(rules: Rules, decisions: readonly Decision[], {nowMs, known}:
 }
 
 /**
- * Why the remediation is refused: the script is missing, a mute that possibly forbids it has mistakes, or it is unknown
- * whether a mute applies.
+ * Why the remediation is refused: its script is missing, a mute with mistakes might forbid it, or it is unknown whether a mute
+ * applies.
  */
 function refusalOf(
   {leftOut}: Rules,
@@ -172,7 +172,7 @@ function refusalOf(
   return doubt && `was not run, because it may be forbidden: ${doubt.reason}`;
 }
 
-/** A sentence for each unknown value in the custom text of the rule. The message has a mark in its place. */
+/** One sentence for each unknown value in the custom text of the rule. The message shows a mark instead of the value. */
 function unknownInText(subject: Subject): string[] {
   const getValue = createGetValue(subject);
   const sentences = expressionsOf(subject.rule.notify?.text).flatMap(expression => {

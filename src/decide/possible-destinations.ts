@@ -25,7 +25,7 @@ export interface RouteStep {
 
 export interface PossibleDestinations {
   readonly steps: readonly RouteStep[];
-  /** The destinations of every such match. */
+  /** The destinations of every match with these facts. */
   readonly always: readonly string[];
   /** The destinations of some of these matches. */
   readonly perhaps: readonly string[];
@@ -86,7 +86,7 @@ export function possibleDestinations(
   own?: readonly DestinationRef[],
 ): PossibleDestinations {
   const steps: RouteStep[] = [];
-  // Whether no previous step can prevent later steps from matching.
+  // whether no previous step prevents later steps from matching
   let isOpen = true;
   for (const candidate of candidatesIn(routes, facts, own)) {
     steps.push({...candidate, ...(isOpen ? {} : {otherwise: true as const})});
@@ -132,7 +132,7 @@ function isSure(step: RouteStep): boolean {
   return step.if === undefined && step.otherwise === undefined;
 }
 
-/** Whether the step always gives a destination. An expression can give none. */
+/** Whether the step always has a destination. An expression can have none. */
 function givesOne({slack, fallback}: RouteStep): boolean {
   return fallback !== undefined || slack.some(one => !isExpression(one));
 }

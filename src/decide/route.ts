@@ -12,15 +12,15 @@ export const DEFAULT_DESTINATION = 'default';
 
 /** A route that was tried for a match. */
 export interface TakenRoute {
-  /** `routes[1]`, `notify.slack` if the rule itself names destinations, or `default` if no route matched. */
+  /** `routes[1]`, `notify.slack` if the rule itself lists destinations, or `default` if no route matched. */
   readonly route: string;
   /** Its selector: `team: payments`. Empty if it selects everything. */
   readonly asks: string;
   /** One sentence for the value of each expression. */
   readonly lookups: readonly string[];
-  /** Its destinations. Empty if its expressions gave none, so that the next route was tried. */
+  /** Its destinations. Empty if its expressions had none, so that the next route was tried. */
   readonly destinations: readonly string[];
-  /** Why it is unknown whether the route matches, or to which destination. Its fallback or the default is used instead. */
+  /** Why the route or its destination is unknown. Its fallback or the default is used instead. */
   readonly undecided?: string;
 }
 
@@ -69,7 +69,7 @@ export function hasLookup({route}: Pick<Routed, 'route'>): boolean {
   return route.some(({lookups}) => lookups.length > 0);
 }
 
-/** "routes[1] (team: payments) → payments", for output. Several routes if one continues or gives no destination. */
+/** "routes[1] (team: payments) → payments", for output. Several routes if one continues or has no destination. */
 export function describeRoute({route}: Pick<Routed, 'route'>): string {
   return route
     .map(({route: name, asks, lookups, destinations, undecided = ''}) => {

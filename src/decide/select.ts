@@ -31,7 +31,7 @@ export function describeSelector(selector: Selector): string {
     .join(', ');
 }
 
-/** The values of a match by selector key. There can be any number of teams and environments. */
+/** The values of a match by selector key. A match can have any number of teams and environments. */
 const FACTS: Record<Exclude<RouteKey, 'entity'>, (rule: Rule, change: Change) => readonly string[]> = {
   blueprint: (_rule, {blueprint}) => [blueprint],
   team: (_rule, {team}) => team,

@@ -9,7 +9,7 @@ import {ACKNOWLEDGED, DUE, SILENCED_UNTIL, SUBJECT_BLUEPRINT, SUBJECT_ENTITY} fr
 export interface ViewContext {
   /** Seconds since the epoch. */
   readonly now: number;
-  /** URL of the run that writes. */
+  /** The URL of the run that writes the entity. */
   readonly runUrl: string;
 }
 
@@ -18,8 +18,8 @@ interface ChangesContext extends ViewContext {
 }
 
 /**
- * The entities of all incidents that differ between `before` and `after`. An incident that is missing in `after` was deleted from
- * the memory, and is shown as closed.
+ * The entities of all incidents that differ between `before` and `after`. An incident that is missing in `after` was deleted
+ * from the memory, and is shown as closed.
  */
 export function changedEntities(before: Shards, after: Shards, context: ChangesContext): PortObject[] {
   const [old, current] = [byId(before), byId(after)];
@@ -33,7 +33,7 @@ function byId(shards: Shards): Map<string, Incident> {
   return new Map([...shards.values()].flatMap(({incidents}) => incidents).map(incident => [incident.id, incident]));
 }
 
-/** null clears a value of an earlier state. */
+/** `null` clears a value of an earlier state. */
 export function entityOf(incident: Incident, {now, runUrl}: ViewContext): PortObject {
   const {id, rule, blueprint, entity, title, state, since, closed, value, attempts, due, ack, silence} = incident;
   const acknowledged = state !== 'closed' && isAcknowledged(incident, now);
@@ -50,13 +50,13 @@ export function entityOf(incident: Incident, {now, runUrl}: ViewContext): PortOb
       closedAt: closed === undefined ? null : time(closed),
       attempts,
       links: [runUrl],
-      // An expired timer would fire at once, and start a run that writes it again, without end.
+      // A timer in the past would fire at once and start a run that writes the same time again, in an endless loop.
       [DUE]: due === undefined || due <= now ? null : time(due),
       [ACKNOWLEDGED]: acknowledged,
       acknowledgedBy: acknowledged ? (ack?.by ?? null) : null,
       [SILENCED_UNTIL]: silence !== undefined && isSilenced(incident, now) ? time(silence.until) : null,
     },
-    // The incident may be closed because its entity was deleted. Port rejects a relation to a missing entity.
+    // The incident can be closed because its entity was deleted. Port rejects a relation to a missing entity.
     relations: state === 'closed' ? {} : {[blueprint]: entity},
   };
 }

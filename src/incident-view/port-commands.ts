@@ -1,4 +1,4 @@
-/** Parse: a change of an incident's entity in Port → the commands that it contains, or its expired timer. Pure. */
+/** Parse: a change of an incident's entity in Port → the commands in it, or its expired timer. Pure. */
 
 import {isSameJson} from '../base/json.ts';
 import type {Actor, Change} from '../change/change.ts';
@@ -21,7 +21,7 @@ function isOfIncident({incidents}: Pick<Rules, 'incidents'>, change: Change): bo
   return incidents !== undefined && incidents.blueprint === change.blueprint && !isDrill(change);
 }
 
-/** Undefined if the change is not of an incident's entity, or does not name what the incident is about. */
+/** Undefined if the change does not belong to an incident's entity, or does not name the entity of the incident. */
 export function incidentSubject(rules: Pick<Rules, 'incidents'>, change: Change): IncidentSubject | undefined {
   if (!isOfIncident(rules, change)) return undefined;
   const properties = (change.after ?? change.before)?.properties;
@@ -35,9 +35,9 @@ export function isIncidentDue(rules: Pick<Rules, 'incidents'>, change: Change): 
 }
 
 /**
- * The commands of a change that a person made. Empty if it is not a change of an incident's entity, or contains no command.
- * An end that is not a time, or is in the past, is ignored.
- * @param clientId this installation's own client in Port, if it is known
+ * The commands of a change that a person made. Empty if the change does not belong to an incident's entity, or contains no
+ * command. Ignores an end that is not a time or is in the past.
+ * @param clientId the client ID of this installation in Port, if it is known
  */
 export function portCommandsIn(rules: Pick<Rules, 'incidents'>, change: Change, clientId?: string): PortCommand[] {
   if (!isOfIncident(rules, change) || change.action !== 'UPDATE' || isOurs(change.by, clientId)) return [];
@@ -64,8 +64,8 @@ function endOf(value: unknown, at: string): number | undefined {
 }
 
 /**
- * Whether Port Reactor or a Port automation made the change. Credentials write as their client ID, which older events have with
- * a suffix. Automations write as Port itself. To apply these changes would have no effect, and would cost a run.
+ * Whether Port Reactor or a Port automation made the change. Credentials write as their client ID, which has a suffix in older
+ * events. Automations write as Port itself. Applying these changes would have no effect, and would cost a run.
  */
 function isOurs({userId, byPort}: Actor, clientId: string | undefined): boolean {
   if (byPort === true) return true;

@@ -1,4 +1,4 @@
-/** Act: writes the entities of incidents to Port. They are only a view, so a failure is a remark. */
+/** Act: writes the entities of incidents to Port. The entities are only a view, so a failure is a remark. */
 import {messageOf, ReactorError} from '../base/errors.ts';
 import {count} from '../base/text/show.ts';
 import type {PortClient, PortObject} from '../clients/port.ts';
@@ -6,7 +6,10 @@ import type {PortClient, PortObject} from '../clients/port.ts';
 /** Port's limit per request. @see https://docs.port.io/api-reference/create-multiple-entities */
 const MAX_AT_ONCE = 20;
 
-/** Never rejects for a response of Port. @returns what could not be written */
+/**
+ * Never rejects for a response of Port.
+ * @returns what could not be written
+ */
 export async function showInPort(
   blueprint: string,
   entities: readonly PortObject[],

@@ -7,12 +7,12 @@ import type {Shards} from './format/format.ts';
 import {matchKey, shardOf, subjectOf} from './format/keys.ts';
 
 /**
- * `handled`: a run has decided on it, or is acting on it. `superseded`: it would no longer react, because it is at or before the
- * horizon, or older than the incident's latest change. `new`: a run would react to it.
+ * `handled`: a run has decided on the change or is acting on it. `superseded`: a run would no longer react to it, because it is
+ * at or before the horizon, or older than the incident's latest change. `new`: a run would react to it.
  */
 export type ChangeStatus = 'handled' | 'superseded' | 'new';
 
-/** The status of changes for rules that they match or whose incident they end. Needs all shards of the changes. */
+/** The status of changes for rules that they match, or whose incident they end. Needs all shards of the changes. */
 export function createAccounting(shards: Shards): (rule: Rule, change: Change) => ChangeStatus {
   const workingShards = new WorkingShards(shards);
   return (rule, change) => {

@@ -9,7 +9,7 @@ export interface Acknowledgement {
   readonly by: string;
   /** Seconds since the epoch. */
   readonly at: number;
-  /** When it ends, in seconds since the epoch. If absent, it ends with the incident. */
+  /** When the acknowledgement ends, in seconds since the epoch. If absent, it ends with the incident. */
   readonly until?: number;
 }
 

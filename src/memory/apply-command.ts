@@ -14,7 +14,7 @@ export interface Command {
   /** The person who gave the command. */
   readonly by: string;
   readonly at: number;
-  /** When it ends. A silence needs one. An acknowledgement without one ends with the incident. */
+  /** When the effect ends. Required for a silence. An acknowledgement without it ends with the incident. */
   readonly until?: number;
 }
 
@@ -41,7 +41,7 @@ export function applyCommand(rules: Rules, shards: Shards, command: Command): Ap
     result,
   });
   if (before === undefined) return as('unknown');
-  if (isAlready(before, command)) return as('unchanged');
+  if (isInEffect(before, command)) return as('unchanged');
   if (before.state === 'closed' && command.do !== 'resume' && command.do !== 'unsilence') return as('closed');
   const next =
     command.do === 'acknowledge'
@@ -62,8 +62,8 @@ const ENDS = {
   unsilence: {ack: false, silence: true},
 } as const;
 
-/** A repeated command changes nothing. A view that already shows its effect can send it again. */
-function isAlready(incident: Incident, {do: name, at, until}: Command): boolean {
+/** Whether the command is already in effect. A view in Port that already shows the effect can send the command again. */
+function isInEffect(incident: Incident, {do: name, at, until}: Command): boolean {
   const {ack, silence} = incident;
   if (name === 'acknowledge') return isAcknowledged(incident, at) && ack?.until === until;
   if (name === 'silence') return isSilenced(incident, at) && silence?.until === until;
@@ -81,10 +81,10 @@ function acknowledged(rules: Rules, shards: Shards, {incident, by, at, until}: C
   return acknowledge(rules, shards, {isSelected, by, at, ...(until === undefined ? {} : {until})}).next;
 }
 
-/** The incident with a silence, or without what the command undoes. */
+/** The incident with a silence, or without the effect that the command undoes. */
 function answered(incident: Incident, {by, at, until}: Command, name: 'silence' | keyof typeof ENDS): Incident {
   if (name === 'silence') return {...incident, silence: {by, at, until: until ?? at}};
-  // They get an end instead of being removed, so that a run with an older copy cannot restore them.
+  // Set an end instead of removing the effect, so that a run with an older copy cannot restore it.
   return {
     ...incident,
     ...(ENDS[name].ack && incident.ack !== undefined ? {ack: {by, at, until: at}} : {}),

@@ -10,7 +10,7 @@ const WORDS: Record<AppliedCommand['result'], string> = {
   closed: 'the incident is closed',
 };
 
-/** The sentences contain text of the catalog. */
+/** The returned sentences contain text of the catalog. */
 export function applyCommands(rules: Rules, shards: Shards, commands: readonly Command[]) {
   const changed = new Set<number>();
   const sentences: string[] = [];

@@ -1,4 +1,4 @@
-/** Memory: why a reaction was not done, in words for the log, the record and Port. Pure. */
+/** Memory: why a reaction did not take place, in words for the log, the record and Port. Pure. */
 import {showDuration} from '../base/text/show.ts';
 import type {Why} from './fold/step.ts';
 import type {NoteReaction} from './reactions.ts';

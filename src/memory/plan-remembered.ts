@@ -1,4 +1,4 @@
-/** Memory: its reactions → the plan: messages by destination, scripts, hand-overs, and suppressed reactions. Pure. */
+/** Memory: reactions → the plan: messages by destination, scripts, hand-overs, and suppressed reactions. Pure. */
 import type {Change} from '../change/change.ts';
 import {transitionOf} from '../change/transition.ts';
 import {describeMute} from '../decide/mute.ts';
@@ -13,7 +13,7 @@ import type {RememberedMatch} from './remembered.ts';
 interface Given {
   readonly rules: Rules;
   readonly reactions: readonly Reaction[];
-  /** The plan without the memory. Its matches contain what is muted, refused and undecided. */
+  /** The plan without the memory. Its matches contain which reactions are muted, refused or undecided. */
   readonly plain: Plan;
   readonly known?: readonly string[] | undefined;
 }
@@ -50,7 +50,7 @@ function bySubject<T extends Pick<Match, 'rule' | 'change'>>(items: readonly T[]
   return groups;
 }
 
-/** The match for an end or for a timer, for which no rule matched. */
+/** The match for an end or a timer, which no rule matched. */
 function matchOf({rule, change}: Reaction, {routes}: Rules, known?: readonly string[]): Match {
   const transition = rule.property === undefined ? {} : {transition: transitionOf(change, rule.property)};
   return {rule, change, ...transition, ...routeMatch(routes, {rule, change, ...transition}, known)};
@@ -91,7 +91,7 @@ function planGroup(group: readonly Reaction[], match: Match, plain: Plan): Group
   };
 }
 
-/** A message about an end is not muted. */
+/** The message about an end is not muted. */
 function unmuted({mutes: _, ...match}: Match): Match {
   return match;
 }

@@ -23,13 +23,13 @@ export interface NotifyReaction extends Common {
   readonly topic: Topic;
   /** At least one. Without duplicates. */
   readonly destinations: readonly string[];
-  /** Whom the escalation mentions. */
+  /** The mentions of the escalation. */
   readonly mention?: string;
-  /** How long the incident has lasted. */
+  /** The duration of the incident. */
   readonly seconds?: number;
-  /** An earlier run may have sent it. */
+  /** Set if an earlier run may have sent the message. */
   readonly mayBeRepeat?: true;
-  /** How many open incidents this one inhibits. */
+  /** The number of open incidents that this one inhibits. */
   readonly inhibitedCount?: number;
 }
 
@@ -40,16 +40,16 @@ export interface RunReaction extends Common {
   readonly attempt: number;
 }
 
-/** Something that was not done, and why, or a remark for the record only. */
+/** A reaction that did not take place, with the reason, or a remark for the record only. */
 export interface NoteReaction extends Common {
   readonly kind: 'note';
   readonly why: Why;
-  /** What was left out. Absent if nothing was. */
+  /** The reaction that was omitted, if any. */
   readonly instead?: 'notification' | 'remediation';
-  /** When it will be possible again, in seconds since the epoch. */
+  /** When the reaction will be possible again, in seconds since the epoch. */
   readonly until?: number;
   readonly seconds?: number;
-  /** The windows and silences that cause it. */
+  /** The windows and silences that suppress the reaction. */
   readonly mutes?: readonly string[];
   /** The run with more details. */
   readonly run?: string;

@@ -1,22 +1,21 @@
 /**
  * Memory: the fold `(rules, decisions, memory, now) → {reactions, next}`. Pure: the same arguments give the same result.
- *
- * 1. `shardsFor` returns the shards that a run needs. Without a match or an end it needs no shard, and sends no request.
+ * 1. `shardsFor` returns the shards that a run needs. A run without a match or an end needs no shard, and sends no request.
  * 2. `recall` decides with the shards that were read. `next` is the memory to write *before* a script starts: messages are
- *    `todo`, scripts `started`, and the incidents have taken their steps.
- * 3. The action acts on `notify` and `run`, and reports `note`.
- * 4. `settle` (settle.ts) adds the outcomes to `next`: that is the memory to write afterwards. `merge` (merge.ts) joins it with
- *    the version that another run wrote meanwhile.
- * Rule tests, `explain` and `backtest` keep the shards in a variable: `emptyShards`, then alternately `recall` and `settleAll`.
+ * `todo`, scripts are `started`, and the incidents are updated.
+ * 3. The action executes `notify` and `run`, and reports `note`.
+ * 4. `settle` (settle.ts) adds the outcomes to `next`. The result is the memory to write after acting. `merge` (merge.ts) joins
+ * it with the version that another run may have written since.
+ * Rule tests, `explain` and `backtest` hold the shards in a variable: `emptyShards`, then alternately `recall` and `settleAll`.
  */
 import {type Decision, ruleOf} from '../decide/evaluate.ts';
 import type {Rules} from '../rules/rules.ts';
 import {applyChange} from './fold/apply-change.ts';
+import {Fold, type RecallInput} from './fold/fold.ts';
 import {inhibitorShards, isParent} from './fold/inhibit.ts';
-import {finishAbandoned} from './fold/leftovers.ts';
 import {isPartial, runTimers} from './fold/run-timers.ts';
-import {type RecallInput, Scene} from './fold/scene.ts';
-import {isOver} from './fold/timers.ts';
+import {isRemovable} from './fold/timers.ts';
+import {finishAbandoned} from './fold/unfinished-work.ts';
 import {emptyMemory, type Incident, type Shards} from './format/format.ts';
 import {shardOf} from './format/keys.ts';
 import {forget, limitMemory} from './format/limits.ts';
@@ -29,7 +28,7 @@ export interface Recalled {
   readonly next: Shards;
   /** The shards that must be written. */
   readonly changed: readonly number[];
-  /** A due timer depends on shards that were not given. Read all shards and decide again. */
+  /** Whether a due timer depends on shards that were not given. Read all shards and decide again. */
   readonly isPartial: boolean;
 }
 
@@ -39,8 +38,8 @@ export function emptyShards(): Shards {
 }
 
 /**
- * The shards of matches and ends, and of the incidents that can inhibit them. All shards if one can inhibit others, because its
- * messages count the inhibited incidents, and its end releases them.
+ * The shards of matches and ends, and of the incidents that can inhibit them. If an incident can inhibit others, all shards:
+ * its messages count the inhibited incidents, and its end releases them.
  */
 export function shardsFor(rules: Rules, decisions: readonly Decision[]): number[] {
   const verdicts = decisions.flatMap(({watching}) => watching.filter(isRemembered));
@@ -53,38 +52,38 @@ export function shardsFor(rules: Rules, decisions: readonly Decision[]): number[
   return [...new Set(shards)].toSorted((a, b) => a - b);
 }
 
-/** All shards of the same partitions: a message in Slack can be about incidents in any of them. */
+/** All shards of the same partitions, because a Slack message can be about incidents in any of them. */
 export function wholePartitions(shards: readonly number[], partitions: number): number[] {
   const touched = new Set(shards.map(shard => shard % partitions));
   return ALL_SHARDS.filter(shard => touched.has(shard % partitions));
 }
 
 export function recall(input: RecallInput): Recalled {
-  const scene = new Scene(input);
-  for (const decision of input.decisions) applyChange(scene, decision);
-  finishAbandoned(scene);
-  runTimers(scene);
-  return resultOf(scene);
+  const fold = new Fold(input);
+  for (const decision of input.decisions) applyChange(fold, decision);
+  finishAbandoned(fold);
+  runTimers(fold);
+  return resultOf(fold);
 }
 
-function resultOf(scene: Scene): Recalled {
-  const {workingShards, recorder, now} = scene;
-  const {rules, shards} = scene.input;
+function resultOf(fold: Fold): Recalled {
+  const {workingShards, recorder, now} = fold;
+  const {rules, shards} = fold.input;
   const after = workingShards.toShards();
   const changed = [...after].filter(([shard, memory]) => memory !== shards.get(shard)).map(([shard]) => shard);
   const shared = openMessages(after);
   const over = (incident: Incident) =>
-    isOver(incident, rules.byName.get(incident.rule), now) && !messagesOf(incident).some(one => shared.has(one));
+    isRemovable(incident, rules.byName.get(incident.rule), now) && !messagesOf(incident).some(one => shared.has(one));
   const next = new Map(
     [...after].map(([shard, memory]) => [
       shard,
       changed.includes(shard) ? limitMemory(forget(memory, now, over)) : memory,
     ]),
   );
-  return {reactions: recorder.reactions(shards, after), next, changed, isPartial: isPartial(scene)};
+  return {reactions: recorder.reactions(shards, after), next, changed, isPartial: isPartial(fold)};
 }
 
-/** The Slack messages that list open incidents. Closed incidents in them are still listed. */
+/** The Slack messages that list open incidents. They also list incidents that have closed since. */
 function openMessages(shards: Shards): ReadonlySet<string> {
   const incidents = [...shards.values()].flatMap(memory => memory.incidents);
   return new Set(incidents.filter(({state}) => state !== 'closed').flatMap(messagesOf));

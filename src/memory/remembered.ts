@@ -1,4 +1,7 @@
-/** Memory: what it adds to decisions and matches, for the stages that act and report. Imports no other code of the memory. */
+/**
+ * Memory: the facts that it adds to decisions and matches, for the stages that act and report. Imports no other code of the
+ * memory.
+ */
 import type {Decision, Verdict} from '../decide/evaluate.ts';
 import type {Match} from '../decide/plan.ts';
 import type {NoteReaction, NotifyReaction, RunReaction} from './reactions.ts';
@@ -9,19 +12,19 @@ export function isRemembered({matched, ends}: Pick<Verdict, 'matched' | 'ends'>)
 }
 
 /** Whether the memory must be read to react to the decisions. */
-export function concernsMemory(decisions: readonly Decision[]): boolean {
+export function needsMemory(decisions: readonly Decision[]): boolean {
   return decisions.some(({watching}) => watching.some(isRemembered));
 }
 
-/** What the memory adds to a match. */
+/** The facts that the memory adds to a match. */
 export interface Remembered {
-  /** The message about the match: a start, an end, a reminder. Absent if there is no message. */
+  /** The message about the match, such as a start, an end or a reminder. Absent if there is no message. */
   readonly notify?: NotifyReaction;
-  /** The script or job that starts for it. */
+  /** The script or job that starts for the match. */
   readonly run?: RunReaction;
-  /** What was not done, and why. */
+  /** The reactions that did not take place. */
   readonly notes: readonly NoteReaction[];
-  /** Why the memory is not available. The reaction does not use the memory then. */
+  /** Why the memory is not available. The reaction then does not use the memory. */
   readonly unavailable?: string;
 }
 

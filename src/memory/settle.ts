@@ -1,6 +1,6 @@
 /** Memory: outcomes of messages and scripts → the memory to write after acting. Pure. */
 
-import {fileFinished} from './fold/ledger.ts';
+import {moveFinishedToLedger} from './fold/ledger.ts';
 import type {Incident, Memory, Sent, Shards, Unfinished} from './format/format.ts';
 import {limitMemory} from './format/limits.ts';
 import type {Reaction} from './reactions.ts';
@@ -48,7 +48,7 @@ export function settle(shards: Shards, outcomes: readonly Settled[]): Shards {
     [...shards].map(([shard, memory]) => {
       if (!touched.has(shard)) return [shard, memory];
       const own = outcomes.filter(outcome => outcome.shard === shard);
-      return [shard, limitMemory(fileFinished(own.reduce(settleOne, revertAttempts(memory, own))))];
+      return [shard, limitMemory(moveFinishedToLedger(own.reduce(settleOne, revertAttempts(memory, own))))];
     }),
   );
 }
@@ -89,7 +89,7 @@ function isOf(incident: Incident, {rule, blueprint, entity}: Unstarted): boolean
   return incident.rule === rule && incident.blueprint === blueprint && incident.entity === entity;
 }
 
-/** An attempt that did not take place does not count. The next try is when it would have been verified. */
+/** An attempt that did not take place does not count. It is retried when it would have been verified. */
 function revertAttempt(incident: Incident, {attempt, lastRun}: Unstarted): Incident {
   const attempts = Math.max(0, incident.attempts - 1);
   if (incident.attempts !== attempt) return {...incident, attempts}; // a later attempt followed
@@ -133,7 +133,7 @@ function settleIncident(incident: Incident, {destination, status, at, channel, t
     ...(more === undefined ? {} : {more}),
   };
   const before = Object.hasOwn(incident.told, destination) ? incident.told[destination] : undefined;
-  // For a new message, the references of the old one are removed.
+  // a new message replaces the references of the old one
   const kept = ts === undefined ? before : {};
   return {...next, told: {...incident.told, [destination]: {...kept, ...sent}}};
 }

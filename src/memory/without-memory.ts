@@ -1,8 +1,11 @@
-/** Memory: reactions to changes whose shard cannot be read: messages are sent and say so, and no script starts. Pure. */
+/**
+ * Memory: reactions to changes whose shard cannot be read. Messages are sent with a note about that, and no script starts.
+ * Pure.
+ */
 import type {Match, Plan} from '../decide/plan.ts';
 import type {RememberedMatch} from './remembered.ts';
 
-/** @param why why the shard of a match is unknown. Undefined if it is known. */
+/** @param why returns why the shard of a match is unknown. Undefined if it is known */
 export function withoutMemory(plain: Plan, why: (match: Match) => string | undefined): Plan {
   const marked = new Map<Match, RememberedMatch>();
   const mark = (match: Match): RememberedMatch[] => {

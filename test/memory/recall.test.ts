@@ -382,11 +382,11 @@ describe('the clock', () => {
     life.change(0, BAD);
     const [incident] = life.incidents;
     const input = {rules: life.rules, decisions: [], shards: life.shards, nowMs: minutes(5), run: '2/1'};
-    const topicsAfter = (reread: 'bad' | 'healed' | 'gone') =>
+    const topicsAfter = (reread: 'firing' | 'recovered' | 'deleted') =>
       words(recall({...input, reread: new Map([[incident?.id ?? '', reread]])}).reactions);
-    expect(topicsAfter('bad')).toEqual(['firing']);
-    expect(topicsAfter('healed')).toEqual([]);
-    expect(topicsAfter('gone')).toEqual([]);
+    expect(topicsAfter('firing')).toEqual(['firing']);
+    expect(topicsAfter('recovered')).toEqual([]);
+    expect(topicsAfter('deleted')).toEqual([]);
   });
 
   test('sends one reminder for all missed ones, and no more than `times`', () => {

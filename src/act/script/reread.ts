@@ -9,14 +9,14 @@ export async function rereadEntity(
   rule: Rule,
   change: Change,
   port: Pick<PortClient, 'readEntity'> | undefined,
-): Promise<'bad' | 'healed' | 'gone' | undefined> {
+): Promise<'firing' | 'recovered' | 'deleted' | undefined> {
   if (port === undefined) return undefined;
   try {
     const current = await port.readEntity(change.blueprint, change.entity);
-    if (current === undefined) return 'gone';
+    if (current === undefined) return 'deleted';
     const standing = matchStandingOf({rule, change}, current);
     if ('unknown' in standing) return undefined;
-    return 'over' in standing ? 'healed' : 'bad';
+    return 'over' in standing ? 'recovered' : 'firing';
   } catch {
     return undefined;
   }

@@ -6,12 +6,12 @@ import {close, open} from './open.ts';
 import {audienceOf, type Effect, type FoldStep, type StepFacts, seconds, without} from './step.ts';
 import {reopeningWindow} from './turns.ts';
 
-/** The facts that the incident stores from the change. */
-export type Learned = Pick<Incident, 'at' | 'value' | 'title' | 'team' | 'environment' | 'relations'>;
+/** The facts of a change that the incident stores. */
+export type StoredFacts = Pick<Incident, 'at' | 'value' | 'title' | 'team' | 'environment' | 'relations'>;
 
 /** The facts of a step that a change causes. */
 export interface ChangeFacts extends StepFacts {
-  readonly learned: Learned;
+  readonly stored: StoredFacts;
   /** Creates an incident that starts with this change. */
   readonly begin: () => Incident;
 }
@@ -19,21 +19,21 @@ export interface ChangeFacts extends StepFacts {
 /** The rule matched. */
 export function match(incident: Incident | undefined, facts: ChangeFacts): FoldStep {
   if (incident === undefined || incident.state === 'closed') return beginOrReopen(incident, facts);
-  const next = learn(incident, facts);
+  const next = storeFacts(incident, facts);
   if (incident.state === 'pending') return {incident: next, effects: [{kind: 'note', why: 'waiting'}]};
   if (incident.state === 'clearing') return {incident: {...without(next, 'clearedAt'), state: 'open'}, effects: []};
   return {incident: next, effects: [updateOf(incident, facts)]};
 }
 
-function learn(incident: Incident, {learned, run}: ChangeFacts): Incident {
-  return {...incident, ...learned, run};
+function storeFacts(incident: Incident, {stored, run}: ChangeFacts): Incident {
+  return {...incident, ...stored, run};
 }
 
 function beginOrReopen(incident: Incident | undefined, facts: ChangeFacts): FoldStep {
   const {rule, at} = facts;
   const isReopened = incident !== undefined && isWithin(incident, facts);
   const base: Incident = isReopened
-    ? {...learn(without(incident, 'closed'), facts), again: at, reminded: 0, remindedAt: at}
+    ? {...storeFacts(without(incident, 'closed'), facts), again: at, reminded: 0, remindedAt: at}
     : facts.begin();
   if (rule.forMs === undefined) return open(base, facts);
   return {
@@ -50,8 +50,11 @@ function isWithin(incident: Incident, {rule, at}: StepFacts): boolean {
   return window > 0 && closed !== undefined && at - closed <= window;
 }
 
-/** Another value of the bad state is reported. A number that stays past its threshold is not, because it changes constantly. */
-function updateOf(incident: Incident, {rule, muted, inhibitedBy, learned: {value}}: ChangeFacts): Effect {
+/**
+ * Reports a change to another value of `to`. A number that stays past its threshold is not reported, because it changes
+ * constantly.
+ */
+function updateOf(incident: Incident, {rule, muted, inhibitedBy, stored: {value}}: ChangeFacts): Effect {
   const isNews =
     rule.to !== undefined && rule.notify !== undefined && !isSameJson(incident.value ?? null, value ?? null);
   const note = (why: 'open-already' | 'flapping' | 'inhibited' | 'muted'): Effect => ({
@@ -72,8 +75,8 @@ export function end(incident: Incident | undefined, facts: ChangeFacts): FoldSte
     return {incident, effects: [{kind: 'note', why: 'never-began'}]};
   }
   const {rule, at} = facts;
-  const next = learn(incident, facts);
-  if (incident.state === 'pending') return heal(next, at);
+  const next = storeFacts(incident, facts);
+  if (incident.state === 'pending') return endUnreported(next, at);
   if (incident.state === 'clearing') return {incident: next, effects: []};
   if (rule.clear?.forMs === undefined) return close(next, facts, {closed: at, topic: 'recovered'});
   return {incident: {...next, state: 'clearing', clearedAt: at}, effects: []};
@@ -81,13 +84,13 @@ export function end(incident: Incident | undefined, facts: ChangeFacts): FoldSte
 
 /** The entity was deleted, which ends the incident. */
 export function remove(incident: Incident, facts: ChangeFacts): FoldStep {
-  const next = learn(incident, facts);
-  if (incident.state === 'pending') return heal(next, facts.at);
+  const next = storeFacts(incident, facts);
+  if (incident.state === 'pending') return endUnreported(next, facts.at);
   return close(next, facts, {closed: facts.at, topic: 'deleted'});
 }
 
-/** The incident ended before it was reported. If an earlier occurrence was reported, it closes again. Otherwise it is removed. */
-export function heal(incident: Incident, at: number): FoldStep {
+/** Ends an incident that was not reported. If an earlier occurrence was reported, it closes again. Otherwise it is removed. */
+export function endUnreported(incident: Incident, at: number): FoldStep {
   const {since, again = since} = incident;
   const effects: Effect[] = [{kind: 'note', why: 'healed', seconds: Math.max(0, at - again)}];
   const isKnown = incident.attempts > 0 || Object.keys(incident.told).length > 0;

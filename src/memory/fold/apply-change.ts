@@ -1,4 +1,4 @@
-/** Memory: applies a change once and in order: updates the incident of each rule that it affects. */
+/** Memory: applies a change once and in order, and updates the incident of each rule that it affects. */
 import type {Change} from '../../change/change.ts';
 import {transitionOf} from '../../change/transition.ts';
 import {type Decision, ruleOf, type Verdict} from '../../decide/evaluate.ts';
@@ -8,101 +8,104 @@ import {matchKey, shardOf, subjectOf} from '../format/keys.ts';
 import {isRemembered} from '../remembered.ts';
 import {type ChangeFacts, end, match, remove} from './advance.ts';
 import {attempt} from './attempt.ts';
+import type {Fold} from './fold.ts';
 import {ledgerStateOf} from './ledger.ts';
-import {resumeUnfinished} from './leftovers.ts';
-import type {Emission} from './recorder.ts';
-import type {Scene} from './scene.ts';
+import type {ReactionSource} from './recorder.ts';
 import type {StepFacts} from './step.ts';
-import {learn} from './synthetic-change.ts';
+import {storedFacts} from './synthetic-change.ts';
 import {tickBefore} from './timers.ts';
+import {resumeUnfinished} from './unfinished-work.ts';
 
-export function applyChange(scene: Scene, {change, watching}: Decision): void {
-  for (const verdict of watching) if (isRemembered(verdict)) applyVerdict(scene, change, verdict);
-  if (change.action === 'DELETE') removeOrphans(scene, change);
+export function applyChange(fold: Fold, {change, watching}: Decision): void {
+  for (const verdict of watching) if (isRemembered(verdict)) applyVerdict(fold, change, verdict);
+  if (change.action === 'DELETE') removeOrphans(fold, change);
 }
 
-function applyVerdict(scene: Scene, change: Change, verdict: Verdict): void {
-  const rule = ruleOf(scene.input.rules, verdict);
+function applyVerdict(fold: Fold, change: Change, verdict: Verdict): void {
+  const rule = ruleOf(fold.input.rules, verdict);
   const shard = shardOf(change);
   const at = Date.parse(change.at);
-  const emission: Emission = {rule, change, shard, key: matchKey(rule, change), byClock: false, at};
-  const workingShard = scene.workingShards.at(shard);
-  const standing = ledgerStateOf(workingShard, emission.key, at);
-  if (standing.kind === 'unfinished' && !scene.recorder.isTouched(emission.key)) {
-    resumeUnfinished(scene, emission);
+  const source: ReactionSource = {rule, change, shard, key: matchKey(rule, change), byClock: false, at};
+  const workingShard = fold.workingShards.at(shard);
+  const standing = ledgerStateOf(workingShard, source.key, at);
+  if (standing.kind === 'unfinished' && !fold.recorder.isTouched(source.key)) {
+    resumeUnfinished(fold, source);
     return;
   }
   if (standing.kind !== 'new') {
-    scene.recorder.note(emission, {why: standing.kind === 'superseded' ? 'superseded' : 'duplicate'});
+    fold.recorder.note(source, {why: standing.kind === 'superseded' ? 'superseded' : 'duplicate'});
     return;
   }
   const incident = workingShard.incidents.get(subjectOf({...change, rule: rule.name}));
-  if (incident !== undefined && at < incident.at) scene.recorder.note(emission, {why: 'stale'});
-  else if (hasIncident(rule)) advance(scene, {...emission, incident}, verdict);
-  else reactWithoutIncident(scene, emission, incident);
-  scene.recorder.file(emission);
+  if (incident !== undefined && at < incident.at) fold.recorder.note(source, {why: 'stale'});
+  else if (hasIncident(rule)) advance(fold, {...source, incident}, verdict);
+  else reactWithoutIncident(fold, source, incident);
+  fold.recorder.file(source);
 }
 
-/** A rule without a bad state has no incidents. Only the time of its script is stored, for the cooldown. */
-function reactWithoutIncident(scene: Scene, emission: Emission, incident: Incident | undefined): void {
-  const {rule, change} = emission;
-  const facts = scene.factsOf(emission, incident);
+/** A rule without `to`, `above` or `below` has no incidents. Only the time of its script is stored, for the cooldown. */
+function reactWithoutIncident(fold: Fold, source: ReactionSource, incident: Incident | undefined): void {
+  const {rule, change} = source;
+  const facts = fold.factsOf(source, incident);
   const {muted, destinations, inhibitedBy} = facts;
   const suppressed = inhibitedBy !== undefined ? 'inhibited' : muted.length > 0 ? 'muted' : undefined;
   if (rule.notify !== undefined && suppressed === undefined) {
-    scene.recorder.effects(emission, [{kind: 'notify', topic: 'firing', to: destinations}]);
+    fold.recorder.effects(source, [{kind: 'notify', topic: 'firing', to: destinations}]);
   } else if (rule.notify !== undefined && suppressed !== undefined) {
-    scene.recorder.note(emission, {why: suppressed, instead: 'notification', mutes: muted});
+    fold.recorder.note(source, {why: suppressed, instead: 'notification', mutes: muted});
   }
   if (rule.remediate === undefined) return;
   if (inhibitedBy !== undefined) {
-    scene.recorder.note(emission, {why: 'inhibited', instead: 'remediation'});
+    fold.recorder.note(source, {why: 'inhibited', instead: 'remediation'});
     return;
   }
-  const before: Incident = {...(incident ?? scene.begin(rule, change)), attempts: 0};
+  const before: Incident = {...(incident ?? fold.begin(rule, change)), attempts: 0};
   const {incident: after, effects} = attempt({...before, state: 'closed', closed: facts.at}, facts);
-  scene.recorder.effects(emission, effects);
+  fold.recorder.effects(source, effects);
   if (rule.remediate.cooldownMs !== undefined && effects.some(({kind}) => kind === 'run')) {
-    scene.workingShards.put(emission.shard, subjectOf(after), {...after, at: emission.at, run: facts.run});
+    fold.workingShards.put(source.shard, subjectOf(after), {...after, at: source.at, run: facts.run});
   }
 }
 
-function advance(scene: Scene, emission: Emission, {matched}: Verdict): void {
-  const {rule, change} = emission;
+function advance(fold: Fold, source: ReactionSource, {matched}: Verdict): void {
+  const {rule, change} = source;
   const {from, to} = transitionOf(change, rule.property ?? '');
   const facts: ChangeFacts = {
-    ...scene.factsOf(emission, emission.incident),
-    learned: learn(scene.input.rules, change, to),
-    begin: () => scene.begin(rule, change),
+    ...fold.factsOf(source, source.incident),
+    stored: storedFacts(fold.input.rules, change, to),
+    begin: () => fold.begin(rule, change),
   };
-  const incident = runEarlierTimers(scene, emission, facts);
-  if (isMissing(rule, incident, from)) scene.recorder.note(emission, {why: 'missing-between'});
+  const incident = runEarlierTimers(fold, source, facts);
+  if (isMissing(rule, incident, from)) fold.recorder.note(source, {why: 'missing-between'});
   const isOpen = incident !== undefined && incident.state !== 'closed';
   const isDeleted = change.action === 'DELETE' && isOpen;
   const step = matched ? match(incident, facts) : isDeleted ? remove(incident, facts) : end(incident, facts);
-  scene.apply(emission, incident, step);
+  fold.apply(source, incident, step);
 }
 
-/** First runs the timers that were due before the change. */
-function runEarlierTimers(scene: Scene, emission: Emission, facts: StepFacts): Incident | undefined {
-  const {incident} = emission;
+/** Runs the timers that were due before the change. */
+function runEarlierTimers(fold: Fold, source: ReactionSource, facts: StepFacts): Incident | undefined {
+  const {incident} = source;
   if (incident === undefined) return undefined;
-  const step = tickBefore(incident, {...facts, now: Math.min(facts.at, scene.now), isReleased: false});
-  if (step.incident !== incident) scene.apply({...emission, byClock: true}, incident, step);
+  const step = tickBefore(incident, {...facts, now: Math.min(facts.at, fold.now), isReleased: false});
+  if (step.incident !== incident) fold.apply({...source, byClock: true}, incident, step);
   return step.incident;
 }
 
-/** Removes incidents of rules that the file no longer contains, because no rule could end them. */
-function removeOrphans(scene: Scene, {blueprint, entity}: Change): void {
+/** Removes incidents of rules that the file no longer contains. No rule could end them. */
+function removeOrphans(fold: Fold, {blueprint, entity}: Change): void {
   const shard = shardOf({blueprint, entity});
-  const workingShard = scene.input.shards.has(shard) ? scene.workingShards.at(shard) : undefined;
+  const workingShard = fold.input.shards.has(shard) ? fold.workingShards.at(shard) : undefined;
   for (const incident of [...(workingShard?.incidents.values() ?? [])]) {
     const isOfEntity = incident.blueprint === blueprint && incident.entity === entity;
-    if (isOfEntity && !scene.input.rules.byName.has(incident.rule)) scene.keep(shard, incident, undefined);
+    if (isOfEntity && !fold.input.rules.byName.has(incident.rule)) fold.keep(shard, incident, undefined);
   }
 }
 
-/** A number past a threshold can change between two events that the rule sees. The value of a `to` rule cannot. */
+/**
+ * Whether an event is missing between the last change and this one. A number past a threshold can change without an event that
+ * the rule sees. The value of a `to` rule cannot.
+ */
 function isMissing({to}: Rule, incident: Incident | undefined, from: unknown): boolean {
   if (to === undefined || incident?.value === undefined) return false;
   return incident.value !== from;

@@ -1,4 +1,4 @@
-/** Memory: whether a script may start: cooldown, attempts, mutes and inhibition. Pure. */
+/** Memory: whether a script can start: cooldown, attempts, mutes and inhibition. Pure. */
 import type {Incident} from '../format/format.ts';
 import {audienceOf, type Effect, type FoldStep, type StepFacts, seconds} from './step.ts';
 
@@ -6,7 +6,9 @@ interface Attempted extends FoldStep {
   readonly incident: Incident;
 }
 
-/** Starts the rule's script or hands over to its job, or notes why not. Exceeding the attempts is reported once. */
+/**
+ * Starts the rule's script or hands over to its job, or notes the reason against it. The end of the attempts is reported once.
+ */
 export function attempt(incident: Incident, facts: StepFacts): Attempted {
   const {rule, now, stopsScripts, inhibitedBy} = facts;
   const {remediate} = rule;
@@ -19,7 +21,7 @@ export function attempt(incident: Incident, facts: StepFacts): Attempted {
   if (remediate.attempts !== undefined && incident.attempts >= remediate.attempts) return giveUp(started, facts);
   const ready = readyAt(incident, facts);
   if (now < ready)
-    return {incident: {...started, ...timerWithin(incident, facts, ready)}, effects: [skip('cooldown', ready)]};
+    return {incident: {...started, ...nextAttemptTimer(incident, facts, ready)}, effects: [skip('cooldown', ready)]};
   const {verifyMs} = remediate;
   return {
     incident: {
@@ -37,8 +39,11 @@ function readyAt({lastRun}: Incident, {rule}: StepFacts): number {
   return lastRun === undefined ? 0 : lastRun + seconds(rule.remediate?.cooldownMs ?? 0);
 }
 
-/** With `verify`, the last script is checked first, if there is still time. Then the next attempt follows. */
-function timerWithin({lastRun = 0}: Incident, {rule, now}: StepFacts, ready: number): Partial<Incident> {
+/**
+ * The timer that leads to the next attempt: the verification of the last script if it has not happened yet, otherwise the end
+ * of the cooldown.
+ */
+function nextAttemptTimer({lastRun = 0}: Incident, {rule, now}: StepFacts, ready: number): Partial<Incident> {
   const verifyMs = rule.remediate?.verifyMs;
   if (verifyMs === undefined) return {};
   const verifyAt = lastRun + seconds(verifyMs);

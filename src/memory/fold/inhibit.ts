@@ -1,5 +1,5 @@
 /**
- * Memory: incidents that inhibit others. A child's entity names the parent's entity in a relation. The two can be in
+ * Memory: incidents that inhibit others. A relation of the child's entity names the parent's entity. The two can be in
  * different shards, so a change of a parent needs all shards. Pure.
  */
 import {type Change, propertyOf} from '../../change/change.ts';
@@ -31,10 +31,10 @@ export function isParent(rules: Rules, name: string): boolean {
   return rules.inhibit.some(inhibit => inhibit.while.includes(name));
 }
 
-/** At most so many entities of one relation are stored. With more, a single one rarely inhibits an entity. */
+/** The most entities that are stored for one relation. With more, a single entity rarely inhibits another. */
 const MAX_RELATED = 50;
 
-/** The change's relations that can name a parent. They are stored for the clock, which has no change. */
+/** The relations of the change that can name a parent. They are stored for messages of the clock, which have no change. */
 export function relationsToParents({inhibit}: Pick<Rules, 'inhibit'>, change: Change): Record<string, string[]> {
   const names = [...new Set(inhibit.map(({through}) => through))];
   return Object.fromEntries(
@@ -44,14 +44,14 @@ export function relationsToParents({inhibit}: Pick<Rules, 'inhibit'>, change: Ch
   );
 }
 
-/** The shards of the incidents that can inhibit the child. They must be read too. */
+/** The shards of the incidents that can inhibit the child. A run must read them too. */
 export function inhibitorShards(rules: Rules, child: Child): number[] {
   return rules.inhibit.flatMap(inhibit => parentsOf(rules, inhibit, child).map(shardOf));
 }
 
 /**
- * Whether the inhibiting incident is closed, or can no longer inhibit because the rules changed. False if its shard was not
- * read, because the answer is unknown then.
+ * Whether the inhibiting incident is closed, or the current rules no longer inhibit. False if its shard was not read, because
+ * its state is unknown then.
  */
 export function isReleased(rules: Rules, {inhibitedBy}: Incident, shards: Shards): boolean {
   if (inhibitedBy === undefined) return false;
@@ -61,8 +61,8 @@ export function isReleased(rules: Rules, {inhibitedBy}: Incident, shards: Shards
 }
 
 /**
- * How many open incidents each incident inhibits, by its ID.
- * @param before the shards as they were read. They include what a closing parent releases.
+ * The number of open incidents that each incident inhibits, by its ID.
+ * @param before the shards as they were read. They include incidents that a closing parent releases
  * @param after the same shards after this run
  */
 export function countInhibited(before: Shards, after: Shards): ReadonlyMap<string, number> {

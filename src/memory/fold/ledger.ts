@@ -1,4 +1,4 @@
-/** Memory: whether a change was handled before, by which run, and what remains to be done. Pure. */
+/** Memory: whether a change was already handled, by which run, and which work remains. Pure. */
 import type {Rule} from '../../rules/rules.ts';
 import type {Memory, Unfinished} from '../format/format.ts';
 import {seconds} from './step.ts';
@@ -6,7 +6,7 @@ import {isDone, unfinishedIn, type WorkingShard} from './working-shards.ts';
 
 /** If a run has not sent its message after this time, the next run that finds the entry sends it. */
 const TODO_SECONDS = 15 * 60;
-/** Added to the script's own timeout, because a run needs some time before and after the script. */
+/** The time that a run needs before and after its script, in addition to the script's own timeout. */
 const GRACE_SECONDS = 60;
 
 export type LedgerEntryState =
@@ -14,7 +14,7 @@ export type LedgerEntryState =
   | {readonly kind: 'duplicate' | 'superseded'}
   | {readonly kind: 'unfinished'; readonly entry: Unfinished};
 
-/** An unfinished entry takes precedence over the horizon: it must be finished, however old it is. */
+/** An unfinished entry takes precedence over the horizon, because its work must be finished regardless of its age. */
 export function ledgerStateOf(workingShard: WorkingShard, key: string, atMs: number): LedgerEntryState {
   if (isDone(workingShard, key)) return {kind: 'duplicate'};
   const entry = unfinishedIn(workingShard, key);
@@ -39,8 +39,8 @@ export function unsentOf({notify = {}, t, run}: Unfinished, reader: Reader): str
 }
 
 /**
- * The state of a script whose start was written, but not its outcome. A re-run starts only after the previous attempt has ended,
- * so the script of that attempt is no longer running.
+ * The state of a script whose start was written, but whose outcome was not. A re-run starts only after the previous attempt has
+ * ended, so the script of that attempt is no longer running.
  */
 export function scriptIn({remediate, t, run}: Unfinished, rule: Rule, reader: Reader) {
   if (remediate !== 'started') return remediate ?? 'none';
@@ -53,18 +53,18 @@ export function isSameRun(run: string, other: string): boolean {
   return run.split('/')[0] === other.split('/')[0];
 }
 
-/** The ledger's value for a change: seconds, rounded up, so that the horizon covers it when the key is removed. */
+/** The time of a change in the ledger: seconds, rounded up, so that the horizon covers it when the key is removed. */
 export function ledgerTime(atMs: number): number {
   return Math.ceil(atMs / 1000);
 }
 
-/** Whether nothing remains to be done. */
+/** Whether no work remains. */
 export function isFinished({notify = {}, remediate}: Unfinished): boolean {
   return Object.values(notify).every(state => state === 'done') && (remediate === undefined || remediate === 'done');
 }
 
 /** Moves finished entries to the ledger. */
-export function fileFinished(memory: Memory): Memory {
+export function moveFinishedToLedger(memory: Memory): Memory {
   const finished = Object.entries(memory.unfinished).filter(([, entry]) => isFinished(entry));
   if (finished.length === 0) return memory;
   const keys = new Set(finished.map(([key]) => key));

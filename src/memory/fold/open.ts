@@ -24,7 +24,10 @@ export function open(incident: Incident, facts: StepFacts): FoldStep {
   return {incident: tried.incident, effects: [...announced.effects, ...tried.effects]};
 }
 
-/** The first message of an incident, or of its reopening, unless it is muted. @param known the destinations of earlier messages */
+/**
+ * The first message of an incident or of its reopening, unless the incident is muted.
+ * @param known the destinations of earlier messages
+ */
 export function announce(incident: Incident, facts: StepFacts, known: readonly string[]) {
   const {muted, destinations, rule} = facts;
   if (rule.notify === undefined) return {incident, effects: []};
@@ -44,7 +47,7 @@ function openFlapping(before: Incident, incident: Incident, facts: StepFacts): F
   };
 }
 
-/** One message when flapping starts. No further messages while it continues. */
+/** One message when flapping starts. Further messages are suppressed while it continues. */
 function flappingNotice(before: Incident, to: readonly string[], facts: StepFacts): Effect[] {
   const {rule, muted} = facts;
   if (before.flapping !== undefined || rule.notify === undefined) return [skip('flapping')];
@@ -52,7 +55,7 @@ function flappingNotice(before: Incident, to: readonly string[], facts: StepFact
 }
 
 interface Closing {
-  /** When it ended, in seconds since the epoch. */
+  /** When the incident ended, in seconds since the epoch. */
   readonly closed: number;
   readonly topic: 'recovered' | 'deleted';
 }
@@ -60,7 +63,7 @@ interface Closing {
 export function close(incident: Incident, facts: StepFacts, {closed, topic}: Closing): FoldStep {
   const {rule} = facts;
   const turned = addTurn(incident, rule, {at: closed, isOpening: false});
-  // If the message about the reopening was held back, the earlier destinations receive no message about the end.
+  // If the message about the reopening was suppressed, the earlier destinations receive no message about the end.
   const isSuppressed = incident.muted !== undefined || incident.inhibitedBy !== undefined;
   const to = isSuppressed ? [] : audienceOf(incident);
   const next: Incident = {

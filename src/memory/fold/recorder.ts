@@ -1,4 +1,4 @@
-/** Memory: effects → reactions with their keys, and ledger entries. Used only within the fold. */
+/** Memory: turns effects into reactions with their keys, and into ledger entries. Used only within the fold. */
 import type {Change} from '../../change/change.ts';
 import type {Rule} from '../../rules/rules.ts';
 import type {Incident, Shards, Topic, Unfinished} from '../format/format.ts';
@@ -10,7 +10,7 @@ import type {Effect} from './step.ts';
 import {unfinishedIn, type WorkingShards} from './working-shards.ts';
 
 /** The source of reactions. */
-export interface Emission {
+export interface ReactionSource {
   readonly rule: Rule;
   readonly change: Change;
   readonly shard: number;
@@ -38,7 +38,11 @@ export class Recorder {
     this.#run = run;
   }
 
-  /** @param before the shards as they were read. @param after the shards at the end. Messages count inhibited incidents of both. */
+  /**
+   * Messages count the inhibited incidents of both versions.
+   * @param before the shards as they were read
+   * @param after the shards at the end
+   */
   reactions(before: Shards, after: Shards): Reaction[] {
     const counts = countInhibited(before, after);
     return this.#reactions.map(reaction => {
@@ -51,68 +55,68 @@ export class Recorder {
     return this.#touched.has(key);
   }
 
-  effects(emission: Emission, effects: readonly Effect[]): void {
-    for (const effect of effects) this.#effect(emission, effect);
+  effects(source: ReactionSource, effects: readonly Effect[]): void {
+    for (const effect of effects) this.#effect(source, effect);
   }
 
-  #effect(emission: Emission, effect: Effect): void {
+  #effect(source: ReactionSource, effect: Effect): void {
     if (effect.kind === 'note') {
       const {kind: _, ...note} = effect;
-      this.note(emission, note);
+      this.note(source, note);
       return;
     }
     if (effect.kind === 'run') {
-      const key = keyFor(emission, effect.due, 'run');
-      this.#begin({...emission, key}, {remediate: 'started'}, effect.due);
-      this.#push(emission, {kind: 'run', key, attempt: effect.attempt});
+      const key = keyFor(source, effect.due, 'run');
+      this.#begin({...source, key}, {remediate: 'started'}, effect.due);
+      this.#push(source, {kind: 'run', key, attempt: effect.attempt});
       return;
     }
     const {topic, to, due, mention, seconds} = effect;
     const destinations = [...new Set(to)];
     if (destinations.length === 0) return;
-    const key = keyFor(emission, due, topic);
+    const key = keyFor(source, due, topic);
     const notify = Object.fromEntries(destinations.map(name => [name, 'todo' as const]));
-    this.#begin({...emission, key}, {notify, told: topic}, due);
+    this.#begin({...source, key}, {notify, told: topic}, due);
     const more = {
       ...(mention === undefined ? {} : {mention}),
       ...(seconds === undefined ? {} : {seconds}),
       ...(isRerun(this.#run) ? {mayBeRepeat: true as const} : {}),
     };
-    this.#push(emission, {kind: 'notify', key, topic, destinations, ...more});
+    this.#push(source, {kind: 'notify', key, topic, destinations, ...more});
   }
 
-  note(emission: Emission, note: Note): void {
-    this.#push(emission, {kind: 'note', key: emission.key, ...note});
+  note(source: ReactionSource, note: Note): void {
+    this.#push(source, {kind: 'note', key: source.key, ...note});
   }
 
-  /** Adds the change to the ledger, unless something remains to be done. */
-  file({shard, key, at}: Emission): void {
+  /** Adds the change to the ledger, unless work remains. */
+  file({shard, key, at}: ReactionSource): void {
     const workingShard = this.#workingShards.at(shard);
     if (unfinishedIn(workingShard, key) !== undefined) return;
-    workingShard.filed.set(key, ledgerTime(at));
+    workingShard.added.set(key, ledgerTime(at));
     workingShard.isChanged = true;
   }
 
   /** Repeats a message that an earlier run may have sent. */
-  again(emission: Emission, entry: Unfinished, destinations: readonly string[]): void {
+  again(source: ReactionSource, entry: Unfinished, destinations: readonly string[]): void {
     const {told = 'firing', remediate, t, run} = entry;
     const notify = Object.fromEntries(destinations.map(name => [name, 'todo' as const]));
-    // The run that started a script knows more about it, and only its re-run may start it again.
+    // The run that started a script knows more about it, and only its re-run can start it again.
     const kept = remediate === 'started' ? {t, run} : remediate === 'failed' ? {run} : {};
-    this.#begin(emission, {notify, told, ...kept});
-    this.#push(emission, {kind: 'notify', key: emission.key, topic: told, destinations, mayBeRepeat: true});
+    this.#begin(source, {notify, told, ...kept});
+    this.#push(source, {kind: 'notify', key: source.key, topic: told, destinations, mayBeRepeat: true});
   }
 
   /** The result of a script is unknown. The script is not started again, and one message reports it. */
-  unknown(emission: Emission, entry: Unfinished, to: readonly string[]): void {
-    this.note(emission, {why: 'outcome-unknown', instead: 'remediation', run: entry.run});
+  unknown(source: ReactionSource, entry: Unfinished, to: readonly string[]): void {
+    this.note(source, {why: 'outcome-unknown', instead: 'remediation', run: entry.run});
     if (entry.unknown === true) return;
-    const {shard, key, at} = emission;
+    const {shard, key, at} = source;
     this.#put(shard, key, {...(unfinishedIn(this.#workingShards.at(shard), key) ?? entry), unknown: true});
-    this.#effect(emission, {kind: 'notify', topic: 'outcome-unknown', to, due: ledgerTime(at)});
+    this.#effect(source, {kind: 'notify', topic: 'outcome-unknown', to, due: ledgerTime(at)});
   }
 
-  #begin({shard, key, at, incident}: Emission, part: Partial<Unfinished>, due?: number): void {
+  #begin({shard, key, at, incident}: ReactionSource, part: Partial<Unfinished>, due?: number): void {
     const entry = unfinishedIn(this.#workingShards.at(shard), key);
     const notify =
       entry?.notify === undefined && part.notify === undefined ? {} : {notify: {...entry?.notify, ...part.notify}};
@@ -129,12 +133,12 @@ export class Recorder {
 
   #put(shard: number, key: string, entry: Unfinished): void {
     const workingShard = this.#workingShards.at(shard);
-    workingShard.begun.set(key, entry);
+    workingShard.started.set(key, entry);
     workingShard.isChanged = true;
     this.#touched.add(key);
   }
 
-  #push({rule, change, shard, byClock, before, incident}: Emission, own: Own): void {
+  #push({rule, change, shard, byClock, before, incident}: ReactionSource, own: Own): void {
     const common = {shard, rule, change, byClock, before, incident};
     this.#reactions.push({...common, ...own} as Reaction);
   }
@@ -146,13 +150,16 @@ type Own =
   | Bare<NoteReaction>
   | {readonly kind: 'run'; readonly key: string; readonly attempt: number};
 
-/** The previous attempt may have ended between sending its messages and writing that down. @param run `<run id>/<attempt>` */
+/**
+ * The previous attempt can have ended after it sent its messages and before it recorded them.
+ * @param run `<run id>/<attempt>`
+ */
 function isRerun(run: string): boolean {
   return Number(run.split('/')[1]) > 1;
 }
 
 /** A timer's message or script, and an additional message of a change, have separate keys. */
-function keyFor({rule, change, key, at}: Emission, due: number | undefined, action: Topic | 'run'): string {
+function keyFor({rule, change, key, at}: ReactionSource, due: number | undefined, action: Topic | 'run'): string {
   if (due === undefined && action !== 'gave-up') return key;
   const {blueprint, entity} = change;
   return ledgerKey({rule: rule.name, blueprint, entity, at: due === undefined ? at : due * 1000, action});

@@ -3,19 +3,19 @@ import type {Rule, Rules} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
 import {subjectOf} from '../format/keys.ts';
 import {SHARDS} from '../format/shards.ts';
+import {type Fold, ruleFor} from './fold.ts';
 import {isParent, isReleased} from './inhibit.ts';
-import {ruleFor, type Scene} from './scene.ts';
 import {syntheticChange} from './synthetic-change.ts';
 import {dueOf, tick} from './timers.ts';
 
 /** Incidents that inhibit others come first, because their state affects the others. */
-export function runTimers(scene: Scene): void {
-  const {rules} = scene.input;
-  for (const found of incidentsIn(scene).toSorted(byRank(rules))) {
+export function runTimers(fold: Fold): void {
+  const {rules} = fold.input;
+  for (const found of incidentsIn(fold).toSorted(byRank(rules))) {
     const rule = ruleFor(rules, found.incident);
-    if (rule !== undefined && needsClock(found.incident, rule, scene.now)) runTimersOf(scene, found, rule);
+    if (rule !== undefined && needsClock(found.incident, rule, fold.now)) runTimersOf(fold, found, rule);
   }
-  while (releaseChildren(scene)); // a released incident can inhibit or release others
+  while (releaseChildren(fold)); // a released incident can inhibit or release others
 }
 
 interface Found {
@@ -23,7 +23,7 @@ interface Found {
   readonly incident: Incident;
 }
 
-function incidentsIn({workingShards}: Scene): Found[] {
+function incidentsIn({workingShards}: Fold): Found[] {
   return workingShards.numbers.flatMap(shard =>
     [...workingShards.at(shard).incidents.values()].map(incident => ({shard, incident})),
   );
@@ -34,29 +34,29 @@ function byRank(rules: Rules): (a: Found, b: Found) => number {
   return (a, b) => rankOf(a) - rankOf(b);
 }
 
-function runTimersOf(scene: Scene, {shard, incident}: Found, rule: Rule): void {
-  const {rules, reread} = scene.input;
-  const emission = {rule, change: syntheticChange(incident, rule), shard, key: '', byClock: true, at: incident.at};
+function runTimersOf(fold: Fold, {shard, incident}: Found, rule: Rule): void {
+  const {rules, reread} = fold.input;
+  const source = {rule, change: syntheticChange(incident, rule), shard, key: '', byClock: true, at: incident.at};
   const facts = {
-    ...scene.factsOf(emission, incident),
-    at: scene.now,
+    ...fold.factsOf(source, incident),
+    at: fold.now,
     ...(incident.route === undefined ? {} : {destinations: incident.route}),
     reread: reread?.get(incident.id),
-    isReleased: incident.inhibitedBy !== undefined && isReleased(rules, incident, scene.workingShards.toShards()),
+    isReleased: incident.inhibitedBy !== undefined && isReleased(rules, incident, fold.workingShards.toShards()),
   };
-  scene.apply(emission, incident, tick(incident, facts));
+  fold.apply(source, incident, tick(incident, facts));
 }
 
 /** @returns whether an incident changed */
-function releaseChildren(scene: Scene): boolean {
-  const {rules} = scene.input;
-  const shards = scene.workingShards.toShards();
+function releaseChildren(fold: Fold): boolean {
+  const {rules} = fold.input;
+  const shards = fold.workingShards.toShards();
   let isChanged = false;
-  for (const {shard, incident} of incidentsIn(scene)) {
+  for (const {shard, incident} of incidentsIn(fold)) {
     const rule = isReleased(rules, incident, shards) ? ruleFor(rules, incident) : undefined;
     if (rule === undefined || incident.state !== 'open') continue;
-    runTimersOf(scene, {shard, incident}, rule);
-    isChanged ||= scene.workingShards.at(shard).incidents.get(subjectOf(incident)) !== incident;
+    runTimersOf(fold, {shard, incident}, rule);
+    isChanged ||= fold.workingShards.at(shard).incidents.get(subjectOf(incident)) !== incident;
   }
   return isChanged;
 }
@@ -65,7 +65,7 @@ function releaseChildren(scene: Scene): boolean {
  * Whether a due timer also depends on shards that were not read: those of the incidents that a parent inhibits, or those of the
  * parents of an incident.
  */
-export function isPartial({input: {rules, shards}, now}: Scene): boolean {
+export function isPartial({input: {rules, shards}, now}: Fold): boolean {
   if (rules.inhibit.length === 0 || shards.size === SHARDS) return false;
   const incidents = [...shards.values()].flatMap(memory => memory.incidents);
   return incidents.some(incident => (incident.due ?? now + 1) <= now && isRelated(rules, incident));

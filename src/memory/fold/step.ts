@@ -14,14 +14,14 @@ export interface StepFacts {
   readonly run: string;
   /** The destinations from the rule and the routes. */
   readonly destinations: readonly string[];
-  /** Windows and silences that are in effect. */
+  /** The windows and silences that are in effect. */
   readonly muted: readonly string[];
   /** Whether a window or silence also stops scripts. */
   readonly stopsScripts: boolean;
   readonly inhibitedBy?: Incident['inhibitedBy'];
 }
 
-/** Why something was not done. Only the record shows it. */
+/** Why a reaction did not take place. Only the record shows it. */
 export type Why =
   | 'duplicate'
   | 'superseded'
@@ -54,9 +54,9 @@ export type Effect =
   | {
       readonly kind: 'note';
       readonly why: Why;
-      /** What was left out. Absent if nothing was. */
+      /** The reaction that was omitted, if any. */
       readonly instead?: 'notification' | 'remediation';
-      /** When it will be possible again. */
+      /** When the reaction will be possible again. */
       readonly until?: number;
       readonly seconds?: number;
     };

@@ -3,7 +3,7 @@ import type {Change} from '../../change/change.ts';
 import {environmentsOf} from '../../decide/select.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
-import type {Learned} from './advance.ts';
+import type {StoredFacts} from './advance.ts';
 import {relationsToParents} from './inhibit.ts';
 
 /** The entity as the memory knows it: its property, teams, environments, and relations to parents. */
@@ -32,7 +32,7 @@ export function syntheticChange(incident: Incident, {property}: Rule): Change {
 const MAX_TEXT = 200;
 
 /** The facts that an incident stores from a change. @param value the rule's property after the change */
-export function learn(rules: Pick<Rules, 'inhibit'>, change: Change, value: unknown): Learned {
+export function storedFacts(rules: Pick<Rules, 'inhibit'>, change: Change, value: unknown): StoredFacts {
   const {title, team} = change;
   const environment = environmentsOf(change);
   const relations = relationsToParents(rules, change);

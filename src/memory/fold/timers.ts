@@ -2,38 +2,47 @@
 import type {Escalation, Rule} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
 import {isSilenced} from '../silence.ts';
-import {heal} from './advance.ts';
+import {endUnreported} from './advance.ts';
 import {attempt, dueIn} from './attempt.ts';
 import {announce, close, open} from './open.ts';
 import {audienceOf, type Effect, type FoldStep, type StepFacts, seconds, without} from './step.ts';
 import {reopeningWindow, stableAt} from './turns.ts';
 
-/** The current state in Port of an entity whose incident is about to open. Absent if it could not be read. */
-export type Reread = 'bad' | 'healed' | 'gone';
+/** The current state in Port of an entity whose incident is about to open. Absent if Port could not be read. */
+export type RereadState = 'firing' | 'recovered' | 'deleted';
 
 export interface TickFacts extends StepFacts {
-  readonly reread?: Reread | undefined;
+  readonly reread?: RereadState | undefined;
   /** Whether the inhibiting incident is closed. */
   readonly isReleased: boolean;
 }
 
 type Tick = (incident: Incident, facts: TickFacts) => FoldStep | undefined;
 
-/** These wait while another incident inhibits this one. */
+/** Timers that wait while another incident inhibits this one. */
 const WAITING: readonly Tick[] = [verify, retry, escalate, remind];
 
-/** Runs everything that is due by `facts.now`. Closing a cleared incident can be the last turn of an incident that flapped. */
+/** Runs all timers that are due by `facts.now`. Flapping is checked twice, because a closing can be the last turn. */
 export function tick(incident: Incident, facts: TickFacts): FoldStep {
   return runAll(
-    [calmDown, openPending, closeCleared, calmDown, endAnswers, release, unmute, ...(facts.inhibitedBy ? [] : WAITING)],
+    [
+      endFlapping,
+      openPending,
+      closeCleared,
+      endFlapping,
+      endAnswers,
+      release,
+      unmute,
+      ...(facts.inhibitedBy ? [] : WAITING),
+    ],
     incident,
     facts,
   );
 }
 
-/** Runs the timers that only depend on the times of changes, before a later change. `facts.now` is the time of that change. */
+/** Runs the timers that depend only on the times of changes, before a later change. `facts.now` is the time of that change. */
 export function tickBefore(incident: Incident, facts: TickFacts): FoldStep {
-  return runAll([calmDown, closeCleared, calmDown], incident, facts);
+  return runAll([endFlapping, closeCleared, endFlapping], incident, facts);
 }
 
 function runAll(ticks: readonly Tick[], incident: Incident, facts: TickFacts): FoldStep {
@@ -45,7 +54,7 @@ function runAll(ticks: readonly Tick[], incident: Incident, facts: TickFacts): F
   return step;
 }
 
-/** When the incident next needs the clock. A time in the past means at once. Undefined if it needs no clock. */
+/** When the incident next needs the clock. A past time means at once. Undefined if it does not need the clock. */
 export function dueOf(incident: Incident, rule: Rule): number | undefined {
   const {state, verifyAt, retryAt} = incident;
   const times = [
@@ -68,7 +77,7 @@ export function withDue(incident: Incident, rule: Rule | undefined): Incident {
 }
 
 /** Whether a closed incident can be removed, because no match can reopen it. */
-export function isOver(incident: Incident, rule: Rule | undefined, now: number): boolean {
+export function isRemovable(incident: Incident, rule: Rule | undefined, now: number): boolean {
   const {closed, flapping} = incident;
   if (rule !== undefined && isSilenced(incident, now)) return false;
   if (flapping !== undefined && rule?.flapping !== undefined) return false;
@@ -83,13 +92,13 @@ function clearedUntil({clearedAt = 0}: Incident, {clear}: Rule): number {
   return clearedAt + seconds(clear?.forMs ?? 0);
 }
 
-/** The incident had no turn within the flapping window, so it is stable again. */
-function calmDown(incident: Incident, {rule, now, muted}: TickFacts): FoldStep | undefined {
+/** Ends flapping after a flapping window without a turn. */
+function endFlapping(incident: Incident, {rule, now, muted}: TickFacts): FoldStep | undefined {
   const due = stableAt(incident, rule);
   if (due === undefined || now < due) return undefined;
-  const {flapping, ...calm} = incident;
-  const restarted = calm.state === 'open' ? {again: due, reminded: 0, remindedAt: due} : {};
-  const next: Incident = {...calm, turns: calm.turns.slice(-1), ...restarted};
+  const {flapping, ...stable} = incident;
+  const restarted = stable.state === 'open' ? {again: due, reminded: 0, remindedAt: due} : {};
+  const next: Incident = {...stable, turns: stable.turns.slice(-1), ...restarted};
   if (rule.notify === undefined) return {incident: next, effects: []};
   const to = audienceOf(incident);
   return {incident: next, effects: [muted.length > 0 ? skip('muted') : {kind: 'notify', topic: 'stable', to, due}]};
@@ -99,7 +108,7 @@ function openPending(incident: Incident, facts: TickFacts): FoldStep | undefined
   if (incident.state !== 'pending') return undefined;
   const due = pendingUntil(incident, facts.rule);
   if (facts.now < due) return undefined;
-  if (facts.reread === 'healed' || facts.reread === 'gone') return heal(incident, facts.now);
+  if (facts.reread === 'recovered' || facts.reread === 'deleted') return endUnreported(incident, facts.now);
   return open({...incident, run: facts.run}, {...facts, at: due, due});
 }
 
@@ -117,7 +126,7 @@ function isActive({state, flapping, inhibitedBy}: Incident): boolean {
 type Answer = {readonly at: number; readonly until?: number | undefined} | undefined;
 
 /**
- * When an acknowledgement or a silence ends. Undefined without an end, or if it was undone. An undone one stays as a marker, so
+ * When an acknowledgement or a silence ends. Undefined if it has no end, or was undone. An undone one remains as a marker, so
  * that a run with an older copy cannot restore it.
  */
 function endOf(answer: Answer): number | undefined {
@@ -135,7 +144,7 @@ function endAnswers(incident: Incident, {now}: TickFacts): FoldStep | undefined 
   return over.length === 0 ? undefined : {incident: without(incident, ...over), effects: []};
 }
 
-/** The inhibiting incident is closed. Now this incident is reported, and its script starts. */
+/** Reports the incident and starts its script, because the inhibiting incident is closed. */
 function release(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {state, flapping, inhibitedBy, route = [], ...rest} = incident;
   if (state !== 'open' || flapping !== undefined || inhibitedBy === undefined || !facts.isReleased) return undefined;
@@ -147,7 +156,7 @@ function release(incident: Incident, facts: TickFacts): FoldStep | undefined {
   return {incident: tried.incident, effects: [...announced.effects, ...tried.effects]};
 }
 
-/** The mute that held back the first message has ended. */
+/** Sends the first message, because the mute that suppressed it has ended. */
 function unmute(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {muted, route = []} = incident;
   if (!isActive(incident) || muted === undefined || facts.muted.length > 0) return undefined;
@@ -156,7 +165,7 @@ function unmute(incident: Incident, facts: TickFacts): FoldStep | undefined {
   return announce(incident, {...facts, destinations: route, due: facts.now}, Object.keys(incident.told));
 }
 
-/** The time for the script has passed, and the incident is still open. */
+/** Handles an incident that is still open at the end of the script's `verify` time. */
 function verify(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const {verifyAt: due} = incident;
   if (!isActive(incident) || due === undefined || facts.now < due) return undefined;
@@ -171,7 +180,7 @@ function retry(incident: Incident, facts: TickFacts): FoldStep | undefined {
   return attempt({...incident, run: facts.run}, {...facts, due});
 }
 
-/** All due escalation steps. They wait while the incident is muted. */
+/** Runs all due escalation steps. They wait while the incident is muted. */
 function escalate(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const effects: Effect[] = [];
   let next = incident;
@@ -203,7 +212,7 @@ function nextEscalation(incident: Incident, {notify}: Rule): {due: number; escal
   return due === undefined ? undefined : {due, escalation};
 }
 
-/** One reminder, even if several were missed. */
+/** Sends one reminder, even if several were missed. */
 function remind(incident: Incident, facts: TickFacts): FoldStep | undefined {
   const due = isActive(incident) ? nextReminder(incident, facts.rule) : undefined;
   if (due === undefined || facts.now < due || facts.muted.length > 0) return undefined;

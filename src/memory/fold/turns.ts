@@ -18,7 +18,7 @@ export function addTurn(incident: Incident, {flapping: limit}: Rule, {at, isOpen
   return {...incident, turns, ...(turns.length < limit.changes ? {} : {flapping: {since, n: turns.length, last: at}})};
 }
 
-/** How long the last occurrence of a closed incident lasted, in seconds. Every message about its end uses this number. */
+/** The duration of the last occurrence of a closed incident, in seconds. Every message about its end uses this number. */
 export function secondsOpen({turns, since, again = since, closed = again}: Incident): number {
   const opened = turns.findLast(time => time < closed) ?? again;
   return Math.max(0, closed - opened);
@@ -30,7 +30,7 @@ export function stableAt({flapping}: Incident, {flapping: limit}: Rule): number 
   return limit === undefined ? flapping.last : flapping.last + seconds(limit.withinMs);
 }
 
-/** For how long after its closing a match reopens the incident, in seconds. */
+/** How long after its closing a match reopens the incident, in seconds. */
 export function reopeningWindow({flapping, remediate}: Rule): number {
   return seconds(Math.max(remediate?.cooldownMs ?? 0, flapping?.withinMs ?? 0));
 }

@@ -1,24 +1,24 @@
-/** Memory: the shards during a fold. They are indexed by subject and changed in place. Used only within the fold. */
+/** Memory: the shards during a fold, indexed by subject and changed in place. Used only within the fold. */
 import type {Incident, Memory, Shards, Unfinished} from '../format/format.ts';
 import {subjectOf} from '../format/keys.ts';
 
-/** One shard: the ledger as it was read, and what this run adds. */
+/** One shard: the ledger as it was read, and the additions of this run. */
 export interface WorkingShard {
   readonly memory: Memory;
   readonly incidents: Map<string, Incident>;
-  /** Entries that this run started. Entries that it found are in `memory`. */
-  readonly begun: Map<string, Unfinished>;
+  /** Entries that this run started. Entries of earlier runs are in `memory`. */
+  readonly started: Map<string, Unfinished>;
   /** Entries that this run added to the ledger. */
-  readonly filed: Map<string, number>;
+  readonly added: Map<string, number>;
   isChanged: boolean;
 }
 
-export function unfinishedIn({memory, begun}: WorkingShard, key: string): Unfinished | undefined {
-  return begun.get(key) ?? memory.unfinished[key];
+export function unfinishedIn({memory, started}: WorkingShard, key: string): Unfinished | undefined {
+  return started.get(key) ?? memory.unfinished[key];
 }
 
-export function isDone({memory, filed}: WorkingShard, key: string): boolean {
-  return filed.has(key) || memory.done[key] !== undefined;
+export function isDone({memory, added}: WorkingShard, key: string): boolean {
+  return added.has(key) || memory.done[key] !== undefined;
 }
 
 export class WorkingShards {
@@ -60,15 +60,15 @@ export class WorkingShards {
 
 function openShard(memory: Memory): WorkingShard {
   const incidents = new Map(memory.incidents.map(incident => [subjectOf(incident), incident]));
-  return {memory, incidents, begun: new Map(), filed: new Map(), isChanged: false};
+  return {memory, incidents, started: new Map(), added: new Map(), isChanged: false};
 }
 
-function close({memory, incidents, begun, filed, isChanged}: WorkingShard): Memory {
+function close({memory, incidents, started, added, isChanged}: WorkingShard): Memory {
   if (!isChanged) return memory;
   return {
     ...memory,
     incidents: [...incidents.values()],
-    unfinished: begun.size === 0 ? memory.unfinished : {...memory.unfinished, ...Object.fromEntries(begun)},
-    done: filed.size === 0 ? memory.done : {...memory.done, ...Object.fromEntries(filed)},
+    unfinished: started.size === 0 ? memory.unfinished : {...memory.unfinished, ...Object.fromEntries(started)},
+    done: added.size === 0 ? memory.done : {...memory.done, ...Object.fromEntries(added)},
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Memory: the schema of `memory.json`, one shard of the incident memory. Times are seconds since the epoch unless noted.
- * Unknown keys are errors: a file of a later version must never be written back without them.
+ * Memory: the schema of `memory.json`, one shard of the incident memory. Times are seconds since the epoch, unless noted.
+ * Unknown keys are errors, because a file of a later version must never be written back without them.
  */
 import * as z from 'zod/mini';
 import {describe} from '../../rules/written/describe-value.ts';
@@ -23,11 +23,11 @@ const Key = z.string().check(z.regex(/^[0-9a-f]{16}$/, 'is not a key: it needs 1
 export const STATES = ['pending', 'open', 'clearing', 'closed'] as const;
 /**
  * `pending`: the rule holds, but not yet for the required time. `open`: it was reported. `clearing`: it ended, but not yet for
- * the required time. `closed`: kept as long as a match can reopen it.
+ * the required time. `closed`: stored as long as a match can reopen it.
  */
 export type State = (typeof STATES)[number];
 
-/** The messages in the life of an incident, with the names that rule tests use. */
+/** The kinds of messages about an incident, with the names that rule tests use. */
 export const TOPICS = [
   'firing',
   'reopened',
@@ -45,8 +45,8 @@ export const TOPICS = [
 export type Topic = (typeof TOPICS)[number];
 
 /**
- * A message that was sent to a destination. `channel` and `ts` identify it in Slack, if it was sent with a bot token. `more` is
- * the number of additional changes without an end in the same message.
+ * A message that was sent to a destination. `channel` and `ts` identify it in Slack if a bot token was used. `more` is the
+ * number of additional changes without an end in the same message.
  */
 const Sent = z.strictObject(
   {at: Seconds, channel: optional(Text), ts: optional(Text), more: optional(Whole)},
@@ -66,50 +66,50 @@ const Incident = z.strictObject(
     since: Seconds,
     /** Milliseconds: `at` of the latest change that was applied. */
     at: Whole,
-    /** The rule's property after that change. Absent if it is too long. */
+    /** The value of the rule's property after that change. Absent if it is too long. */
     value: optional(z.unknown()),
-    /** The number of started scripts. */
+    /** The number of scripts that were started. */
     attempts: Whole,
     lastRun: optional(Seconds),
     /** When to check whether the script helped. */
     verifyAt: optional(Seconds),
-    /** When to start the next attempt, if the cooldown was not over when the last one failed to help. */
+    /** When to start the next attempt. Set if the script did not help and the cooldown has not ended. */
     retryAt: optional(Seconds),
-    /** The number of sent escalations. */
+    /** The number of escalations that were sent. */
     escalated: Whole,
     /** The number of reminders sent since `again` or `since`, and the time of the last one. */
     reminded: optional(Whole),
     remindedAt: optional(Seconds),
-    /** When it opened and closed, as far as it counts for `flapping`. Ends with the last opening while it is open. */
+    /** The times of openings and closings that count for `flapping`. While the incident is open, the last one is its opening. */
     turns: z.array(Seconds, typeMessage('a list of times')),
-    /** When it was reopened or stopped flapping. Reminders and `for` count from this time. */
+    /** When the incident was reopened or stopped flapping. Reminders and `for` count from this time. */
     again: optional(Seconds),
-    /** The sent messages, by destination. */
+    /** The messages that were sent, by destination. */
     told: z.record(Text, Sent, typeMessage('a mapping')),
-    /** Destinations for which a message is being sent, or is held back: see `muted` and `inhibitedBy`. */
+    /** Destinations for which a message is being sent, or is suppressed: see `muted` and `inhibitedBy`. */
     route: optional(Names),
-    /** The windows and silences that held back its first message. */
+    /** The windows and silences that suppressed the first message. */
     muted: optional(Names),
-    /** The open incident that inhibits it. */
+    /** The open incident that inhibits this one. */
     inhibitedBy: optional(z.strictObject({id: Text, shard: Whole}, typeMessage('a mapping'))),
     /** Teams and environments of the entity, for mutes when the clock runs without a change. */
     team: optional(Names),
     environment: optional(Names),
-    /** The entities that can inhibit it, by relation. See `inhibit`. */
+    /** The entities whose incidents can inhibit this one, by relation. See `inhibit`. */
     relations: optional(z.record(Text, Names, typeMessage('a mapping'))),
     clearedAt: optional(Seconds),
     closed: optional(Seconds),
     /** `n` openings and closings since `since`, the last one at `last`. */
     flapping: optional(z.strictObject({since: Seconds, n: Whole, last: Seconds}, typeMessage('a mapping'))),
     ack: optional(z.strictObject({by: Text, at: Seconds, until: optional(Seconds)}, typeMessage('a mapping'))),
-    /** Until this time, a person wants no message except the one that it is closed. It stays in effect after the closing. */
+    /** Until this time, a person wants no messages, except about the closing. The silence outlasts the closing. */
     silence: optional(z.strictObject({by: Text, at: Seconds, until: Seconds}, typeMessage('a mapping'))),
     gaveUp: optional(z.boolean(typeMessage('true or false'))),
-    /** The time of its earliest timer. */
+    /** When the earliest timer is due. */
     due: optional(Seconds),
-    /** The run that wrote it last: `<run id>/<attempt>`. */
+    /** The run that last wrote the incident: `<run id>/<attempt>`. */
     run: optional(Text),
-    /** The run in which it started. Messages link to it. */
+    /** The run in which the incident started. Messages link to it. */
     firstRun: optional(Text),
   },
   typeMessage('a mapping'),
@@ -124,24 +124,24 @@ const Unfinished = z.strictObject(
     /** The state of each message, by destination. */
     notify: optional(z.record(Text, OneOf(['todo', 'done', 'failed']), typeMessage('a mapping'))),
     remediate: optional(OneOf(['started', 'done', 'failed'])),
-    /** `at` of the change, or when the timer was due, rounded up. It becomes the ledger's value. */
+    /** The `at` of the change, or when the timer was due, rounded up. It becomes the value in the ledger. */
     at: optional(Seconds),
     /** The incident's ID, and the kind of message. */
     incident: optional(Text),
     told: optional(OneOf(TOPICS)),
-    /** A message has reported that the script's outcome is unknown. */
+    /** Whether a message has reported that the outcome of the script is unknown. */
     unknown: optional(z.boolean(typeMessage('true or false'))),
   },
   typeMessage('a mapping'),
 );
-/** Work that a run started. If the run dies, a later run finds out here what may have happened. */
+/** Work that a run started. If the run dies, it shows later runs what may have happened. */
 export type Unfinished = Readonly<z.infer<typeof Unfinished>>;
 
 export const MemoryFile = z.strictObject(
   {
     version: z.literal(1, 'must be 1'),
     shard: Whole,
-    /** A change whose `at` is not later than this never reacts again. */
+    /** Changes with an `at` at or before this time never react again. */
     horizon: Seconds,
     incidents: z.array(Incident, typeMessage('a list')),
     unfinished: z.record(Key, Unfinished, typeMessage('a mapping')),
@@ -167,7 +167,7 @@ export type Shards = ReadonlyMap<number, Memory>;
 /** In a new shard, changes older than this count as handled, so that changes from before the memory do not react again. */
 const START_SECONDS = 3600;
 
-/** A shard that was never written. */
+/** The content of a shard that was never written. */
 export function emptyMemory(shard: number, nowMs: number): Memory {
   const horizon = Math.max(0, Math.floor(nowMs / 1000) - START_SECONDS);
   return {version: 1, shard, horizon, incidents: [], unfinished: {}, done: {}};

@@ -22,8 +22,8 @@ export interface KeyFacts {
 }
 
 /**
- * 16 hexadecimal digits of SHA-256 over the JSON array [rule, blueprint, entity, at, action, from, to]. The run's ID is not part
- * of it: two automations give one change two IDs, and the audit log gives none.
+ * The first 16 hexadecimal digits of SHA-256 over the JSON array [rule, blueprint, entity, at, action, from, to]. The run's ID
+ * is not included, because two automations give the same change two IDs, and the audit log gives it none.
  */
 export function ledgerKey({rule, blueprint, entity, at, action, from = null, to = null}: KeyFacts): string {
   const text = canonicalJson([rule, blueprint, entity, at, action, from, to]);
@@ -41,7 +41,10 @@ export function matchKey({name, property}: Rule, change: Change): string {
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const ID_LENGTH = 6;
 
-/** Six characters, computed only from the facts of the start. @param taken IDs of other incidents */
+/**
+ * Six characters that depend only on the facts of the start.
+ * @param taken whether another incident has the ID
+ */
 export function incidentId(facts: Omit<KeyFacts, 'action' | 'from' | 'to'>, taken: (id: string) => boolean): string {
   const {rule, blueprint, entity, at} = facts;
   for (let round = 0; ; round++) {

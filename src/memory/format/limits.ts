@@ -1,22 +1,22 @@
-/** Memory: prunes the file so that GitHub can read it back. The horizon replaces the removed keys. Pure. */
+/** Memory: limits the size of the file, so that GitHub can return all of it. The horizon replaces the removed keys. Pure. */
 import type {Incident, Memory} from './format.ts';
 import {serialise} from './serialise.ts';
 
-/** GitHub truncates `Blob.text` at 512,000 bytes. The difference leaves room for what one run adds. */
+/** GitHub truncates `Blob.text` at 512,000 bytes. The difference is space for the additions of one run. */
 export const MAX_BYTES = 400_000;
 const LEDGER_SECONDS = 7 * 24 * 3600;
 
 /**
  * Removes ledger keys older than 7 days, and closed incidents that no match can reopen. The horizon moves to the newest removed
  * key, so that a change whose key was removed still never reacts twice.
- * @param isOver whether a closed incident can be removed
+ * @param isRemovable whether a closed incident can be removed
  */
-export function forget(memory: Memory, nowS: number, isOver: (incident: Incident) => boolean): Memory {
+export function forget(memory: Memory, nowS: number, isRemovable: (incident: Incident) => boolean): Memory {
   const oldest = nowS - LEDGER_SECONDS;
   const unfinished = Object.entries(memory.unfinished);
   const [kept, dropped] = split(unfinished, ([, {t}]) => t >= oldest);
   const needed = new Set(kept.map(([, {incident}]) => incident));
-  const incidents = memory.incidents.filter(one => one.state !== 'closed' || needed.has(one.id) || !isOver(one));
+  const incidents = memory.incidents.filter(one => one.state !== 'closed' || needed.has(one.id) || !isRemovable(one));
   const rest = {
     ...memory,
     incidents: incidents.length === memory.incidents.length ? memory.incidents : incidents,
@@ -26,7 +26,7 @@ export function forget(memory: Memory, nowS: number, isOver: (incident: Incident
   return dropBefore(rest, oldest);
 }
 
-/** The memory, limited in size: the oldest ledger keys are removed first. */
+/** Removes the oldest ledger keys until the memory is within the limit. */
 export function limitMemory(memory: Memory, maxBytes = MAX_BYTES): Memory {
   if (isCertainlySmall(memory, maxBytes)) return memory;
   const excess = Buffer.byteLength(serialise(memory)) - maxBytes;
@@ -36,9 +36,9 @@ export function limitMemory(memory: Memory, maxBytes = MAX_BYTES): Memory {
   return last === undefined ? memory : dropBefore(memory, last + 1);
 }
 
-/** `"9f86d081884c7d65":1764331201,` and the line end. */
+/** The length of `"9f86d081884c7d65":1764331201,` and the line end. */
 const LINE_BYTES = 31;
-/** An upper bound for an incident or an unfinished entry in practice. Counting them is cheaper than serialising them. */
+/** An upper bound for one incident or unfinished entry in practice. Counting items is cheaper than serialising them. */
 const ITEM_BYTES = 1500;
 
 function isCertainlySmall({incidents, unfinished, done}: Memory, maxBytes: number): boolean {

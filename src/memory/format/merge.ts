@@ -1,9 +1,9 @@
 /**
- * Memory: merges the versions of two runs that started from the same base. Pure. Each item is taken from the version that changed
- * it. An item that both changed is joined so that nothing is done twice.
+ * Memory: merges the versions of two runs that started from the same base. Pure. Each item is taken from the version that
+ * changed it. If both changed it, the versions are joined so that no reaction happens twice.
  */
 import {isSameJson} from '../../base/json.ts';
-import {fileFinished} from '../fold/ledger.ts';
+import {moveFinishedToLedger} from '../fold/ledger.ts';
 import type {Incident, Memory, Unfinished} from './format.ts';
 import {incidentId, subjectOf} from './keys.ts';
 
@@ -27,7 +27,7 @@ export function merge({base, ours, theirs}: Versions<Memory>): Memory {
     {base: bySubject(base), ours: bySubject(ours), theirs: bySubject(theirs)},
     joinIncidents,
   );
-  return fileFinished({
+  return moveFinishedToLedger({
     version: 1,
     shard: base.shard,
     horizon,
@@ -59,7 +59,7 @@ function mergeDone(ours: Items<number>, theirs: Items<number>): Record<string, n
   return Object.fromEntries(keys.map(key => [key, Math.max(ours[key] ?? 0, theirs[key] ?? 0)]));
 }
 
-/** An item that one side did not change is taken from the other side, also if that side removed it. Otherwise both are joined. */
+/** If one side did not change an item, the other side's version is used, even if it was removed. Otherwise both are joined. */
 function mergeItems<T>({base, ours, theirs}: Versions<Items<T>>, join: (a: T, b: T) => T): Record<string, T> {
   const keys = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].toSorted();
   return Object.fromEntries(
@@ -74,7 +74,7 @@ function mergeItem<T>({base, ours, theirs}: Versions<T | undefined>, join: (a: T
   if (isSameJson(ours, theirs)) return ours;
   if (isSameJson(base, ours)) return theirs;
   if (isSameJson(base, theirs)) return ours;
-  // Removed on one side and changed on the other: unfinished work is kept.
+  // One side removed the item, and the other changed it. Unfinished work must not be lost.
   if (ours === undefined || theirs === undefined) return ours ?? theirs;
   return join(ours, theirs);
 }
@@ -86,7 +86,7 @@ function further<T extends keyof typeof PROGRESS>(a: T | undefined, b: T | undef
   return PROGRESS[a] >= PROGRESS[b] ? a : b;
 }
 
-/** The entry of the later run, with the better outcome of each destination and of the script. */
+/** The entry of the later run, with the better outcome for each destination and for the script. */
 function joinUnfinished(a: Unfinished, b: Unfinished): Unfinished {
   const [older, newer] = inOrder(a, b, one => one.t);
   const names = [...new Set([...Object.keys(a.notify ?? {}), ...Object.keys(b.notify ?? {})])].toSorted();
@@ -156,7 +156,7 @@ function later<T extends {readonly at: number}>(a: T | undefined, b: T | undefin
   return inOrder(a, b, one => one.at)[1];
 }
 
-/** Ordered by time, then by their text, so that the order of the arguments does not matter. */
+/** Sorts by time, then by JSON text, so that the order of the arguments does not matter. */
 function inOrder<T>(a: T, b: T, timeOf: (one: T) => number): [older: T, newer: T] {
   const difference = timeOf(a) - timeOf(b) || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
   return difference < 0 ? [a, b] : [b, a];

@@ -1,4 +1,4 @@
-/** The text of `memory.json` → memory, or its errors with their lines. Pure. */
+/** Memory: the text of `memory.json` → memory, or its errors with their lines. Pure. */
 import type {z} from 'zod';
 import {isObject} from '../../base/json.ts';
 import {offsetOfMistake} from '../../base/json-mistake.ts';
@@ -7,7 +7,7 @@ import {conforms} from './conforms.ts';
 import {type Memory, MemoryFile} from './format.ts';
 import {subjectOf} from './keys.ts';
 
-/** `newer`: a later release wrote it, so it must not be replaced or repaired. */
+/** `newer`: a later release wrote the file, so it must not be replaced or repaired. */
 export type ParsedMemory =
   | {readonly kind: 'memory'; readonly memory: Memory}
   | {readonly kind: 'newer'; readonly version: number}
@@ -53,7 +53,7 @@ interface Problem {
   readonly message: string;
 }
 
-/** Checks across several items. */
+/** Checks that involve several items. */
 function problemsAcross({shard, incidents}: Memory, expected: number): Problem[] {
   const [bySubject, byId] = [firstPlaces(incidents.map(subjectOf)), firstPlaces(incidents.map(({id}) => id))];
   return [
@@ -85,7 +85,7 @@ function place({path, message}: Problem, text: string, json: unknown): MemoryPro
   return {line: lineOf(path, text, json), message: path.length === 0 ? message : `${showPath(path)}: ${message}`};
 }
 
-/** Each item is on a separate line, which is found by the item's ID or key. */
+/** The line of an item. Each item is on a separate line, which contains its ID or key. */
 function lineOf([list, item]: readonly PropertyKey[], text: string, json: unknown): number {
   const incidents = isObject(json) && Array.isArray(json['incidents']) ? json['incidents'] : [];
   const incident: unknown = list === 'incidents' ? incidents[Number(item)] : undefined;

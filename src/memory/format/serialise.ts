@@ -2,7 +2,7 @@
 import {canonicalJson} from '../../base/json.ts';
 import type {Incident, Memory} from './format.ts';
 
-/** The same memory always gives the same text, regardless of the order of its items. */
+/** The same memory always produces the same text, regardless of the order of its items. */
 export function serialise({version, shard, horizon, incidents, unfinished, done}: Memory): string {
   const head = `{"version":${version},"shard":${shard},"horizon":${horizon},`;
   const items = incidents.toSorted(bySubject).map(incident => JSON.stringify(incident));

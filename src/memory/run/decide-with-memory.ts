@@ -1,7 +1,7 @@
 /** Memory: one decision of a run, based on the shards that it has read. Pure. */
 import {type Plan, plan} from '../../decide/plan.ts';
 import {applyCommands} from '../apply-commands.ts';
-import type {Reread} from '../fold/timers.ts';
+import type {RereadState} from '../fold/timers.ts';
 import {shardOf} from '../format/keys.ts';
 import {planRemembered} from '../plan-remembered.ts';
 import {type Recalled, recall} from '../recall.ts';
@@ -12,7 +12,7 @@ import type {RunShards} from './shards.ts';
 interface DecidedWithMemory {
   readonly recalled: Recalled;
   readonly plan: Plan;
-  /** The results of the commands, in sentences. */
+  /** The results of the commands, as sentences. */
   readonly applied: readonly string[];
 }
 
@@ -20,7 +20,7 @@ interface DecidedWithMemory {
 export function decideWithMemory(
   {rules, decisions, commands = [], nowMs, known, run}: MemoryRunInput,
   {memories, intents, unknown}: Pick<RunShards, 'memories' | 'intents' | 'unknown'>,
-  reread: ReadonlyMap<string, Reread>,
+  reread: ReadonlyMap<string, RereadState>,
 ): DecidedWithMemory {
   const applied = applyCommands(rules, memories, commands);
   const recalled = recall({

@@ -6,30 +6,30 @@ import type {Decision} from '../../decide/evaluate.ts';
 import type {IncidentSubject} from '../../incident-view/port-commands.ts';
 import type {Rules} from '../../rules/rules.ts';
 import type {Command} from '../apply-command.ts';
-import type {Reread} from '../fold/timers.ts';
+import type {RereadState} from '../fold/timers.ts';
 import type {Settled} from '../settle.ts';
 import type {Recorded} from './recorded.ts';
 
 export interface MemoryRunInput {
   readonly rules: Rules;
   readonly decisions: readonly Decision[];
-  /** Whether all shards are read. The clock needs that. */
+  /** Whether all shards are read. Required for the clock. */
   readonly allShards: boolean;
-  /** The number of partitions, if Slack messages are edited. Then all shards of a partition are read together. */
+  /** The number of partitions. Set if Slack messages are edited, because then all shards of a partition are read together. */
   readonly partitions?: number | undefined;
   /** The commands that people gave in Port. */
   readonly commands?: readonly Command[];
-  /** Additional entities whose shards are read. Undefined represents an unknown entity: then all shards are read. */
+  /** Additional entities whose shards are read. Undefined represents an unknown entity, for which all shards are read. */
   readonly subjects?: readonly (IncidentSubject | undefined)[];
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
   /** The names of the configured Slack destinations. */
   readonly known: readonly string[];
-  /** `name` is `<run id>/<attempt>`. `writes` is the first number of a write. Other steps of the run must use other numbers. */
+  /** `name` is `<run id>/<attempt>`. `writes` is the number of the first write. Other steps of the run must use other numbers. */
   readonly run: {readonly name: string; readonly url: string; readonly writes: number};
   /**
-   * The partition whose changes no other run handles at the same time: messages about them need no intent. Undefined if other
-   * runs can write all shards.
+   * The partition whose changes only this run handles. Messages about them do not need an intent. Undefined if other runs can
+   * write all shards.
    */
   readonly exclusive?: {readonly partition: number; readonly partitions: number} | undefined;
   /** `missing`: why the memory cannot be accessed. */
@@ -41,7 +41,7 @@ export interface MemoryRunDeps {
   readonly sleep: Sleep;
   readonly now: Now;
   /** The current state of an incident's entity. Undefined if it is unknown. */
-  readonly reread: (rule: Rules['rules'][number], change: Change) => Promise<Reread | undefined>;
+  readonly reread: (rule: Rules['rules'][number], change: Change) => Promise<RereadState | undefined>;
 }
 
 export interface Finished {

@@ -10,7 +10,7 @@ import type {PortObject} from '../../clients/port.ts';
 import type {Plan} from '../../decide/plan.ts';
 import {changedEntities} from '../../incident-view/incident-entity.ts';
 import {hasIncident, type Rules} from '../../rules/rules.ts';
-import type {Reread} from '../fold/timers.ts';
+import type {RereadState} from '../fold/timers.ts';
 import type {Incident, Memory, Shards} from '../format/format.ts';
 import {SHARD_FORMAT} from '../format/shard-format.ts';
 import {ALL_SHARDS} from '../format/shards.ts';
@@ -28,7 +28,7 @@ import {recordOf} from './recorded.ts';
 import {rereadDue} from './reread-due.ts';
 import {RunShards} from './shards.ts';
 
-/** How often the run decides if other runs write first. */
+/** The most decisions of a run if other runs write first. */
 const MAX_DECISIONS = 6;
 const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 3000;
@@ -47,10 +47,10 @@ export class MemoryRun {
   readonly #remarks: string[] = [];
   /** Why outcomes could not be written. */
   readonly #lost: string[] = [];
-  #reread: ReadonlyMap<string, Reread> = new Map();
+  #reread: ReadonlyMap<string, RereadState> = new Map();
   #recalled: Recalled = {reactions: [], next: new Map(), changed: [], isPartial: false};
   #plan: Plan = NOTHING;
-  /** The results of the commands, in sentences. */
+  /** The results of the commands, as sentences. */
   #applied: readonly string[] = [];
   /** What {@link finish} wrote, or tried to write. */
   #after: Shards = new Map();
@@ -69,7 +69,7 @@ export class MemoryRun {
     this.#shards = new RunShards(createShardStore({branches, format: SHARD_FORMAT, now, sleep, run}));
   }
 
-  /** What to do, based on what is currently known. */
+  /** The plan, based on what is currently known. */
   get plan(): Plan {
     return this.#plan;
   }
@@ -100,7 +100,7 @@ export class MemoryRun {
     return this.#remarks;
   }
 
-  /** Whether the intent must be written before any reaction. If not, only scripts wait for it. */
+  /** Whether the intent must be written before any reaction. Otherwise only scripts wait for it. */
   get isIntentFirst(): boolean {
     return this.#recalled.changed.some(shard => !isOwn(shard, this.#input));
   }
@@ -122,8 +122,9 @@ export class MemoryRun {
   }
 
   /**
-   * Writes the intent in the shards that need it. If another run wrote first, decides again with the new content. Never rejects.
-   * @returns the final plan. Its scripts can start.
+   * Writes the intent to the shards that need it. If another run wrote first, decides again with the new content. Never
+   * rejects.
+   * @returns the final plan, whose scripts can start
    */
   async confirm(): Promise<Plan> {
     for (let tries = 1; ; tries++) {
@@ -158,7 +159,7 @@ export class MemoryRun {
     this.#remarks.push(...(await squash(used, {branches: this.#branches, run})));
   }
 
-  /** The changed incidents as Port shows them. Rules without a bad state have none. */
+  /** The changed incidents as entities for Port. Rules without `to`, `above` or `below` have none. */
   entities(): PortObject[] {
     const {rules, nowMs, run} = this.#input;
     const before = new Map([...this.#shards.memories].filter(([shard]) => this.#after.has(shard)));
@@ -169,7 +170,7 @@ export class MemoryRun {
     return changedEntities(before, this.#after, {now: Math.floor(nowMs / 1000), runUrl: run.url, isShown});
   }
 
-  /** What the memory would contain. For a dry run. */
+  /** The memory that the run would write, for a dry run. */
   preview(): Finished {
     const next = this.#next();
     return {recorded: this.reactions.map(reaction => recordOf(reaction, next)), unfinished: []};
@@ -182,7 +183,7 @@ export class MemoryRun {
     this.#plan = this.#refuse(plan);
   }
 
-  /** Without the scripts of shards whose intent could not be written. */
+  /** The plan without the scripts of shards whose intent could not be written. */
   #refuse(all: Plan): Plan {
     return refuseScripts(all, match => {
       const shard = rememberedOf(match)?.run?.shard;
@@ -191,14 +192,14 @@ export class MemoryRun {
     });
   }
 
-  /** The memory of the changed shards: with the intent, or as it was decided. */
+  /** The memory of the changed shards: with the intent if it was written, otherwise as decided. */
   #next(): Shards {
     const own = [...this.#shards.intents].map(([number, {shard}]) => [number, shard.memory] as const);
     const {changed, next} = this.#recalled;
     return new Map([...[...next].filter(([shard]) => changed.includes(shard)), ...own]);
   }
 
-  /** @returns the shards that another run wrote first. They now have the new content. */
+  /** @returns the shards that another run wrote first. They now have the new content */
   async #writeIntents(): Promise<number[]> {
     const {next} = this.#recalled;
     const results = await Promise.all(

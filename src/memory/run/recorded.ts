@@ -14,6 +14,6 @@ export function recordOf(reaction: Reaction, after: Shards): Recorded {
   const {shard, incident, before, kind} = reaction;
   const id = (incident ?? before)?.id;
   const found = after.get(shard)?.incidents.find(one => one.id === id);
-  // A note can have an incident that is not stored.
+  // The incident of a note is not always stored.
   return {reaction, before, after: found ?? (kind === 'note' ? incident : undefined)};
 }

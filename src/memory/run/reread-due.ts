@@ -1,5 +1,5 @@
-/** Memory: an incident that opens because of a timer may have recovered without an event. So the run reads the entity in Port. */
-import type {Reread} from '../fold/timers.ts';
+/** Memory: re-reads entities in Port. An incident that opens because of a timer can have recovered without an event. */
+import type {RereadState} from '../fold/timers.ts';
 import type {Reaction} from '../reactions.ts';
 import type {MemoryRunDeps} from './input.ts';
 
@@ -7,7 +7,7 @@ import type {MemoryRunDeps} from './input.ts';
 export async function rereadDue(
   reactions: readonly Reaction[],
   reread: MemoryRunDeps['reread'],
-): Promise<ReadonlyMap<string, Reread>> {
+): Promise<ReadonlyMap<string, RereadState>> {
   const due = new Map(
     reactions.flatMap(({byClock, before, rule, change}) =>
       byClock && before?.state === 'pending' ? [[before.id, {rule, change}] as const] : [],

@@ -1,4 +1,4 @@
-/** Memory: the shards of a run. It reads them, writes its intent, then the outcome. */
+/** Memory: the shards of a run. Reads them, writes the intent of the run, and then the outcome. */
 import {isSameJson} from '../../base/json.ts';
 import type {Memory, Shards} from '../format/format.ts';
 import {commitHeadline} from '../headline.ts';
@@ -75,7 +75,7 @@ export class RunShards {
     this.#unwritten.set(shard, reason);
   }
 
-  /** @returns why it could not be written. Undefined if it was written, or if nothing changed. */
+  /** @returns why the outcome could not be written. Undefined if it was written, or if nothing changed */
   async writeOutcome(shard: number, next: Memory, reactions: readonly Reaction[]): Promise<string | undefined> {
     const base = this.#intents.get(shard)?.shard ?? this.#read.get(shard);
     if (base === undefined || isSameJson(base.memory, next)) return undefined;

@@ -1,4 +1,4 @@
-/** A line in each commit message of the action. It identifies a write whose response was lost. Pure. */
+/** Memory: a line in each commit message of the action. It identifies a write whose response was lost. Pure. */
 
 const NONCE = /^nonce: (\S+)$/gm;
 
@@ -7,7 +7,7 @@ export function nonceLine(nonce: string): string {
   return `nonce: ${nonce}`;
 }
 
-/** The nonces of the commit, and of the commits that it replaces. A commit without one was made by a person. */
+/** The nonces of the commit, and of the commits that it replaces. A person made a commit without a nonce. */
 export function noncesIn(message: string): string[] {
   return [...message.matchAll(NONCE)].map(([, nonce = '']) => nonce);
 }

@@ -1,6 +1,6 @@
 /**
- * The protocol between a run and the shards of the incident memory: read, then write only on top of the version that was read.
- * The format is a parameter, so this file only handles order, conflicts and lost responses.
+ * Memory: the protocol between a run and the shards of the incident memory: read, then write only on top of the version that
+ * was read. The format is a parameter, so this file handles only order, conflicts and lost responses.
  */
 
 import type {Now, Sleep} from '../../base/deps.ts';
@@ -15,12 +15,13 @@ export interface ShardFormat<Memory> {
   /** The content of a shard that was never used. */
   empty(shard: number, nowMs: number): Memory;
   /**
-   * Parses a file's text.
-   * `invalid`: not a memory. `newer`: written by a later version of the action, which must be neither interpreted nor overwritten.
+   * Parses the text of a file.
+   * `invalid`: not a memory. `newer`: a later version of the action wrote it, so it must be neither interpreted nor
+   * overwritten.
    */
   parse(text: string, shard: number): {readonly memory: Memory} | {readonly invalid: string} | {readonly newer: number};
   serialise(memory: Memory): string;
-  /** Joins both: `ours` was computed from `base`, and `theirs` was written meanwhile. */
+  /** Joins two versions: `ours` was computed from `base`, and `theirs` was written in the meantime. */
   merge(versions: {readonly base: Memory; readonly ours: Memory; readonly theirs: Memory}): Memory;
 }
 
@@ -30,11 +31,11 @@ export interface KnownShard<Memory> {
   /** The commit that the memory was read from. Undefined if the branch does not exist yet. */
   readonly head: string | undefined;
   readonly memory: Memory;
-  /** Remarks about this read for people: a repair, a manual edit, a memory that starts empty. */
+  /** Remarks for people about this read: a repair, a manual edit, a memory that starts empty. */
   readonly remarks: readonly string[];
 }
 
-/** Why a shard's memory is unknown. Nothing may be written to it then. */
+/** Why a shard's memory is unknown. Such a shard must not be written. */
 interface UnknownShard {
   readonly shard: number;
   readonly unavailable: string;
@@ -44,7 +45,7 @@ export type RecalledShard<Memory> = KnownShard<Memory> | UnknownShard;
 
 type IntentResult<Memory> =
   | {readonly kind: 'written'; readonly shard: KnownShard<Memory>}
-  /** Another run wrote first. Nothing has happened yet, so the caller decides again with the current content. */
+  /** Another run wrote first. The caller has not acted yet, so it decides again with the current content. */
   | {readonly kind: 'conflict'; readonly shard: KnownShard<Memory>}
   | {readonly kind: 'failed'; readonly reason: string};
 
@@ -55,7 +56,7 @@ export interface ShardStore<Memory> {
   recall(shards: readonly number[]): Promise<ReadonlyMap<number, RecalledShard<Memory>>>;
   /** Writes before acting. */
   writeIntent(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<IntentResult<Memory>>;
-  /** Writes after acting. A conflict is merged, because the action cannot be undone. */
+  /** Writes after acting. A conflict is merged, because the reactions cannot be undone. */
   writeOutcome(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<OutcomeResult<Memory>>;
 }
 
@@ -64,22 +65,22 @@ export interface ShardStoreDeps<Memory> {
   readonly format: ShardFormat<Memory>;
   readonly now: Now;
   readonly sleep: Sleep;
-  /** `name` is the attempt of the run, such as "123/1", and `url` its page. `writes`: the number before the first write. */
+  /** `name` is the attempt of the run, such as "123/1". `url` is its page. `writes` is the number of the first write. */
   readonly run: {readonly name: string; readonly url: string; readonly writes?: number};
 }
 
-/** A shard after a write that was refused or not confirmed. `oursAt`: the write succeeded, in that commit. */
+/** A shard after a write that was rejected or not confirmed. `oursAt`: the write succeeded, in that commit. */
 type ReadAfterWrite<Memory> = RecalledShard<Memory> | {readonly oursAt: string | undefined} | 'unchanged';
 
-/** How often an outcome is merged with other writes. The pauses grow to three seconds. */
+/** The most merges of an outcome with other writes. The pauses between them grow to three seconds. */
 const MAX_MERGES = 8;
-/** How often one write is sent until GitHub confirms or refuses it. */
+/** The most times that one write is sent until GitHub confirms or rejects it. */
 const MAX_SENDS = 4;
-/** How often the shard is read after a conflict, until GitHub returns the conflicting version. */
+/** The most reads of a shard after a conflict, until GitHub returns the conflicting version. */
 const MAX_READS = 4;
 const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 3000;
-/** How many commits are searched for a valid memory, or for a commit of this run. */
+/** The most commits that are searched for a valid memory, or for a commit of this run. */
 const HISTORY = 5;
 
 export function createShardStore<Memory>(deps: ShardStoreDeps<Memory>): ShardStore<Memory> {
@@ -130,7 +131,7 @@ class Store<Memory> {
     };
   }
 
-  /** A conflict returns the current shard. A write whose response was lost is found by its nonce. */
+  /** A conflict returns the current shard. The nonce identifies a write whose response was lost. */
   async #write(shard: KnownShard<Memory>, next: Memory, headline: string): Promise<IntentResult<Memory>> {
     const nonce = `${this.#deps.run.name}/${++this.#writes}`;
     for (let tries = 0; tries < MAX_SENDS; tries++) {
@@ -142,7 +143,7 @@ class Store<Memory> {
         nonce,
         isConflict ? {first: 0, count: MAX_READS} : {first: tries, count: 1},
       );
-      // It is safe to repeat, even if the first one is still in transit: only one write can succeed on the same head.
+      // Safe to repeat, even if the first request is still in transit: only one write can succeed on the same head.
       if (found === 'unchanged') continue;
       if ('unavailable' in found) return {kind: 'failed', reason: found.unavailable};
       return 'oursAt' in found ? written(shard, next, found.oursAt) : {kind: 'conflict', shard: found};
@@ -161,8 +162,8 @@ class Store<Memory> {
   }
 
   /**
-   * The shard after a write that was refused or not confirmed. GitHub's reads can lag behind its writes, so an old head proves
-   * nothing.
+   * Reads the shard after a write that was rejected or not confirmed. GitHub's reads can lag behind its writes, so an old head
+   * does not prove anything.
    */
   async #readAfter(
     before: KnownShard<Memory>,
@@ -174,7 +175,7 @@ class Store<Memory> {
       await this.#pause(reads);
       const snapshot = (await branches.read([before.shard])).get(before.shard);
       if (snapshot?.head === undefined || snapshot.head === before.head) continue;
-      // Other runs may have written on top of this commit. Their content includes it then.
+      // Other runs can have written on top of this commit. Their content then includes it.
       const commits = hasNonce(snapshot, nonce) ? [snapshot] : await branches.history(before.shard, HISTORY);
       const ours = commits.find(commit => hasNonce(commit, nonce));
       return ours === undefined ? this.#understand(before.shard, snapshot) : {oursAt: ours.head};
@@ -197,7 +198,7 @@ class Store<Memory> {
     return this.#repair(shard, snapshot.head, parsed.invalid);
   }
 
-  /** Uses the newest valid version of the last commits. The next write replaces the broken one. */
+  /** Uses the newest valid version in the recent commits. The next write replaces the invalid one. */
   async #repair(shard: number, head: string, problem: string): Promise<RecalledShard<Memory>> {
     for (const {text, head: oid} of await this.#deps.branches.history(shard, HISTORY)) {
       const parsed = text === undefined ? undefined : this.#deps.format.parse(text, shard);
@@ -235,7 +236,7 @@ function hasNonce({message}: ShardSnapshot, nonce: string): boolean {
   return noncesIn(message).includes(nonce);
 }
 
-/** A manual edit is applied, and its author is reported. */
+/** A manual edit is accepted, and its author is reported. */
 function editRemarks(shard: number, {message, author}: ShardSnapshot): string[] {
   if (noncesIn(message).length > 0) return [];
   return [`${branchOf(shard)} was edited by ${author ?? 'a person'}. The edit is applied.`];

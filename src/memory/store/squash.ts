@@ -1,4 +1,4 @@
-/** Shortens the history of the shards once a week. Each run adds a commit, and old commits are not read again. */
+/** Memory: shortens the history of the shards once a week. Each run adds a commit, and old commits are never read again. */
 import {messageOf} from '../../base/errors.ts';
 import type {MemoryBranches} from '../../clients/memory/branches.ts';
 import {branchOf} from '../../clients/memory/shard.ts';
@@ -9,7 +9,7 @@ interface SquashDeps {
   readonly run: {readonly name: string; readonly url: string};
 }
 
-/** In UTC, at a quiet time. GitHub starts scheduled runs late and skips some, so the window is one hour. */
+/** A quiet time, in UTC. GitHub delays scheduled runs and skips some of them, so the window is one hour. */
 const [SUNDAY, HOUR] = [0, 3];
 
 /** Whether the weekly window is open. */
@@ -18,12 +18,15 @@ export function isTimeToSquash(nowMs: number): boolean {
   return now.getUTCDay() === SUNDAY && now.getUTCHours() === HOUR;
 }
 
-/** How many nonces are kept: a run that waits for the response to a recent write finds the write by its nonce. */
+/**
+ * The number of recent nonces in the new commit. A run that waits for the response to a recent write finds the write by its
+ * nonce.
+ */
 const KEPT_NONCES = 20;
 
 /**
- * Replaces the history of each shard by one commit, if no other run writes at the same time. Never rejects.
- * @returns what failed, in sentences. The next week tries again.
+ * Replaces the history of each shard by one commit, unless another run writes at the same time. Never rejects.
+ * @returns what failed, as sentences. The next week tries again
  */
 export async function squash(shards: readonly number[], {branches, run}: SquashDeps): Promise<string[]> {
   const remarks = await Promise.all(
@@ -32,7 +35,7 @@ export async function squash(shards: readonly number[], {branches, run}: SquashD
         const commits = await branches.history(shard, KEPT_NONCES);
         const [newest, ...older] = commits;
         if (newest?.head === undefined || older.length === 0) return [];
-        if (noncesIn(newest.message).length === 0) return []; // a manual edit: the next run must still see its author
+        if (noncesIn(newest.message).length === 0) return []; // a manual edit, whose author the next run must still see
         const nonces = [
           `${run.name}/squash`,
           ...commits.flatMap(({message}) => noncesIn(message)).slice(0, KEPT_NONCES),

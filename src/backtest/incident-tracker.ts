@@ -2,39 +2,39 @@
  * Backtest: follows incidents from start to end. A reopened incident stays the same incident, and ends when it closes for the
  * last time. Its duration is counted as soon as no match can reopen it.
  */
-import {isOver} from '../memory/fold/timers.ts';
+import {isRemovable} from '../memory/fold/timers.ts';
 import type {Incident} from '../memory/format/format.ts';
 import {subjectOf} from '../memory/format/keys.ts';
 import {hasIncident, type Rules} from '../rules/rules.ts';
 import type {ReplayedRun} from './replay.ts';
 
-interface Life {
+interface TrackedIncident {
   readonly incident: Incident;
   readonly hasFlapped: boolean;
 }
 
-export interface Ended {
+export interface EndedIncident {
   readonly rule: string;
   /** From the start to the last closing. */
   readonly seconds: number;
 }
 
-export interface LivesOptions {
+export interface TrackerOptions {
   readonly onBegin: (incident: Incident) => void;
   readonly onFlap: (incident: Incident) => void;
-  readonly onEnd: (ended: Ended) => void;
+  readonly onEnd: (ended: EndedIncident) => void;
 }
 
 const HOUR_MS = 3_600_000;
 
-export class IncidentLives {
+export class IncidentTracker {
   readonly #rules: Rules;
-  readonly #options: LivesOptions;
+  readonly #options: TrackerOptions;
   /** Incidents that are open or can be reopened, by subject. */
-  readonly #lives = new Map<string, Life>();
+  readonly #tracked = new Map<string, TrackedIncident>();
   #sweptMs = Number.NEGATIVE_INFINITY;
 
-  constructor(rules: Rules, options: LivesOptions) {
+  constructor(rules: Rules, options: TrackerOptions) {
     this.#rules = rules;
     this.#options = options;
   }
@@ -53,8 +53,9 @@ export class IncidentLives {
 
   /** Ends the closed incidents. @returns the open ones, oldest first */
   finish(): Incident[] {
-    for (const life of [...this.#lives.values()]) if (life.incident.state === 'closed') this.#end(life.incident);
-    return [...this.#lives.values()].map(({incident}) => incident).toSorted((a, b) => a.since - b.since);
+    for (const tracked of [...this.#tracked.values()])
+      if (tracked.incident.state === 'closed') this.#end(tracked.incident);
+    return [...this.#tracked.values()].map(({incident}) => incident).toSorted((a, b) => a.since - b.since);
   }
 
   #follow(incident: Incident): void {
@@ -62,31 +63,31 @@ export class IncidentLives {
     const wasOpened = incident.turns.length > 0; // false while it is pending
     if (rule === undefined || !hasIncident(rule) || !wasOpened) return;
     const subject = subjectOf(incident);
-    const life = this.#lives.get(subject);
-    const isSame = life?.incident.id === incident.id;
-    if (life !== undefined && !isSame) this.#end(life.incident);
+    const tracked = this.#tracked.get(subject);
+    const isSame = tracked?.incident.id === incident.id;
+    if (tracked !== undefined && !isSame) this.#end(tracked.incident);
     if (!isSame) this.#options.onBegin(incident);
     const isFlapping = incident.flapping !== undefined;
-    const hadFlapped = isSame && life.hasFlapped;
+    const hadFlapped = isSame && tracked.hasFlapped;
     if (isFlapping && !hadFlapped) this.#options.onFlap(incident);
-    this.#lives.set(subject, {incident, hasFlapped: isFlapping || hadFlapped});
+    this.#tracked.set(subject, {incident, hasFlapped: isFlapping || hadFlapped});
   }
 
   #remove(incident: Incident, atMs: number): void {
-    const life = this.#lives.get(subjectOf(incident));
-    if (life?.incident.id === incident.id) this.#end(life.incident, Math.floor(atMs / 1000));
+    const tracked = this.#tracked.get(subjectOf(incident));
+    if (tracked?.incident.id === incident.id) this.#end(tracked.incident, Math.floor(atMs / 1000));
   }
 
   /** An incident that was clearing when it was last seen counts as ended. */
   #end(incident: Incident, now?: number): void {
     const {rule, since, closed, clearedAt} = incident;
-    this.#lives.delete(subjectOf(incident));
+    this.#tracked.delete(subjectOf(incident));
     this.#options.onEnd({rule, seconds: Math.max(0, (closed ?? clearedAt ?? now ?? since) - since)});
   }
 
   #endClosed(now: number): void {
-    for (const {incident} of [...this.#lives.values()]) {
-      const isEnded = incident.state === 'closed' && isOver(incident, this.#rules.byName.get(incident.rule), now);
+    for (const {incident} of [...this.#tracked.values()]) {
+      const isEnded = incident.state === 'closed' && isRemovable(incident, this.#rules.byName.get(incident.rule), now);
       if (isEnded) this.#end(incident);
     }
   }

@@ -9,15 +9,15 @@ import type {Incident, Shards} from '../format/format.ts';
 import {incidentId, subjectOf} from '../format/keys.ts';
 import {isSilenced} from '../silence.ts';
 import {inhibitorOf} from './inhibit.ts';
-import {type Emission, Recorder} from './recorder.ts';
+import {type ReactionSource, Recorder} from './recorder.ts';
 import type {FoldStep, StepFacts} from './step.ts';
-import {learn} from './synthetic-change.ts';
-import {type Reread, withDue} from './timers.ts';
+import {storedFacts} from './synthetic-change.ts';
+import {type RereadState, withDue} from './timers.ts';
 import {WorkingShards} from './working-shards.ts';
 
 export interface RecallInput {
   readonly rules: Rules;
-  /** In the order in which they are handled. Empty if only the clock runs. */
+  /** In the order in which the changes are handled. Empty if only the clock runs. */
   readonly decisions: readonly Decision[];
   /** All shards of {@link shardsFor}. Timers are checked in all of them. */
   readonly shards: Shards;
@@ -27,23 +27,23 @@ export interface RecallInput {
   readonly run: string;
   /** The names of the configured Slack destinations. Absent if they are unknown. */
   readonly known?: readonly string[] | undefined;
-  /** The state of entities whose pending incident is due, by the incident's ID. A missing one counts as bad. */
-  readonly reread?: ReadonlyMap<string, Reread>;
+  /** The current state of entities whose pending incident is due, by the incident's ID. A missing entity counts as `firing`. */
+  readonly reread?: ReadonlyMap<string, RereadState>;
 }
 
-/** The rule of an incident. Undefined if the file no longer contains it, or if it watches something else now. */
+/** The rule of an incident. Undefined if the file no longer contains it, or if the rule now has another blueprint. */
 export function ruleFor({byName}: Rules, {rule, blueprint}: Incident): Rule | undefined {
   const found = byName.get(rule);
   return found?.blueprint === blueprint && hasIncident(found) ? found : undefined;
 }
 
 /** The name of a person's silence of the incident, if it is in effect. */
-function explainUnreported(incident: Incident | undefined, now: number): string[] {
+function activeSilences(incident: Incident | undefined, now: number): string[] {
   return incident !== undefined && isSilenced(incident, now) ? [`the silence of ${incident.silence?.by}`] : [];
 }
 
-/** Changes in place while {@link recall} runs. Used only there. */
-export class Scene {
+/** Changes in place while {@link recall} runs. Used only within the fold. */
+export class Fold {
   readonly input: RecallInput;
   /** Seconds since the epoch. */
   readonly now: number;
@@ -59,7 +59,7 @@ export class Scene {
   }
 
   /** @param incident the incident that takes the step, if it already exists */
-  factsOf({rule, change, at}: Pick<Emission, 'rule' | 'change' | 'at'>, incident?: Incident): StepFacts {
+  factsOf({rule, change, at}: Pick<ReactionSource, 'rule' | 'change' | 'at'>, incident?: Incident): StepFacts {
     const {rules, nowMs, known, run} = this.input;
     this.#mutes ??= mutesAt(rules, nowMs);
     const {mutes, undecided} = mutesOf(this.#mutes, rule, change);
@@ -73,7 +73,7 @@ export class Scene {
       run,
       destinations:
         rule.notify === undefined ? [] : routeMatch(rules.routes, {rule, change, ...transition}, known).destinations,
-      muted: [...mutes.map(({by}) => by), ...explainUnreported(incident, this.now)],
+      muted: [...mutes.map(({by}) => by), ...activeSilences(incident, this.now)],
       stopsScripts:
         rules.leftOut.mayForbidRemediations !== undefined ||
         [...mutes, ...undecided.map(({mute}) => mute)].some(({stopsRemediations}) => stopsRemediations),
@@ -99,14 +99,14 @@ export class Scene {
       told: {},
       run: this.input.run,
       firstRun: this.input.run,
-      ...learn(this.input.rules, change, to),
+      ...storedFacts(this.input.rules, change, to),
     };
   }
 
   /** Stores the incident after the step, and records the step's effects. */
-  apply(emission: Emission, before: Incident | undefined, {incident, effects}: FoldStep): void {
-    if (before !== undefined || incident !== undefined) this.keep(emission.shard, before, incident);
-    this.recorder.effects({...emission, before, incident}, effects);
+  apply(source: ReactionSource, before: Incident | undefined, {incident, effects}: FoldStep): void {
+    if (before !== undefined || incident !== undefined) this.keep(source.shard, before, incident);
+    this.recorder.effects({...source, before, incident}, effects);
   }
 
   keep(shard: number, before: Incident | undefined, incident: Incident | undefined): void {
