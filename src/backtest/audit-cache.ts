@@ -43,7 +43,7 @@ const Facts = z.object({
   blueprints: z.array(z.string()),
   fromMs: z.number(),
   toMs: z.number(),
-  /** The valid size of the file. An interrupted run wrote any bytes after it. */
+  /** The number of valid bytes. An interrupted run can have written more. */
   bytes: z.number(),
   unreadable: z.number(),
   others: z.number(),

@@ -15,7 +15,7 @@ export interface BacktestOptions {
   readonly base?: Rules | undefined;
   /** Milliseconds since the epoch. Earlier changes are skipped. */
   readonly sinceMs?: number | undefined;
-  /** Later changes are skipped, and incidents are followed until then. Default: the last change. */
+  /** The end of the backtest. Later changes are skipped. Default: the last change. */
   readonly untilMs?: number | undefined;
   /** The interval between runs of the clock, in milliseconds. Undefined if the clock never runs. */
   readonly clockMs?: number | undefined;

@@ -25,7 +25,7 @@ export interface ChangedExample extends MessageExample {
 
 interface Counted<T> {
   readonly count: number;
-  /** The number of messages by rule. A message of several rules counts for each of them. */
+  /** The number of messages by rule. A message counts for each of its rules. */
   readonly rules: Readonly<Record<string, number>>;
   /** The first {@link MAX_EXAMPLES}. */
   readonly examples: readonly T[];
@@ -112,7 +112,7 @@ export class Comparison {
   }
 }
 
-/** How two messages about one entity are matched, from the most to the least reliable criterion. */
+/** The criteria that match two messages about one entity, from the most to the least reliable. */
 const COUNTERPARTS: readonly ((a: SentMessage, b: SentMessage) => boolean)[] = [
   (a, b) => isSameDestination(a, b) && isSameReport(a, b),
   isSameRun,
@@ -127,7 +127,7 @@ function isSameRun(a: SentMessage, b: SentMessage): boolean {
   return a.atMs === b.atMs;
 }
 
-/** Whether both report the same topic of the same incident or change. Names of rules are ignored. */
+/** Whether both report the same topic of the same incident or change. The names of the rules can differ. */
 function isSameReport(a: SentMessage, b: SentMessage): boolean {
   const reports = new Set(a.entries.map(reportOf));
   return b.entries.some(entry => reports.has(reportOf(entry)));
@@ -181,7 +181,7 @@ interface PairedEntries {
   readonly added: readonly ReportedRule[];
 }
 
-/** Pairs entries of the same rule, then entries with the same report and different names. */
+/** Pairs entries of the same rule first, then entries with the same report and different rule names. */
 function pairEntries(base: readonly ReportedRule[], head: readonly ReportedRule[]): PairedEntries {
   const pairs: [ReportedRule, ReportedRule][] = [];
   let [lost, added] = [[...base], [...head]];

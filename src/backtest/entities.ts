@@ -1,5 +1,5 @@
 /**
- * Backtest: the incident memory, split by entity. The cost of a run then depends on one entity only. An entity without
+ * Backtest: the incident memory, split by entity, so that the cost of a run depends on only one entity. An entity without
  * incidents uses no memory. Inhibition compares several entities, so with `inhibit` all entities share one memory.
  */
 import type {Change} from '../change/change.ts';
@@ -13,11 +13,11 @@ import type {Rules} from '../rules/rules.ts';
 export interface Entity {
   readonly key: string;
   readonly shards: Shards;
-  /** When the clock must check it, in milliseconds since the epoch. Infinite if never. */
+  /** When the clock must check the entity, in milliseconds since the epoch. Infinite if never. */
   readonly dueMs: number;
 }
 
-/** How long the ledger keeps a handled change. Changes arrive in chronological order, so duplicates follow soon. */
+/** How long the ledger stores a handled change. Changes arrive in chronological order, so duplicates arrive soon. */
 const LEDGER_SECONDS = 3600;
 
 export class Entities {

@@ -1,5 +1,5 @@
 /**
- * Backtest: follows incidents from start to end. A reopened incident stays the same incident, and ends when it closes for the
+ * Backtest: follows incidents from start to end. A reopened incident remains the same incident, and ends when it closes for the
  * last time. Its duration is counted as soon as no match can reopen it.
  */
 import {isRemovable} from '../memory/fold/timers.ts';
@@ -42,7 +42,7 @@ export class IncidentTracker {
   observe({atMs, before, after}: ReplayedRun): void {
     const known = new Set(before);
     for (const incident of after) if (!known.has(incident)) this.#follow(incident);
-    // An incident that closed in this run can be missing already, if no match can reopen it.
+    // The memory can already lack an incident that closed in this run, if no match can reopen it.
     const left = new Set(after.map(({id}) => id));
     for (const incident of before) if (!left.has(incident.id)) this.#remove(incident, atMs);
     if (atMs - this.#sweptMs >= HOUR_MS) {
@@ -51,7 +51,10 @@ export class IncidentTracker {
     }
   }
 
-  /** Ends the closed incidents. @returns the open ones, oldest first */
+  /**
+   * Ends the closed incidents.
+   * @returns the open ones, oldest first
+   */
   finish(): Incident[] {
     for (const tracked of [...this.#tracked.values()])
       if (tracked.incident.state === 'closed') this.#end(tracked.incident);
@@ -78,7 +81,7 @@ export class IncidentTracker {
     if (tracked?.incident.id === incident.id) this.#end(tracked.incident, Math.floor(atMs / 1000));
   }
 
-  /** An incident that was clearing when it was last seen counts as ended. */
+  /** The end of a `clearing` incident is the time when it started to clear. */
   #end(incident: Incident, now?: number): void {
     const {rule, since, closed, clearedAt} = incident;
     this.#tracked.delete(subjectOf(incident));

@@ -17,9 +17,9 @@ export interface ProtectedIncident {
   readonly blueprint?: string | undefined;
   /** Default: any rule. */
   readonly rule?: string | undefined;
-  /** When it began, as in the file. */
+  /** The start of the incident, as in the file. */
   readonly at: string;
-  /** At least one of these destinations must get a message. Default: any destination. */
+  /** At least one of these destinations must receive a message. Default: any destination. */
   readonly slack?: readonly string[];
   readonly reason?: string | undefined;
   readonly place: Place;
@@ -51,7 +51,10 @@ const VOCABULARY = {
   keysAt: (path: readonly PropertyKey[]) => (path.length === 0 ? ['version', 'protected'] : [...KEYS]),
 };
 
-/** Returns the whole list, or every mistake with its place. Never throws. */
+/**
+ * Never throws.
+ * @returns the whole list, or every mistake with its place
+ */
 export function loadProtected(text: string, file: string): Loaded<ProtectedIncident[]> {
   const words = {
     file,
@@ -72,7 +75,7 @@ export function loadProtected(text: string, file: string): Loaded<ProtectedIncid
 
 export interface ProtectedResult {
   readonly incident: ProtectedIncident;
-  /** `unknown`: the recording has no change of the entity at that time. */
+  /** `unknown`: the recording does not contain a change of the entity at that time. */
   readonly status: 'reported' | 'lost' | 'unknown';
 }
 

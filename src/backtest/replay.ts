@@ -1,6 +1,5 @@
 /**
- * Backtest: changes in chronological order → what the rules would have done, computed by the code of the action. Pure.
- *
+ * Backtest: changes in chronological order → the reactions of the rules, computed by the code of the action. Pure.
  * Each change that is relevant to a rule is decided in its own run, at the time of the change. Between changes, the clock runs
  * at multiples of its interval. A run reads the incidents of its entity. All of its reactions succeed.
  */

@@ -1,4 +1,4 @@
-/** The access token of one pair of credentials, shared by calls that run at the same time. */
+/** The access token of one pair of credentials, shared by concurrent calls. */
 import type {Patience} from './patience.ts';
 
 /** Fetches a token, with the retry budget of the call that needs it. */
@@ -24,7 +24,7 @@ export class AccessToken {
     }
   }
 
-  /** Replaces a refused token. If several calls saw the refusal, only the first one fetches a new token. */
+  /** Replaces a refused token. If several calls report the refusal, only the first one fetches a new token. */
   async renew(refused: string, patience: Patience): Promise<string> {
     const held = this.#current;
     if (held !== undefined && (await held) === refused) this.#drop(held);

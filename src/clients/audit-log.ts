@@ -1,7 +1,6 @@
 /**
  * Port's audit log: every change of a blueprint's entities within a window of time, oldest first.
- *
- * The log has no cursor: a response holds the newest `limit` entries of the requested interval. So a full response is
+ * The log has no cursor: a response contains the newest `limit` entries of the requested interval. So a full response is
  * discarded, and each half of the interval is requested. Port documents neither the resolution of `from` and `to` nor whether
  * they are inclusive. So intervals overlap, and duplicates are recognised by their identifier.
  * @see https://docs.port.io/api-reference/get-audit-logs
@@ -18,7 +17,7 @@ import {PortError} from './port-error.ts';
 
 export interface AuditQuery {
   readonly blueprint: string;
-  /** Milliseconds since the epoch, both inclusive. The change's own `at` decides. */
+  /** Milliseconds since the epoch, both inclusive. Compared with the `at` of each change. */
   readonly fromMs: number;
   readonly toMs: number;
   /** The number of entries in a full response. The default is Port's. */
@@ -30,24 +29,25 @@ export type AuditEntry =
   | {readonly kind: 'change'; readonly identifier: string; readonly change: Change}
   /** A failed attempt, or an event about something else. No rule could match it. */
   | {readonly kind: 'not-a-change'; readonly identifier: string; readonly reason: string}
-  /** It is unknown what changed. Code that counts changes must count and report it. */
+  /** It is unknown what changed. Code that counts changes must count and report such entries. */
   | {readonly kind: 'unreadable'; readonly identifier: string; readonly reason: string};
 
-/** It was 100,000 once, and such requests timed out: https://docs.port.io/api-reference/get-audit-logs. */
+/** Port's maximum was 100,000 before. Such requests timed out. @see https://docs.port.io/api-reference/get-audit-logs */
 const PORTS_LIMIT = 10_000;
-/** For 10,000 entries with their differences, Port needs more time than for other responses. */
+/** Port needs more time for 10,000 entries with their differences than for other responses. */
 const TIMEOUT_MS = 30_000;
 /** The overlap of intervals, in case Port compares whole seconds. */
 const MAX_OVERLAP_MS = 1_000;
 
-/** The fields to return. Without `includes`, the response also has the large outputs of runs. */
+/** The fields to return. Without `includes`, the response also contains the large outputs of runs. */
 const PARTS = ['diff', 'identifier', 'action', 'resourceType', 'status', 'trigger', 'context', 'additionalData'];
 
 /**
- * Lazy: sends no request before the first entry is read, and holds at most one response. Entries are ordered by their `at`.
- * An entry that cannot be read is returned as `unreadable`, never dropped.
+ * Lazy: the first request is sent when the first entry is read, and at most one response is in memory. Entries are ordered by
+ * their `at`. An entry that cannot be read is returned as `unreadable`, never dropped.
  * @throws {PortError} @throws {NetworkError}
- * @throws {PayloadError} if the response is not an audit log, or one millisecond has more entries than a response holds
+ * @throws {PayloadError} if the response is not an audit log, or if one millisecond has more entries than a response can
+ *   contain
  */
 export async function* readAuditLog(call: CallPort, query: AuditQuery): AsyncGenerator<AuditEntry> {
   const sequence = new Sequence(query);
@@ -85,8 +85,8 @@ function halve({fromMs, toMs}: Interval, {blueprint, limit = PORTS_LIMIT}: Audit
 
 /**
  * The entries of an interval. `too-many` if the response is incomplete: it is full, Port timed out, or Port returned fewer
- * entries than it has. A server can have a limit below the requested one. So after a large response, the entries before the
- * oldest one are requested too.
+ * entries than exist. A server can have a lower limit than the requested one. So after a large response, the entries before the
+ * oldest one are also requested.
  */
 async function ask(call: CallPort, query: AuditQuery, interval: Interval): Promise<readonly Dated[] | 'too-many'> {
   const entries = await askOnce(call, query, interval);
@@ -120,13 +120,13 @@ async function askOnce(call: CallPort, query: AuditQuery, interval: Interval): P
     const entries = readEntries(answer);
     return entries.length >= limit ? 'too-many' : entries.map(readEntry);
   } catch (error) {
-    // Port's time limit: half of the entries may be within it.
+    // Port's time limit. Half of the interval can be fast enough.
     if (error instanceof PortError && error.status === 504 && interval.toMs - interval.fromMs > 1) return 'too-many';
     throw error;
   }
 }
 
-/** The response is not in Port's specification. Port's exporter reads `audits`, and its SDK expects `auditLogs`. */
+/** Port's specification does not contain the response. Port's exporter reads `audits`, and its SDK expects `auditLogs`. */
 const Answer = z.union([z.object({audits: z.array(z.unknown())}), z.object({auditLogs: z.array(z.unknown())})]);
 
 function readEntries(answer: unknown): unknown[] {
@@ -151,7 +151,7 @@ class Sequence {
 
   /** @param untilMs no later response has an entry before this time */
   take(answered: readonly Dated[], untilMs: number): AuditEntry[] {
-    // Port returns the newest first. Entries of one millisecond keep the order in which they were written.
+    // Port returns the newest first. Entries of one millisecond keep their written order.
     const fresh = answered.toReversed().filter(this.#isNew, this);
     const all = [...this.#waiting, ...fresh].toSorted((a, b) => a.atMs - b.atMs);
     this.#waiting = all.filter(({atMs}) => atMs >= untilMs);
@@ -166,7 +166,7 @@ class Sequence {
   }
 }
 
-/** Before every other time, so that entries without a time are returned first. */
+/** Sorts before every other time, so that entries without a time are returned first. */
 const UNKNOWN_TIME = Number.NEGATIVE_INFINITY;
 
 function readEntry(written: unknown): Dated {
@@ -180,7 +180,7 @@ function readEntry(written: unknown): Dated {
     if (parsed.kind === 'not-a-change') {
       return {entry: {...parsed, identifier: name ?? JSON.stringify(written)}, atMs};
     }
-    // The parser falls back to the time of receipt, which a log does not have.
+    // The parser would use the time of receipt, which a log does not have.
     if (atMs === UNKNOWN_TIME) throw new PayloadError('trigger.at', 'must be an ISO 8601 time, but is missing');
     const change: Change = {...restoreNumbers(parsed.change), source: 'audit'};
     return {entry: {kind: 'change', identifier: name ?? change.id, change}, atMs};

@@ -7,15 +7,15 @@ import type {CallPort} from './port-call.ts';
 
 export interface AutomationRun {
   readonly id: string;
-  /** Whether it has not ended. */
+  /** Whether the run has not ended. */
   readonly isOpen: boolean;
-  /** URLs that were set when the run was closed. */
+  /** The URLs that were set when the run was closed. */
   readonly links: readonly string[];
   /** The identifier of the automation. */
   readonly automation: string | undefined;
-  /** The URL of its webhook. */
+  /** The URL of the automation's webhook. */
   readonly url: string | undefined;
-  /** Undefined if Port does not return what was sent, or if that was not a change. */
+  /** Undefined if Port does not return the body of the webhook, or if the body is not a change. */
   readonly change: Change | undefined;
 }
 
@@ -23,9 +23,9 @@ export interface AutomationRun {
 const MAX_RUNS = 1_000;
 
 /**
- * @param open only those that have not ended
+ * @param open only runs that have not ended
  * @throws {PortError} @throws {NetworkError}
- * @throws {PayloadError} if the answer is not a list of runs
+ * @throws {PayloadError} if the response is not a list of runs
  */
 export async function readAutomationRuns(call: CallPort, {open = false} = {}): Promise<AutomationRun[]> {
   const parameters = new URLSearchParams([
@@ -40,7 +40,7 @@ export async function readAutomationRuns(call: CallPort, {open = false} = {}): P
 }
 
 const Text = z.catch(z.optional(z.string()), undefined);
-/** Only the id is certain. Other fields can be missing or have another type, and are then ignored. */
+/** Only the ID is required. Other fields can be missing or have another type. They are then ignored. */
 const Run = z.object({
   id: z.string(),
   status: Text,

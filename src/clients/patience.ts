@@ -1,9 +1,9 @@
-/** The retry budget of a call to Port: how long it waits, and when it is repeated. */
+/** The retry budget of a call to Port: how long it waits, and which requests it repeats. */
 import type {Sleep} from '../base/deps.ts';
 import {Cancelled, NetworkError, NoAnswer} from '../base/errors.ts';
 import {PortError} from './port-error.ts';
 
-/** The longest total time that one call waits because Port asks it to. */
+/** The longest total time that one call waits for Port's rate limits. */
 const MAX_WAIT_MS = 30_000;
 const MIN_WAIT_MS = 1_000;
 /** The pauses before the retries of a request that failed for a transient reason. */
@@ -31,8 +31,8 @@ export class Patience {
   }
 
   /**
-   * A rate-limited request was not executed, so it is repeated within the time budget. After a broken connection, a timeout or a
-   * server error, that is unknown. So the request is repeated twice, and only if it is idempotent.
+   * Repeats a rate-limited request within the time budget, because Port did not execute it. After a broken connection, a
+   * timeout or a server error, that is unknown. So such a request is repeated twice, and only if it is idempotent.
    * @throws the error of the last attempt
    */
   async spend(attempt: () => Promise<unknown>, isIdempotent: boolean): Promise<unknown> {
@@ -62,7 +62,7 @@ export class Patience {
   }
 }
 
-/** The requests that got no response. */
+/** Counts the requests without a response. */
 class Silence {
   readonly #unanswered: NoAnswer[] = [];
 

@@ -1,4 +1,4 @@
-/** One call of Port's API: with an access token, waits for rate limits, and typed errors for refusals. */
+/** One call of Port's API: adds an access token, waits for rate limits, and turns refusals into typed errors. */
 import * as z from 'zod/mini';
 import type {Fetch, Sleep} from '../base/deps.ts';
 import {PayloadError, RequestError} from '../base/errors.ts';
@@ -20,14 +20,14 @@ export interface PortDeps {
   readonly sleep: Sleep;
 }
 
-/** `route` starts with `/v1/`. Its identifiers are encoded with {@link segment}. */
+/** `route` starts with `/v1/`. {@link segment} encodes its identifiers. */
 interface PortCall {
   readonly method: JsonRequest['method'];
   readonly route: string;
   readonly body?: unknown;
   /** The timeout of one attempt. */
   readonly timeoutMs?: number;
-  /** Parses the response's text. Default: `JSON.parse`. */
+  /** Parses the text of the response. Default: `JSON.parse`. */
   readonly parse?: (text: string) => unknown;
 }
 
@@ -43,7 +43,7 @@ const AUTH_ROUTE = '/v1/auth/access_token';
 /**
  * Calls with an access token. Port returns the same token until it expires, so its remaining lifetime is unknown. If a token is
  * refused, it is renewed once and the call is repeated once.
- * https://docs.port.io/build-your-software-catalog/custom-integration/api
+ * @see https://docs.port.io/build-your-software-catalog/custom-integration/api
  */
 export function createPortCall(credentials: PortCredentials, {fetch, sleep}: PortDeps): CallPort {
   const base = credentials.apiUrl.replace(/\/+(v1\/*)?$/, '');
@@ -67,7 +67,7 @@ export function createPortCall(credentials: PortCredentials, {fetch, sleep}: Por
 
 /**
  * An identifier as one segment of a route. Port's identifiers can contain slashes, backslashes and `=`.
- * @throws {PayloadError} for `.` and `..`, which are read as path steps even if they are encoded
+ * @throws {PayloadError} for `.` and `..`, which servers treat as path steps even if they are encoded
  */
 export function segment(identifier: string): string {
   if (identifier !== '' && identifier !== '.' && identifier !== '..') return encodeURIComponent(identifier);

@@ -14,7 +14,7 @@ type Details = ConstructorParameters<typeof RequestError>[1] & {
 /** Port refused a request. `code` is the response's `error` key, such as `identifier_taken` (port-docs, static/apispec.yaml). */
 export class PortError extends RequestError {
   readonly code: string | undefined;
-  /** Whether the body is Port's own, and not the page of a proxy. */
+  /** Whether the body is from Port, not the page of a proxy. */
   readonly isOfPort: boolean;
 
   constructor(message: string, details: Details) {
@@ -33,7 +33,7 @@ const OwnBody = z.object({ok: z.literal(false), error: z.string()});
 
 /**
  * @param route the requested route, as the message shows it
- * @param secrets texts that the message must not contain, even if Port echoes them
+ * @param secrets texts that the message must not contain, even if Port's response contains them
  */
 export function explainRefusal(
   error: RequestError,
@@ -72,7 +72,7 @@ const NOT_PORT =
   "the response is not from Port's API, but from a proxy or another server. Check PORT_API_URL and the proxy";
 const OUTAGE = 'Port has an internal problem. Try again in a few minutes';
 
-/** For codes that are more specific than the status. */
+/** Advice for codes that are more specific than the status. */
 const ADVICE_BY_CODE: ReadonlyMap<string, string> = new Map([
   [
     'private_destination',

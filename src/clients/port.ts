@@ -10,13 +10,13 @@ import {PortError} from './port-error.ts';
 export type {PortCredentials} from './port-call.ts';
 export {PortError} from './port-error.ts';
 
-/** An object from Port. Its keys can be any text, including `__proto__`, so it is never merged into another object. */
+/** An object from Port. Any text can be a key, including `__proto__`, so it must never be merged into another object. */
 export type PortObject = Readonly<Record<string, unknown>>;
 
 /** The result of a run, as shown in Port's audit of the automation. */
 export interface RunReport {
   readonly status: 'SUCCESS' | 'FAILURE';
-  /** http or https URL of the workflow run, if there is one. */
+  /** The HTTP(S) URL of the workflow run, if there is one. */
   readonly link?: string;
   /** One line. */
   readonly summary: string;
@@ -25,8 +25,8 @@ export interface RunReport {
 }
 
 /**
- * `already-closed`: a person or a repeated call has closed the run before. It cannot be changed any more.
- * `unlogged` is why the log line could not be written although the run was closed.
+ * `already-closed`: a person or a repeated call closed the run before. It can no longer be changed. `unlogged`: why the log
+ * line could not be written although the run was closed.
  */
 interface RunClosing {
   readonly outcome: 'closed' | 'already-closed';
@@ -39,7 +39,10 @@ export interface EntityNow {
 }
 
 export interface PortClient {
-  /** Writes the log line, then closes the run with status, link and summary in one PATCH: a closed run cannot be changed. */
+  /**
+   * Writes the log line, then closes the run with status, link and summary in one PATCH, because a closed run cannot be
+   * changed.
+   */
   closeRun(runId: string, report: RunReport): Promise<RunClosing>;
   /** The entity's current properties. Undefined if the entity does not exist. */
   getEntity(blueprint: string, entity: string): Promise<PortObject | undefined>;
@@ -51,9 +54,9 @@ export interface PortClient {
   getBlueprint(blueprint: string): Promise<PortObject | undefined>;
   /** The identifiers of all blueprints. */
   listBlueprints(): Promise<string[]>;
-  /** Refused with 409 or 422 if it exists. Nothing is overwritten. */
+  /** Port refuses an existing blueprint with 409 or 422. It is never overwritten. */
   createBlueprint(body: PortObject): Promise<void>;
-  /** Like {@link createBlueprint}: it creates, and never updates. */
+  /** Like {@link createBlueprint}: never updates an existing entity. */
   createEntity(blueprint: string, body: PortObject): Promise<void>;
   /**
    * Creates entities, or changes the given properties and relations of existing ones. At most 20 per call.
@@ -71,8 +74,8 @@ export interface PortClient {
 }
 
 /**
- * Every method rejects with a {@link PortError}, which says what to do, if Port refuses, and with a `NetworkError` if Port cannot
- * be reached. Nothing is sent before the first call.
+ * If Port refuses a request, the method rejects with a {@link PortError} that contains the solution. If Port cannot be reached,
+ * it rejects with a `NetworkError`. The client sends no request before the first call.
  */
 export function createPortClient(credentials: PortCredentials, deps: PortDeps): PortClient {
   const call = createPortCall(credentials, deps);
@@ -161,7 +164,7 @@ async function tryToLog(
 }
 
 /**
- * After its terminal status a run is immutable (port-docs issues #947, #332). The codes are from Port's older specification.
+ * A run is immutable after its terminal status (port-docs issues #947, #332). The codes are from Port's older specification.
  * Port's Ocean treats 409 as "already completed" (port-labs/ocean PR #3414).
  */
 function isAlreadyClosed(error: unknown): boolean {
@@ -179,7 +182,7 @@ async function ifFound<T>(read: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** zod's records would drop a key named `__proto__`. */
+/** Not a record of zod, which would drop a key named `__proto__`. */
 const AnyObject = z.custom<PortObject>(value => typeof value === 'object' && value !== null && !Array.isArray(value));
 
 /** Responses are `{"ok": true, "<key>": {…}}`. The bodies of the action routes are not in Port's specification. */

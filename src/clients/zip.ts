@@ -1,4 +1,4 @@
-/** Extracts the first file of a ZIP archive. Supports only the form in which GitHub stores artifacts. Pure. */
+/** Extracts the first file of a ZIP archive. Supports only the format in which GitHub stores artifacts. Pure. */
 import {inflateRawSync} from 'node:zlib';
 import {PayloadError} from '../base/errors.ts';
 
@@ -8,8 +8,8 @@ const ENTRY = 0x02014b50;
 const MAX_END = 22 + 0xffff;
 
 /**
- * @param maxBytes larger files are refused, regardless of the size in the archive's header
- * @throws {PayloadError} if it is not an archive, or has an unsupported form
+ * @param maxBytes larger files are rejected, regardless of the size in the archive's header
+ * @throws {PayloadError} if it is not an archive, or has an unsupported format
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 export function firstFileIn(zip: Buffer, maxBytes: number): Buffer {

@@ -2,10 +2,10 @@
  * Memory: the fold `(rules, decisions, memory, now) → {reactions, next}`. Pure: the same arguments give the same result.
  * 1. `shardsFor` returns the shards that a run needs. A run without a match or an end needs no shard, and sends no request.
  * 2. `recall` decides with the shards that were read. `next` is the memory to write *before* a script starts: messages are
- * `todo`, scripts are `started`, and the incidents are updated.
+ *    `todo`, scripts are `started`, and the incidents are updated.
  * 3. The action executes `notify` and `run`, and reports `note`.
  * 4. `settle` (settle.ts) adds the outcomes to `next`. The result is the memory to write after acting. `merge` (merge.ts) joins
- * it with the version that another run may have written since.
+ *    it with the version that another run may have written since.
  * Rule tests, `explain` and `backtest` hold the shards in a variable: `emptyShards`, then alternately `recall` and `settleAll`.
  */
 import {type Decision, ruleOf} from '../decide/evaluate.ts';

@@ -16,7 +16,7 @@ export interface AccountFacts {
   readonly before?: {readonly rules: Readonly<Record<string, string>>; readonly lastMs: number} | undefined;
 }
 
-/** An entry that is not counted as a change. */
+/** An entry that does not count as a change. */
 export interface UnreadableChange {
   readonly identifier: string;
   readonly reason: string;
@@ -26,7 +26,7 @@ export class Account {
   irrelevant = 0;
   handled = 0;
   superseded = 0;
-  /** Changes to which a run would react, and for which no decision is known. In the order of the audit log. */
+  /** Changes that need a run but have no known decision, in the order of the audit log. */
   readonly undecided: Change[] = [];
   readonly unreadable: UnreadableChange[] = [];
   /** One sentence for each rule that could not be decided, because its expression failed. */
@@ -47,12 +47,15 @@ export class Account {
     else this.#takeChange(entry.change);
   }
 
-  /** Whether a run has decided on the change, including copies of it from other sources. */
+  /** Whether a run has decided on the change, or on a copy of it from another source. */
   isHandled(change: Change): boolean {
     return this.#handled.has(keyOf(change));
   }
 
-  /** Whether the change is too old to cause a reaction. @param id its id in the audit log */
+  /**
+   * Whether the change is too old to cause a reaction.
+   * @param id its ID in the audit log
+   */
   isSuperseded(id: string): boolean {
     return this.#superseded.has(id);
   }
@@ -75,7 +78,7 @@ export class Account {
     } else this.irrelevant++;
   }
 
-  /** One standing for each rule to which the change is relevant. */
+  /** The status of the change for each rule that it concerns. */
   #standingsOf(change: Change): ChangeStatus[] {
     const {rules, standingOf} = this.facts;
     return evaluate(rules, change).flatMap(verdict => {
@@ -91,14 +94,17 @@ export class Account {
     this.unclear.push(`${name} could not be decided for ${entity}, changed at ${at}`);
   }
 
-  /** A new or changed rule does not react to changes that an earlier round accounted for without it. */
+  /**
+   * Whether the rule existed in its current form at the time of the change. A new or edited rule does not react to changes that
+   * an earlier round accounted for without it.
+   */
   #wasActive({name}: Rule, {at}: Change): boolean {
     const {before} = this.facts;
     return before === undefined || before.rules[name] === this.#digests[name] || Date.parse(at) > before.lastMs;
   }
 }
 
-/** A key that is equal for the event of an automation and for the entry of the audit log. No id links the two. */
+/** A key that is equal for an automation's event and the audit log's entry. They have no common ID. */
 function keyOf({blueprint, entity, action, at}: Change): string {
   return JSON.stringify([blueprint, entity, action, Date.parse(at)]);
 }

@@ -1,4 +1,4 @@
-/** Reconcile: alerts Slack directly about dispatched changes that stay undecided. If no run starts, no run can report it. */
+/** Reconcile: alerts Slack directly about dispatched changes that remain undecided. If no run starts, no run can report it. */
 import {contextLine, fitBlocks, message, type SlackMessage, section} from '../act/slack/block-kit/blocks.ts';
 import {code, escapeUrl, link, localTime} from '../act/slack/block-kit/text.ts';
 import type {Destination, Slack} from '../act/slack/post/slack.ts';
@@ -16,7 +16,10 @@ export interface AlarmFacts {
   readonly runsUrl: string;
 }
 
-/** Never rejects. @returns a sentence that explains why the alarm was not sent. Undefined if it was sent */
+/**
+ * Never rejects.
+ * @returns a sentence that explains why the alarm was not sent. Undefined if it was sent
+ */
 export async function raiseAlarm(
   facts: AlarmFacts,
   to: Destination | undefined,

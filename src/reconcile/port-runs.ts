@@ -7,7 +7,10 @@ import type {PortClient} from '../clients/port.ts';
 import type {CallPort} from '../clients/port-call.ts';
 import {sameChange} from './account.ts';
 
-/** The changes whose automation run was closed with a link to a run of the workflow. @param repository "owner/name" */
+/**
+ * The changes whose automation run was closed with a link to a run of the workflow.
+ * @param repository "owner/name"
+ */
 export async function findWitnessed(changes: readonly Change[], repository: string, call: CallPort): Promise<Change[]> {
   const runPath = `/${repository}/actions/runs/`.toLowerCase();
   const runs = (await readAutomationRuns(call)).filter(
@@ -16,7 +19,7 @@ export async function findWitnessed(changes: readonly Change[], repository: stri
   return changes.filter(change => runs.some(run => run.change !== undefined && sameChange(run.change, change)));
 }
 
-/** The maximum for one round. The next round continues. */
+/** The most runs that one round closes. The next round continues. */
 const MAX_CLOSED = 200;
 /** The route of the relay. An automation that calls it belongs to Port Reactor, even if `init` did not create it. */
 const ROUTE = /\/webhooks\/port\/?(\?|$)/;
@@ -24,7 +27,7 @@ const ROUTE = /\/webhooks\/port\/?(\?|$)/;
 const OWN_NAME = /^port_?-?reactor/i;
 
 export interface Closing {
-  /** The number of runs that were closed. In a dry run: that would be closed. */
+  /** The number of runs that were closed. In a dry run, the number of runs that would be closed. */
   readonly closed: number;
   readonly remarks: readonly string[];
 }
@@ -38,7 +41,7 @@ export interface ClosingDeps {
   readonly dryRun: boolean;
 }
 
-/** Closes open runs whose change was handled. Errors of Port become remarks, because an open run does no harm. */
+/** Closes open runs whose change was handled. Errors of Port become remarks, because an open run is harmless. */
 export async function closeRuns({call, port, isHandled, link, dryRun}: ClosingDeps): Promise<Closing> {
   try {
     const runs = (await readAutomationRuns(call, {open: true})).filter(
@@ -58,7 +61,7 @@ export async function closeRuns({call, port, isHandled, link, dryRun}: ClosingDe
   }
 }
 
-/** Other automations can report the same changes elsewhere. If Port returns neither name nor address, the body decides. */
+/** Other automations can report the same changes to other URLs. If Port returns neither name nor URL, the body decides. */
 function isOurs({automation, url, change, id}: AutomationRun): boolean {
   if (automation !== undefined && OWN_NAME.test(automation)) return true;
   if (url !== undefined) return ROUTE.test(url);

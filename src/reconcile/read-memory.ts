@@ -1,4 +1,6 @@
-/** Reconcile: reads all shards of the incident memory. It fails if one of them is missing, because its changes are unknown. */
+/**
+ * Reconcile: reads all shards of the incident memory. Fails if a shard is missing, because the state of its changes is unknown.
+ */
 import type {Fetch, Now, Sleep} from '../base/deps.ts';
 import {ReactorError} from '../base/errors.ts';
 import {createMemoryBranches, type MemoryBranches} from '../clients/memory/branches.ts';
@@ -24,8 +26,8 @@ export interface MemoryReader {
   /** @throws {MemoryUnavailable} if a shard cannot be read */
   readonly recall: () => Promise<Shards>;
   /**
-   * Creates the unused shards, which fixes their horizon. Otherwise the horizon moves, and a change that is more than an hour
-   * old could be lost silently. Never rejects: the next run creates them otherwise.
+   * Creates the unused shards, which fixes their horizon. Without this, the horizon moves, and a change that is more than an
+   * hour old could be lost silently. Never rejects: after a failure, the next run creates them.
    */
   readonly begin: (run: {readonly name: string; readonly url: string}, nowMs: number) => Promise<void>;
 }
@@ -62,7 +64,7 @@ export function createMemoryReader(settings: MemoryBranchesSettings, {fetch, sle
           await branches.create({shard, text, message});
         } catch (error) {
           if (!(error instanceof ReactorError)) throw error;
-          return; // the result is then refused as well, and reports the reason
+          return; // the result then also fails, and reports the reason
         }
       }
     },

@@ -54,7 +54,7 @@ function withInputErrors(result: Reconciled, error: ConfigError | undefined): Re
   return error === undefined ? result : {...result, failures: [...result.failures, error.message]};
 }
 
-/** @throws {ConfigError} with every problem at once */
+/** @throws {ConfigError} with all problems */
 function optionsOf({inputs, run, loaded}: ModeOptions, env: World['env']): ReconcileOptions {
   const {port, githubToken: token, memory, destinations, dryRun} = inputs;
   const problems: Problem[] = [];

@@ -27,7 +27,7 @@ import {type Window, windowOf} from './window.ts';
 /**
  * Runs one round.
  * @throws {MemoryError} @throws {PortError} @throws {NetworkError} @throws {ReactorError} if the memory or the audit log cannot
- * be read. In that case, nothing was changed
+ *   be read. In that case, nothing was changed
  */
 export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps): Promise<Reconciled> {
   const {rules, port, memory, run} = options;
@@ -119,7 +119,7 @@ interface RecheckDeps {
   readonly recall: () => Promise<Shards>;
 }
 
-/** Reads from GitHub can be stale, and a run can be in progress. Missing changes are therefore checked again before any dispatch. */
+/** Checks missing changes again before any dispatch. GitHub can return stale data, and a run can be in progress. */
 async function recheck(account: Account, {options, call, recall}: RecheckDeps): Promise<Found> {
   if (account.undecided.length === 0) return {missing: [], witnessed: 0, decided: 0, remarks: []};
   const again = new Account({...account.facts, standingOf: createAccounting(await recall())});
@@ -148,7 +148,10 @@ interface Work {
   readonly nowMs: number;
 }
 
-/** Dispatches missing changes into their partition. DispatchedChange changes bypass the queue, and are reported to Slack. */
+/**
+ * Dispatches missing changes into their partition. Changes that were already dispatched bypass the queue, and are reported to
+ * Slack.
+ */
 async function dispatchAndAlarm(missing: Missing, {options, deps, nowMs}: Work) {
   const {github, dryRun, alarmTo, runsUrl} = options;
   const {fetch, sleep, now, slack} = deps;

@@ -29,7 +29,7 @@ export interface ReconcileOptions {
   readonly alarmTo: Destination | undefined;
   /** The page with the workflow runs of the repository. */
   readonly runsUrl: string;
-  /** This run. `link`: its page, if it has one. */
+  /** The name of this run, and its page if it has one. */
   readonly run: {readonly name: string; readonly url: string; readonly link?: string | undefined};
 }
 
@@ -52,7 +52,7 @@ interface Counts {
 export interface Reconciled {
   readonly window: Window;
   readonly counts: Counts;
-  /** Changes that were dispatched for the first time. In a dry run: that would be dispatched. */
+  /** Changes that were dispatched for the first time. In a dry run, those that would be dispatched. */
   readonly dispatched: readonly SentChange[];
   /** Changes that were dispatched earlier, and are still undecided. */
   readonly waiting: readonly DispatchedChange[];
@@ -63,13 +63,13 @@ export interface Reconciled {
   readonly unreadable: readonly UnreadableChange[];
   /** The number of open runs in Port that were closed. */
   readonly closed: number;
-  /** Sentences. The round fails if there are any. */
+  /** Sentences. The round has failed if there are any. */
   readonly failures: readonly string[];
   readonly remarks: readonly string[];
   readonly dryRun: boolean;
 }
 
-/** Whether every change is accounted for: missing changes were dispatched now, and there are no other problems. */
+/** Whether every change is accounted for: missing changes were dispatched in this round, and there are no other problems. */
 export function isProven({waiting, overdue, unreadable, failures}: Reconciled): boolean {
   return [waiting, overdue, unreadable, failures].every(list => list.length === 0);
 }

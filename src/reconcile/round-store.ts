@@ -39,7 +39,7 @@ const MAX_TRIES = 6;
 const PAUSE_MS = 300;
 
 /**
- * Never rejects because of an answer of GitHub.
+ * Never rejects for a response from GitHub.
  * @param next returns the round to write, based on the stored round, which another command may have written in the meantime
  * @returns a sentence that explains why it could not be written. Undefined if it was written
  */
@@ -53,7 +53,7 @@ export async function writeRound(
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const written = next(round);
       const text = serialiseRound(written);
-      // The nonce distinguishes the commit from one of a person.
+      // The nonce distinguishes the commit from a person's commit.
       const message = {headline: headlineOf(written), body: `${run.url}\nnonce: ${run.name}/reconcile/${tries}`};
       const result =
         head === undefined
@@ -65,7 +65,7 @@ export async function writeRound(
       if (result.kind === 'written') return undefined;
       await sleep(PAUSE_MS * tries);
       ({head, round} = await readRound(branches));
-      if (round !== undefined && serialiseRound(round) === text) return undefined; // written, but the answer was lost
+      if (round !== undefined && serialiseRound(round) === text) return undefined; // written, but the response was lost
     }
     return `The result was not saved: another process updated ${branchOf(SHARD)} during each of ${MAX_TRIES} attempts.`;
   } catch (error) {

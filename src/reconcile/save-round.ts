@@ -1,4 +1,4 @@
-/** Saves the result of a round. The next round reads from it which changes are awaited, and where its window starts. */
+/** Reconcile: saves the result of a round. The next round reads the awaited changes and the start of its window from it. */
 import type {Sleep} from '../base/deps.ts';
 import type {MemoryBranches} from '../clients/memory/branches.ts';
 import {digestsOf} from './account.ts';

@@ -33,7 +33,10 @@ interface SendResult {
   readonly failures: readonly string[];
 }
 
-/** Errors of GitHub become failures. @param facts `name` returns a name for the partition, instead of its number */
+/**
+ * GitHub's errors become failures.
+ * @param facts `name` returns a name for the partition, instead of its number
+ */
 export async function sendChanges(
   changes: readonly Change[],
   facts: SendFacts & {readonly name?: (partition: number, change: Change) => string},

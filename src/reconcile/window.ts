@@ -6,11 +6,11 @@ export interface Window {
   readonly toMs: number;
 }
 
-/** Changes need time to be decided. A newer change is not missing. */
+/** The time in which changes are decided. A newer change does not count as missing. */
 export const GRACE_MS = 10 * 60_000;
 /** Rounds overlap, because an entry can appear late in the audit log. */
 const OVERLAP_MS = 3_600_000;
-/** How long the ledger keeps handled changes. Older changes can't be verified. */
+/** How long the ledger stores handled changes. Older changes cannot be verified. */
 export const MAX_WINDOW_MS = 7 * 24 * 3_600_000;
 /** The window of the first round. */
 const DEFAULT_SINCE_MS = 24 * 3_600_000;

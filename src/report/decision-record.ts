@@ -18,7 +18,7 @@ export interface ReportedReaction {
   readonly status: Outcome['status'];
   readonly detail: string;
   readonly destination?: string;
-  /** What selected the destination: `routes[1]`, `notify.slack` or `default`. */
+  /** The source of the destination: `routes[1]`, `notify.slack` or `default`. */
   readonly route?: string;
   readonly run?: string;
   readonly job?: string;
@@ -26,11 +26,11 @@ export interface ReportedReaction {
   readonly durationMs?: number;
   /** Why parts of the rule's reactions could not be decided, one sentence each. */
   readonly undecided?: readonly string[];
-  /** Settings of the rule that had no effect in this run, and checks that were not made. */
+  /** Settings of the rule that had no effect in this run, and checks that did not take place. */
   readonly notes?: readonly string[];
 }
 
-/** The outcome in its public form. */
+/** The public form of the outcome. */
 export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): ReportedReaction {
   const {destination, run, job, exitCode, durationMs, unchecked} = outcome;
   const missing = rememberedOf(match) === undefined ? notInForce(match.rule, kind) : [];
@@ -45,9 +45,9 @@ export function reactionOf({match, kind, status, detail, ...outcome}: Outcome): 
   return {change: match.change.id, rule: match.rule.name, kind, status, detail, ...given};
 }
 
-/** The form in the record, with the times of a message. The output `reactions` leaves them out to save space. */
+/** The form in the record, with the times of a message. The output `reactions` omits them to save space. */
 export interface RecordedReaction extends ReportedReaction {
-  /** Severity of the rule. Only with `times`. */
+  /** The severity of the rule. Present together with `times`. */
   readonly severity?: string;
   /** From the change to Slack's response. */
   readonly times?: NotifyTimes;
@@ -62,7 +62,7 @@ function recordedReaction(outcome: Outcome): RecordedReaction {
 export interface RecordedVerdict {
   readonly rule: string;
   readonly matched: boolean;
-  /** The result is unknown, and `reason` explains why. `matched` is false then. */
+  /** The result is unknown, and `reason` explains why. `matched` is then false. */
   readonly undecided?: true;
   readonly reason: string;
   readonly conditions: readonly Condition[];
@@ -106,7 +106,7 @@ function reactionsByChange(outcomes: readonly Outcome[]): Map<Change, RecordedRe
   return groups;
 }
 
-/** What the memory did for one rule: the kind of message, `run`, or why nothing was done. */
+/** The effect of the memory for one rule: the kind of message, `run`, or the reason against a reaction. */
 function rememberedIn({reaction, before, after}: Recorded, unfinished: Finished['unfinished']) {
   const {key, shard, rule} = reaction;
   const what = reaction.kind === 'notify' ? reaction.topic : reaction.kind === 'run' ? 'run' : reaction.why;

@@ -3,7 +3,7 @@ import type {Html} from '../base/text/html.ts';
 
 interface LimitedHtml {
   readonly shown: readonly Html[];
-  /** The number of items that are left out. */
+  /** The number of omitted items. */
   readonly rest: number;
 }
 

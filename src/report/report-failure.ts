@@ -1,11 +1,11 @@
-/** Report: a run in which nothing could be decided: the mistakes, their positions, and a red step. */
+/** Report: a run that could not decide anything: the mistakes, their positions, and a red step. */
 import type {Core} from '../base/deps.ts';
 import {ConfigError, isReactorError, messageOf} from '../base/errors.ts';
 import {clip, logText} from '../base/text/show.ts';
 import {annotationsOf, MAX_ANNOTATIONS} from './annotations.ts';
 import {summaryHtml} from './summary-html.ts';
 
-/** GitHub drops a whole summary above 1 MiB. */
+/** GitHub drops a summary above 1 MiB completely. */
 const MAX_TEXT = 100_000;
 
 /** Annotates each mistake at its position, writes the full text to the log and the summary, and fails the step. */

@@ -19,11 +19,11 @@ import {renderSummary} from './summary.ts';
 export interface Report {
   readonly decisions: readonly DescribedDecision[];
   readonly outcomes: readonly Outcome[];
-  /** Mistakes in rules and settings. These were left out of the decisions. */
+  /** Mistakes in rules and settings. The decisions ignore the invalid ones. */
   readonly errors: readonly ConfigError[];
-  /** How many changes were left out as duplicates. */
+  /** How many changes were dropped as duplicates. */
   readonly duplicates: number;
-  /** Why there is nothing to decide, and problems other than failed reactions. */
+  /** Why no change needs a decision, and problems other than failed reactions. */
   readonly remarks: readonly string[];
   /** Failures of the incident memory. They make the step red. */
   readonly failures?: readonly string[];
@@ -38,8 +38,8 @@ const MAX_FACT = 10_000;
 type RunOutcome = 'reacted' | 'nothing' | 'duplicate' | 'dry-run' | 'failed';
 
 /**
- * Writes every report. The step is red if a required reaction failed or a report could not be written.
- * Never rejects, because the reactions are already done.
+ * Writes every report. The step is red if a required reaction failed or a report could not be written. Never rejects, because
+ * the reactions have already taken place.
  */
 export function report(report: Report, core: Core, run: Run): void {
   const outcome = outcomeOf(report);
@@ -69,7 +69,7 @@ function outcomeOf({outcomes, decisions, errors, failures = [], duplicates}: Rep
   return isAgain ? 'duplicate' : 'nothing';
 }
 
-/** In a new folder, because a job can use the action more than once. */
+/** Writes to a new folder, because a job can use the action more than once. */
 function writeRecord(report: Report, {tempDir, url}: Run): string {
   mkdirSync(tempDir, {recursive: true});
   const path = join(mkdtempSync(join(tempDir, 'run-')), 'decisions.jsonl');
@@ -88,9 +88,9 @@ function writeOutputs({outcomes}: Report, outcome: RunOutcome, core: Core): void
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
 }
 
-/** The facts of the most severe reaction. If several are equally severe, the first one is used. */
+/** The facts of the most severe reaction. If several are equally severe, the first one counts. */
 function factOutputs(outcomes: readonly Outcome[]): Record<string, string> {
-  // A muted reaction must not cause a later step to page a person.
+  // a muted reaction must not cause a later step to page a person
   const sent = outcomes.filter(({isSuppressed}) => isSuppressed !== true);
   const [worst] = sent.toSorted((a, b) => severityOf(b) - severityOf(a));
   const facts: Partial<MatchFacts> = worst === undefined ? {} : factsOf(worst.match, MAX_FACT);
@@ -102,7 +102,7 @@ function severityOf({match}: Outcome): number {
   return SEVERITIES.indexOf(match.rule.severity);
 }
 
-/** As many of the first reactions as fit into an output. */
+/** The first reactions, as many as fit into an output. */
 function reactionList(outcomes: readonly Outcome[], core: Core): string {
   const items = outcomes.map(outcome => JSON.stringify(reactionOf(outcome)));
   const shown = firstThatFit(items, MAX_REACTIONS, item => item.length + 1);

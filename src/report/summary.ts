@@ -24,15 +24,15 @@ export interface Summary {
   readonly outcomes: readonly Outcome[];
   /** Mistakes in rules and settings. */
   readonly errors: readonly ConfigError[];
-  /** Why there is nothing to decide, and problems other than failed reactions. */
+  /** Why no change needs a decision, and problems other than failed reactions. */
   readonly remarks: readonly string[];
   /** The incidents before and after. Absent without the incident memory. */
   readonly finished?: Finished | undefined;
 }
 
-/** GitHub drops a whole step summary above 1 MiB. Content beyond this limit is counted instead of shown. */
+/** GitHub drops a summary above 1 MiB completely. Content beyond this limit is counted instead of shown. */
 const MAX_BYTES = 900 * 1024;
-/** A longer decision is shown in short form, so that it does not hide the others. */
+/** A longer decision is shortened, so that it does not hide the others. */
 const MAX_DECISION = 450 * 1024;
 const MAX_REMARKS = 20;
 const MAX_ERROR = 50_000;
@@ -41,7 +41,7 @@ const MAX_MESSAGE = 10_000;
 const MAX_JSON = 30_000;
 const MAX_OUTPUT = 20_000;
 
-/** The summary as HTML, with a bounded size. Changes that need attention come first. */
+/** The summary as HTML, with a limited size. Changes that need attention come first. */
 export function renderSummary(summary: Summary): string {
   const sections = [renderHead(summary).markup];
   const incidents = recordedByChange(summary.finished);
@@ -75,12 +75,12 @@ export function renderSummary(summary: Summary): string {
   return `${sections.join('\n')}\n`;
 }
 
-/** Includes the line end. */
+/** The size of a line, including the line end. */
 function byteLength(markup = ''): number {
   return Buffer.byteLength(markup) + 1;
 }
 
-/** Failed and undecided changes, then those with reactions, then the rest. Within a group, the order of the event is kept. */
+/** Failed and undecided changes first, then changes with reactions, then the others. Within a group, the order of the event. */
 function mostUrgentFirst({decisions, outcomes}: Summary): DescribedDecision[] {
   const failed = new Set(
     outcomes.filter(({status, match}) => status === 'failed' || match.undecided).map(({match}) => match.change),
@@ -114,7 +114,7 @@ function renderRemarks(remarks: readonly string[]): Html[] {
   );
 }
 
-/** The table shows a dash for each message. The reason is shown once, because it is the same for all. */
+/** The table shows a dash for each message. The reason is shown once, because all messages share it. */
 function renderUnknownCreation(outcomes: readonly Outcome[]): Html[] {
   const why = outcomes.map(({times}) => times?.runCreatedUnknown).find(reason => reason !== undefined);
   if (why === undefined) return [];
@@ -124,7 +124,7 @@ function renderUnknownCreation(outcomes: readonly Outcome[]): Html[] {
   ];
 }
 
-/** Shows the messages that were not delivered. */
+/** Shows the text of messages that were not delivered. */
 function renderMessages(outcomes: readonly Outcome[]): Html[] {
   const unsent = outcomes.filter(({status}) => status !== 'done').flatMap(({message}) => message ?? []);
   const messages = [...new Set(unsent)];
@@ -159,7 +159,7 @@ ${verdicts.length === 0 ? summaryHtml`<p>A timer of the incident memory was due.
 <details><summary>The change as JSON</summary><pre>${clip(JSON.stringify(change, null, 2), MAX_JSON)}</pre></details>`;
 }
 
-/** The counts, and the failed reactions. */
+/** The counts and the failed reactions. */
 function renderInShort({change, verdicts}: DescribedDecision, own: readonly Outcome[]): Html {
   const matched = verdicts.filter(verdict => verdict.matched).length;
   const undecided = verdicts.filter(verdict => verdict.undecided).length;

@@ -1,4 +1,4 @@
-/** An answer of GitHub as a value, also of requests that failed with an error. Pure. */
+/** A response from GitHub as a value, including requests that failed with an error. Pure. */
 import type {RequestError} from '../../base/errors.ts';
 import {isObject, parseOrUndefined} from '../../base/json.ts';
 import {clip, oneLine} from '../../base/text/show.ts';
@@ -26,14 +26,15 @@ export interface GitHubAnswer {
   readonly tokenName?: string;
   /** Why the request was never sent: `shouldSend` returned false, or there was no token or connection. */
   readonly unsent?: 'skipped' | 'failed';
-  /** What the refusal means and what to do, if that is known. */
+  /** The meaning of the refusal and the solution, if known. */
   readonly explanation?: string;
 }
 
 const MAX_MESSAGE = 300;
 
 /**
- * GitHub's own words in the body of a refusal: `message`, and for a 422 `errors`. One line. Empty if the body has no message.
+ * GitHub's explanation in the body of a refusal: `message`, and for a 422 also `errors`. One line. Empty if the body has no
+ * message.
  * @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
 export function messageIn(body: unknown): string {
@@ -48,7 +49,7 @@ export function describeAnswer({status, message}: Pick<GitHubAnswer, 'status' | 
   return `GitHub answered ${status}${message === '' ? '' : ` (${message})`}`;
 }
 
-/** The answer that caused an error. */
+/** The response that caused an error. */
 export function answerIn(error: RequestError): GitHubAnswer {
   const headers = readHeaders({get: name => error.header(name) ?? null});
   const body = parseOrUndefined(error.body);

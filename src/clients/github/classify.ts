@@ -1,27 +1,30 @@
-/** What GitHub's answer to a dispatch means, for every sender of dispatches. Pure. */
+/** The meaning of GitHub's response to a dispatch, for every sender of dispatches. Pure. */
 import type {GitHubAnswer, RepositoryName} from './answer.ts';
 import {type Limit, limitOf, primaryLimitOf, requestedWait} from './limit.ts';
 import {explainGitHubRefusal} from './refusal.ts';
 
 export type Meaning =
-  /** GitHub accepted the dispatch. Only then may the relay answer 2xx. `limit`: GitHub accepts no more for this time. */
+  /**
+   * GitHub accepted the dispatch. The relay must not respond with 2xx in any other case. `limit`: GitHub accepts no more
+   * dispatches for this time.
+   */
   | {readonly kind: 'accepted'; readonly limit?: Limit}
   /** GitHub refuses for the time in `limit`. `maybeAccepted`: GitHub may have accepted the changes anyway. */
   | {readonly kind: 'limited'; readonly limit: Limit; readonly message: string; readonly maybeAccepted: boolean}
-  /** A retry may succeed at any time. If a change arrives twice because of `maybeAccepted`, the action reacts once. */
+  /** A retry can succeed at any time. If `maybeAccepted` makes a change arrive twice, the action reacts once. */
   | {readonly kind: 'failed'; readonly message: string; readonly maybeAccepted: boolean}
-  /** Retries fail until the cause is fixed. `message` says what to do. */
+  /** Retries fail until the cause is fixed. `message` contains the solution. */
   | {readonly kind: 'refused'; readonly status: number; readonly message: string};
 
-/** The stated end of an outage is often incorrect, so it is capped. */
+/** The longest outage that is assumed. The end that GitHub states is often incorrect. */
 const MAX_OUTAGE_MS = 60_000;
 
 const RENEWED = "GitHub no longer accepts the GitHub App's token.";
 
-/** Request Timeout, Conflict, Misdirected Request, Too Early (RFC 9110, RFC 8470): the next attempt may succeed. */
+/** Request Timeout, Conflict, Misdirected Request, Too Early (RFC 9110, RFC 8470). The next attempt can succeed. */
 const TEMPORARY = [408, 409, 421, 425];
 
-/** Only 204 is an acceptance (docs/decisions/0009). */
+/** Only 204 means accepted (docs/decisions/0009). */
 export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs: number): Meaning {
   const {status, message} = answer;
   const maybeAccepted = answer.unsent === undefined;

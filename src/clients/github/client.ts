@@ -1,4 +1,4 @@
-/** The client for long-running processes: URL, credentials that are renewed, and timeouts. */
+/** The GitHub client for long-running processes: URL, renewed credentials, and timeouts. */
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
 import {proxyFor, RequestSkipped} from '../../base/http/fetch.ts';
@@ -13,7 +13,7 @@ export interface GitHubAccess {
   /** Without a trailing slash. */
   readonly apiUrl: string;
   readonly credentials: Credentials;
-  /** Gets a warning if the repository was renamed. */
+  /** Receives a warning if the repository was renamed. */
   readonly log?: WarnLog;
 }
 
@@ -27,15 +27,15 @@ export interface GitHubRequest {
   readonly json?: string;
   readonly timeoutMs: number;
   /**
-   * Whether the request should still be sent. It is called right before each attempt, also with another token or address,
+   * Whether the request should still be sent. Called before each attempt, including attempts with another token or address,
    * because getting a token or a connection can take seconds.
    */
   readonly shouldSend?: () => boolean;
-  /** If true, a 404 means that something does not exist. It is not treated as a refused token. */
+  /** If true, a 404 means that the resource does not exist. It is not treated as a refused token. */
   readonly mayBeMissing?: boolean;
 }
 
-/** Sends a request. Never rejects: a missing response is a value too. The timeout includes getting a token. */
+/** Sends a request. Never rejects: a missing response is also a value. The timeout includes getting a token. */
 export type GitHub = (request: GitHubRequest) => Promise<GitHubAnswer>;
 
 export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fetch): GitHub {
@@ -72,13 +72,13 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
   };
 }
 
-/** A GitHub App's token keeps the permissions of its creation. Restored permissions need a new token. */
+/** An installation token keeps the permissions that the App had when it was created. Restored permissions need a new token. */
 function isTokenRefused(answer: GitHubAnswer, {mayBeMissing = false}: GitHubRequest): boolean {
   const {status} = answer;
   return status === 401 || (status === 403 && !isRateLimit(answer)) || (status === 404 && !mayBeMissing);
 }
 
-/** Stops waiting at the signal. The promise continues for other callers. */
+/** Stops waiting when the signal aborts. The promise continues for other callers. */
 function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), {once: true});
@@ -86,7 +86,7 @@ function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   });
 }
 
-/** The value for a request without a response. Its message says what to check: a missing proxy, or the proxy in use. */
+/** The value for a request without a response. Its message contains what to check: a missing proxy, or the proxy in use. */
 function noAnswer(error: unknown, url: string): GitHubAnswer {
   const variable = `${new URL(url).protocol.slice(0, -1)}_proxy`;
   const proxy = proxyFor(url);

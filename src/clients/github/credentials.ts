@@ -1,4 +1,4 @@
-/** The token for requests to GitHub: a fixed one, or the token of a GitHub App, which is renewed in time. */
+/** The token for requests to GitHub: a fixed one, or the token of a GitHub App, which is renewed before it expires. */
 import type {Now} from '../../base/deps.ts';
 import {messageOf, ReactorError} from '../../base/errors.ts';
 import type {GitHubAnswer} from './answer.ts';
@@ -9,20 +9,23 @@ export interface WarnLog {
 }
 
 export interface Credentials {
-  /** Whether they belong to a GitHub App. */
+  /** Whether the credentials belong to a GitHub App. */
   readonly isApp: boolean;
   /** Whether the token is the App's own JWT, which is used to request installation tokens. */
   readonly isJwt?: boolean;
   /**
    * A token for immediate use.
-   * @throws {NoToken} if GitHub gives no token now
+   * @throws {NoToken} if GitHub does not issue a token
    */
   token(): Promise<string>;
-  /** Reports that GitHub refused this token. @returns whether {@link token} gives another one now */
+  /**
+   * Reports that GitHub refused this token.
+   * @returns whether {@link token} now returns another one
+   */
   refused(token: string): boolean;
 }
 
-/** GitHub issued no token. The status of `answer` is never a success. */
+/** GitHub did not issue a token. The status of `answer` is never a success. */
 export class NoToken extends ReactorError {
   readonly answer: GitHubAnswer;
 
@@ -38,7 +41,7 @@ export function fixedToken(token: string): Credentials {
 }
 
 interface IssuedToken {
-  /** Several hundred characters in an unspecified format. */
+  /** Several hundred characters. GitHub does not specify the format. */
   readonly token: string;
   readonly expiresAtMs: number;
 }
@@ -52,18 +55,18 @@ export interface AppCredentialsDeps {
   readonly log: WarnLog;
 }
 
-/** How long before its expiry a token is renewed. Leaves time for many attempts, and for a slow clock. */
+/** How long before its expiry a token is renewed. Leaves time for several attempts, and for a slow clock. */
 const AHEAD_MS = 10 * 60_000;
 
-/** A token with less time left is not used: it could expire in transit. */
+/** A token with less remaining time is not used, because it could expire in transit. */
 const LAST_MOMENT_MS = 30_000;
 
 /** The pause before another renewal while the old token is valid, and before a refused token is replaced again. */
 const RETRY_MS = 30_000;
 
 /**
- * The token of a GitHub App. It is fetched once for all waiting requests, and renewed before it expires. A failure is not
- * cached: the next request tries again.
+ * The token of a GitHub App. All waiting requests share one fetch. The token is renewed before it expires. A failure is not
+ * cached, so the next request tries again.
  */
 export function createAppCredentials({issueToken, now, log}: AppCredentialsDeps): Credentials {
   let current: IssuedToken | undefined;
@@ -83,7 +86,7 @@ export function createAppCredentials({issueToken, now, log}: AppCredentialsDeps)
     });
     return renewing;
   };
-  /** The old token is used while it is valid. */
+  /** the old token is used while it is valid */
   const renewAhead = () => {
     renewAtMs = now() + RETRY_MS;
     renew().catch(error =>
@@ -95,11 +98,11 @@ export function createAppCredentials({issueToken, now, log}: AppCredentialsDeps)
     isApp: true,
     async token() {
       if (current === undefined || current.expiresAtMs - now() <= LAST_MOMENT_MS) return (await renew()).token;
-      // No timer: probes and webhooks call this often enough, and a process that was frozen between requests misses timers.
+      // No timer is needed, because probes and webhooks call this often. A process that was suspended would miss a timer.
       if (now() >= renewAtMs) renewAhead();
       return current.token;
     },
-    /** At most one new token every 30 s: parts of GitHub may reject a new token for a few seconds. */
+    /** At most one new token every 30 s, because parts of GitHub can reject a new token for a few seconds. */
     refused(token) {
       if (current?.token !== token) return true; // already replaced
       if (now() - droppedAtMs < RETRY_MS) return false;

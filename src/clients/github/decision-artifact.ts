@@ -15,10 +15,10 @@ export interface ArtifactSettings {
   readonly apiUrl: string;
 }
 
-/** The record does not exist or cannot be downloaded. The message says why and what to do. */
+/** The record does not exist or cannot be downloaded. The message contains the reason and the solution. */
 class NoRecord extends ReactorError {}
 
-/** The name in the workflow: .github/workflows/port-reactor.yml. */
+/** The name that the workflow uses: .github/workflows/port-reactor.yml. */
 export const ARTIFACT_NAME = 'decisions';
 const MAX_BYTES = 100 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;

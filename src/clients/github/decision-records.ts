@@ -16,16 +16,18 @@ export interface RecordsQuery extends ArtifactSettings {
 }
 
 export interface DownloadedRecords {
-  /** JSON lines of one record each. */
+  /** One record each, as JSON lines. */
   readonly texts: readonly string[];
-  /** What is missing, one sentence each. */
+  /** What is missing, as sentences. */
   readonly failures: readonly string[];
 }
 
-/** The list of artifacts, or every record, cannot be read. The message says why and what to do. */
+/** The list of artifacts, or every record, cannot be read. The message contains the reason and the solution. */
 class NoRecords extends ReactorError {}
 
-/** One request each. A token is limited to 5,000 requests an hour, the token of a workflow to 1,000. */
+/**
+ * The most records to download, with one request each. A token is limited to 5,000 requests an hour, and a workflow's to 1,000.
+ */
 const MAX_RECORDS = 500;
 const AT_ONCE = 6;
 const PER_PAGE = 100;

@@ -21,7 +21,7 @@ interface DispatchesDeps {
   readonly now: Now;
 }
 
-/** GitHub did not accept a dispatch. The message says why and what to do. */
+/** GitHub did not accept a dispatch. The message contains the reason and the solution. */
 export class DispatchError extends ReactorError {}
 
 /** @param json the body of the request @throws {DispatchError} */
@@ -30,7 +30,7 @@ export type SendDispatch = (json: string) => Promise<void>;
 const TIMEOUT_MS = 10_000;
 /** The pauses before retries. A dispatch that arrives twice is handled once. */
 const PAUSES_MS = [1_000, 5_000];
-/** The longest wait for a rate limit. A secondary limit without a stated time requires one minute. */
+/** The longest wait for a rate limit. GitHub requires one minute for a secondary limit without a stated time. */
 const MAX_LIMIT_MS = 60_000;
 
 /** @see https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
@@ -50,7 +50,7 @@ export function createDispatches(settings: DispatchesSettings, {fetch, sleep, no
 
 type Failed = Exclude<Meaning, {kind: 'accepted'}>;
 
-/** The time until a retry can help. Undefined if it cannot, or not within {@link MAX_LIMIT_MS}. */
+/** The time until a retry can help. Undefined if it cannot, or if the time exceeds {@link MAX_LIMIT_MS}. */
 function waitBefore(meaning: Failed, pauseMs: number): number | undefined {
   if (meaning.kind === 'refused') return undefined;
   if (meaning.kind === 'failed') return pauseMs;
@@ -75,7 +75,7 @@ function withFullStop(words: string): string {
   return words.endsWith('.') ? words : `${words}.`;
 }
 
-/** Never rejects: a missing response is a value too. */
+/** Never rejects: a missing response is also a value. */
 async function attempt(json: string, settings: DispatchesSettings, fetch: Fetch): Promise<GitHubAnswer> {
   const {repository, token, apiUrl} = settings;
   const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -89,5 +89,5 @@ async function attempt(json: string, settings: DispatchesSettings, fetch: Fetch)
   }
 }
 
-/** The command line reads the variable. The action reads the input. */
+/** The command line reads the variable, and the action reads the input. */
 const TOKEN_NAME = 'GITHUB_TOKEN, or the input `github-token`,';

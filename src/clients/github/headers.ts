@@ -1,4 +1,4 @@
-/** The headers of a request to GitHub's API, and the headers of its answers that we use. Pure. */
+/** The headers of a request to GitHub's API, and the response headers that we use. Pure. */
 import type {FetchResponse} from '../../base/deps.ts';
 
 /** GitHub supports a version for at least two years. https://docs.github.com/en/rest/about-the-rest-api/api-versions */
@@ -6,7 +6,7 @@ const API_VERSION = '2022-11-28';
 
 const JSON_TYPE = 'application/vnd.github+json';
 
-/** The media type for the content of a file. GitHub answers other requests for a file with JSON and base64. */
+/** The media type for the content of a file. Without it, GitHub responds with JSON that contains base64. */
 export const RAW_TYPE = 'application/vnd.github.raw+json';
 
 interface RequestHeaders {
@@ -31,7 +31,7 @@ export function bearer(token: string): string {
   return `Bearer ${token}`;
 }
 
-/** An answer of GitHub can have many more headers. */
+/** GitHub's responses can have many more headers. */
 const READ = ['content-type', 'date', 'etag', 'location', 'retry-after', 'x-ratelimit-remaining', 'x-ratelimit-reset'];
 
 /** The headers that the clients read, in lower case. */

@@ -1,4 +1,4 @@
-/** The part of GitHub's issues API that commands use: the author's permission, and the answer. */
+/** The part of GitHub's issues API that commands use: the author's permission, and the reply. */
 import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {RequestError} from '../../base/errors.ts';
@@ -17,10 +17,10 @@ export interface IssuesSettings {
 export interface Issues {
   /** Whether the person has the triage role or higher in the repository. @throws {RequestError} @throws {NetworkError} */
   canTriage(login: string): Promise<boolean>;
-  /** @param markdown must escape all text of the issue and of the catalog */
+  /** @param markdown must have all text of the issue and of the catalog escaped */
   comment(number: number, markdown: string): Promise<void>;
   close(number: number, reason: 'completed' | 'not_planned'): Promise<void>;
-  /** Then only people with write access can comment. */
+  /** After this, only people with write access can comment. */
   lock(number: number): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export function createIssues({repository, token, apiUrl}: IssuesSettings, fetch:
 }
 
 /**
- * `permission` has no triage role: its value is `read` then. `role_name` can be the name of a custom role. So
+ * `permission` does not show the triage role: it is `read` then. `role_name` can be the name of a custom role. So
  * `user.permissions` decides if it is present.
  * @see https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
  */

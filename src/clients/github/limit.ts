@@ -1,4 +1,4 @@
-/** Whether an answer of GitHub is a rate limit, and when it ends. The only place that decides this. Pure. */
+/** Whether a response from GitHub is a rate limit, and when the limit ends. The only place that decides this. Pure. */
 import {retryAfterOf} from '../../base/http/request-json.ts';
 import type {GitHubAnswer} from './answer.ts';
 
@@ -11,10 +11,10 @@ export interface Limit {
 
 type LimitFacts = Pick<GitHubAnswer, 'status' | 'headers' | 'message'>;
 
-/** GitHub asks clients to wait at least a minute if a secondary limit has no stated time. */
+/** GitHub's documentation requires a wait of at least a minute if a secondary limit has no stated time. */
 const GUESSED_LIMIT: Limit = {waitMs: 60_000, isStated: false};
 
-/** The reset of the hourly limit is never later. */
+/** The longest possible wait: the primary limit resets every hour. */
 const MAX_LIMIT_MS = 3_600_000;
 const MIN_LIMIT_MS = 1_000;
 
@@ -22,7 +22,7 @@ const MIN_LIMIT_MS = 1_000;
 const LIMIT_WORDS = /rate limit|abuse detection/i;
 
 /**
- * Whether an answer is a primary or a secondary rate limit. GitHub uses 403 and 429 for both. A 403 with none of the signs of a
+ * Whether a response is a primary or a secondary rate limit. GitHub uses 403 and 429 for both. A 403 without any sign of a
  * limit is about permissions. Other statuses are never limits, even if they contain the headers.
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
@@ -37,9 +37,9 @@ export function isLimitMessage(message: string): boolean {
 }
 
 /**
- * The limit in an answer, in the order of GitHub's documentation: `retry-after`, then the reset of the primary limit, then a
- * minute. Undefined if the answer is not a rate limit.
- * @param nowMs for an answer without a `Date` header. If it is omitted too, a date is an unknown time
+ * The limit in a response, in the order of GitHub's documentation: `retry-after`, then the reset of the primary limit, then one
+ * minute. Undefined if the response is not a rate limit.
+ * @param nowMs for a response without a `Date` header. If it is also omitted, a date is an unknown time
  */
 export function limitOf(answer: LimitFacts, nowMs?: number): Limit | undefined {
   if (!isRateLimit(answer)) return undefined;
@@ -47,8 +47,8 @@ export function limitOf(answer: LimitFacts, nowMs?: number): Limit | undefined {
 }
 
 /**
- * The wait in the header `retry-after`, in seconds or as a date. GitHub also sends it with a 5xx. Undefined without the header. An
- * estimate if the header is neither seconds nor a date.
+ * The wait in the header `retry-after`, in seconds or as a date. GitHub also sends it with a 5xx. Undefined without the header.
+ * An estimate if the header is neither seconds nor a date.
  */
 export function requestedWait({headers}: Pick<LimitFacts, 'headers'>, nowMs?: number): Limit | undefined {
   if (!hasRetryAfter(headers)) return undefined;
@@ -57,7 +57,7 @@ export function requestedWait({headers}: Pick<LimitFacts, 'headers'>, nowMs?: nu
 }
 
 /**
- * The time until the reset of the primary limit, if that is used up. The last accepted request contains it too. The header is in
+ * The time until the reset of the primary limit, if it is used up. The last accepted request also contains it. The header is in
  * seconds since the epoch. If the reset has passed, the time is an estimate.
  */
 export function primaryLimitOf({headers}: Pick<LimitFacts, 'headers'>, nowMs?: number): Limit | undefined {
@@ -75,7 +75,7 @@ function isUsedUp(headers: LimitFacts['headers']): boolean {
   return headers['x-ratelimit-remaining'] === '0';
 }
 
-/** GitHub's time if the answer contains it, because the local clock may be incorrect. */
+/** GitHub's time if the response contains it, because the local clock can be incorrect. */
 function serverNow({date}: LimitFacts['headers'], nowMs = Number.NaN): number {
   const theirs = Date.parse(date ?? '');
   return Number.isNaN(theirs) ? nowMs : theirs;

@@ -9,8 +9,8 @@ type Ask = (url: string) => Promise<unknown>;
 const REPOSITORY = /^.*\/repos\/([^/]+\/[^/]+)/;
 
 /**
- * Logs each new name once. GitHub redirects to `/repositories/<id>`, which does not contain the name:
- * https://docs.github.com/en/rest/repos/repos#get-a-repository
+ * Logs each new name once. GitHub redirects to `/repositories/<id>`, which does not contain the name.
+ * @see https://docs.github.com/en/rest/repos/repos#get-a-repository
  */
 export function createMoveWarning(log: WarnLog) {
   const warned = new Set<string>();

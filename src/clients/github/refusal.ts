@@ -1,7 +1,7 @@
 /** Explains GitHub's refusals of a dispatch, and what to do. Pure. */
 import type {GitHubAnswer, RepositoryName} from './answer.ts';
 
-/** What a permanent refusal means, and what to do. For the log and for the sender of the webhook. */
+/** The meaning of a permanent refusal and the solution, for the log and for the sender of the webhook. */
 export function explainGitHubRefusal(answer: GitHubAnswer, {owner, name}: RepositoryName): string {
   const {status, message, explanation} = answer;
   const words = message === '' ? '' : ` GitHub says: ${message}`;

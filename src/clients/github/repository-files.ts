@@ -63,7 +63,7 @@ export function createRepositoryFiles(
 /** All requests of one `Get` share its time limit. */
 type Get = (file: RepositoryFile) => Promise<string>;
 
-/** GitHub answers 404 also if nothing of the commit can be read. */
+/** GitHub also returns 404 if the token cannot read anything of the commit. */
 async function assertCommit(get: Get, file: RepositoryFile): Promise<void> {
   const root = {...file, path: ''};
   try {

@@ -17,7 +17,7 @@ export interface ApiRequest {
   readonly shouldSend?: (() => boolean) | undefined;
 }
 
-/** An answer whose body is not parsed. */
+/** A response whose body is not parsed. */
 interface TextAnswer {
   readonly status: number;
   readonly headers: GitHubAnswer['headers'];
@@ -40,7 +40,7 @@ export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<GitH
   return {status, headers, body, message: messageIn(body), url};
 }
 
-/** Like {@link askGitHub}, for the content of files: the text is not parsed, regardless of its type. */
+/** Like {@link askGitHub}, for the content of files. The text is not parsed, regardless of its type. */
 export async function askForText(fetch: Fetch, request: ApiRequest): Promise<TextAnswer> {
   let {url} = request;
   for (let step = 0; ; step++) {
@@ -68,10 +68,13 @@ async function send(fetch: Fetch, request: ApiRequest): Promise<TextAnswer> {
   return {status: response.status, headers: readHeaders(response.headers), text: await response.text(), url};
 }
 
-/** 302 changes a POST to a GET (RFC 9110), so it is followed only for a GET. */
+/** A 302 changes a POST to a GET (RFC 9110), so it is followed only for a GET. */
 const REDIRECTS = {GET: [301, 302, 307, 308], POST: [301, 307, 308]};
 
-/** Only to the same host and never from https to http, so that the token and the change are sent to no other server. */
+/**
+ * Follows redirects only to the same host and never from https to http, so that no other server receives the token and the
+ * change.
+ */
 function redirectOf({status, headers, url}: TextAnswer, method: ApiRequest['method']): string | undefined {
   const {location} = headers;
   if (!REDIRECTS[method].includes(status) || location === undefined || !URL.canParse(location, url)) return undefined;

@@ -1,4 +1,4 @@
-/** When GitHub created this workflow run. No event contains this time, so it takes one request. */
+/** When GitHub created this workflow run. The event does not contain this time, so it takes one request. */
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, NoAnswer, RequestError} from '../../base/errors.ts';
 import {requestJson} from '../../base/http/request-json.ts';
@@ -17,7 +17,7 @@ export type RunCreated =
       readonly rerun?: string;
     }
   | {
-      /** Why it is unknown, and what to do, as a phrase that can follow "because". */
+      /** Why the time is unknown, and what to do, as a phrase after "because". */
       readonly unknown: string;
     };
 
@@ -28,7 +28,7 @@ interface RunCreatedQuery {
   readonly timeoutMs?: number;
 }
 
-/** The reports about a run wait for the response. Its reactions do not. */
+/** The reports about a run wait for the response. The reactions do not. */
 const TIMEOUT_MS = 2_000;
 
 /**
@@ -64,7 +64,7 @@ function reasonOf(error: unknown, timeoutMs: number): string {
   if (error instanceof NoAnswer) return `GitHub did not answer within ${timeoutMs / 1000} s`;
   if (!(error instanceof RequestError)) return `GitHub could not be reached: ${clip(oneLine(messageOf(error)), 200)}`;
   const answer = answerIn(error);
-  // GitHub answers 404 for resources that the token cannot read.
+  // GitHub returns 404 for resources that the token cannot read.
   const isRefused = (error.status === 403 && !isRateLimit(answer)) || error.status === 404;
   return `${describeAnswer(answer)}${isRefused ? '. Give the job `actions: read`' : ''}`;
 }

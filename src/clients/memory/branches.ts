@@ -1,6 +1,6 @@
 /**
  * The branches that store the incident memory. One query reads any number of shards. One commit writes one shard, and only if
- * the branch has not changed since it was read (compare-and-swap). This code does not know the content of the files.
+ * the branch has not changed since it was read (compare-and-swap). This code does not depend on the content of the files.
  */
 import type {Fetch, Sleep} from '../../base/deps.ts';
 import {createCalls, type MemoryBranchesSettings} from './calls.ts';
@@ -14,15 +14,27 @@ export interface MemoryBranchesDeps {
 }
 
 export interface MemoryBranches {
-  /** @param file default: `memory.json` @throws {MemoryError} after three attempts within ten seconds */
+  /**
+   * @param file default: `memory.json`
+   * @throws {MemoryError} after three attempts within ten seconds
+   */
   read(shards: readonly number[], file?: string): Promise<ReadonlyMap<number, ShardSnapshot>>;
   /** @throws {MemoryError} if GitHub refuses the commit */
   commit(commit: ShardCommit): Promise<CommitResult>;
-  /** Creates the branch with its first commit. @throws {MemoryError} if GitHub refuses it */
+  /**
+   * Creates the branch with its first commit.
+   * @throws {MemoryError} if GitHub refuses it
+   */
   create(commit: FirstCommit): Promise<CommitResult>;
-  /** The newest commits of a shard, newest first. @throws {MemoryError} */
+  /**
+   * The newest commits of a shard, newest first.
+   * @throws {MemoryError}
+   */
   history(shard: number, count: number): Promise<readonly ShardSnapshot[]>;
-  /** Replaces the branch's history by one commit with the same files. @throws {MemoryError} */
+  /**
+   * Replaces the branch's history by one commit with the same files.
+   * @throws {MemoryError}
+   */
   squash(commit: {
     readonly shard: number;
     readonly head: string;

@@ -18,11 +18,14 @@ export interface MemoryBranchesSettings {
   readonly graphqlUrl: string;
 }
 
-/** The memory could not be read or written. The message says why and what to do. */
+/** The memory could not be read or written. The message contains the reason and the solution. */
 export class MemoryError extends ReactorError {
-  /** Only `unreachable` leaves open whether a write happened. A retry can help for it and for `limited`, not for `refused`. */
+  /**
+   * With `unreachable`, it is unknown whether a write happened. A retry can help for `unreachable` and `limited`, not for
+   * `refused`.
+   */
   readonly kind: 'unreachable' | 'limited' | 'refused';
-  /** The time that GitHub asks to wait before a retry. Undefined if it does not state it. */
+  /** How long to wait before a retry, according to GitHub. Undefined if GitHub does not state it. */
   readonly waitMs: number | undefined;
 
   constructor(message: string, kind: MemoryError['kind'], {cause, waitMs}: {cause?: unknown; waitMs?: number} = {}) {
@@ -37,7 +40,7 @@ export interface GraphQLError {
   readonly message: string;
 }
 
-/** A response can contain both data and errors: a missing path is null in the data. */
+/** A response can contain both data and errors. A missing path is null in the data. */
 interface GraphQLAnswer {
   readonly data: Readonly<Record<string, unknown>>;
   readonly errors: readonly GraphQLError[];
@@ -113,7 +116,7 @@ async function readFile(fetch: Fetch, request: ApiRequest): Promise<string> {
   }
 }
 
-/** Whether a retry can help, and what a person can do. */
+/** Adds whether a retry can help, and the solution. */
 function explained(error: unknown, repository: string): unknown {
   if (error instanceof NetworkError)
     return new MemoryError(`${error.message}. ${LATER}`, 'unreachable', {cause: error});
@@ -147,8 +150,8 @@ export function refused(repository: string, why: string, cause?: unknown): Memor
 }
 
 /**
- * The `repository` of a query's response. A branch without the file returns data and a NOT_FOUND error, so the query failed only
- * if the response has no repository.
+ * The `repository` of a query's response. For a branch without the file, GitHub returns both data and a NOT_FOUND error. So the
+ * query has failed only if the response has no repository.
  * @throws {MemoryError}
  */
 export async function queryRepository(
@@ -166,7 +169,7 @@ export async function queryRepository(
   );
 }
 
-/** The messages of errors, in one line. */
+/** The messages of errors as one line. */
 export function joinErrors(errors: readonly GraphQLError[]): string {
   return errors.map(({message}) => message.replace(/\.$/, '')).join('. ');
 }

@@ -1,4 +1,4 @@
-/** Reads shards: text and commit in one snapshot, so that a write can name the version it is based on. */
+/** Reads shards: text and commit in one snapshot, so that a write can name the version on which it is based. */
 import * as z from 'zod/mini';
 import type {Sleep} from '../../base/deps.ts';
 import {type Calls, MemoryError, queryRepository, shaped} from './calls.ts';
@@ -8,7 +8,7 @@ const TRIES = 3;
 /** With the pauses, three attempts end within ten seconds. */
 const TRY_TIMEOUT_MS = 2900;
 const PAUSES_MS = [200, 1000];
-/** A run does not wait for a longer rate limit. */
+/** The longest rate limit that a run waits for. */
 const MAX_LIMIT_MS = 5_000;
 
 interface ReadOptions {
@@ -18,7 +18,7 @@ interface ReadOptions {
 }
 
 /**
- * Reads shards in one query. Tries up to three times if GitHub cannot be reached or limits the requests.
+ * Reads shards in one query, with up to three attempts if GitHub cannot be reached or limits the requests.
  * @throws {MemoryError}
  */
 export async function readShards(
@@ -82,7 +82,7 @@ export async function readHistory(github: Calls, shard: number, count: number): 
   return Promise.all(nodes.map(commit => snapshotOf(github, commit, MEMORY_FILE)));
 }
 
-/** GraphQL truncates a blob's text at 512,000 bytes. In that case the file is read through the REST API. */
+/** GraphQL truncates a blob's text at 512,000 bytes. Longer files are read through the REST API. */
 async function snapshotOf(
   github: Calls,
   {oid, message = '', author, file: found}: Commit,

@@ -1,5 +1,5 @@
 /** A shard of the incident memory as GitHub stores it: a branch with a memory file, and optional other files. */
-/** The state of a branch in one snapshot: text and commit belong together. */
+/** The state of a branch in one snapshot: the text belongs to the commit. */
 export interface ShardSnapshot {
   /** The head commit. Undefined if the branch does not exist. */
   readonly head: string | undefined;
@@ -11,7 +11,7 @@ export interface ShardSnapshot {
   readonly text: string | undefined;
 }
 
-/** The first line and the rest of a commit's message. Neither may contain text of the catalog. */
+/** The first line and the rest of a commit's message. They must not contain text of the catalog. */
 export interface CommitMessage {
   readonly headline: string;
   readonly body: string;
@@ -35,7 +35,7 @@ export interface FirstCommit extends Omit<ShardCommit, 'head' | 'file'> {
 
 export type CommitResult =
   | {readonly kind: 'written'; readonly head: string}
-  /** The branch has another head: nothing was written. */
+  /** The branch has another head, so nothing was written. */
   | {readonly kind: 'conflict'}
   /** No response arrived, so the commit may have been written. */
   | {readonly kind: 'unknown'};

@@ -13,7 +13,10 @@ import {
 
 const MUTATION = 'mutation($i:CreateCommitOnBranchInput!){createCommitOnBranch(input:$i){commit{oid}}}';
 
-/** Commits a new text on top of a known head. @throws {MemoryError} if GitHub refuses it */
+/**
+ * Commits a new text on top of a known head.
+ * @throws {MemoryError} if GitHub refuses it
+ */
 export async function writeCommit(
   github: Calls,
   {shard, head, text, message, file = MEMORY_FILE}: ShardCommit,
@@ -34,7 +37,10 @@ export async function writeCommit(
   });
 }
 
-/** GitHub's error for a lost race: type STALE_DATA, "Expected branch to point to … but it did not. Pull and try again." */
+/**
+ * GitHub's error if another writer was first: type STALE_DATA, "Expected branch to point to … but it did not. Pull and try
+ * again."
+ */
 function conflictIn(github: Calls, errors: readonly GraphQLError[]): CommitResult {
   const isConflict = errors.some(
     ({type, message}) => type === 'STALE_DATA' || /expected branch to point to/i.test(message),
@@ -92,7 +98,7 @@ function orphan({headline, body}: CommitMessage, tree: string) {
   return {message: body === '' ? headline : `${headline}\n\n${body}`, tree, parents: []};
 }
 
-/** If the response of a write is lost, the write may have happened. The caller reads again to find out. */
+/** If the response to a write is lost, the write may have happened. The caller reads again to find out. */
 async function unlessUnanswered(write: () => Promise<CommitResult>): Promise<CommitResult> {
   try {
     return await write();
@@ -102,7 +108,7 @@ async function unlessUnanswered(write: () => Promise<CommitResult>): Promise<Com
   }
 }
 
-/** GitHub answers 422 "Reference already exists". A violated ruleset also returns 422, with another message. */
+/** GitHub returns 422 "Reference already exists". A violated ruleset also returns 422, with another message. */
 function isAlreadyThere(error: unknown): boolean {
   const cause = error instanceof MemoryError ? error.cause : undefined;
   return cause instanceof RequestError && cause.status === 422 && /already exists/i.test(cause.message);

@@ -1,4 +1,4 @@
-/** Explains why a GitHub App gets no token, and what to do. Pure. */
+/** Explains why GitHub does not issue a token for an App, and what to do. Pure. */
 
 import type {GitHubAnswer, RepositoryName} from '../answer.ts';
 import type {AppSettings} from './app-settings.ts';
@@ -11,8 +11,8 @@ export interface AppRefusal {
 }
 
 /**
- * One sentence. Undefined if the App is not the cause, as for outages and rate limits.
- * The messages of GitHub are those reported in octokit/auth-app.js, actions/create-github-app-token and their issues.
+ * One sentence. Undefined if the App is not the cause, as for outages and rate limits. GitHub's messages are those reported in
+ * octokit/auth-app.js, actions/create-github-app-token and their issues.
  */
 export function explainAppRefusal(answer: GitHubAnswer, refusal: AppRefusal): string | undefined {
   const {status, message} = answer;
@@ -43,16 +43,18 @@ export function explainAppRefusal(answer: GitHubAnswer, refusal: AppRefusal): st
 const WRONG_KEY =
   'GitHub does not accept the key of the GitHub App. GITHUB_APP_PRIVATE_KEY and GITHUB_APP_ID must belong to the same App, and the App must still list the key. If in doubt, generate a new key on the settings page of the App, under Private keys.';
 
-/** A signature is valid for a few minutes only. If this machine's clock is off, GitHub's message names another reason. */
+/** A signature is valid only for a few minutes. If the local clock is incorrect, GitHub's message gives another reason. */
 function clockMistake({headers, message}: GitHubAnswer, nowMs: number): string | undefined {
   const offSeconds = Math.round((nowMs - Date.parse(headers['date'] ?? '')) / 1000);
-  const isOff = Math.abs(offSeconds) >= 60; // false if it is NaN
+  const isOff = Math.abs(offSeconds) >= 60; // false for NaN
   if (!isOff && !/'(exp|iat)'/.test(message)) return undefined;
   const off = isOff ? `${Math.abs(offSeconds)} s ${offSeconds > 0 ? 'ahead of' : 'behind'}` : 'out of sync with';
   return `GitHub does not accept the signature of the GitHub App: the clock of this machine is ${off} GitHub's. Synchronise the clock, for example with NTP.`;
 }
 
-/** The page that lists installed Apps. It differs for organisations and users, and the name does not show which one it is. */
+/**
+ * The page that lists installed Apps. It differs between organisations and users, and the owner's name does not show the kind.
+ */
 function installationPage({apiUrl, repository}: AppRefusal): string {
   const web = webAddress(apiUrl);
   const organisation = `${web}/organizations/${repository.owner}/settings/installations`;

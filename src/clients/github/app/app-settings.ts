@@ -13,7 +13,7 @@ export interface AppSettings {
   /** The App ID, or the client ID, which starts with `Iv`. */
   readonly appId: number | string;
   readonly privateKey: KeyObject;
-  /** If undefined, it is looked up by the repository. */
+  /** If undefined, the client looks it up by the repository. */
   readonly installationId: number | undefined;
 }
 
@@ -31,7 +31,7 @@ function appId(value: string): number | string {
 
 const APP_VARIABLES = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_INSTALLATION_ID'];
 
-/** Accepts either a token or an App. With both, it would be unclear which one GitHub sees. */
+/** Accepts either a token or an App. With both, it would be unclear which one GitHub receives. */
 export function readCredentials(settings: Settings): CredentialsSettings {
   const ofApp = APP_VARIABLES.find(name => settings.has(name));
   if (ofApp === undefined) return {kind: 'token', token: settings.require('GITHUB_TOKEN', token, WHAT_TOKEN)};

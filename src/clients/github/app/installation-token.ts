@@ -1,4 +1,4 @@
-/** Requests an installation token of a GitHub App: for one repository, with the least permissions. */
+/** Requests an installation token of a GitHub App for one repository, with the fewest permissions. */
 import type {Fetch, Now} from '../../../base/deps.ts';
 import {isObject} from '../../../base/json.ts';
 import type {GitHubAnswer, RepositoryName} from '../answer.ts';
@@ -13,7 +13,10 @@ export interface AppAccess {
   /** Without a trailing slash. */
   readonly apiUrl: string;
   readonly repository: RepositoryName;
-  /** `dispatch`, the default: for dispatches, files and the incident memory. `all`: every permission of the installation. */
+  /**
+   * `dispatch` (default): permissions for dispatches, files and the incident memory. `all`: every permission of the
+   * installation.
+   */
   readonly scope?: 'dispatch' | 'all' | undefined;
 }
 
@@ -25,7 +28,7 @@ export interface InstallationTokenDeps {
 /** For dispatches, the rules file and the memory. https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps */
 const PERMISSIONS = {contents: 'write', metadata: 'read'};
 
-/** For each request. The webhook that waits for the token may time out earlier. */
+/** The time limit of each request. The webhook that waits for the token can time out earlier. */
 const TIMEOUT_MS = 10_000;
 
 /** @see https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app */
@@ -43,7 +46,10 @@ export function createIssueToken(access: AppAccess, deps: InstallationTokenDeps)
   };
 }
 
-/** Sends a request as the App itself. @throws {NoToken} if the response is not a success. Its status is never 304. */
+/**
+ * Sends a request as the App itself.
+ * @throws {NoToken} if the response is not a success. Its status is never 304
+ */
 type Ask = (request: Omit<GitHubRequest, 'timeoutMs'>) => Promise<GitHubAnswer>;
 
 function createAsk(access: AppAccess, {fetch, now}: InstallationTokenDeps): Ask {
@@ -88,7 +94,7 @@ async function findInstallation({app, repository}: AppAccess, ask: Ask): Promise
     throw noToken(NOT_GITHUB);
   } catch (error) {
     if (installationId === undefined) throw error;
-    return {id: installationId, scope: {repositories: [name]}}; // used without a lookup
+    return {id: installationId, scope: {repositories: [name]}}; // the installation ID is used without a lookup
   }
 }
 
