@@ -68,7 +68,7 @@ async function writeRecording(file: string, size: number): Promise<void> {
   await once(output, 'finish');
 }
 
-/** The n-th change, of an entity that takes all values in turn. */
+/** The n-th change. The values of its entity alternate. */
 function changeOf(n: number): object {
   const turn = Math.floor(n / ENTITIES);
   const side = (at: number) => ({
@@ -91,7 +91,7 @@ function changeOf(n: number): object {
   };
 }
 
-/** Makes the process write its usage when it ends. */
+/** A script that writes the resource usage of the process when it exits. */
 const PROBE =
   "data:text/javascript,process.on('exit',()=>process.stderr.write(JSON.stringify(process.resourceUsage())))";
 

@@ -1,6 +1,6 @@
-/** Dispatched changes, one at a time: how much longer a webhook is held than GitHub takes to answer. */
+/** Dispatched changes, one at a time: the time that the relay adds to GitHub's answer. */
 import {openRawClient} from '../test/helpers/processes/raw-client.ts';
-import {startStormyGitHub} from '../test/helpers/servers/stormy-github.ts';
+import {startFaultyGitHub} from '../test/helpers/servers/faulty-github.ts';
 import {healthChange, toRequest} from './messages.ts';
 import {startRelay} from './servers.ts';
 import {quantile} from './stats.ts';
@@ -26,7 +26,7 @@ export async function benchDispatched(): Promise<Section> {
 }
 
 async function measure(answerMs: number, count: number): Promise<{held: number[]; added: number[]}> {
-  const github = await startStormyGitHub(() => ({accepts: true, answer: {status: 204}, afterMs: answerMs}));
+  const github = await startFaultyGitHub(() => ({accepts: true, answer: {status: 204}, afterMs: answerMs}));
   const relay = await startRelay(github.url, {REACTOR_MAX_DISPATCHES_PER_MINUTE: '1000'});
   const client = await openRawClient(relay.port);
   const held: number[] = [];
@@ -38,7 +38,7 @@ async function measure(answerMs: number, count: number): Promise<{held: number[]
     const heldMs = performance.now() - sentAt;
     const entry = github.ledger.at(-1);
     if (status !== 202 || entry?.endedAt === undefined) throw new Error(`The relay answered ${status}`);
-    if (n < count / 10) continue; // warming up
+    if (n < count / 10) continue; // a warm-up round
     held.push(heldMs);
     added.push(heldMs - (entry.endedAt - entry.arrivedAt));
   }

@@ -1,4 +1,4 @@
-/** Ignored changes: nearly all webhooks are of this kind, so they must be cheap. */
+/** Ignored changes. Nearly all webhooks are ignored, so these must use little CPU time. */
 import {load} from './load.ts';
 import {ignoredRequests} from './messages.ts';
 import {EXPRESS, NODE_HTTP, startBaseline, startRelay} from './servers.ts';
@@ -23,7 +23,7 @@ export async function benchIgnored(): Promise<Section> {
   const servers = {
     http: await startBaseline(NODE_HTTP),
     express: await startBaseline(EXPRESS),
-    relay: await startRelay('http://127.0.0.1:9'), // no server listens there, because no change may be dispatched
+    relay: await startRelay('http://127.0.0.1:9'), // no server listens there, because no change must be dispatched
   };
   const requests = ignoredRequests(Date.now());
   const rounds = {http: [] as Round[], express: [] as Round[], relay: [] as Round[]};
@@ -34,7 +34,7 @@ export async function benchIgnored(): Promise<Section> {
       const before = await usage();
       const latencies = await load({port, requests, connections: 16, durationMs: ROUND_MS, expected: 200});
       const {cpuMicros} = await usage();
-      if (n === 0) continue; // warming up
+      if (n === 0) continue; // a warm-up round
       rounds[name].push({
         cpuMicros: (cpuMicros - before.cpuMicros) / latencies.length,
         perSecond: (latencies.length / ROUND_MS) * 1000,

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the relay and the action against bare baselines started in the same run, as a Markdown table of ratios.
+ * `npm run bench`: the relay and the action against minimal baselines that are started in the same run, as a Markdown table of ratios.
  * Names select benchmarks. `--storm` adds storms of one minute each (15 minutes in total). `--write` writes the results to
  * docs/benchmarks.md.
  */

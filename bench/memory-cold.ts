@@ -6,7 +6,7 @@ import {serialise} from '../src/memory/format/serialise.ts';
 import {recall} from '../src/memory/recall.ts';
 import {aChange} from '../test/helpers/values/a-change.ts';
 import {aFullShard} from '../test/memory/a-full-shard.ts';
-import {minutes, oneRule} from '../test/memory/a-life.ts';
+import {minutes, oneRule} from '../test/memory/a-simulation.ts';
 
 const rules = oneRule('to: Degraded, remediate: {run: a.sh, cooldown: 15m, attempts: 3, verify: 10m}');
 const shard = shardOf({blueprint: 'b', entity: 'e'});

@@ -1,4 +1,4 @@
-/** Messages of Port in all usual sizes, already signed, as the bytes of whole HTTP requests. */
+/** Port's messages in typical sizes, signed, as the bytes of complete HTTP requests. */
 import {sign} from '../src/base/signature.ts';
 import {rawPost} from '../test/helpers/processes/raw-client.ts';
 

@@ -1,4 +1,4 @@
-/** Loaded into a measured server before its own code (`--import`): reports over IPC what the process has used so far. */
+/** Loaded into a measured server before its own code (`--import`): reports the resource usage of the process over IPC. */
 
 /** Microseconds of CPU time (user and system) since the start of the process, and bytes of resident memory. */
 export interface Usage {
@@ -16,4 +16,4 @@ process.on('message', () => {
   };
   process.send?.(usage);
 });
-process.channel?.unref(); // must not keep the process of the server running
+process.channel?.unref(); // must not keep the server's process running

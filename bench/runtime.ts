@@ -9,7 +9,7 @@ const SHIPPED = /using: ['"]?node(\d+)/.exec(readFileSync(pathOf('action.yml'), 
 /** Passes the origin of its Node to the measuring process. */
 const ORIGIN = 'BENCH_NODE_ORIGIN';
 
-/** Measures with the shipped version: in this process, or in a child process. This process ends with the child. */
+/** Runs the benchmark with the shipped version of Node, in this process or in a child process. This process exits with the child. */
 export function useShippedNode(): string {
   const origin = process.env[ORIGIN];
   if (origin !== undefined) return origin;

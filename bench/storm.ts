@@ -1,8 +1,8 @@
-/** Bursts and storms from a sender that never repeats: lost changes, number of dispatches, and cost. */
+/** Bursts and storms from a sender without retries: lost changes, number of dispatches, and cost. */
 
 import {findBreaches} from '../test/helpers/conservation.ts';
 import {type Attempt, createSender, type Line, type Sender, type Sending} from '../test/helpers/port-sender.ts';
-import {type StormyGitHub, startStormyGitHub} from '../test/helpers/servers/stormy-github.ts';
+import {type FaultyGitHub, startFaultyGitHub} from '../test/helpers/servers/faulty-github.ts';
 import {aCatalogChange} from '../test/helpers/values/catalog.ts';
 import type {Measured} from './child.ts';
 import {SECRET} from './messages.ts';
@@ -72,7 +72,7 @@ export async function benchStorms(storms: readonly Storm[]): Promise<Section> {
 /** @throws {Error} if a guarantee was violated: order, acknowledgement, sizes, budget */
 async function benchStorm(storm: Storm): Promise<string[]> {
   const {changes, seconds, bytes, copies} = storm;
-  const github = await startStormyGitHub(() => ({accepts: true, answer: {status: 204}, afterMs: ANSWER_MS}));
+  const github = await startFaultyGitHub(() => ({accepts: true, answer: {status: 204}, afterMs: ANSWER_MS}));
   const relays = await Promise.all(Array.from({length: copies}, (_, n) => startCopy(github.url, n, copies)));
   let turn = 0;
   const target = () => ({name: 'relay', port: (relays[turn++ % copies] as Measured).port});
@@ -130,7 +130,7 @@ function startCopy(apiUrl: string, n: number, copies: number): Promise<Measured>
 interface Evidence {
   readonly sent: readonly Sending[];
   readonly attempts: readonly Attempt[];
-  readonly ledger: StormyGitHub['ledger'];
+  readonly ledger: FaultyGitHub['ledger'];
 }
 
 /** Checks the guarantees. Lost changes are not an error here, because the table shows them. */

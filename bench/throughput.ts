@@ -1,5 +1,5 @@
 /** Dispatched changes under load: webhooks per second that are dispatched in batches, compared with servers that only check them. */
-import {startStormyGitHub} from '../test/helpers/servers/stormy-github.ts';
+import {startFaultyGitHub} from '../test/helpers/servers/faulty-github.ts';
 import {load} from './load.ts';
 import {healthChange, toRequest} from './messages.ts';
 import {EXPRESS, NODE_HTTP, startBaseline, startRelay} from './servers.ts';
@@ -12,7 +12,7 @@ const CONNECTIONS = 64;
 const CHANGES = 4_000;
 
 export async function benchThroughput(): Promise<Section> {
-  const github = await startStormyGitHub(() => ({accepts: true, answer: {status: 204}, afterMs: 0}));
+  const github = await startFaultyGitHub(() => ({accepts: true, answer: {status: 204}, afterMs: 0}));
   const servers = {
     http: {...(await startBaseline(NODE_HTTP)), expected: 200},
     express: {...(await startBaseline(EXPRESS)), expected: 200},

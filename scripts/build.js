@@ -9,7 +9,7 @@ import {compileEagerly} from './eager-functions.js';
 import {loadBuiltinsLate} from './lazy-builtins.js';
 import {buildPlayground} from './playground.js';
 
-/** tsconfig.bundle.json replaces undici and exec by stubs (scripts/left-out.js), and resolves yaml as ES modules. */
+/** tsconfig.bundle.json replaces undici and exec by stubs (scripts/left-out.js), and resolves yaml to ES modules. */
 const BUNDLES = [
   {entry: 'src/action/main.js', folder: 'dist', isShrunk: true},
   {entry: 'src/clients/github/repository-files.js', folder: 'dist/github'},

@@ -1,4 +1,4 @@
-/** The functions of the action that a usual run calls: one change, one message to Slack. */
+/** The functions of the action that a typical run calls: one change, one message to Slack. */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';

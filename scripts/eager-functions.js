@@ -3,11 +3,11 @@ import {parse} from 'acorn';
 
 /**
  * Puts functions into parentheses. V8 pre-parses a function, and parses it again when it is called. It assumes that a function in
- * parentheses is called at once, and compiles it ("possibly invoked function expressions", https://v8.dev/blog/preparser#pife). That
+ * parentheses is called immediately, and compiles it ("possibly invoked function expressions", https://v8.dev/blog/preparser#pife). That
  * saves one of two passes over the functions that every run calls. The modules of webpack are nested functions, so otherwise the whole
  * text is pre-parsed twice.
  * @param {string} code a script or CommonJS
- * @param {ReadonlySet<number>} called the offsets of the functions that a usual run calls
+ * @param {ReadonlySet<number>} called the offsets of the functions that a typical run calls
  */
 export function compileEagerly(code, called) {
   const marks = [...functionsIn(parse(code, {ecmaVersion: 'latest', sourceType: 'script'}))]

@@ -1,6 +1,6 @@
 /** The account that hosts this project, in the files that name it. package.json is the only place where it is set. */
 
-/** Until the account is known. Files ask their readers to replace it. */
+/** The placeholder until the account is known. The files instruct readers to replace it. */
 const PLACEHOLDER = 'OWNER';
 
 /** The owner of `github:owner/name`, the form of `repository` in package.json. */
@@ -8,7 +8,7 @@ export function ownerOf({repository}) {
   return repository.replace('github:', '').split('/')[0];
 }
 
-/** The text with this owner in the addresses of the project, its images and its action. A known owner needs no instruction to replace it. */
+/** The text with this owner in the addresses of the project, its images and its action. Removes the instruction to replace the placeholder. */
 export function withOwner(text, owner) {
   const owned = text
     .replaceAll(

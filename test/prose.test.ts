@@ -33,7 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/act/slack/threads.ts': ['told'],
   'src/cli/new/proposals.ts': ['told'],
   'src/memory': ['told'],
-  'src/playground/render-life.ts': ['told'],
+  'src/playground/render-timeline.ts': ['told'],
   'src/rule-tests': ['told'],
   'src/schemas/rule-tests-docs.ts': ['told'],
   'test/cli/report': ['told'],

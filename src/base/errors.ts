@@ -26,7 +26,7 @@ export interface Problem {
   readonly column?: number;
 }
 
-/** Settings, inputs or a rules file that can't be used. Thrown before anything acts, with every problem at once. */
+/** Settings, inputs or a rules file that can't be used. Thrown before the action acts. Contains all problems. */
 export class ConfigError extends ReactorError {
   readonly problems: readonly Problem[];
   /** The file that contains the problems, if any. */
@@ -62,7 +62,8 @@ interface RequestDetails {
   readonly status: number;
   readonly retryAfterMs?: number | undefined;
   readonly headers?: FetchResponse['headers'] | undefined;
-  /** The whole text of the response. */ readonly body?: string | undefined;
+  /** The whole text of the response. */
+  readonly body?: string | undefined;
   readonly cause?: unknown;
 }
 

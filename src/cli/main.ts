@@ -9,8 +9,8 @@ import {fetch} from '../base/http/fetch.ts';
 import {runProgram} from './program.ts';
 import {interrupted} from './shared/interrupted.ts';
 
-// `port-reactor demo | head` closes the pipe when it has seen enough: that is not a failure. A full disk is one. If it were thrown,
-// Node would show the line of the bundle, which is all of it.
+// A closed pipe is not a failure: `port-reactor demo | head` closes it. A full disk is. The error is printed here, because for an
+// uncaught error Node prints the whole bundle, which is a single line.
 process.stdout.on('error', error => {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
   process.stderr.write(
@@ -18,16 +18,16 @@ process.stdout.on('error', error => {
   );
   process.exit(1);
 });
-process.stderr.on('error', () => {}); // no output is left to report to. The exit code is still set
+process.stderr.on('error', () => {}); // the error cannot be printed anywhere. The exit code is still set
 
 await runProgram(process.argv.slice(2), {
   env: process.env,
-  dist: dirname(dirname(fileURLToPath(import.meta.url))), // of the bundle, dist/cli/index.js
+  dist: dirname(dirname(fileURLToPath(import.meta.url))), // this bundle is dist/cli/index.js
   cwd: process.cwd(),
   terminal: process.stdout,
   fetch,
   now: Date.now,
-  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal && {signal}).catch(() => {}), // ended by the signal
+  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal && {signal}).catch(() => {}), // the signal aborted it
   interrupted,
   ask: process.stdin.isTTY && process.stdout.isTTY ? ask : undefined,
   readInput: () => buffer(process.stdin),

@@ -63,7 +63,7 @@ const NO_WORKFLOW =
 const NO_TESTS = `No rule tests: ${RULE_TESTS} does not exist (port-reactor test --help shows how to start).`;
 const NOT_COMPARED = 'The rule tests were not compared with the rules, because the rules have mistakes.';
 
-/** Reports skipped checks, because otherwise they would appear to have passed. */
+/** Reports skipped checks, because they would otherwise seem to have passed. */
 function notesOn({ruleTests}: Repository, {isLoaded, isUsed}: {isLoaded: boolean; isUsed: boolean}): string[] {
   return [
     ...(isUsed ? [] : [NO_WORKFLOW]),

@@ -28,7 +28,7 @@ const MAX_MESSAGE = 600;
 
 const opened = new WeakMap<SourceFile, Source>();
 
-/** Reads any text. Never throws. A second call for the same file returns the first result: to parse a file takes most of the time of lint. */
+/** Reads any text. Never throws. Caches the result by file, because parsing takes most of the time of lint. */
 export function openSource(file: SourceFile): Source {
   const source = opened.get(file) ?? parseSource(file);
   opened.set(file, source);

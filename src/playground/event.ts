@@ -21,7 +21,7 @@ export function readTypedEvent(event: EventFields, nowMs: number): ExplainedEven
   return subject;
 }
 
-/** A payload can contain any text as its time, and the incident memory computes with it. */
+/** Checks the time, because a payload can contain any text as its time, and the incident memory computes with it. */
 function checkTime({at}: Change): void {
   if (Number.isNaN(Date.parse(at)))
     throw new PayloadError('at', `must be a time such as 2026-11-20T12:28:18Z, but is ${showValue(at, 60)}`);

@@ -4,7 +4,7 @@ import type {ExplainedEvent} from '../cli/explain/subject.ts';
 import {loadRules} from '../rules/parse-rules.ts';
 import type {Rules} from '../rules/rules.ts';
 import {propertyIn, readTypedEvent} from './event.ts';
-import {type Life, simulateLife} from './life.ts';
+import {type Simulation, simulate} from './simulation.ts';
 import type {PageState} from './state.ts';
 
 export interface PageView {
@@ -14,7 +14,7 @@ export interface PageView {
   readonly mistakes: readonly Problem[];
   readonly event: {readonly subject: ExplainedEvent} | {readonly error: string};
   /** Absent if the rules or the event can't be read. */
-  readonly life?: Life;
+  readonly simulation?: Simulation;
   /** The most likely property of the next change. */
   readonly property?: string | undefined;
 }
@@ -30,7 +30,7 @@ export function viewOf({rules: text, event: typed, steps}: PageState, nowMs: num
   if (rules === undefined) return seen;
   const times = changes.map(({at}) => Date.parse(at)).filter(Number.isFinite);
   const decidedMs = times.length === 0 ? nowMs : Math.max(...times);
-  return {...seen, life: simulateLife(rules, {changes, steps, nowMs: decidedMs})};
+  return {...seen, simulation: simulate(rules, {changes, steps, nowMs: decidedMs})};
 }
 
 function readEvent(typed: PageState['event'], nowMs: number): PageView['event'] {

@@ -41,7 +41,7 @@ const BODY = html`
 <div class="outputs">
 <p id="status" class="status" role="status" tabindex="-1"></p>
 <section aria-labelledby="why-title"><h2 id="why-title">Why each rule matches or does not match</h2><div id="verdicts"></div></section>
-<section aria-labelledby="life-title"><h2 id="life-title">Timeline</h2><div id="life"></div></section>
+<section aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2><div id="timeline"></div></section>
 </div></main>
 <datalist id="blueprints"></datalist><datalist id="properties"></datalist><datalist id="values"></datalist><datalist id="names"></datalist>
 `;

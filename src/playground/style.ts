@@ -1,4 +1,4 @@
-/** How the playground looks: one style sheet, inline. */
+/** The inline style sheet of the playground. */
 import {COLOURS, SLACK_STYLE} from '../slack-view/style.ts';
 
 export const PLAYGROUND_STYLE = `
@@ -70,12 +70,12 @@ ul.conditions li{padding:.1rem 0 .1rem 1.4rem;text-indent:-1.4rem;font-size:.87r
 ul.conditions li p{text-indent:0}
 .mark{display:inline-block;width:1.4rem;text-indent:0;font-weight:700}
 summary{cursor:pointer;color:var(--dim);font-size:.87rem;padding:.15rem 0}
-ol.life{list-style:none;margin:0 0 0 .45rem;padding:0;border-left:2px solid var(--line)}
-ol.life>li{position:relative;padding:0 0 1.4rem 1.2rem}
-ol.life>li::before{content:"";position:absolute;left:-.45rem;top:.35rem;width:.75rem;height:.75rem;border-radius:50%;background:var(--link);border:2px solid var(--bg)}
-ol.life>li.clock::before{background:var(--dim)}
-ol.life>li.ack::before{background:var(--good)}
-ol.life h3 time{font-variant-numeric:tabular-nums;color:var(--dim);margin-right:.35rem}
+ol.timeline{list-style:none;margin:0 0 0 .45rem;padding:0;border-left:2px solid var(--line)}
+ol.timeline>li{position:relative;padding:0 0 1.4rem 1.2rem}
+ol.timeline>li::before{content:"";position:absolute;left:-.45rem;top:.35rem;width:.75rem;height:.75rem;border-radius:50%;background:var(--link);border:2px solid var(--bg)}
+ol.timeline>li.clock::before{background:var(--dim)}
+ol.timeline>li.ack::before{background:var(--good)}
+ol.timeline h3 time{font-variant-numeric:tabular-nums;color:var(--dim);margin-right:.35rem}
 .news:empty{display:none}
 figure{margin:.5rem 0;border:1px solid var(--line);border-radius:8px;overflow:hidden}
 figcaption{background:var(--panel);padding:.35rem .8rem;font-size:.87rem;overflow-wrap:anywhere;display:flex;flex-wrap:wrap;gap:0 1rem;justify-content:space-between;align-items:baseline}
@@ -91,5 +91,5 @@ footer{max-width:90rem;margin:0 auto;padding:0 1.25rem 2rem;color:var(--dim);fon
 @media(max-width:56rem){main{grid-template-columns:minmax(0,1fr);padding:.9rem .8rem;gap:0}header{padding:.8rem}
 footer{padding:0 .8rem 1.5rem}textarea,input,.gutter{font-size:16px}.editor textarea{height:20rem}
 .slack{padding:.7rem .7rem;grid-template-columns:28px minmax(0,1fr);gap:0 .6rem}.slack .avatar{width:28px;height:28px;font-size:14px}
-button{min-height:2.6rem}ol.life>li{padding-left:.9rem}}
+button{min-height:2.6rem}ol.timeline>li{padding-left:.9rem}}
 `;

@@ -36,7 +36,7 @@ import {
 /** Reads a file of the repository by its path from the root. Throws if it can't be read. */
 export type ReadText = (path: string) => string;
 
-/** @param file its path, for messages @throws {ConfigError} with all mistakes at once, each with line and column */
+/** @param file its path, for messages @throws {ConfigError} with all mistakes, each with line and column */
 export function parseRuleTests(text: string, file: string, facts: RuleTestsFacts): RuleTest[] {
   const {value, error} = loadRuleTests(text, file, facts);
   if (error !== undefined || value === undefined) throw error;
@@ -124,12 +124,12 @@ function compileTest(
       return {...compileStep(step, {clock, path: where}, files), ...expectation};
     }),
     ...(expect === undefined ? {} : {expect: compileExpectation(expect)}),
-    isLife: isLife(written),
+    needsSeveralRuns: needsSeveralRuns(written),
   };
 }
 
 /** Whether the test uses keys of the incident memory, so that its steps are separate runs. */
-function isLife({changes = [], expect}: WrittenRuleTest): boolean {
+function needsSeveralRuns({changes = [], expect}: WrittenRuleTest): boolean {
   const expectations = [expect, ...changes.map(step => step.expect)];
   return (
     changes.some(({wait, ack}) => wait !== undefined || ack !== undefined) ||

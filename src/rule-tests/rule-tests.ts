@@ -72,12 +72,12 @@ export interface RuleTest extends Place {
   readonly name: string;
   readonly steps: readonly Step[];
   /**
-   * The expectation for the whole test. If `isLife` is true, it applies to all runs together. Otherwise, it applies to a
-   * single run with the changes of all steps.
+   * The expectation for the whole test. If `needsSeveralRuns` is true, it applies to all runs together. Otherwise, it applies to
+   * a single run with the changes of all steps.
    */
   readonly expect?: Expectation;
   /** Whether the test needs several runs: it contains waiting time, an acknowledgement, or messages in order. */
-  readonly isLife: boolean;
+  readonly needsSeveralRuns: boolean;
   /** The names of the configured Slack destinations, if the file lists them. */
   readonly destinations?: readonly string[];
 }

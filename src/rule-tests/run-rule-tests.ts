@@ -4,8 +4,8 @@ import type {Decision} from '../decide/evaluate.ts';
 import type {Rules} from '../rules/rules.ts';
 import {type Actual, joined} from './actual.ts';
 import {type Explanations, type Mismatch, mismatchesIn} from './compare.ts';
-import {type LiveMoment, live, liveAtOnce} from './live.ts';
 import type {RuleTest} from './rule-tests.ts';
+import {runAtOnce, runSteps, type StepRun} from './run-steps.ts';
 
 export interface RuleTestResult {
   readonly name: string;
@@ -38,18 +38,18 @@ export function runRuleTests(
 
 /** Runs each step that has an expectation, then all steps together. */
 function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefined): RunResult[] {
-  const {steps, expect, isLife} = test;
-  const needsLife = isLife || steps.some(step => step.expect !== undefined);
-  const moments = needsLife ? live(rules, steps, known) : [];
-  const single = moments.flatMap((moment, index) => {
-    const {step, acknowledgedNothing: rule} = moment;
+  const {steps, expect, needsSeveralRuns} = test;
+  const runsSteps = needsSeveralRuns || steps.some(step => step.expect !== undefined);
+  const runs = runsSteps ? runSteps(rules, steps, known) : [];
+  const single = runs.flatMap((run, index) => {
+    const {step, acknowledgedNothing: rule} = run;
     if (step.expect === undefined && rule === undefined) return [];
-    const found = mismatchesIn(step.expect ?? {}, moment.actual, explanationsOf(rules, [moment]));
+    const found = mismatchesIn(step.expect ?? {}, run.actual, explanationsOf(rules, [run]));
     const mismatches = rule === undefined ? found : [{kind: 'acknowledgement', rule} as const, ...found];
-    return [{...labelled(ofStep(test, index, moment)), actual: moment.actual, mismatches}];
+    return [{...labelled(ofStep(test, index, run)), actual: run.actual, mismatches}];
   });
   if (expect === undefined) return single;
-  const whole = isLife ? moments : [liveAtOnce(rules, steps, known)];
+  const whole = needsSeveralRuns ? runs : [runAtOnce(rules, steps, known)];
   const names = rules.rules.map(({name}) => name);
   const actual = joined(
     whole.map(one => one.actual),
@@ -61,8 +61,8 @@ function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefi
   ];
 }
 
-function explanationsOf(rules: Rules, moments: readonly Pick<LiveMoment, 'preview'>[]): Explanations {
-  const previews = moments.flatMap(moment => moment.preview ?? []);
+function explanationsOf(rules: Rules, runs: readonly Pick<StepRun, 'preview'>[]): Explanations {
+  const previews = runs.flatMap(run => run.preview ?? []);
   return {
     rules,
     mayBeUndecided: previews.some(({decided}) => decided.some(isUndecided)),
@@ -79,11 +79,11 @@ function labelled(of: string | undefined): {of?: string} {
   return of === undefined ? {} : {of};
 }
 
-function ofStep({steps, isLife}: RuleTest, index: number, {at}: LiveMoment): string | undefined {
+function ofStep({steps, needsSeveralRuns}: RuleTest, index: number, {at}: StepRun): string | undefined {
   if (steps.length === 1) return undefined;
-  return isLife ? `step ${index + 1} of ${steps.length}, at ${at}` : `change ${index + 1} of ${steps.length}`;
+  return needsSeveralRuns ? `step ${index + 1} of ${steps.length}, at ${at}` : `change ${index + 1} of ${steps.length}`;
 }
 
-function ofAll({steps, isLife}: RuleTest): string | undefined {
-  return steps.length === 1 ? undefined : `all ${steps.length} ${isLife ? 'steps' : 'changes'}`;
+function ofAll({steps, needsSeveralRuns}: RuleTest): string | undefined {
+  return steps.length === 1 ? undefined : `all ${steps.length} ${needsSeveralRuns ? 'steps' : 'changes'}`;
 }

@@ -63,7 +63,7 @@ function itemsOf(json: JsonObject, key: string): Placed[] {
   return Array.isArray(list) ? list.map((written: unknown, index) => ({written, index})) : [];
 }
 
-/** The smallest part of the file that can be left out without affecting others: `rules[2]`. */
+/** The smallest part of the file that can be omitted without affecting others: `rules[2]`. */
 function partOf(json: JsonObject, [key, second]: readonly PropertyKey[]): string {
   if (typeof second === 'number' && Array.isArray(json[String(key)])) return `${String(key)}[${second}]`;
   return key === 'statuses' && second !== undefined ? statusPart(String(second)) : String(key ?? '');

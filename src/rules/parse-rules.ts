@@ -10,7 +10,7 @@ export function loadRules(text: string, file: string, fileExists?: FileExists): 
   return loadOpenRules(openYaml(text), file, fileExists);
 }
 
-/** Like {@link loadRules}, for uses that require every rule to be valid. @throws {ConfigError} with all mistakes at once */
+/** Like {@link loadRules}, for uses that require every rule to be valid. @throws {ConfigError} with all mistakes */
 export function parseRules(text: string, file: string, fileExists?: FileExists): Rules {
   const {value, error} = loadRules(text, file, fileExists);
   if (error !== undefined || value === undefined) throw error;

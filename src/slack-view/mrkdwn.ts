@@ -8,7 +8,7 @@ export type Node =
 
 /** The reader's time and time zone. */
 export interface Reader {
-  /** If it is absent, no day is shown as "Today": the page may be read later. */
+  /** If absent, no day is shown as "Today", because the page can be read later. */
   readonly nowMs?: number;
   /** Default: the time zone of the machine. */
   readonly timeZone?: string;
@@ -36,7 +36,7 @@ export function plainText(nodes: readonly Node[]): string {
 }
 
 const ATOM = '`[^`\\n]+`|<[^<>\\n]+>';
-/** A mark counts only at the edge of a word. Code and links inside are skipped as a whole. */
+/** A mark formats text only at a word boundary. Code and links inside are skipped as a whole. */
 const emphasis = (mark: string) =>
   `(?<![\\p{L}\\p{N}])[${mark}](?=[^\\s${mark}])(?:${ATOM}|[^${mark}\\n\`<])+(?<!\\s)[${mark}](?![\\p{L}\\p{N}])`;
 const INLINE = new RegExp(`${ATOM}|${emphasis('*')}|${emphasis('_')}|${emphasis('~')}`, 'gu');

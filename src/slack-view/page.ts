@@ -10,7 +10,7 @@ export interface PageContext extends Reader {
   readonly page?: (url: string) => string | undefined;
 }
 
-/** The time of the message, and a note beside it. */
+/** The time of the message, and a note next to it. */
 export interface Posting {
   readonly atMs: number;
   readonly note?: Html;

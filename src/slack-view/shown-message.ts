@@ -21,7 +21,7 @@ export interface ShownMessage {
   readonly parts: readonly {readonly text: string; readonly isSmall: boolean}[];
 }
 
-/** @param message the posted JSON. Parts that are not text are left out. */
+/** @param message the posted JSON. Parts that are not text are omitted. */
 export function parseMessage(message: unknown): ShownMessage {
   const {text, blocks} = Message.catch({text: '', blocks: []}).parse(message);
   const parts = blocks.flatMap(block =>

@@ -1,4 +1,4 @@
-/** The styles of a message as Slack shows it, and the colours of the page. */
+/** The styles of a message, as in Slack, and the colours of the page. */
 
 export const COLOURS = `:root{color-scheme:light dark;--bg:#fff;--panel:#f6f8fa;--line:#d1d9e0;--text:#1f2328;--dim:#59636e;--link:#0969da;
 --good:#1a7f37;--bad:#d1242f;--busy:#9a6700;--code:#818b981f;--slack:#fff;--slacktext:#1d1c1d;--slackdim:#616061;

@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {findBreaches} from './conservation.ts';
 import type {Attempt} from './port-sender.ts';
-import type {LedgerEntry} from './servers/stormy-github.ts';
+import type {LedgerEntry} from './servers/faulty-github.ts';
 import {aChange} from './values/a-change.ts';
 
 /** A dispatch with an immediate answer. Times are in milliseconds. */
@@ -11,7 +11,7 @@ function dispatched(partition: number, arrivedAt: number, more: Partial<LedgerEn
     token: 'a1',
     arrivedAt,
     text: JSON.stringify({client_payload: payload}),
-    fate: {accepts: false, answer: {status: 204}, afterMs: 0},
+    outcome: {accepts: false, answer: {status: 204}, afterMs: 0},
     acceptedAt: undefined,
     endedAt: arrivedAt,
     connection: {endedAt: undefined},
@@ -21,12 +21,12 @@ function dispatched(partition: number, arrivedAt: number, more: Partial<LedgerEn
 
 const NO_EVIDENCE = {sent: new Map(), attempts: [], ledger: [], partitions: 4, maxPerMinute: 60};
 
-const TOO_MANY: LedgerEntry['fate'] = {
+const TOO_MANY: LedgerEntry['outcome'] = {
   accepts: false,
   answer: {status: 429, headers: {'retry-after': '1'}},
   afterMs: 0,
 };
-const limited = dispatched(0, 0, {fate: TOO_MANY});
+const limited = dispatched(0, 0, {outcome: TOO_MANY});
 
 test.each<[string, LedgerEntry[], string[]]>([
   ['each other partition sends the dispatch that was in flight', [limited, dispatched(1, 5), dispatched(2, 848)], []],

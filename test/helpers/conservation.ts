@@ -6,7 +6,7 @@
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
 import {partitionOf} from '../../src/dispatch/partition-of.ts';
 import type {Attempt, Sending} from './port-sender.ts';
-import type {LedgerEntry} from './servers/stormy-github.ts';
+import type {LedgerEntry} from './servers/faulty-github.ts';
 
 export interface Evidence {
   /** All changes by entity, in the order in which they were sent. */
@@ -165,8 +165,8 @@ function overspendings(entries: readonly Dispatched[], maxPerMinute: number): st
  */
 function impatience(entries: readonly Dispatched[]): string[] {
   return entries.flatMap(limited => {
-    const {fate, endedAt = Number.POSITIVE_INFINITY, token, payload} = limited;
-    const until = limitEnd(fate.answer, endedAt);
+    const {outcome, endedAt = Number.POSITIVE_INFINITY, token, payload} = limited;
+    const until = limitEnd(outcome.answer, endedAt);
     if (!wasRead(limited, entries)) return [];
     const early = entries.filter(
       entry => entry.arrivedAt > endedAt && entry.arrivedAt < until - 10 && !isGivenUp(entry),
@@ -195,7 +195,7 @@ function isGivenUp({endedAt = Number.POSITIVE_INFINITY, connection}: LedgerEntry
 }
 
 /** The end of the wait that an answer requests. */
-function limitEnd(answer: LedgerEntry['fate']['answer'], answeredAt: number): number {
+function limitEnd(answer: LedgerEntry['outcome']['answer'], answeredAt: number): number {
   if (typeof answer === 'string' || (answer.status !== 403 && answer.status !== 429)) return answeredAt;
   const {'retry-after': seconds, 'x-ratelimit-reset': epochSeconds} = answer.headers ?? {};
   if (seconds !== undefined) return answeredAt + Number(seconds) * 1000;

@@ -1,6 +1,6 @@
 /** A shard of the largest size, for tests and benchmarks. */
 import {emptyMemory, type Incident, type Memory} from '../../src/memory/format/format.ts';
-import {minutes} from './a-life.ts';
+import {minutes} from './a-simulation.ts';
 
 const NOW = minutes(0) / 1000;
 

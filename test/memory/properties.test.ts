@@ -13,7 +13,7 @@ import {type Settled, settle} from '../../src/memory/settle.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import {aChange} from '../helpers/values/a-change.ts';
 import {runs} from '../helpers/values/runs.ts';
-import {minutes, oneRule} from './a-life.ts';
+import {minutes, oneRule} from './a-simulation.ts';
 
 const some = (...keys: string[]) => fc.constantFrom('', '', ...keys);
 

@@ -7,7 +7,7 @@ import {recall, shardsFor} from '../../src/memory/recall.ts';
 import {type Settled, settle, settleAll} from '../../src/memory/settle.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange, type ChangeOptions} from '../helpers/values/a-change.ts';
-import {Life, minutes, oneRule, words} from './a-life.ts';
+import {minutes, namesOf, oneRule, Simulation} from './a-simulation.ts';
 
 const BAD = {from: 'Healthy', to: 'Degraded'};
 const GOOD = {from: 'Degraded', to: 'Healthy'};
@@ -15,57 +15,59 @@ const RUN = 'remediate: {run: a.sh';
 
 describe('one reaction per change', () => {
   test('a repeated delivery is a duplicate, in the same batch and in a later run', () => {
-    const life = new Life('to: Degraded');
-    const change = life.aChange(0, BAD);
-    expect(life.changes(0, [change, {...change, id: 'other'}])).toEqual(['firing']);
-    expect(life.changes(1, [change])).toEqual([]);
-    expect(life.notes).toEqual(['duplicate', 'duplicate']);
+    const simulation = new Simulation('to: Degraded');
+    const change = simulation.aChange(0, BAD);
+    expect(simulation.changes(0, [change, {...change, id: 'other'}])).toEqual(['firing']);
+    expect(simulation.changes(1, [change])).toEqual([]);
+    expect(simulation.notes).toEqual(['duplicate', 'duplicate']);
   });
 
   test('a rule without a bad side has no incident, and reacts once to each change', () => {
-    const life = new Life(`${RUN}, cooldown: 10m}`);
-    const change = life.aChange(0, BAD);
-    expect(life.changes(0, [change])).toEqual(['firing', 'run 1']);
-    expect(life.changes(1, [change])).toEqual([]);
-    expect(life.change(2, GOOD)).toEqual(['firing']);
-    expect(life.notes).toEqual(['duplicate', 'cooldown']);
-    expect(life.change(11, BAD)).toEqual(['firing', 'run 1']);
-    expect(life.incidents.filter(({state}) => state !== 'closed')).toEqual([]);
+    const simulation = new Simulation(`${RUN}, cooldown: 10m}`);
+    const change = simulation.aChange(0, BAD);
+    expect(simulation.changes(0, [change])).toEqual(['firing', 'run 1']);
+    expect(simulation.changes(1, [change])).toEqual([]);
+    expect(simulation.change(2, GOOD)).toEqual(['firing']);
+    expect(simulation.notes).toEqual(['duplicate', 'cooldown']);
+    expect(simulation.change(11, BAD)).toEqual(['firing', 'run 1']);
+    expect(simulation.incidents.filter(({state}) => state !== 'closed')).toEqual([]);
   });
 
   test('a change at or before the horizon never reacts again', () => {
-    const life = new Life('to: Degraded');
-    life.shards = new Map([...life.shards].map(([shard, memory]) => [shard, {...memory, horizon: minutes(5) / 1000}]));
-    expect(life.change(5, BAD)).toEqual([]);
-    expect(life.notes).toEqual(['superseded']);
-    expect(life.change(5.1, BAD)).toEqual(['firing']);
+    const simulation = new Simulation('to: Degraded');
+    simulation.shards = new Map(
+      [...simulation.shards].map(([shard, memory]) => [shard, {...memory, horizon: minutes(5) / 1000}]),
+    );
+    expect(simulation.change(5, BAD)).toEqual([]);
+    expect(simulation.notes).toEqual(['superseded']);
+    expect(simulation.change(5.1, BAD)).toEqual(['firing']);
   });
 
   test('a change older than its incident is stale', () => {
-    const life = new Life('to: Degraded');
-    life.change(5, BAD);
-    expect(life.changes(6, [life.aChange(4, GOOD)])).toEqual([]);
-    expect(life.notes).toEqual(['stale']);
-    expect(life.incidents).toMatchObject([{state: 'open'}]);
+    const simulation = new Simulation('to: Degraded');
+    simulation.change(5, BAD);
+    expect(simulation.changes(6, [simulation.aChange(4, GOOD)])).toEqual([]);
+    expect(simulation.notes).toEqual(['stale']);
+    expect(simulation.incidents).toMatchObject([{state: 'open'}]);
   });
 
   test('a change that does not start at the last value reports a missing change', () => {
-    const life = new Life('to: [Degraded, Crashed]');
-    life.change(0, BAD);
-    life.change(1, {from: 'Crashed', to: 'Healthy'});
-    expect(life.notes).toEqual(['missing-between']);
+    const simulation = new Simulation('to: [Degraded, Crashed]');
+    simulation.change(0, BAD);
+    simulation.change(1, {from: 'Crashed', to: 'Healthy'});
+    expect(simulation.notes).toEqual(['missing-between']);
   });
 
   test('a number that changed in between is not a missing change', () => {
-    const life = new Life('above: 80, clear: 70');
-    life.change(0, {from: 60, to: 81});
-    life.change(1, {from: 79, to: 60});
-    expect(life.notes).toEqual([]);
+    const simulation = new Simulation('above: 80, clear: 70');
+    simulation.change(0, {from: 60, to: 81});
+    simulation.change(1, {from: 79, to: 60});
+    expect(simulation.notes).toEqual([]);
   });
 });
 
 /** Runs that write only their intent and then die. */
-class Dying extends Life {
+class Dying extends Simulation {
   begin(minute: number, options: ChangeOptions, run = '100/1') {
     return this.act(minute, [this.aChange(minute, options)], run);
   }
@@ -79,19 +81,19 @@ class Dying extends Life {
   }
 
   again(minute: number, {change, run}: {change: ChangeOptions; run: string}): string[] {
-    return words(this.act(minute, [this.aChange(0, change)], run).reactions);
+    return namesOf(this.act(minute, [this.aChange(0, change)], run).reactions);
   }
 }
 
 describe('after a run that died between acting and writing', () => {
-  const life = () => {
+  const simulation = () => {
     const one = new Dying(`to: Degraded, ${RUN}, timeout: 5m}, notify: {escalate: {after: 30m, slack: on-call}}`);
     one.begin(0, BAD);
     return one;
   };
 
   test('its re-run sends marked messages again, and reports once that the outcome of the script is not known', () => {
-    const one = life();
+    const one = simulation();
     expect(one.again(1, {change: BAD, run: '100/2'})).toEqual(['firing', 'outcome-unknown']);
     expect(one.reactions.filter(({kind}) => kind === 'notify')).toMatchObject([
       {topic: 'firing'},
@@ -104,15 +106,15 @@ describe('after a run that died between acting and writing', () => {
   });
 
   test('another run that gets the same change immediately is a duplicate', () => {
-    const one = life();
+    const one = simulation();
     expect(one.again(5, {change: BAD, run: '101/1'})).toEqual([]);
     expect(one.notes).toEqual(['duplicate']);
   });
 
   test('the next run that reads the shard after 15 minutes sends the message and reports that the outcome is not known', () => {
-    const one = life();
-    expect(words(one.act(14, [], '101/1').reactions)).toEqual(['outcome-unknown']);
-    expect(words(one.act(15, [], '102/1').reactions)).toEqual(['firing']);
+    const one = simulation();
+    expect(namesOf(one.act(14, [], '101/1').reactions)).toEqual(['outcome-unknown']);
+    expect(namesOf(one.act(15, [], '102/1').reactions)).toEqual(['firing']);
     expect(one.reactions.at(-1)).toMatchObject({
       byClock: true,
       mayBeRepeat: true,
@@ -135,7 +137,7 @@ test('a re-run repeats what failed, and only that', () => {
   });
   one.shards = settle(next, outcomes);
   expect(one.incidents).toMatchObject([{told: {a: {channel: 'C1', ts: '1.1'}}}]);
-  expect(words(one.act(5, [], '101/1').reactions)).toEqual([]);
+  expect(namesOf(one.act(5, [], '101/1').reactions)).toEqual([]);
 
   const again = one.act(6, [one.aChange(0, BAD)], '100/2');
   expect(again.reactions).toMatchObject([
@@ -143,7 +145,7 @@ test('a re-run repeats what failed, and only that', () => {
     {kind: 'note', why: 'cooldown'},
   ]);
   const later = one.act(11, [one.aChange(0, BAD)], '100/3');
-  expect(words(later.reactions)).toContain('run 2');
+  expect(namesOf(later.reactions)).toContain('run 2');
 
   one.shards = settleAll(one.shards, [...again.reactions, ...later.reactions], minutes(11));
   expect(one.again(12, {change: BAD, run: '100/4'})).toEqual([]);
@@ -174,7 +176,7 @@ test('a destination that gets the beginning only in a re-run after the end also 
   const {shard, key, incident} = firing;
   const failed = {kind: 'message', destination: 'default', status: 'failed', at: minutes(0) / 1000} as const;
   one.shards = settle(next, [{...failed, shard, key, incident: incident?.id}]);
-  expect(words(one.act(3, [one.aChange(3, GOOD)], '101/1').reactions)).toEqual([]);
+  expect(namesOf(one.act(3, [one.aChange(3, GOOD)], '101/1').reactions)).toEqual([]);
   expect(one.again(4, {change: BAD, run: '100/2'})).toEqual(['firing', 'recovered']);
   expect(one.reactions.at(-1)).toMatchObject({topic: 'recovered', seconds: 180, destinations: ['default']});
 });
@@ -191,43 +193,43 @@ rules:
     );
 
   test('an incident that began while muted is reported when the mute ends, if it is still open', () => {
-    const life = new Life(silence(0, 30));
-    expect(life.change(1, BAD)).toEqual(['run 1']);
-    expect(life.change(2, {from: 'Degraded', to: 'Crashed'})).toEqual([]);
-    expect(life.tick(29)).toEqual([]);
-    expect(life.tick(31)).toEqual(['firing', 'reminder']);
-    expect(life.change(32, {from: 'Crashed', to: 'Healthy'})).toEqual(['recovered']);
+    const simulation = new Simulation(silence(0, 30));
+    expect(simulation.change(1, BAD)).toEqual(['run 1']);
+    expect(simulation.change(2, {from: 'Degraded', to: 'Crashed'})).toEqual([]);
+    expect(simulation.tick(29)).toEqual([]);
+    expect(simulation.tick(31)).toEqual(['firing', 'reminder']);
+    expect(simulation.change(32, {from: 'Crashed', to: 'Healthy'})).toEqual(['recovered']);
   });
 
   test('an incident that began and ended while muted is not reported', () => {
-    const life = new Life(silence(0, 30));
-    life.change(1, BAD);
-    expect(life.change(2, GOOD)).toEqual([]);
-    expect(life.tick(40)).toEqual([]);
+    const simulation = new Simulation(silence(0, 30));
+    simulation.change(1, BAD);
+    expect(simulation.change(2, GOOD)).toEqual([]);
+    expect(simulation.tick(40)).toEqual([]);
   });
 
   test('a recovery passes a mute, to the destinations that know the incident', () => {
-    const life = new Life(silence(5, 30));
-    expect(life.change(1, BAD)).toEqual(['firing', 'run 1']);
-    expect(life.tick(12)).toEqual([]);
-    expect(life.change(13, GOOD)).toEqual(['recovered']);
+    const simulation = new Simulation(silence(5, 30));
+    expect(simulation.change(1, BAD)).toEqual(['firing', 'run 1']);
+    expect(simulation.tick(12)).toEqual([]);
+    expect(simulation.change(13, GOOD)).toEqual(['recovered']);
   });
 
   test('that stop remediations also stop the script', () => {
-    const life = new Life(silence(0, 30, ', remediate: mute'));
-    expect(life.change(1, BAD)).toEqual([]);
-    expect(life.notes).toEqual(['muted', 'muted']);
+    const simulation = new Simulation(silence(0, 30, ', remediate: mute'));
+    expect(simulation.change(1, BAD)).toEqual([]);
+    expect(simulation.notes).toEqual(['muted', 'muted']);
   });
 });
 
 describe('a re-run', () => {
   test('marks what the previous attempt may have sent', () => {
-    const life = new Life('to: Degraded');
-    const change = life.aChange(0, BAD);
-    expect(life.changes(0, [change], '7/2')).toEqual(['firing']);
-    expect(life.reactions).toMatchObject([{topic: 'firing', mayBeRepeat: true}]);
-    life.changes(1, [life.aChange(1, GOOD)], '8/1');
-    expect(life.reactions.at(-1)).not.toHaveProperty('mayBeRepeat');
+    const simulation = new Simulation('to: Degraded');
+    const change = simulation.aChange(0, BAD);
+    expect(simulation.changes(0, [change], '7/2')).toEqual(['firing']);
+    expect(simulation.reactions).toMatchObject([{topic: 'firing', mayBeRepeat: true}]);
+    simulation.changes(1, [simulation.aChange(1, GOOD)], '8/1');
+    expect(simulation.reactions.at(-1)).not.toHaveProperty('mayBeRepeat');
   });
 });
 
@@ -252,28 +254,28 @@ rules:
   };
 
   test('holds back and counts the children of an open incident, and releases them when it closes', () => {
-    const life = new Life(rules);
-    expect(life.change(0, {...cluster, ...BAD})).toEqual(['firing']);
-    expect(life.change(1, inCluster(BAD))).toEqual([]);
-    expect(life.notes).toEqual(['inhibited', 'inhibited']);
-    expect(life.tick(2)).toEqual([]);
-    expect(life.change(3, {...cluster, ...GOOD})).toEqual(['recovered', 'firing', 'run 1']);
-    expect(life.change(4, inCluster(GOOD))).toEqual(['recovered']);
+    const simulation = new Simulation(rules);
+    expect(simulation.change(0, {...cluster, ...BAD})).toEqual(['firing']);
+    expect(simulation.change(1, inCluster(BAD))).toEqual([]);
+    expect(simulation.notes).toEqual(['inhibited', 'inhibited']);
+    expect(simulation.tick(2)).toEqual([]);
+    expect(simulation.change(3, {...cluster, ...GOOD})).toEqual(['recovered', 'firing', 'run 1']);
+    expect(simulation.change(4, inCluster(GOOD))).toEqual(['recovered']);
   });
 
   test('shows in the message of the parent how many children it holds back', () => {
-    const life = new Life(rules);
-    const [down, held] = [life.aChange(0, {...cluster, ...BAD}), life.aChange(0, inCluster(BAD))];
-    life.changes(0, [down, held]);
-    expect(life.reactions[0]).toMatchObject({topic: 'firing', rule: {name: 'cluster-down'}, inhibitedCount: 1});
+    const simulation = new Simulation(rules);
+    const [down, held] = [simulation.aChange(0, {...cluster, ...BAD}), simulation.aChange(0, inCluster(BAD))];
+    simulation.changes(0, [down, held]);
+    expect(simulation.reactions[0]).toMatchObject({topic: 'firing', rule: {name: 'cluster-down'}, inhibitedCount: 1});
   });
 
   test('does not report a child that ends before its parent', () => {
-    const life = new Life(rules);
-    life.change(0, {...cluster, ...BAD});
-    life.change(1, inCluster(BAD));
-    expect(life.change(2, inCluster(GOOD))).toEqual([]);
-    expect(life.change(3, {...cluster, ...GOOD})).toEqual(['recovered']);
+    const simulation = new Simulation(rules);
+    simulation.change(0, {...cluster, ...BAD});
+    simulation.change(1, inCluster(BAD));
+    expect(simulation.change(2, inCluster(GOOD))).toEqual([]);
+    expect(simulation.change(3, {...cluster, ...GOOD})).toEqual(['recovered']);
   });
 
   test('a child needs the shard of its parent, and a parent needs all shards', () => {
@@ -298,149 +300,159 @@ rules:
     );
 
   test('counts the released children in the message about the end of the parent', () => {
-    const life = new Life(rules);
-    life.change(0, {...cluster, ...BAD});
-    for (const entity of ['e1', 'e2', 'e3', 'e4']) life.change(1, {entity, ...inCluster(BAD)});
-    life.change(2, {entity: 'e4', ...inCluster(GOOD)});
-    expect(life.change(3, {...cluster, ...GOOD}).filter(word => word === 'firing')).toHaveLength(3);
-    expect(life.reactions.find(one => one.kind === 'notify' && one.topic === 'recovered')).toMatchObject({
+    const simulation = new Simulation(rules);
+    simulation.change(0, {...cluster, ...BAD});
+    for (const entity of ['e1', 'e2', 'e3', 'e4']) simulation.change(1, {entity, ...inCluster(BAD)});
+    simulation.change(2, {entity: 'e4', ...inCluster(GOOD)});
+    expect(simulation.change(3, {...cluster, ...GOOD}).filter(word => word === 'firing')).toHaveLength(3);
+    expect(simulation.reactions.find(one => one.kind === 'notify' && one.topic === 'recovered')).toMatchObject({
       inhibitedCount: 3,
     });
   });
 
   test('a child that the clock opens while the parent is open is held back', () => {
-    const life = new Life(CHILD('notify: true, for: 5m'));
-    life.change(0, inCluster(BAD));
-    expect(life.change(1, {...cluster, ...BAD})).toEqual(['firing']);
-    expect(life.tick(5)).toEqual([]);
-    expect(life.incidents.find(({rule}) => rule === 'r')).toMatchObject({state: 'open', inhibitedBy: {}});
-    life.change(6, {...cluster, ...GOOD});
-    expect(life.tick(11)).toEqual(['firing']);
+    const simulation = new Simulation(CHILD('notify: true, for: 5m'));
+    simulation.change(0, inCluster(BAD));
+    expect(simulation.change(1, {...cluster, ...BAD})).toEqual(['firing']);
+    expect(simulation.tick(5)).toEqual([]);
+    expect(simulation.incidents.find(({rule}) => rule === 'r')).toMatchObject({state: 'open', inhibitedBy: {}});
+    simulation.change(6, {...cluster, ...GOOD});
+    expect(simulation.tick(11)).toEqual(['firing']);
   });
 
   test('a parent that opens later stops updates, reminders, escalations and scripts of its children, but not their ends', () => {
     const notify = 'notify: {slack: [default], repeat: 10m, escalate: [{after: 8m, slack: on-call}]}';
-    const life = new Life(CHILD(`${notify}, remediate: {run: fix.sh, verify: 6m, attempts: 3, cooldown: 1m}`));
-    expect(life.change(0, inCluster(BAD))).toEqual(['firing', 'run 1']);
-    expect(life.change(1, {...cluster, ...BAD})).toEqual(['firing']);
-    expect(life.tick(30)).toEqual([]);
-    expect(life.change(31, inCluster({from: 'Degraded', to: 'Crashed'}))).toEqual([]);
-    expect(life.notes).toContain('inhibited');
-    life.change(40, {...cluster, ...GOOD});
-    expect(life.tick(45)).toEqual(['not-recovered', 'run 2', 'escalation', 'reminder']);
-    life.change(46, {...cluster, ...BAD});
-    expect(life.change(47, inCluster({from: 'Crashed', to: 'Healthy'}))).toEqual(['recovered']);
+    const simulation = new Simulation(
+      CHILD(`${notify}, remediate: {run: fix.sh, verify: 6m, attempts: 3, cooldown: 1m}`),
+    );
+    expect(simulation.change(0, inCluster(BAD))).toEqual(['firing', 'run 1']);
+    expect(simulation.change(1, {...cluster, ...BAD})).toEqual(['firing']);
+    expect(simulation.tick(30)).toEqual([]);
+    expect(simulation.change(31, inCluster({from: 'Degraded', to: 'Crashed'}))).toEqual([]);
+    expect(simulation.notes).toContain('inhibited');
+    simulation.change(40, {...cluster, ...GOOD});
+    expect(simulation.tick(45)).toEqual(['not-recovered', 'run 2', 'escalation', 'reminder']);
+    simulation.change(46, {...cluster, ...BAD});
+    expect(simulation.change(47, inCluster({from: 'Crashed', to: 'Healthy'}))).toEqual(['recovered']);
   });
 
   test('the clock releases the children of an ended parent immediately, in any order of shards', () => {
     for (const entity of ['e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8']) {
-      const life = new Life(CHILD('notify: true'));
-      life.change(0, {...cluster, ...BAD});
-      life.change(1, {entity, ...inCluster(BAD)});
-      life.change(2, {...cluster, ...GOOD});
-      expect([entity, life.tick(7)]).toEqual([entity, ['firing']]);
+      const simulation = new Simulation(CHILD('notify: true'));
+      simulation.change(0, {...cluster, ...BAD});
+      simulation.change(1, {entity, ...inCluster(BAD)});
+      simulation.change(2, {...cluster, ...GOOD});
+      expect([entity, simulation.tick(7)]).toEqual([entity, ['firing']]);
     }
   });
 
   test('a second parent still holds back a child that the first one releases', () => {
-    const life = new Life(CHILD('notify: true'));
-    life.change(0, {...cluster, ...BAD});
-    life.change(0, {blueprint: 'node', entity: 'east', ...BAD});
-    life.change(1, inCluster(BAD));
-    life.change(2, {...cluster, ...GOOD});
-    expect(life.tick(7)).toEqual([]);
-    expect(life.change(8, {blueprint: 'node', entity: 'east', ...GOOD})).toEqual(['recovered', 'firing']);
+    const simulation = new Simulation(CHILD('notify: true'));
+    simulation.change(0, {...cluster, ...BAD});
+    simulation.change(0, {blueprint: 'node', entity: 'east', ...BAD});
+    simulation.change(1, inCluster(BAD));
+    simulation.change(2, {...cluster, ...GOOD});
+    expect(simulation.tick(7)).toEqual([]);
+    expect(simulation.change(8, {blueprint: 'node', entity: 'east', ...GOOD})).toEqual(['recovered', 'firing']);
   });
 
   test('a child is released if its parent is removed from the rules', () => {
-    const life = new Life(rules);
-    life.change(0, {...cluster, ...BAD});
-    life.change(1, inCluster(BAD));
+    const simulation = new Simulation(rules);
+    simulation.change(0, {...cluster, ...BAD});
+    simulation.change(1, inCluster(BAD));
     const without = parseRules(
       `version: 1\nrules:\n  - {name: r, blueprint: b, property: p, to: Degraded, notify: true}`,
       'rules.yml',
     );
-    const later = new Life(without);
-    later.shards = life.shards;
+    const later = new Simulation(without);
+    later.shards = simulation.shards;
     expect(later.tick(2)).toEqual(['firing']);
   });
 
   test('due work reports whether it needs more shards', () => {
-    const life = new Life(CHILD('notify: true, for: 5m'));
-    life.change(0, inCluster(BAD));
+    const simulation = new Simulation(CHILD('notify: true, for: 5m'));
+    simulation.change(0, inCluster(BAD));
     const own = shardOf({blueprint: 'b', entity: 'e'});
-    const some = new Map([...life.shards].filter(([shard]) => shard === own));
+    const some = new Map([...simulation.shards].filter(([shard]) => shard === own));
     const at = (minute: number, shards: typeof some) =>
-      recall({rules: life.rules, decisions: [], shards, nowMs: minutes(minute), run: '9/1'}).isPartial;
-    expect([at(4, some), at(5, some), at(5, life.shards as typeof some)]).toEqual([false, true, false]);
+      recall({rules: simulation.rules, decisions: [], shards, nowMs: minutes(minute), run: '9/1'}).isPartial;
+    expect([at(4, some), at(5, some), at(5, simulation.shards as typeof some)]).toEqual([false, true, false]);
   });
 });
 
 describe('the clock', () => {
   test('reads the entity of an incident that is about to open again, and opens it only if it is still bad', () => {
-    const life = new Life('to: Degraded, for: 5m');
-    life.change(0, BAD);
-    const [incident] = life.incidents;
-    const input = {rules: life.rules, decisions: [], shards: life.shards, nowMs: minutes(5), run: '2/1'};
+    const simulation = new Simulation('to: Degraded, for: 5m');
+    simulation.change(0, BAD);
+    const [incident] = simulation.incidents;
+    const input = {rules: simulation.rules, decisions: [], shards: simulation.shards, nowMs: minutes(5), run: '2/1'};
     const topicsAfter = (reread: 'firing' | 'recovered' | 'deleted') =>
-      words(recall({...input, reread: new Map([[incident?.id ?? '', reread]])}).reactions);
+      namesOf(recall({...input, reread: new Map([[incident?.id ?? '', reread]])}).reactions);
     expect(topicsAfter('firing')).toEqual(['firing']);
     expect(topicsAfter('recovered')).toEqual([]);
     expect(topicsAfter('deleted')).toEqual([]);
   });
 
   test('sends one reminder for all missed ones, and no more than `times`', () => {
-    const life = new Life('to: Degraded, notify: {repeat: {every: 10m, times: 2}}');
-    life.change(0, BAD);
-    expect([35, 36, 40, 50].map(minute => life.tick(minute))).toEqual([['reminder'], [], ['reminder'], []]);
+    const simulation = new Simulation('to: Degraded, notify: {repeat: {every: 10m, times: 2}}');
+    simulation.change(0, BAD);
+    expect([35, 36, 40, 50].map(minute => simulation.tick(minute))).toEqual([['reminder'], [], ['reminder'], []]);
   });
 
   test('escalates again after an acknowledgement has ended', () => {
-    const life = new Life('to: Degraded, notify: {escalate: [{after: 10m, slack: x}, {after: 20m, slack: y}]}');
-    life.change(0, BAD);
-    life.acknowledge(5, 30);
-    expect([15, 29].map(minute => life.tick(minute))).toEqual([[], []]);
-    expect(life.tick(30)).toEqual(['escalation', 'escalation']);
-    expect(life.change(31, GOOD)).toEqual(['recovered']);
-    expect(life.reactions.at(-1)).toMatchObject({destinations: ['default', 'x', 'y'], seconds: 31 * 60});
+    const simulation = new Simulation(
+      'to: Degraded, notify: {escalate: [{after: 10m, slack: x}, {after: 20m, slack: y}]}',
+    );
+    simulation.change(0, BAD);
+    simulation.acknowledge(5, 30);
+    expect([15, 29].map(minute => simulation.tick(minute))).toEqual([[], []]);
+    expect(simulation.tick(30)).toEqual(['escalation', 'escalation']);
+    expect(simulation.change(31, GOOD)).toEqual(['recovered']);
+    expect(simulation.reactions.at(-1)).toMatchObject({destinations: ['default', 'x', 'y'], seconds: 31 * 60});
   });
 
   test('writes nothing if no work is due', () => {
-    const life = new Life('to: Degraded, for: 5m');
-    life.change(0, BAD);
-    const result = recall({rules: life.rules, decisions: [], shards: life.shards, nowMs: minutes(3), run: '2/1'});
+    const simulation = new Simulation('to: Degraded, for: 5m');
+    simulation.change(0, BAD);
+    const result = recall({
+      rules: simulation.rules,
+      decisions: [],
+      shards: simulation.shards,
+      nowMs: minutes(3),
+      run: '2/1',
+    });
     expect(result).toMatchObject({reactions: [], changed: []});
-    for (const [shard, memory] of result.next) expect(memory).toBe(life.shards.get(shard));
+    for (const [shard, memory] of result.next) expect(memory).toBe(simulation.shards.get(shard));
   });
 
   test('sets when each incident is due', () => {
-    const life = new Life(
+    const simulation = new Simulation(
       `to: Degraded, notify: {repeat: 60m, escalate: {after: 30m, slack: x}}, ${RUN}, verify: 10m}`,
     );
-    const due = () => life.incidents.map(incident => ((incident.due ?? 0) - minutes(0) / 1000) / 60);
-    life.change(0, BAD);
+    const due = () => simulation.incidents.map(incident => ((incident.due ?? 0) - minutes(0) / 1000) / 60);
+    simulation.change(0, BAD);
     expect(due()).toEqual([10]);
-    life.tick(10);
+    simulation.tick(10);
     expect(due()).toEqual([20]);
   });
 });
 
 test('a cooldown counts from the start of the script and ends to the second', () => {
-  const life = new Life(`to: Degraded, ${RUN}, cooldown: 15m}`);
-  expect(life.change(0, BAD)).toEqual(['firing', 'run 1']);
-  life.change(1, GOOD);
-  expect(life.change(15 - 1 / 60, BAD)).toEqual(['reopened']);
-  life.change(15 - 1 / 120, GOOD);
-  expect(life.change(15, BAD)).toEqual(['reopened', 'run 2']);
+  const simulation = new Simulation(`to: Degraded, ${RUN}, cooldown: 15m}`);
+  expect(simulation.change(0, BAD)).toEqual(['firing', 'run 1']);
+  simulation.change(1, GOOD);
+  expect(simulation.change(15 - 1 / 60, BAD)).toEqual(['reopened']);
+  simulation.change(15 - 1 / 120, GOOD);
+  expect(simulation.change(15, BAD)).toEqual(['reopened', 'run 2']);
 });
 
 test('an incident of a removed rule stays until the entity is deleted', () => {
-  const life = new Life('to: Degraded');
-  life.change(0, BAD);
-  const other = new Life(
+  const simulation = new Simulation('to: Degraded');
+  simulation.change(0, BAD);
+  const other = new Simulation(
     parseRules('version: 1\nrules: [{name: s, blueprint: b, property: p, to: Degraded, notify: true}]', 'x'),
   );
-  other.shards = life.shards;
+  other.shards = simulation.shards;
   other.tick(10);
   expect(other.incidents).toHaveLength(1);
   expect(other.change(11, {action: 'DELETE', from: 'Degraded'})).toEqual([]);
@@ -454,16 +466,16 @@ test('a change that matched and ended nothing needs no shard', () => {
 });
 
 test('recall does not change its arguments', () => {
-  const life = new Life(`to: Degraded, flapping: {changes: 3, within: 30m}, ${RUN}, verify: 5m}`);
-  life.change(0, BAD);
+  const simulation = new Simulation(`to: Degraded, flapping: {changes: 3, within: 30m}, ${RUN}, verify: 5m}`);
+  simulation.change(0, BAD);
   const freeze = (shards: Shards): Shards => {
     for (const memory of shards.values()) deepFreeze(memory);
     return shards;
   };
-  life.shards = freeze(life.shards);
-  life.change(1, GOOD);
-  life.shards = freeze(life.shards);
-  expect(life.change(2, BAD)).toEqual(['flapping']);
+  simulation.shards = freeze(simulation.shards);
+  simulation.change(1, GOOD);
+  simulation.shards = freeze(simulation.shards);
+  expect(simulation.change(2, BAD)).toEqual(['flapping']);
 });
 
 function deepFreeze(value: Memory | object): void {

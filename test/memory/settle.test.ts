@@ -5,7 +5,7 @@ import type {Reaction, RunReaction} from '../../src/memory/reactions.ts';
 import {recall} from '../../src/memory/recall.ts';
 import {type Settled, settle} from '../../src/memory/settle.ts';
 import type {ChangeOptions} from '../helpers/values/a-change.ts';
-import {Life, minutes, words} from './a-life.ts';
+import {minutes, namesOf, Simulation} from './a-simulation.ts';
 
 const BAD = {from: 'Healthy', to: 'Degraded'};
 
@@ -16,8 +16,8 @@ interface Step {
   readonly how: 'unstarted' | 'failed';
 }
 
-/** A life whose scripts fail or do not start. */
-class Stopped extends Life {
+/** A simulation whose scripts fail or do not start. */
+class Stopped extends Simulation {
   step(minute: number, {changes, run, how}: Step): string[] {
     const decisions = decide(
       this.rules,
@@ -30,7 +30,7 @@ class Stopped extends Life {
       next,
       reactions.filter(isRun).map(one => stopped(one, how)),
     );
-    return words(reactions);
+    return namesOf(reactions);
   }
 }
 
@@ -47,45 +47,47 @@ describe('a script that was not started', () => {
   const RULE = 'to: Degraded, remediate: {run: fix.sh, cooldown: 1h, attempts: 1, verify: 10m}';
 
   test('uses up neither an attempt nor the cooldown: a re-run starts it', () => {
-    const life = new Stopped(RULE);
-    expect(life.step(0, {changes: [BAD], run: '100/1', how: 'unstarted'})).toContainEqual(
+    const simulation = new Stopped(RULE);
+    expect(simulation.step(0, {changes: [BAD], run: '100/1', how: 'unstarted'})).toContainEqual(
       expect.stringMatching(/^run /),
     );
-    expect(incidentsIn(life.shards)).toMatchObject([{attempts: 0}]);
-    expect(incidentsIn(life.shards)[0]).not.toHaveProperty('lastRun');
-    expect(life.step(1, {changes: [BAD], run: '100/2', how: 'unstarted'})).toContainEqual(
+    expect(incidentsIn(simulation.shards)).toMatchObject([{attempts: 0}]);
+    expect(incidentsIn(simulation.shards)[0]).not.toHaveProperty('lastRun');
+    expect(simulation.step(1, {changes: [BAD], run: '100/2', how: 'unstarted'})).toContainEqual(
       expect.stringMatching(/^run /),
     );
   });
 
   test('is not reported as not recovered: the clock starts it at the time of its `verify`', () => {
-    const life = new Stopped(RULE);
-    life.step(0, {changes: [BAD], run: '100/1', how: 'unstarted'});
-    expect(life.step(5, {changes: [], run: '101/1', how: 'failed'})).toEqual([]);
-    expect(life.step(10, {changes: [], run: '102/1', how: 'failed'})).toEqual(['run 1']);
+    const simulation = new Stopped(RULE);
+    simulation.step(0, {changes: [BAD], run: '100/1', how: 'unstarted'});
+    expect(simulation.step(5, {changes: [], run: '101/1', how: 'failed'})).toEqual([]);
+    expect(simulation.step(10, {changes: [], run: '102/1', how: 'failed'})).toEqual(['run 1']);
   });
 
   test('keeps the time of the previous run', () => {
-    const life = new Stopped('to: Degraded, remediate: {run: fix.sh, attempts: 3, verify: 10m}');
-    life.step(0, {changes: [BAD], run: '100/1', how: 'failed'});
-    expect(life.step(10, {changes: [], run: '101/1', how: 'unstarted'})).toContainEqual(expect.stringMatching(/^run /));
-    expect(incidentsIn(life.shards)).toMatchObject([{attempts: 1, lastRun: minutes(0) / 1000}]);
+    const simulation = new Stopped('to: Degraded, remediate: {run: fix.sh, attempts: 3, verify: 10m}');
+    simulation.step(0, {changes: [BAD], run: '100/1', how: 'failed'});
+    expect(simulation.step(10, {changes: [], run: '101/1', how: 'unstarted'})).toContainEqual(
+      expect.stringMatching(/^run /),
+    );
+    expect(incidentsIn(simulation.shards)).toMatchObject([{attempts: 1, lastRun: minutes(0) / 1000}]);
   });
 
   test('of a rule without incidents leaves no cooldown', () => {
-    const life = new Stopped('remediate: {run: fix.sh, cooldown: 1h}');
-    life.step(0, {changes: [BAD], run: '100/1', how: 'unstarted'});
-    expect(life.step(1, {changes: [BAD], run: '100/2', how: 'unstarted'})).toContainEqual(
+    const simulation = new Stopped('remediate: {run: fix.sh, cooldown: 1h}');
+    simulation.step(0, {changes: [BAD], run: '100/1', how: 'unstarted'});
+    expect(simulation.step(1, {changes: [BAD], run: '100/2', how: 'unstarted'})).toContainEqual(
       expect.stringMatching(/^run /),
     );
   });
 });
 
 test('a script that failed uses up its attempt', () => {
-  const life = new Stopped('to: Degraded, remediate: {run: fix.sh, attempts: 1}');
-  life.step(0, {changes: [BAD], run: '100/1', how: 'failed'});
-  expect(incidentsIn(life.shards)).toMatchObject([{attempts: 1, lastRun: minutes(0) / 1000}]);
-  expect(life.step(1, {changes: [BAD], run: '100/2', how: 'failed'})).not.toContainEqual(
+  const simulation = new Stopped('to: Degraded, remediate: {run: fix.sh, attempts: 1}');
+  simulation.step(0, {changes: [BAD], run: '100/1', how: 'failed'});
+  expect(incidentsIn(simulation.shards)).toMatchObject([{attempts: 1, lastRun: minutes(0) / 1000}]);
+  expect(simulation.step(1, {changes: [BAD], run: '100/2', how: 'failed'})).not.toContainEqual(
     expect.stringMatching(/^run /),
   );
 });

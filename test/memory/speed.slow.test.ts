@@ -7,7 +7,7 @@ import {recall} from '../../src/memory/recall.ts';
 import {settleAll} from '../../src/memory/settle.ts';
 import {aChange} from '../helpers/values/a-change.ts';
 import {aFullShard} from './a-full-shard.ts';
-import {minutes, oneRule} from './a-life.ts';
+import {minutes, oneRule} from './a-simulation.ts';
 
 test('88 KB are parsed, decided, settled and written in 15 ms of processor time', () => {
   const rules = oneRule('to: Degraded, remediate: {run: a.sh, cooldown: 15m, attempts: 3, verify: 10m}');

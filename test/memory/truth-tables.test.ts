@@ -1,6 +1,6 @@
 /** The truth tables of the contract, row by row: minutes on a virtual clock, and the messages. */
 import {describe, expect, test} from '@jest/globals';
-import {Life, minutes} from './a-life.ts';
+import {minutes, Simulation} from './a-simulation.ts';
 
 const BAD = {from: 'Healthy', to: 'Degraded'};
 const GOOD = {from: 'Degraded', to: 'Healthy'};
@@ -8,24 +8,24 @@ const RUN = 'remediate: {run: a.sh';
 
 type Step = readonly [minute: number, what: 'fire' | 'end' | 'tick' | 'ack', expected: readonly string[]];
 
-function live(keys: string, steps: readonly Step[]): Life {
-  const life = new Life(keys);
+function live(keys: string, steps: readonly Step[]): Simulation {
+  const simulation = new Simulation(keys);
   const seen = steps.map(([minute, what]) => {
     if (what === 'ack') {
-      life.acknowledge(minute);
+      simulation.acknowledge(minute);
       return [];
     }
-    return what === 'tick' ? life.tick(minute) : life.change(minute, what === 'fire' ? BAD : GOOD);
+    return what === 'tick' ? simulation.tick(minute) : simulation.change(minute, what === 'fire' ? BAD : GOOD);
   });
   expect(seen).toEqual(steps.map(([, , expected]) => expected));
-  return life;
+  return simulation;
 }
 
 describe('the truth tables', () => {
   test('above: 80, clear: 70', () => {
-    const life = new Life('above: 80, clear: 70');
+    const simulation = new Simulation('above: 80, clear: 70');
     const values = [60, 81, 79, 81, 69, 81];
-    const seen = values.slice(1).map((to, index) => life.change(index, {from: values[index], to}));
+    const seen = values.slice(1).map((to, index) => simulation.change(index, {from: values[index], to}));
     expect(seen).toEqual([['firing'], [], [], ['recovered'], ['firing']]);
   });
 
@@ -38,13 +38,13 @@ describe('the truth tables', () => {
   });
 
   test('for: 5m, healed earlier', () => {
-    const life = live('to: Degraded, for: 5m', [
+    const simulation = live('to: Degraded, for: 5m', [
       [0, 'fire', []],
       [3, 'end', []],
       [5, 'tick', []],
     ]);
-    expect(life.reactions).toContainEqual(expect.objectContaining({why: 'healed', seconds: 180}));
-    expect(life.incidents).toEqual([]);
+    expect(simulation.reactions).toContainEqual(expect.objectContaining({why: 'healed', seconds: 180}));
+    expect(simulation.incidents).toEqual([]);
   });
 
   test('for: 5m, still bad', () => {
@@ -57,7 +57,7 @@ describe('the truth tables', () => {
   });
 
   test('clear.for: 10m', () => {
-    const life = live('to: Degraded, clear: {for: 10m}', [
+    const simulation = live('to: Degraded, clear: {for: 10m}', [
       [0, 'fire', ['firing']],
       [3, 'end', []],
       [6, 'fire', []],
@@ -65,17 +65,17 @@ describe('the truth tables', () => {
       [17, 'tick', []],
       [18, 'tick', ['recovered']],
     ]);
-    expect(life.reactions.at(-1)).toMatchObject({topic: 'recovered', seconds: 8 * 60});
+    expect(simulation.reactions.at(-1)).toMatchObject({topic: 'recovered', seconds: 8 * 60});
   });
 
   test('cooldown: 15m, attempts: 3, ten pairs within 5 minutes', () => {
-    const life = new Life(`to: Degraded, ${RUN}, cooldown: 15m, attempts: 3}`);
+    const simulation = new Simulation(`to: Degraded, ${RUN}, cooldown: 15m, attempts: 3}`);
     for (let pair = 0; pair < 10; pair++) {
-      life.change(pair / 2, BAD);
-      life.change(pair / 2 + 0.25, GOOD);
+      simulation.change(pair / 2, BAD);
+      simulation.change(pair / 2 + 0.25, GOOD);
     }
-    expect(life.runs).toBe(1);
-    expect(life.reactions).toContainEqual(expect.objectContaining({why: 'cooldown', until: minutes(15) / 1000}));
+    expect(simulation.runs).toBe(1);
+    expect(simulation.reactions).toContainEqual(expect.objectContaining({why: 'cooldown', until: minutes(15) / 1000}));
   });
 
   test('attempts: 2, cooldown: 15m, verify: 16m', () => {
@@ -98,24 +98,24 @@ describe('the truth tables', () => {
   });
 
   test('reopening within the cooldown', () => {
-    const life = live(`to: Degraded, ${RUN}, cooldown: 15m}`, [
+    const simulation = live(`to: Degraded, ${RUN}, cooldown: 15m}`, [
       [0, 'fire', ['firing', 'run 1']],
       [2, 'end', ['recovered']],
       [16, 'fire', ['reopened', 'run 2']],
       [40, 'end', ['recovered']],
       [60, 'fire', ['firing', 'run 1']],
     ]);
-    const ids = life.reactions.flatMap(({incident}) => incident?.id ?? []);
+    const ids = simulation.reactions.flatMap(({incident}) => incident?.id ?? []);
     expect(new Set(ids).size).toBe(2);
-    expect(life.incidents).toHaveLength(1);
+    expect(simulation.incidents).toHaveLength(1);
   });
 
   test('flapping: {changes: 3, within: 30m}', () => {
-    const life = new Life('to: Degraded, flapping: {changes: 3, within: 30m}');
-    for (let flip = 0; flip < 20; flip++) life.change(flip, flip % 2 === 0 ? BAD : GOOD);
-    life.tick(60);
-    expect(life.topics).toEqual(['firing', 'recovered', 'flapping', 'stable']);
-    expect(life.reactions.at(-1)?.before?.flapping).toMatchObject({n: 20});
+    const simulation = new Simulation('to: Degraded, flapping: {changes: 3, within: 30m}');
+    for (let flip = 0; flip < 20; flip++) simulation.change(flip, flip % 2 === 0 ? BAD : GOOD);
+    simulation.tick(60);
+    expect(simulation.topics).toEqual(['firing', 'recovered', 'flapping', 'stable']);
+    expect(simulation.reactions.at(-1)?.before?.flapping).toMatchObject({n: 20});
   });
 
   test('repeat: 60m, escalate: 30m', () => {
@@ -131,23 +131,23 @@ describe('the truth tables', () => {
   });
 
   test('another bad value', () => {
-    const life = new Life('to: [Degraded, Crashed]');
-    expect(life.change(0, {from: 'Healthy', to: 'Degraded'})).toEqual(['firing']);
-    expect(life.change(1, {from: 'Degraded', to: 'Crashed'})).toEqual(['update']);
-    expect(life.change(2, {from: 'Crashed', to: 'Healthy'})).toEqual(['recovered']);
+    const simulation = new Simulation('to: [Degraded, Crashed]');
+    expect(simulation.change(0, {from: 'Healthy', to: 'Degraded'})).toEqual(['firing']);
+    expect(simulation.change(1, {from: 'Degraded', to: 'Crashed'})).toEqual(['update']);
+    expect(simulation.change(2, {from: 'Crashed', to: 'Healthy'})).toEqual(['recovered']);
   });
 
   test('entity deleted, then an end', () => {
-    const life = new Life('to: Degraded');
-    expect(life.change(0, BAD)).toEqual(['firing']);
-    expect(life.change(1, {action: 'DELETE', from: 'Degraded'})).toEqual(['deleted']);
-    expect(life.change(2, GOOD)).toEqual([]);
+    const simulation = new Simulation('to: Degraded');
+    expect(simulation.change(0, BAD)).toEqual(['firing']);
+    expect(simulation.change(1, {action: 'DELETE', from: 'Degraded'})).toEqual(['deleted']);
+    expect(simulation.change(2, GOOD)).toEqual([]);
   });
 
   test('an end without a beginning', () => {
-    const life = new Life('to: Degraded');
-    expect(life.change(0, GOOD)).toEqual([]);
-    expect(life.incidents).toEqual([]);
-    expect([...life.shards.values()].flatMap(({done}) => Object.keys(done))).toHaveLength(1);
+    const simulation = new Simulation('to: Degraded');
+    expect(simulation.change(0, GOOD)).toEqual([]);
+    expect(simulation.incidents).toEqual([]);
+    expect([...simulation.shards.values()].flatMap(({done}) => Object.keys(done))).toHaveLength(1);
   });
 });

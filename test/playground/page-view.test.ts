@@ -2,24 +2,24 @@
 import {describe, expect, test} from '@jest/globals';
 import {nextChange, valueAfter} from '../../src/playground/event.ts';
 import {incidentFacts} from '../../src/playground/incident-facts.ts';
-import {MAX_CLOCK_RUNS} from '../../src/playground/life.ts';
 import {viewOf} from '../../src/playground/page-view.ts';
-import {renderDecisions, summaryOf} from '../../src/playground/render-life.ts';
+import {renderDecisions, summaryOf} from '../../src/playground/render-timeline.ts';
 import {SAMPLE} from '../../src/playground/sample.ts';
+import {MAX_CLOCK_RUNS} from '../../src/playground/simulation.ts';
 import type {EventFields, PageState, TypedStep} from '../../src/playground/state.ts';
 import {aChange} from '../helpers/values/a-change.ts';
 
 const NOW = Date.parse('2026-11-20T12:28:18.477Z');
 
-function lookAt(typed: Partial<Omit<PageState, 'event'>> & {event?: Partial<EventFields>}) {
+function pageViewOf(typed: Partial<Omit<PageState, 'event'>> & {event?: Partial<EventFields>}) {
   return viewOf({...SAMPLE, ...typed, event: {...SAMPLE.event, ...typed.event}}, NOW);
 }
 
 /** Each run as "minutes: topics, incidents, remediations, held back". */
 function storyOf(steps: readonly TypedStep[], rules = SAMPLE.rules): string[] {
-  const {life} = lookAt({rules, steps: [...steps]});
-  const start = life?.episodes[0]?.nowMs ?? 0;
-  return (life?.episodes ?? []).map(({nowMs, actual}) => {
+  const {simulation} = pageViewOf({rules, steps: [...steps]});
+  const start = simulation?.runs[0]?.nowMs ?? 0;
+  return (simulation?.runs ?? []).map(({nowMs, actual}) => {
     const parts = [
       ...actual.told.map(({told: topic}) => topic),
       ...actual.incidents.map(({state}) => state),
@@ -32,11 +32,11 @@ function storyOf(steps: readonly TypedStep[], rules = SAMPLE.rules): string[] {
 
 describe('the example', () => {
   test('has no mistakes and fires its rule', () => {
-    const {mistakes, life} = lookAt({});
+    const {mistakes, simulation} = pageViewOf({});
     expect(mistakes).toEqual([]);
-    expect(life?.mistake).toBeUndefined();
-    expect(life?.episodes[0]?.actual.rules).toEqual(['deployment-down']);
-    expect(life?.episodes[0]?.actual.messages).toEqual([
+    expect(simulation?.mistake).toBeUndefined();
+    expect(simulation?.runs[0]?.actual.rules).toEqual(['deployment-down']);
+    expect(simulation?.runs[0]?.actual.messages).toEqual([
       expect.objectContaining({slack: 'oncall', text: expect.stringContaining('CRITICAL · checkout-prod')}),
     ]);
   });
@@ -72,31 +72,31 @@ describe('steps', () => {
       {kind: 'wait', wait: '1h'},
     ] as const;
     expect(storyOf(steps).filter(line => line.includes('reminder'))).toEqual([]);
-    const [, ack] = lookAt({steps: [...steps]}).life?.episodes ?? [];
+    const [, ack] = pageViewOf({steps: [...steps]}).simulation?.runs ?? [];
     expect(ack?.incidents[0]?.ack).toMatchObject({by: 'a person'});
   });
 
   test('only an open incident can be acknowledged', () => {
     const [, ack] =
-      lookAt({event: {to: 'Restarting'}, steps: [{kind: 'ack', rule: 'deployment-down'}]}).life?.episodes ?? [];
+      pageViewOf({event: {to: 'Restarting'}, steps: [{kind: 'ack', rule: 'deployment-down'}]}).simulation?.runs ?? [];
     expect(ack?.acknowledgedNothing).toBe('deployment-down');
   });
 
   test('a change starts at the value of the previous one', () => {
-    const {life} = lookAt({
+    const {simulation} = pageViewOf({
       steps: [
         {kind: 'change', property: 'healthStatus', to: 'Crashed'},
         {kind: 'change', property: 'replicas', to: '3'},
         {kind: 'change', property: 'healthStatus', to: 'Healthy'},
       ],
     });
-    expect(life?.episodes.map(({what}) => what)).toEqual([
+    expect(simulation?.runs.map(({what}) => what)).toEqual([
       'healthStatus Healthy → Degraded',
       'healthStatus Degraded → Crashed',
       'replicas not set → 3',
       'healthStatus Crashed → Healthy',
     ]);
-    const times = (life?.episodes ?? []).map(({nowMs}) => nowMs);
+    const times = (simulation?.runs ?? []).map(({nowMs}) => nowMs);
     expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
   });
 
@@ -107,15 +107,17 @@ describe('steps', () => {
     [{kind: 'change', property: 'healthStatus', to: 'Degraded'}, 'healthStatus is already Degraded.'],
     [{kind: 'ack', rule: 'deployment-dwn'}, 'The rules have no rule deployment-dwn. Did you mean deployment-down?'],
   ])('%j is a mistake that ends the run before it', (step, message) => {
-    const {life} = lookAt({steps: [{kind: 'wait', wait: '1m'}, step, {kind: 'wait', wait: '1m'}]});
-    expect(life?.mistake).toEqual({step: 1, message});
-    expect(life?.episodes).toHaveLength(2);
+    const {simulation} = pageViewOf({steps: [{kind: 'wait', wait: '1m'}, step, {kind: 'wait', wait: '1m'}]});
+    expect(simulation?.mistake).toEqual({step: 1, message});
+    expect(simulation?.runs).toHaveLength(2);
   });
 
   test('a wait with too many timers ends with a message', () => {
     const rules = SAMPLE.rules.replace('repeat: 30m', 'repeat: 1m');
-    const {life} = lookAt({rules, steps: [{kind: 'wait', wait: '900000h'}]});
-    expect(life?.mistake?.message).toBe(`More than ${MAX_CLOCK_RUNS} timers end during this wait. Use a shorter wait.`);
+    const {simulation} = pageViewOf({rules, steps: [{kind: 'wait', wait: '900000h'}]});
+    expect(simulation?.mistake?.message).toBe(
+      `More than ${MAX_CLOCK_RUNS} timers end during this wait. Use a shorter wait.`,
+    );
   });
 });
 
@@ -132,52 +134,54 @@ describe('the event', () => {
     ],
     ['JSON that is not an event', {mode: 'json', json: '{}'}, 'The event: context: must be an object'],
   ])('%s is reported', (_, event, message) => {
-    const {event: seen, life} = lookAt({event});
+    const {event: seen, simulation} = pageViewOf({event});
     expect(seen).toEqual({error: expect.stringContaining(message)});
-    expect(life).toBeUndefined();
+    expect(simulation).toBeUndefined();
   });
 
   test('an event without a time happens now', () => {
-    const {life} = lookAt({event: {at: ''}, steps: []});
-    expect(life?.episodes[0]?.nowMs).toBe(NOW);
+    const {simulation} = pageViewOf({event: {at: ''}, steps: []});
+    expect(simulation?.runs[0]?.nowMs).toBe(NOW);
   });
 
   test('several changes of one payload are decided in one run', () => {
     const changes = ['one', 'two'].map(entity => aChange({entity, from: 'Healthy', to: 'Degraded'}));
     const json = JSON.stringify({version: 1, title: '', partition: 0, changes});
-    const {life} = lookAt({event: {mode: 'json', json}, steps: []});
-    expect(life?.episodes[0]?.incidents).toHaveLength(2);
+    const {simulation} = pageViewOf({event: {mode: 'json', json}, steps: []});
+    expect(simulation?.runs[0]?.incidents).toHaveLength(2);
   });
 
   test('an event that is not a change of an entity gets a reason', () => {
     const json = JSON.stringify({...JSON.parse('{"action":"UPDATE","resourceType":"blueprint"}'), context: {}});
-    const {event} = lookAt({event: {mode: 'json', json}, steps: [{kind: 'change', property: 'x', to: '1'}]});
+    const {event} = pageViewOf({event: {mode: 'json', json}, steps: [{kind: 'change', property: 'x', to: '1'}]});
     expect(JSON.stringify(event)).toMatch(/remarks|error/);
   });
 });
 
 test('mistakes in the rules have their places, and the other rules are decided', () => {
-  const {mistakes, life} = lookAt({rules: SAMPLE.rules.replace('above: 80', "above: '80'")});
+  const {mistakes, simulation} = pageViewOf({rules: SAMPLE.rules.replace('above: 80', "above: '80'")});
   expect(mistakes).toEqual([expect.objectContaining({line: 28, message: expect.stringContaining('80')})]);
-  expect(life?.episodes[0]?.actual.rules).toEqual(['deployment-down']);
+  expect(simulation?.runs[0]?.actual.rules).toEqual(['deployment-down']);
 });
 
 test('a rule with mistakes is reported as not decided, not as no match', () => {
-  const {life, rules} = lookAt({rules: SAMPLE.rules.replace('property: healthStatus', 'proprety: healthStatus')});
-  if (life === undefined || rules === undefined) throw new Error('nothing works');
-  expect(summaryOf(life, rules)).toBe(
+  const {simulation, rules} = pageViewOf({
+    rules: SAMPLE.rules.replace('property: healthStatus', 'proprety: healthStatus'),
+  });
+  if (simulation === undefined || rules === undefined) throw new Error('nothing works');
+  expect(summaryOf(simulation, rules)).toBe(
     '1 rule could not be decided. 0 rules match the event. In total: 0 messages, 0 remediations.',
   );
-  const [first] = life.episodes;
+  const [first] = simulation.runs;
   const {markup} = first?.preview === undefined ? {markup: ''} : renderDecisions(first.preview, rules);
   expect(markup).toContain('could not be decided</span> <b>deployment-down</b>');
 });
 
 test('without a valid rule nothing is decided', () => {
-  const {rules, mistakes, life} = lookAt({rules: 'version: 1\nrules: 3\n'});
+  const {rules, mistakes, simulation} = pageViewOf({rules: 'version: 1\nrules: 3\n'});
   expect(rules).toBeUndefined();
   expect(mistakes).not.toEqual([]);
-  expect(life).toBeUndefined();
+  expect(simulation).toBeUndefined();
 });
 
 test('an entity keeps its other properties, for any names', () => {
@@ -188,14 +192,14 @@ test('an entity keeps its other properties, for any names', () => {
 });
 
 test('the state of an incident is shown in words', () => {
-  const {life, rules} = lookAt({
+  const {simulation, rules} = pageViewOf({
     steps: [
       {kind: 'wait', wait: '12m'},
       {kind: 'ack', rule: 'deployment-down'},
     ],
   });
-  const startMs = life?.episodes[0]?.nowMs ?? 0;
-  const facts = (life?.episodes ?? []).map(({incidents: [incident], nowMs}) =>
+  const startMs = simulation?.runs[0]?.nowMs ?? 0;
+  const facts = (simulation?.runs ?? []).map(({incidents: [incident], nowMs}) =>
     incident === undefined || rules === undefined ? '' : incidentFacts(incident, rules, {startMs, nowMs}).join(', '),
   );
   expect(facts).toEqual([

@@ -2,10 +2,10 @@
 import {createHash} from 'node:crypto';
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {simulateLife} from '../../src/playground/life.ts';
 import {proposalsOf, renderMistakeList, renderSteps} from '../../src/playground/render-inputs.ts';
-import {renderDecisions, renderLife} from '../../src/playground/render-life.ts';
+import {renderDecisions, renderTimeline} from '../../src/playground/render-timeline.ts';
 import {playgroundPage} from '../../src/playground/shell.ts';
+import {simulate} from '../../src/playground/simulation.ts';
 import {loadRules, parseRules} from '../../src/rules/parse-rules.ts';
 import {EAGER_RULES, hostileChanges, hostileTexts} from '../helpers/values/hostile.ts';
 import {runs} from '../helpers/values/runs.ts';
@@ -39,9 +39,9 @@ test('the page has only its own markup, for any catalog text', () => {
         {kind: 'change' as const, property: 'healthStatus', to},
         {kind: 'wait' as const, wait: '1h'},
       ];
-      const life = simulateLife(rules, {changes: [change], steps, nowMs: Date.parse('2026-11-20T12:28:18Z')});
-      expectInert(renderLife(life, rules).markup);
-      for (const {preview} of life.episodes) if (preview) expectInert(renderDecisions(preview, rules).markup);
+      const simulation = simulate(rules, {changes: [change], steps, nowMs: Date.parse('2026-11-20T12:28:18Z')});
+      expectInert(renderTimeline(simulation, rules).markup);
+      for (const {preview} of simulation.runs) if (preview) expectInert(renderDecisions(preview, rules).markup);
       expectInert(renderSteps(steps).markup);
     }),
     {numRuns: runs(50)},

@@ -175,7 +175,7 @@ test.each<[string, boolean]>([
   ['[{blueprint: database}, {ack: scale}]', true],
   ['[{blueprint: database, expect: {told: []}}]', true],
 ])('%s has several runs: %s', (changes, expected) => {
-  expect(parse(one(`changes: ${changes}`, 'expect: nothing'))).toMatchObject([{isLife: expected}]);
+  expect(parse(one(`changes: ${changes}`, 'expect: nothing'))).toMatchObject([{needsSeveralRuns: expected}]);
 });
 
 test('without rules, their names are not checked', () => {

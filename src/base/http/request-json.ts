@@ -63,8 +63,8 @@ async function send(fetch: Fetch, {method, url, headers, body}: JsonRequest, tim
 }
 
 /**
- * Milliseconds that the response asks to wait. Undefined if it does not ask. `Retry-After` is a number of seconds or a date.
- * A date is compared with the `Date` header of the server, because our clock may be incorrect. Servers with a clock must send
+ * The wait that the response requests, in milliseconds. Undefined if it requests none. `Retry-After` is a number of seconds or a date.
+ * A date is compared with the `Date` header of the server, because our clock can be incorrect. Servers with a clock must send
  * that header.
  * @param nowMs for servers that do not send it. Without both, the wait until a date is undefined
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3

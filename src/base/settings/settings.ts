@@ -1,4 +1,4 @@
-/** Parse: environment variables → settings. Reports all problems at once. */
+/** Parse: environment variables → settings. Reports all problems together. */
 import {ReactorError} from '../errors.ts';
 import {showValue} from '../text/show.ts';
 import {defaultOf} from './relay-variables.ts';

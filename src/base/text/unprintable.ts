@@ -1,6 +1,5 @@
 /**
- * Characters that must be replaced before text is shown: they control the display, or make text look different from what it
- * is.
+ * Characters that must be replaced before text is shown, because they control the display or disguise the text.
  */
 
 /** Control characters except tab, LF and CR. */

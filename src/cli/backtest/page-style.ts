@@ -1,7 +1,7 @@
-/** How the page of a backtest looks: one style sheet, inline, so that the page is one file. */
+/** The inline style sheet of the backtest page, which is one file. */
 import {COLOURS} from '../../slack-view/style.ts';
 
-/** Destinations beyond have the colour of an earlier one. */
+/** Further destinations reuse these colours. */
 export const COLOURS_OF_DESTINATIONS = 8;
 
 const LIGHT = ['#0969da', '#bf8700', '#1a7f37', '#cf222e', '#8250df', '#bf3989', '#1b7c83', '#656d76'];

@@ -7,7 +7,6 @@ import {showSpan} from '../../base/text/show.ts';
 import {htmlDocument} from '../../ui/document.ts';
 import {html, NOTHING} from '../../ui/html.ts';
 import {bucketsOf} from './chart.ts';
-import {COLOURS_OF_DESTINATIONS, PAGE_STYLE} from './page-style.ts';
 import {
   backtestHeadline,
   comparisonText,
@@ -18,7 +17,8 @@ import {
   remarksOf,
   showCount,
   showMinute,
-} from './words.ts';
+} from './format.ts';
+import {COLOURS_OF_DESTINATIONS, PAGE_STYLE} from './page-style.ts';
 
 export function renderBacktestPage(result: BacktestResult): string {
   const body = html`<main>

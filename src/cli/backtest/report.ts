@@ -18,7 +18,7 @@ import {
   remarksOf,
   showCount,
   showMinute,
-} from './words.ts';
+} from './format.ts';
 
 export function renderBacktest(result: BacktestResult, screen: Screen): Line[] {
   const {width} = screen;

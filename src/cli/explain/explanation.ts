@@ -10,7 +10,7 @@ import {destinationsUnchecked} from '../../lint/known-destinations.ts';
 import {type RecordedVerdict, recordedVerdict} from '../../report/decision-record.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {hintsFor} from './hints.ts';
-import {type ExplainFacts, missingMemory, pastOf} from './past.ts';
+import {type ExplainFacts, missingMemory, pastOf} from './starting-memory.ts';
 import type {ExplainedEvent, RecordedDecision} from './subject.ts';
 
 export interface Explanation {

@@ -47,7 +47,7 @@ export interface ScriptReport {
 const NOISE_SECONDS = 300;
 const MAX_FLAPPERS = 10;
 
-interface Life {
+interface IncidentHistory {
   incident: RecordedIncident;
   turns: number;
   wasSent: boolean;
@@ -64,7 +64,7 @@ export class OperationsTally {
   readonly #runs = new Set<string>();
   readonly #seen = new Set<string>();
   readonly #reactions = new Map<string, number>();
-  readonly #lives = new Map<string, Life>();
+  readonly #histories = new Map<string, IncidentHistory>();
   readonly #notify = new NotifyTally();
   readonly #scripts = new Map<string, Script>();
   #changes = 0;
@@ -89,8 +89,8 @@ export class OperationsTally {
   }
 
   finish(): Operations {
-    const lives = [...this.#lives.values()];
-    const ended = lives.filter(({incident}) => incident.closed !== undefined);
+    const histories = [...this.#histories.values()];
+    const ended = histories.filter(({incident}) => incident.closed !== undefined);
     const recover = new Spread();
     for (const {incident} of ended) recover.add(lengthOf(incident));
     const timeToRecover = summarise(recover);
@@ -102,12 +102,12 @@ export class OperationsTally {
       matched: this.#matched,
       reactions: Object.fromEntries([...this.#reactions].toSorted()),
       incidents: {
-        opened: lives.length,
+        opened: histories.length,
         ended: ended.length,
         noise: ended.filter(isNoise).length,
         ...(timeToRecover === undefined ? {} : {timeToRecover}),
       },
-      flappers: flappersOf(lives),
+      flappers: flappersOf(histories),
       ...this.#notify.finish(),
       scripts: [...this.#scripts].map(([name, {rules, ...counts}]) => ({
         name,
@@ -146,13 +146,13 @@ export class OperationsTally {
     }
     const incident = after ?? before;
     if (incident === null || incident.state === 'pending') return;
-    const life = this.#lives.get(incident.id) ?? {incident, turns: 0, wasSent: false};
+    const history = this.#histories.get(incident.id) ?? {incident, turns: 0, wasSent: false};
     const turned = (before?.state ?? 'closed') !== incident.state && [before?.state, incident.state].includes('closed');
-    life.turns += before === null || turned ? 1 : 0;
+    history.turns += before === null || turned ? 1 : 0;
     const isSent = reactions.some(one => one.rule === rule && one.kind === 'notification' && one.status === 'done');
-    life.wasSent ||= isSent && (what === 'firing' || what === 'reopened' || what === 'flapping');
-    life.incident = incident;
-    this.#lives.set(incident.id, life);
+    history.wasSent ||= isSent && (what === 'firing' || what === 'reopened' || what === 'flapping');
+    history.incident = incident;
+    this.#histories.set(incident.id, history);
   }
 }
 
@@ -161,13 +161,13 @@ function lengthOf({since, closed}: RecordedIncident): number {
 }
 
 /** Whether a person was notified, but the incident ended without a script before the person could act. */
-function isNoise({incident, wasSent}: Life): boolean {
+function isNoise({incident, wasSent}: IncidentHistory): boolean {
   return wasSent && incident.attempts === 0 && lengthOf(incident) <= NOISE_SECONDS;
 }
 
-function flappersOf(lives: readonly Life[]): Flapper[] {
+function flappersOf(histories: readonly IncidentHistory[]): Flapper[] {
   const turns = new Map<string, Flapper>();
-  for (const {incident, turns: n} of lives) {
+  for (const {incident, turns: n} of histories) {
     const {rule, entity} = incident;
     const key = JSON.stringify([rule, entity]);
     turns.set(key, {rule, entity, turns: (turns.get(key)?.turns ?? 0) + n});

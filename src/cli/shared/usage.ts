@@ -1,4 +1,4 @@
-/** Invalid usage of the command line: what is missing or wrong in options, environment and files, all at once. */
+/** Invalid usage of the command line. Lists everything that is missing or invalid in options, environment and files. */
 import {ConfigError, type Problem} from '../../base/errors.ts';
 
 /** The process exits with code 2. */

@@ -1,4 +1,4 @@
-/** Lint: inhibitions that form a cycle, so that none of the incidents may be reported. Pure. */
+/** Lint: inhibitions that form a cycle, so that possibly none of the incidents is reported. Pure. */
 import {isObject, type JsonObject} from '../../base/json.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {mappingIn, mappingsIn, textsAt, type WrittenPart} from '../written.ts';

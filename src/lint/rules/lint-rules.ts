@@ -1,4 +1,4 @@
-/** Lint: rules that load but probably do not work as intended: they match never, always or twice. Pure. */
+/** Lint: rules that load but probably do not work as intended: they never match, always match, or match twice. Pure. */
 import {canonicalJson, isObject, type JsonObject} from '../../base/json.ts';
 import {suggest} from '../../base/text/nearest.ts';
 import {firstOfEach} from '../../rules/check/check-rules.ts';

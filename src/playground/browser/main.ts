@@ -5,7 +5,7 @@ import type {Html} from '../../base/text/html.ts';
 import {eventText} from '../event.ts';
 import {type PageView, viewOf} from '../page-view.ts';
 import {proposalsOf, renderGutter, renderMistakeList, renderSteps} from '../render-inputs.ts';
-import {renderDecisions, renderLife, summaryOf} from '../render-life.ts';
+import {renderDecisions, renderTimeline, summaryOf} from '../render-timeline.ts';
 import {SAMPLE} from '../sample.ts';
 import {type PageState, readLink, type TypedStep, writeLink} from '../state.ts';
 
@@ -42,28 +42,28 @@ const NONE: Html = {markup: ''};
 function update(): void {
   const seen = viewOf(state, Date.now());
   shown = seen;
-  const {rules, mistakes, event, life} = seen;
+  const {rules, mistakes, event, simulation} = seen;
   show('mistakes', renderMistakeList(mistakes, rules !== undefined));
   show('gutter', renderGutter(state.rules.split('\n').length, mistakes));
   find('rules').setAttribute('aria-invalid', String(mistakes.length > 0));
   find('event-error').textContent = 'error' in event ? event.error : event.subject.remarks.join('\n');
   find('json').setAttribute('aria-invalid', String('error' in event));
   for (const [index] of state.steps.entries()) {
-    const hasMistake = life?.mistake?.step === index;
-    find(`step-error-${index}`).textContent = hasMistake ? (life?.mistake?.message ?? '') : '';
+    const hasMistake = simulation?.mistake?.step === index;
+    find(`step-error-${index}`).textContent = hasMistake ? (simulation?.mistake?.message ?? '') : '';
   }
   if (rules !== undefined) for (const [id, options] of Object.entries(proposalsOf(rules))) show(id, options);
-  const first = life?.episodes[0]?.preview;
+  const first = simulation?.runs[0]?.preview;
   show('verdicts', rules === undefined || first === undefined ? NONE : renderDecisions(first, rules));
-  show('life', rules === undefined || life === undefined ? NONE : renderLife(life, rules));
+  show('timeline', rules === undefined || simulation === undefined ? NONE : renderTimeline(simulation, rules));
   find('status').textContent = statusOf(seen);
   saveToAddress();
 }
 
-function statusOf({rules, event, life}: PageView): string {
+function statusOf({rules, event, simulation}: PageView): string {
   if (rules === undefined) return 'Nothing is decided: the rules have mistakes.';
-  if ('error' in event || life === undefined) return 'Nothing is decided: the event has a mistake.';
-  return summaryOf(life, rules);
+  if ('error' in event || simulation === undefined) return 'Nothing is decided: the event has a mistake.';
+  return summaryOf(simulation, rules);
 }
 
 /** Stores the state in the address, unless it is the example or too long. */
@@ -79,7 +79,7 @@ function updateOrReport(): void {
     update();
   } catch (error) {
     find('status').textContent = `The playground failed: ${messageOf(error)}`;
-    for (const id of ['verdicts', 'life']) show(id, NONE);
+    for (const id of ['verdicts', 'timeline']) show(id, NONE);
   }
 }
 

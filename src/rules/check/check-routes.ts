@@ -41,7 +41,7 @@ function checkFallback(route: unknown, at: readonly PropertyKey[]): FoundProblem
   return [{path: [...at, 'fallback'], message, atKey: true}];
 }
 
-/** Reports routes that are never reached, because an earlier route takes all of their notifications and does not continue. */
+/** Reports routes that are never reached, because an earlier route matches all of their notifications and does not continue. */
 function checkReach(routes: readonly unknown[]): FoundProblem[] {
   const matches = routes.map(route => (isObject(route) ? matchOf(route['match']) : undefined));
   return matches.flatMap((match, index) => {
@@ -76,7 +76,7 @@ function matchOf(match: unknown = {}): WrittenMatch | undefined {
   );
 }
 
-/** Whether the earlier match takes everything that the later one takes. Can return false incorrectly, but never true. */
+/** Whether the earlier match covers everything that the later one matches. Can return false incorrectly, but never true. */
 function covers(earlier: WrittenMatch, later: WrittenMatch): boolean {
   return [...earlier].every(([key, wide]) => {
     const narrow = later.get(key);

@@ -46,19 +46,19 @@ function wrap(value: Value): ExpressionData {
   return typeof value === 'boolean' ? new data.BooleanData(value) : value;
 }
 
-/** What is not there is null. */
+/** Returns null for undefined. */
 export function unwrap(value: ExpressionData | undefined): Value {
   if (value === undefined || value instanceof data.Null) return null;
   return 'value' in value ? value.value : (value as Exclude<Value, string | number | boolean | null>);
 }
 
-/** What an expression starts from. */
+/** The context of an expression: its root names. */
 export class ExpressionContext extends data.Dictionary {
   readonly #roots: Readonly<Record<string, () => Value>>;
-  /** Each is made once: expressions compare lists and mappings by identity. */
-  readonly #made = new Map<string, Value>();
+  /** Each value is created once, because expressions compare lists and mappings by identity. */
+  readonly #created = new Map<string, Value>();
 
-  /** @param roots by names in lower case, made when they are read */
+  /** @param roots functions by name in lower case, called on first use */
   constructor(roots: Readonly<Record<string, () => Value>>) {
     super();
     this.#roots = roots;
@@ -66,10 +66,10 @@ export class ExpressionContext extends data.Dictionary {
 
   /** @param name in lower case */
   read(name: string): Value {
-    let value = this.#made.get(name);
+    let value = this.#created.get(name);
     if (value === undefined) {
       value = this.#roots[name]?.() ?? null;
-      this.#made.set(name, value);
+      this.#created.set(name, value);
     }
     return value;
   }
@@ -80,13 +80,13 @@ export class ExpressionContext extends data.Dictionary {
 }
 
 /**
- * Names count in any letter case, and of two that differ in nothing else, the first wins. The library's own dictionary
- * looks them up in a plain object: a property named `constructor` would break it.
+ * A mapping with case-insensitive names. If two names differ only in letter case, the first is used. The library's own dictionary
+ * uses a plain object, in which a property named `constructor` does not work.
  */
 export class LazyDictionary extends data.Dictionary {
   readonly source: Values;
   #names: ReadonlyMap<string, string> | undefined;
-  /** Each is converted once: expressions compare lists and mappings by identity. */
+  /** Each value is converted once, because expressions compare lists and mappings by identity. */
   readonly #values = new Map<string, Value>();
 
   constructor(source: Values) {
@@ -94,7 +94,7 @@ export class LazyDictionary extends data.Dictionary {
     this.source = source;
   }
 
-  /** What is not there is null. @param name in lower case */
+  /** Returns null if the name is absent. @param name in lower case */
   read(name: string): Value {
     let value = this.#values.get(name);
     if (value === undefined) {
@@ -124,7 +124,7 @@ export class LazyDictionary extends data.Dictionary {
   }
 }
 
-/** The keys of the last mapping, and what came of them: both sides of a change, and most changes of a blueprint, have the same keys. */
+/** The keys and the result of the last call. Both sides of a change, and most changes of a blueprint, have the same keys. */
 let last: {readonly keys: readonly string[]; readonly names: ReadonlyMap<string, string>} = {
   keys: [],
   names: new Map(),

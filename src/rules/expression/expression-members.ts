@@ -97,7 +97,7 @@ function explain(path: readonly string[], name: string, shape: Exclude<Shape, 'a
   return meant === undefined ? `${what}. ${choices(holder, shown, known)}` : `${what}. Did you mean "${meant}"?`;
 }
 
-/** Most who write `after.locked` forgot the middle. */
+/** Suggests `after.properties.locked` for `after.locked`, because `properties` is often forgotten. */
 function choices(holder: string, name: string, known: readonly string[]): string {
   const all = `It has ${known.join(', ')}.`;
   if (memberOf(ELSEWHERE, holder) === undefined) return all;

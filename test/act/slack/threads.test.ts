@@ -16,8 +16,8 @@ import {type Settled, settle} from '../../../src/memory/settle.ts';
 import type {Rules} from '../../../src/rules/rules.ts';
 import {type SlackWebApi, startSlackWebApi} from '../../helpers/servers/slack-web-api.ts';
 import {aChange} from '../../helpers/values/a-change.ts';
-import {minutes, oneRule} from '../../memory/a-life.ts';
-import {contextAt, matchesOf} from './incident/lives.ts';
+import {minutes, oneRule} from '../../memory/a-simulation.ts';
+import {contextAt, matchesOf} from './incident/render-reactions.ts';
 
 const CHANNEL = 'C0123ABCD';
 

@@ -40,8 +40,8 @@ describeInBrowser(
     afterAll(() => browser.close());
 
     const status = () => page.locator('#status');
-    const topics = () => page.locator('.life .news .badge');
-    const lastIncident = () => page.locator('.life > li').last().locator('.states li');
+    const topics = () => page.locator('.timeline .news .badge');
+    const lastIncident = () => page.locator('.timeline > li').last().locator('.states li');
     const seen = (text: string | RegExp) => page.getByText(text).first().waitFor();
 
     test('shows an example immediately: the verdict, the route, the message and later messages', async () => {
@@ -117,7 +117,7 @@ describeInBrowser(
       await page.getByLabel('Wait (20s, 10m, 1h)').first().fill('soon');
       await seen('soon is not a duration. Use a value such as 20s, 10m or 1h.');
       await seen('The simulation stops here: step 1 has a mistake.');
-      expect(await page.locator('.life > li').count()).toBe(1);
+      expect(await page.locator('.timeline > li').count()).toBe(1);
     });
 
     test('shows hostile text as plain text', async () => {

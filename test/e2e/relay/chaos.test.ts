@@ -8,10 +8,10 @@ import {findBreaches} from '../../helpers/conservation.ts';
 import {type Attempt, createSender, type Sender, type Sending} from '../../helpers/port-sender.ts';
 import {type RelayProcess, startRelayProcess} from '../../helpers/processes/relay-process.ts';
 import {eventually} from '../../helpers/processes/run-script.ts';
-import {startStormyGitHub} from '../../helpers/servers/stormy-github.ts';
+import {startFaultyGitHub} from '../../helpers/servers/faulty-github.ts';
+import {createFaults} from '../../helpers/values/github-faults.ts';
 import {createRandom, type Random, seedFrom} from '../../helpers/values/random.ts';
 import {TRIES_ALL} from '../../helpers/values/runs.ts';
-import {createWeather} from '../../helpers/values/weather.ts';
 import {anEvent} from '../../relay/test-relay.ts';
 
 const SECRET = 'chaos-secret';
@@ -37,8 +37,8 @@ afterEach(async () => {
 test('GitHub has every acknowledged change in order, despite failures, limits, stalls and kills', async () => {
   const seed = seedFrom('CHAOS_SEED');
   const random = createRandom(seed);
-  const weather = createWeather(random);
-  const github = await startStormyGitHub(() => weather.fate(performance.now()));
+  const githubFaults = createFaults(random);
+  const github = await startFaultyGitHub(() => githubFaults.outcome(performance.now()));
   cleanUps.push(() => github.close());
   const copies = [await deploy('a', github.url), await deploy('b', github.url)] as const;
   const sender = createSender({secret: SECRET, target: () => random.pick(copies).target(), hurry: 0.1});
@@ -76,7 +76,7 @@ test('GitHub has every acknowledged change in order, despite failures, limits, s
   const faults = [
     attempts.filter(({status}) => status === 503).length,
     attempts.filter(({status}) => status === undefined).length,
-    github.ledger.filter(({fate}) => fate.answer === 'reset' && fate.accepts).length,
+    github.ledger.filter(({outcome}) => outcome.answer === 'reset' && outcome.accepts).length,
   ];
   // Only a long storm is certain to contain every kind of fault.
   expect(faults.filter(times => times > 0).length).toBeGreaterThanOrEqual(TRIES_ALL ? 3 : 1);

@@ -4,7 +4,7 @@ import {partitionOf} from '../../../src/dispatch/partition-of.ts';
 import {incidentId, ledgerKey, matchKey, shardOf} from '../../../src/memory/format/keys.ts';
 import {SHARDS} from '../../../src/memory/format/shards.ts';
 import {aChange} from '../../helpers/values/a-change.ts';
-import {oneRule} from '../a-life.ts';
+import {oneRule} from '../a-simulation.ts';
 
 /** Computed with Python's hashlib and with `openssl dgst -sha256`. */
 describe('the shard of an entity', () => {

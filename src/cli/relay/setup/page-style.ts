@@ -1,4 +1,4 @@
-/** How the page of the setup looks. */
+/** The style sheet of the setup pages. */
 import {COLOURS} from '../../../slack-view/style.ts';
 
 export const SETUP_STYLE = `

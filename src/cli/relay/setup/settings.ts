@@ -1,4 +1,4 @@
-/** Parses the options and the environment of `relay --setup`. Reports all mistakes at once. */
+/** Parses the options and the environment of `relay --setup`. Reports all mistakes together. */
 import {existsSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
 import type {Problem} from '../../../base/errors.ts';

@@ -3,33 +3,33 @@ import {describe, expect, test} from '@jest/globals';
 import {parseRules} from '../../../../src/rules/parse-rules.ts';
 import {readMrkdwn} from '../../../helpers/servers/slack-server.ts';
 import {blockKitProblems} from '../../../helpers/values/block-kit.ts';
-import {Life, minutes} from '../../../memory/a-life.ts';
-import {linesIn, render} from './lives.ts';
+import {minutes, Simulation} from '../../../memory/a-simulation.ts';
+import {linesIn, render} from './render-reactions.ts';
 
 const RULE =
   "to: [Degraded, Crashed], severity: critical, notify: {mention: '<!here>', repeat: 60m, escalate: [{after: 30m, slack: on-call, mention: '<@U1>'}]}, " +
   'remediate: {run: .github/scale-up.sh, attempts: 2, cooldown: 15m, verify: 10m}';
 
-type Step = (life: Life) => void;
+type Step = (simulation: Simulation) => void;
 
 const to =
   (minute: number, from: string, value: string): Step =>
-  life =>
-    life.change(minute, {from, to: value, title: 'Orders'});
+  simulation =>
+    simulation.change(minute, {from, to: value, title: 'Orders'});
 const tick =
   (minute: number): Step =>
-  life =>
-    life.tick(minute);
+  simulation =>
+    simulation.tick(minute);
 
 const BEGIN = to(0, 'Healthy', 'Degraded');
 
 /** The message that the last of the steps sends. */
 function last(rule: string, minute: number, steps: readonly Step[]) {
-  const life = new Life(rule);
-  for (const step of steps.slice(0, -1)) step(life);
-  const before = life.reactions.length;
-  steps.at(-1)?.(life);
-  const message = render(life.reactions.slice(before), minutes(minute));
+  const simulation = new Simulation(rule);
+  for (const step of steps.slice(0, -1)) step(simulation);
+  const before = simulation.reactions.length;
+  steps.at(-1)?.(simulation);
+  const message = render(simulation.reactions.slice(before), minutes(minute));
   expect(blockKitProblems(message)).toEqual([]);
   const lines = linesIn(message);
   return {text: message.text, lines, mentions: readMrkdwn(lines.join('\n')).mentions};
@@ -39,7 +39,8 @@ const FLAPPING = 'above: 80, severity: warning, flapping: {changes: 3, within: 3
 const flips = (n: number): Step[] =>
   Array.from(
     {length: n},
-    (_, index) => life => life.change(index, {from: index % 2 ? 90 : 1, to: index % 2 ? 1 : 90, title: 'Orders'}),
+    (_, index) => simulation =>
+      simulation.change(index, {from: index % 2 ? 90 : 1, to: index % 2 ? 1 : 90, title: 'Orders'}),
   );
 
 describe('one message', () => {
@@ -49,7 +50,7 @@ describe('one message', () => {
       'firing after `for`',
       "for: 5m, above: 80, notify: {mention: '<!here>'}",
       6,
-      [life => life.change(0, {from: 1, to: 90, title: 'Orders'}), tick(6)],
+      [simulation => simulation.change(0, {from: 1, to: 90, title: 'Orders'}), tick(6)],
       '🔽 *WORSENED* · *Orders* <!here>',
       'Bad for 5 min.',
       'Worsened: Orders (b): bad for 5 min, p 90',
@@ -95,8 +96,8 @@ describe('one message', () => {
       'above: 80',
       240,
       [
-        life => life.change(0, {from: 1, to: 90, title: 'Orders'}),
-        life => life.change(240, {from: 90, to: 2, title: 'Orders'}),
+        simulation => simulation.change(0, {from: 1, to: 90, title: 'Orders'}),
+        simulation => simulation.change(240, {from: 90, to: 2, title: 'Orders'}),
       ],
       '🟢 *RECOVERED* · *Orders*',
       'Recovered after 4 h.',
@@ -151,7 +152,7 @@ describe('one message', () => {
       'deleted',
       RULE,
       4,
-      [BEGIN, life => life.change(4, {action: 'DELETE', from: 'Degraded', title: 'Orders'})],
+      [BEGIN, simulation => simulation.change(4, {action: 'DELETE', from: 'Degraded', title: 'Orders'})],
       '🔵 *DELETED* · *Orders*',
       'The entity was deleted, 4 min after it went bad.',
       'Deleted: Orders (b): the entity was deleted, 4 min after it went bad',
@@ -216,9 +217,9 @@ describe('one message', () => {
   test.each(['<!channel>|x', '1/1/../../evil', 'https://evil.example/'])(
     'has no link to the first run if the memory contains %s',
     firstRun => {
-      const life = new Life('above: 80');
-      life.change(0, {from: 1, to: 90});
-      const repeats = life.reactions.map(one => ({
+      const simulation = new Simulation('above: 80');
+      simulation.change(0, {from: 1, to: 90});
+      const repeats = simulation.reactions.map(one => ({
         ...one,
         ...(one.incident === undefined ? {} : {incident: {...one.incident, firstRun}}),
       }));
@@ -248,24 +249,24 @@ describe('one message', () => {
       `version: 1\nrules:\n${['a', 'b'].map(name => `  - {name: ${name}, blueprint: b, property: p, to: Degraded, notify: true}`).join('\n')}`,
       'rules.yml',
     );
-    const life = new Life(rules);
-    life.change(0, {from: 'Healthy', to: 'Degraded'});
-    const text = linesIn(render(life.reactions, minutes(0))).join('\n');
+    const simulation = new Simulation(rules);
+    simulation.change(0, {from: 'Healthy', to: 'Degraded'});
+    const text = linesIn(render(simulation.reactions, minutes(0))).join('\n');
     expect(text.match(/\|✋ Acknowledge or silence [A-Z0-9]{6}>/g)).toHaveLength(2);
   });
 
   test('notes that it may be a repeat', () => {
-    const life = new Life('above: 80');
-    life.change(0, {from: 1, to: 90});
-    const again = life.reactions.map(one => (one.kind === 'notify' ? {...one, mayBeRepeat: true as const} : one));
+    const simulation = new Simulation('above: 80');
+    simulation.change(0, {from: 1, to: 90});
+    const again = simulation.reactions.map(one => (one.kind === 'notify' ? {...one, mayBeRepeat: true as const} : one));
     expect(linesIn(render(again, minutes(0)))).toContain('_This may be a repeat: an earlier run may have sent it._');
   });
 
   test('shows how many incidents it holds back, and when they are sent', () => {
     const held = (steps: readonly Step[]) => {
-      const life = new Life(RULE);
-      for (const step of steps) step(life);
-      const [notice] = life.reactions.filter(({kind}) => kind === 'notify').slice(-1);
+      const simulation = new Simulation(RULE);
+      for (const step of steps) step(simulation);
+      const [notice] = simulation.reactions.filter(({kind}) => kind === 'notify').slice(-1);
       if (notice?.kind !== 'notify') throw new Error('no notification');
       return linesIn(render([{...notice, inhibitedCount: 12}], minutes(5))).find(line => line.startsWith('⏸️'));
     };
@@ -278,10 +279,10 @@ describe('one message', () => {
   });
 
   test('links to the run of a script that did not report', () => {
-    const life = new Life(RULE);
-    const [change] = [life.aChange(0, {from: 'Healthy', to: 'Degraded'})];
-    life.changes(0, [change], '77/1');
-    const [notice] = life.reactions.filter(({kind}) => kind === 'notify');
+    const simulation = new Simulation(RULE);
+    const [change] = [simulation.aChange(0, {from: 'Healthy', to: 'Degraded'})];
+    simulation.changes(0, [change], '77/1');
+    const [notice] = simulation.reactions.filter(({kind}) => kind === 'notify');
     if (notice?.kind !== 'notify') throw new Error('no notification');
     const {shard, key, rule, incident} = notice;
     const note = {kind: 'note', why: 'outcome-unknown', instead: 'remediation', run: '76/2'} as const;

@@ -9,31 +9,33 @@ import {blockKitProblems} from '../../../helpers/values/block-kit.ts';
 import {aChange, jsonValues, texts} from '../../../helpers/values/changes.ts';
 import {planFor, rulesFile} from '../../../helpers/values/plans.ts';
 import {runs} from '../../../helpers/values/runs.ts';
-import {Life, minutes} from '../../../memory/a-life.ts';
-import {contextAt, linesIn, render} from '../incident/lives.ts';
+import {minutes, Simulation} from '../../../memory/a-simulation.ts';
+import {contextAt, linesIn, render} from '../incident/render-reactions.ts';
 
 const RULE =
   "to: [Degraded, Crashed], severity: critical, notify: {mention: '<!here>', repeat: 60m}, remediate: {run: x/scale-up.sh, attempts: 3}";
 
 /** The reactions of one run: new incidents, recoveries and reminders. */
 function mixed({opened, recovered, reminded}: {opened: number; recovered: number; reminded: number}): Reaction[] {
-  const life = new Life(RULE);
+  const simulation = new Simulation(RULE);
   const named = (kind: string, n: number) => Array.from({length: n}, (_, index) => `${kind}-${index}`);
   const changes = (minute: number, entities: readonly string[], from: string, to: string) =>
-    life.changes(
+    simulation.changes(
       minute,
-      entities.map(entity => life.aChange(minute, {entity, title: entity, from, to})),
+      entities.map(entity => simulation.aChange(minute, {entity, title: entity, from, to})),
     );
   changes(0, named('slow', reminded), 'Healthy', 'Degraded');
   changes(46, named('quick', recovered), 'Healthy', 'Crashed');
-  const before = life.reactions.length;
-  life.changes(60, [
+  const before = simulation.reactions.length;
+  simulation.changes(60, [
     ...named('quick', recovered).map(entity =>
-      life.aChange(60, {entity, title: entity, from: 'Crashed', to: 'Healthy'}),
+      simulation.aChange(60, {entity, title: entity, from: 'Crashed', to: 'Healthy'}),
     ),
-    ...named('new', opened).map(entity => life.aChange(60, {entity, title: entity, from: 'Healthy', to: 'Crashed'})),
+    ...named('new', opened).map(entity =>
+      simulation.aChange(60, {entity, title: entity, from: 'Healthy', to: 'Crashed'}),
+    ),
   ]);
-  return life.reactions.slice(before);
+  return simulation.reactions.slice(before);
 }
 
 /** A line with a shortened link to the form of an incident. */
@@ -69,11 +71,11 @@ describe('a few incidents', () => {
     const rule = (name: string, value: string) =>
       `  - {name: ${name}, blueprint: b, property: p, to: ${value}, severity: critical, notify: true}`;
     const file = ['version: 1', 'rules:', rule('crashed', 'Crashed'), rule('lost', 'Lost')].join('\n');
-    const life = new Life(parseRules(file, 'rules.yml'));
-    life.change(0, {from: 'Healthy', to: 'Crashed'});
-    const before = life.reactions.length;
-    life.change(5, {from: 'Crashed', to: 'Lost'});
-    const lines = linesIn(render(life.reactions.slice(before), minutes(5)));
+    const simulation = new Simulation(parseRules(file, 'rules.yml'));
+    simulation.change(0, {from: 'Healthy', to: 'Crashed'});
+    const before = simulation.reactions.length;
+    simulation.change(5, {from: 'Crashed', to: 'Lost'});
+    const lines = linesIn(render(simulation.reactions.slice(before), minutes(5)));
     const heads = lines.filter(line => / · \*<http/.test(line)).map(line => line.split(' · ')[0]);
     expect(heads).toEqual(['🔴 *CRITICAL*', '🟢 *RECOVERED*']);
   });
@@ -99,18 +101,18 @@ describe('a digest', () => {
   });
 
   test('counts the thresholds to which values returned', () => {
-    const life = new Life('above: 80, clear: 70');
+    const simulation = new Simulation('above: 80, clear: 70');
     const all = Array.from({length: 9}, (_, index) => `e${index}`);
-    life.changes(
+    simulation.changes(
       0,
-      all.map(entity => life.aChange(0, {entity, from: 1, to: 90})),
+      all.map(entity => simulation.aChange(0, {entity, from: 1, to: 90})),
     );
-    const before = life.reactions.length;
-    life.changes(
+    const before = simulation.reactions.length;
+    simulation.changes(
       5,
-      all.map(entity => life.aChange(5, {entity, from: 90, to: 60})),
+      all.map(entity => simulation.aChange(5, {entity, from: 90, to: 60})),
     );
-    expect(linesIn(render(life.reactions.slice(before), minutes(5)))).toContain('`p` is now 70 or less ×9');
+    expect(linesIn(render(simulation.reactions.slice(before), minutes(5)))).toContain('`p` is now 70 or less ×9');
   });
 
   test('adds up for any mix of incidents', () => {
@@ -151,9 +153,9 @@ test.each([1, 2, 9])('a message about %d incidents without the memory has one no
 test('Slack accepts the message for any text of the catalog, and it has only the mentions of the rules', () => {
   const kinds = ['firing', 'reopened', 'update', 'recovered', 'reminder', 'escalation', 'flapping', 'stable'] as const;
   const others = ['not-recovered', 'gave-up', 'deleted', 'outcome-unknown'] as const;
-  const life = new Life(RULE);
-  life.change(0, {from: 'Healthy', to: 'Crashed'});
-  const notice = life.reactions.find((one): one is NotifyReaction => one.kind === 'notify');
+  const simulation = new Simulation(RULE);
+  simulation.change(0, {from: 'Healthy', to: 'Crashed'});
+  const notice = simulation.reactions.find((one): one is NotifyReaction => one.kind === 'notify');
   if (notice?.incident === undefined) throw new Error('no notification');
   const incident = notice.incident;
   const reactions = fc
@@ -169,7 +171,7 @@ test('Slack accepts the message for any text of the catalog, and it has only the
       inhibitedCount: fc.option(fc.nat(), {nil: 0}),
     })
     .map(({topic, byClock, title, entity, id, value, firstRun, seconds, inhibitedCount}): NotifyReaction => {
-      const change = life.aChange(1, {title, entity: entity || 'e', from: value, to: 'Crashed'});
+      const change = simulation.aChange(1, {title, entity: entity || 'e', from: value, to: 'Crashed'});
       return {
         ...notice,
         topic,

@@ -1,16 +1,16 @@
 /** Failures of GitHub from a seed: limits, outages and stalls, with periods of normal operation between them. */
 
-import type {Fate} from '../servers/stormy-github.ts';
+import type {DispatchOutcome} from '../servers/faulty-github.ts';
 import type {Random} from './random.ts';
 
-export interface Weather {
+export interface GitHubFaults {
   /** What happens to a dispatch that arrives at this time, in milliseconds of a monotonic clock. */
-  fate(nowMs: number): Fate;
+  outcome(nowMs: number): DispatchOutcome;
 }
 
-type Kind = 'fine' | 'limited' | 'exhausted' | 'outage' | 'stall';
+type Kind = 'normal' | 'limited' | 'exhausted' | 'outage' | 'stall';
 
-interface Spell {
+interface Period {
   readonly kind: Kind;
   readonly endMs: number;
 }
@@ -18,26 +18,26 @@ interface Spell {
 /** Each failure follows a period of normal operation. After the last, GitHub does not fail, so that a storm ends. */
 const KINDS: readonly Kind[] = ['limited', 'outage', 'stall', 'exhausted', 'outage', 'stall'];
 
-export function createWeather(random: Random): Weather {
-  const coming = KINDS.flatMap(kind => ['fine', kind] as const);
-  let spell: Spell | undefined;
+export function createFaults(random: Random): GitHubFaults {
+  const coming = KINDS.flatMap(kind => ['normal', kind] as const);
+  let period: Period | undefined;
   return {
-    fate(nowMs) {
-      while (spell === undefined || spell.endMs <= nowMs) {
-        const kind = coming.shift() ?? 'fine';
+    outcome(nowMs) {
+      while (period === undefined || period.endMs <= nowMs) {
+        const kind = coming.shift() ?? 'normal';
         // Counted from now, not from the end of the previous period, because a period without requests does not count.
-        spell = {kind, endMs: nowMs + random.int(200, 700)};
+        period = {kind, endMs: nowMs + random.int(200, 700)};
       }
-      return fateIn(spell, nowMs, random);
+      return outcomeIn(period, nowMs, random);
     },
   };
 }
 
-function fateIn({kind, endMs}: Spell, nowMs: number, random: Random): Fate {
+function outcomeIn({kind, endMs}: Period, nowMs: number, random: Random): DispatchOutcome {
   const leftMs = endMs - nowMs;
   switch (kind) {
-    case 'fine':
-      return random.chance(0.9) ? fine(random) : accident(random);
+    case 'normal':
+      return random.chance(0.9) ? accepted(random) : accident(random);
     case 'limited':
       return refusal(429, {'retry-after': String(Math.ceil(leftMs / 1000))});
     case 'exhausted': {
@@ -51,13 +51,13 @@ function fateIn({kind, endMs}: Spell, nowMs: number, random: Random): Fate {
   }
 }
 
-function fine(random: Random): Fate {
+function accepted(random: Random): DispatchOutcome {
   return {accepts: true, answer: {status: 204}, afterMs: random.int(10, 80)};
 }
 
 /** Failures that can happen at any time. Most happen after GitHub has accepted a dispatch that it does not acknowledge. */
-function accident(random: Random): Fate {
-  return random.pick<Fate>([
+function accident(random: Random): DispatchOutcome {
+  return random.pick<DispatchOutcome>([
     {accepts: false, answer: 'reset', afterMs: 0},
     {accepts: true, answer: 'reset', afterMs: random.int(0, 50)},
     {accepts: true, answer: {status: 502}, afterMs: random.int(0, 50)},
@@ -66,6 +66,6 @@ function accident(random: Random): Fate {
   ]);
 }
 
-function refusal(status: number, headers: Record<string, string> = {}): Fate {
+function refusal(status: number, headers: Record<string, string> = {}): DispatchOutcome {
   return {accepts: false, answer: {status, headers}, afterMs: 0};
 }

@@ -9,15 +9,15 @@ import type {Incident, Shards} from '../memory/format/format.ts';
 import {emptyShards} from '../memory/recall.ts';
 import {changeHeadline} from '../report/summary.ts';
 import type {Actual} from '../rule-tests/actual.ts';
-import {takeStep} from '../rule-tests/live.ts';
 import type {Step} from '../rule-tests/rule-tests.ts';
+import {runTestStep} from '../rule-tests/run-steps.ts';
 import type {Rules} from '../rules/rules.ts';
 import {parseDuration} from '../rules/values/duration.ts';
 import {nextChange, valueAfter} from './event.ts';
 import type {TypedStep} from './state.ts';
 
 /** One event or step, and its result. */
-export interface Episode {
+export interface SimulatedRun {
   readonly nowMs: number;
   readonly kind: Step['kind'];
   /** The title. */
@@ -31,8 +31,8 @@ export interface Episode {
   readonly acknowledgedNothing?: string;
 }
 
-export interface Life {
-  readonly episodes: readonly Episode[];
+export interface Simulation {
+  readonly runs: readonly SimulatedRun[];
   /** The simulation stops before this step. */
   readonly mistake?: {readonly step: number; readonly message: string};
 }
@@ -40,7 +40,7 @@ export interface Life {
 /** The maximum number of clock runs. More would block the page. */
 export const MAX_CLOCK_RUNS = 300;
 
-interface LifePlan {
+interface SimulationInput {
   /** The changes of the event. */
   readonly changes: readonly Change[];
   /** The steps after the event. */
@@ -49,18 +49,18 @@ interface LifePlan {
   readonly nowMs: number;
 }
 
-export function simulateLife(rules: Rules, {changes, steps, nowMs}: LifePlan): Life {
-  const life = new LifeSimulation(rules, nowMs);
-  life.take(changes);
+export function simulate(rules: Rules, {changes, steps, nowMs}: SimulationInput): Simulation {
+  const simulation = new Simulator(rules, nowMs);
+  simulation.applyChanges(changes);
   for (const [step, written] of steps.entries()) {
-    const message = life.applyStep(written);
-    if (message !== undefined) return {episodes: life.episodes, mistake: {step, message}};
+    const message = simulation.applyStep(written);
+    if (message !== undefined) return {runs: simulation.runs, mistake: {step, message}};
   }
-  return {episodes: life.episodes};
+  return {runs: simulation.runs};
 }
 
-class LifeSimulation {
-  readonly episodes: Episode[] = [];
+class Simulator {
+  readonly runs: SimulatedRun[] = [];
   readonly #rules: Rules;
   #nowMs: number;
   #shards: Shards = emptyShards();
@@ -72,7 +72,7 @@ class LifeSimulation {
     this.#nowMs = nowMs;
   }
 
-  take(changes: readonly Change[]): void {
+  applyChanges(changes: readonly Change[]): void {
     this.#last = changes.at(-1) ?? this.#last;
     const what = changes.map(changeHeadline).join(', ') || 'The event is not a change of an entity';
     this.#run({kind: 'changes', changes, nowMs: this.#nowMs}, what);
@@ -97,7 +97,7 @@ class LifeSimulation {
     if (valueAfter(this.#last, property) === value) return `${property} is already ${showSide(value)}.`;
     // Two changes of one entity at the same time have no defined order.
     this.#nowMs = Math.max(this.#nowMs, (Date.parse(this.#last.at) || 0) + 1000);
-    this.take([nextChange(this.#last, {property, value}, this.#nowMs)]);
+    this.applyChanges([nextChange(this.#last, {property, value}, this.#nowMs)]);
     return undefined;
   }
 
@@ -126,15 +126,15 @@ class LifeSimulation {
     return undefined;
   }
 
-  /** @param isShown whether to add an episode even if nothing happens */
+  /** @param isShown whether to add a run even if nothing happens */
   #run(step: Step, what: string, isShown = true): void {
     const before = this.#incidents();
-    const run = `${this.episodes.length + 1}/1`;
-    const {next, ...taken} = takeStep(this.#rules, step, {shards: this.#shards, run, known: undefined});
+    const run = `${this.runs.length + 1}/1`;
+    const {next, ...taken} = runTestStep(this.#rules, step, {shards: this.#shards, run, known: undefined});
     this.#shards = next();
     const incidents = this.#incidents();
     if (!isShown && !isEventful(taken.actual) && statesOf(before) === statesOf(incidents)) return;
-    this.episodes.push({nowMs: step.nowMs, kind: step.kind, what, incidents, ...taken});
+    this.runs.push({nowMs: step.nowMs, kind: step.kind, what, incidents, ...taken});
   }
 
   #incidents(): Incident[] {

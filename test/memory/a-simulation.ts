@@ -1,4 +1,4 @@
-/** The life of one entity under given rules, on a virtual clock in minutes. It collects messages, script runs and notes. */
+/** Simulates one entity with given rules, on a virtual clock in minutes. Collects messages, script runs and notes. */
 import type {Change} from '../../src/change/change.ts';
 import {decide} from '../../src/decide/evaluate.ts';
 import {acknowledge} from '../../src/memory/acknowledge.ts';
@@ -20,7 +20,7 @@ export function oneRule(keys: string): Rules {
   return parseRules(`version: 1\nrules:\n  - {name: r, blueprint: b, property: p, ${keys}${notify}}`, 'rules.yml');
 }
 
-export class Life {
+export class Simulation {
   readonly rules: Rules;
   shards: Shards = emptyShards();
   /** All reactions so far. */
@@ -31,7 +31,7 @@ export class Life {
     this.rules = typeof rules === 'string' ? oneRule(rules) : rules;
   }
 
-  /** A change at a minute. Returns its reactions in words. */
+  /** Applies a change at a minute. Returns the names of its reactions. */
   change(minute: number, options: ChangeOptions): string[] {
     return this.changes(minute, [this.aChange(minute, options)]);
   }
@@ -52,7 +52,7 @@ export class Life {
     const {reactions, next} = recall({rules: this.rules, decisions, shards: this.shards, nowMs, run});
     this.shards = settleAll(next, reactions, nowMs);
     this.reactions.push(...reactions);
-    return words(reactions);
+    return namesOf(reactions);
   }
 
   tick(minute: number): string[] {
@@ -91,8 +91,8 @@ export class Life {
   }
 }
 
-/** Messages by their topic, scripts as `run 1`. */
-export function words(reactions: readonly Reaction[]): string[] {
+/** The topics of messages, and `run 1` for the first start of a script. */
+export function namesOf(reactions: readonly Reaction[]): string[] {
   return reactions.flatMap(reaction => {
     if (reaction.kind === 'notify') return [reaction.topic];
     return reaction.kind === 'run' ? [`run ${reaction.attempt}`] : [];

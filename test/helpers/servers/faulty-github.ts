@@ -6,7 +6,7 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import type {AddressInfo, Socket} from 'node:net';
 
 /** What happens to a request, after `afterMs`. */
-export interface Fate {
+export interface DispatchOutcome {
   /** True if GitHub accepts the dispatch, regardless of the answer. */
   readonly accepts: boolean;
   /** `reset` breaks the connection, `silence` keeps it open without an answer. */
@@ -20,7 +20,7 @@ export interface LedgerEntry {
   readonly token: string;
   readonly arrivedAt: number;
   readonly text: string;
-  readonly fate: Fate;
+  readonly outcome: DispatchOutcome;
   /** When GitHub accepted it. */
   acceptedAt: number | undefined;
   /** When it was answered, or its connection ended. */
@@ -33,15 +33,15 @@ interface Connection {
   endedAt: number | undefined;
 }
 
-export interface StormyGitHub {
+export interface FaultyGitHub {
   readonly url: string;
   /** In the order of arrival. */
   readonly ledger: readonly LedgerEntry[];
   close(): Promise<void>;
 }
 
-/** @param decide the fate of each dispatch, as it arrives */
-export async function startStormyGitHub(decide: (token: string) => Fate): Promise<StormyGitHub> {
+/** @param decide the outcome of each dispatch, as it arrives */
+export async function startFaultyGitHub(decide: (token: string) => DispatchOutcome): Promise<FaultyGitHub> {
   const ledger: LedgerEntry[] = [];
   const connections = new WeakMap<Socket, Connection>();
   const server = createServer((request, response) => {
@@ -52,7 +52,7 @@ export async function startStormyGitHub(decide: (token: string) => Fate): Promis
         token,
         arrivedAt: performance.now(),
         text,
-        fate: decide(token),
+        outcome: decide(token),
         acceptedAt: undefined,
         endedAt: undefined,
         connection: connections.get(request.socket) ?? {endedAt: undefined},
@@ -61,8 +61,8 @@ export async function startStormyGitHub(decide: (token: string) => Fate): Promis
       response.once('close', () => {
         entry.endedAt ??= performance.now();
       });
-      if (entry.fate.afterMs === 0) meet(entry, response);
-      else setTimeout(meet, entry.fate.afterMs, entry, response);
+      if (entry.outcome.afterMs === 0) meet(entry, response);
+      else setTimeout(meet, entry.outcome.afterMs, entry, response);
     });
   });
   server.on('connection', socket => {
@@ -87,7 +87,7 @@ export async function startStormyGitHub(decide: (token: string) => Fate): Promis
 
 /** GitHub can accept a dispatch after its sender has disconnected. */
 function meet(entry: LedgerEntry, response: ServerResponse): void {
-  const {accepts, answer} = entry.fate;
+  const {accepts, answer} = entry.outcome;
   if (accepts) entry.acceptedAt = performance.now();
   if (answer === 'silence') return;
   entry.endedAt ??= performance.now(); // set before the answer is sent, so that an immediate next dispatch does not overlap

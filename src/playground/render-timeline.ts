@@ -12,16 +12,16 @@ import {renderMessage} from '../slack-view/page.ts';
 import {parseMessage} from '../slack-view/shown-message.ts';
 import {html, NOTHING} from '../ui/html.ts';
 import {incidentFacts, sinceStart} from './incident-facts.ts';
-import type {Episode, Life} from './life.ts';
 import {brokenFor, renderVerdicts} from './render-verdicts.ts';
+import type {SimulatedRun, Simulation} from './simulation.ts';
 
-export function renderLife({episodes, mistake}: Life, rules: Rules): Html {
-  const startMs = episodes[0]?.nowMs ?? 0;
+export function renderTimeline({runs, mistake}: Simulation, rules: Rules): Html {
+  const startMs = runs[0]?.nowMs ?? 0;
   const end =
     mistake === undefined
       ? NOTHING
       : html`<p class="bad">The simulation stops here: step ${mistake.step + 1} has a mistake.</p>`;
-  return html`<ol class="life">${episodes.map((episode, index) => renderEpisode(episode, index, {rules, startMs}))}</ol>${end}`;
+  return html`<ol class="timeline">${runs.map((run, index) => renderRun(run, index, {rules, startMs}))}</ol>${end}`;
 }
 
 const STATE_CLASSES: Readonly<Record<Incident['state'], string>> = {
@@ -31,12 +31,12 @@ const STATE_CLASSES: Readonly<Record<Incident['state'], string>> = {
   closed: 'good',
 };
 
-function renderEpisode(
-  episode: Episode,
+function renderRun(
+  run: SimulatedRun,
   index: number,
   {rules, startMs}: {readonly rules: Rules; readonly startMs: number},
 ): Html {
-  const {nowMs, what, kind, preview, actual, incidents, acknowledgedNothing} = episode;
+  const {nowMs, what, kind, preview, actual, incidents, acknowledgedNothing} = run;
   const nothing = acknowledgedNothing === undefined ? NOTHING : html`<p class="bad">The rule has no open incident.</p>`;
   const states = incidents.map(
     incident => html`
@@ -103,13 +103,13 @@ function mutedWhat(muted: PlanExplanation['muted'][number]): Html {
 }
 
 /** A short summary of the simulation. Undecided rules come first. */
-export function summaryOf({episodes}: Life, rules: Rules): string {
-  const [first] = episodes;
+export function summaryOf({runs}: Simulation, rules: Rules): string {
+  const [first] = runs;
   const decisions = first?.preview?.decisions ?? [];
   const broken = new Set(decisions.flatMap(({change}) => brokenFor(rules, change.blueprint)));
   const undecided = broken.size + undecidedIn(decisions).length;
   const matched = first?.actual.rules.length ?? 0;
-  const all = episodes.map(({actual}) => actual);
+  const all = runs.map(({actual}) => actual);
   const messages = all.flatMap(actual => actual.messages).length;
   const scripts = all.flatMap(actual => actual.remediations).length;
   return [

@@ -11,7 +11,7 @@ import {type Actual, actualOf, withoutReactions} from './actual.ts';
 import type {AckStep, Step} from './rule-tests.ts';
 
 /** The result of a step. */
-export interface LiveMoment {
+export interface StepRun {
   readonly step: Step;
   /** The time since the first step: "the start", "16 min". Absent if there is only one step. */
   readonly at?: string;
@@ -26,14 +26,14 @@ export interface LiveMoment {
 const ADDRESSES = {runUrl: 'https://github.com/OWNER/REPOSITORY/actions/runs/1', appUrl: 'https://app.port.io'};
 
 /** @param known the names of the configured Slack destinations */
-export function live(rules: Rules, steps: readonly Step[], known: readonly string[] | undefined): LiveMoment[] {
+export function runSteps(rules: Rules, steps: readonly Step[], known: readonly string[] | undefined): StepRun[] {
   const [first] = steps;
   let shards = emptyShards();
   return steps.map((step, index) => {
     const timed = first === undefined || steps.length === 1 ? {} : {at: sinceStart(step.nowMs - first.nowMs)};
-    const {next, ...moment} = takeStep(rules, step, {shards, run: `${index + 1}/1`, known, ...timed});
+    const {next, ...result} = runTestStep(rules, step, {shards, run: `${index + 1}/1`, known, ...timed});
     if (index < steps.length - 1) shards = next();
-    return {step, ...timed, ...moment};
+    return {step, ...timed, ...result};
   });
 }
 
@@ -42,14 +42,14 @@ function sinceStart(milliseconds: number): string {
 }
 
 /** A single run with the changes of all steps and an empty memory. */
-export function liveAtOnce(rules: Rules, steps: readonly Step[], known: readonly string[] | undefined) {
+export function runAtOnce(rules: Rules, steps: readonly Step[], known: readonly string[] | undefined) {
   const changes = steps.flatMap(step => (step.kind === 'changes' ? step.changes : []));
   const facts = {shards: emptyShards(), run: '1/1', known};
   return run(rules, changes, {...facts, nowMs: steps.at(-1)?.nowMs ?? 0});
 }
 
 /** The inputs of a step. */
-export interface LifeFacts {
+export interface StepInput {
   readonly shards: Shards;
   /** `<run id>/<attempt>` */
   readonly run: string;
@@ -57,26 +57,27 @@ export interface LifeFacts {
   readonly at?: string;
 }
 
-/** The result of a step. */ export type StepResult = Omit<LiveMoment, 'step' | 'at'> & {
+/** The result of a step. */
+export type TestStepResult = Omit<StepRun, 'step' | 'at'> & {
   /** Computes the memory after the step. */
   readonly next: () => Shards;
 };
 
-/** Runs one step. {@link live} runs all steps. */
-export function takeStep(rules: Rules, step: Step, facts: LifeFacts): StepResult {
-  if (step.kind === 'ack') return takeAcknowledgement(rules, step, facts.shards);
+/** Runs one step. {@link runSteps} runs all steps. */
+export function runTestStep(rules: Rules, step: Step, facts: StepInput): TestStepResult {
+  if (step.kind === 'ack') return runAcknowledgement(rules, step, facts.shards);
   return run(rules, step.kind === 'changes' ? step.changes : [], {...facts, nowMs: step.nowMs});
 }
 
 /** Runs a step whose planned reactions all succeed. */
-function run(rules: Rules, changes: readonly Change[], {shards, run, known, at, nowMs}: LifeFacts & {nowMs: number}) {
+function run(rules: Rules, changes: readonly Change[], {shards, run, known, at, nowMs}: StepInput & {nowMs: number}) {
   const facts = {nowMs, addresses: ADDRESSES, past: {shards, run}, ...(known === undefined ? {} : {known})};
   const preview = previewRun(rules, changes, facts);
   const {reactions = [], next = shards} = preview.recalled ?? {};
   return {preview, actual: actualOf(preview, at), next: () => settleAll(next, reactions, nowMs)};
 }
 
-function takeAcknowledgement(rules: Rules, {rule, nowMs}: AckStep, shards: Shards): StepResult {
+function runAcknowledgement(rules: Rules, {rule, nowMs}: AckStep, shards: Shards): TestStepResult {
   const at = Math.floor(nowMs / 1000);
   const {next, taken} = acknowledge(rules, shards, {
     isSelected: incident => incident.rule === rule,
