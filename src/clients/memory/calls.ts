@@ -102,12 +102,17 @@ function readAnswer(json: unknown, url: string): GraphQLAnswer {
   return {data: data ?? {}, errors};
 }
 
-/** @throws {RequestError} @throws {NetworkError} */
+/**
+ * A 404 is a read that lags behind GitHub's own writes, because the branch has just named the commit. So it counts as no answer.
+ * @throws {RequestError}
+ * @throws {NetworkError}
+ */
 async function readFile(fetch: Fetch, request: ApiRequest): Promise<string> {
   const {method, url} = request;
   try {
     const {status, headers, text} = await askForText(fetch, request);
     if (status >= 200 && status < 300) return text;
+    if (status === 404) throw new Error('GitHub answered 404');
     const details = {method, url, status, body: text, headers: {get: (name: string) => headers[name] ?? null}};
     throw new RequestError(`${method} ${url} was answered ${status}`, details);
   } catch (error) {

@@ -1,4 +1,5 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import type {Fetch} from '../../../src/base/deps.ts';
 import {createMemoryBranches, type MemoryBranches} from '../../../src/clients/memory/branches.ts';
 import {MemoryError} from '../../../src/clients/memory/calls.ts';
 import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
@@ -12,11 +13,15 @@ let waits: number[];
 beforeEach(async () => {
   github = await startMemoryGitHub();
   waits = [];
-  const {repository, url: apiUrl, graphqlUrl} = github;
-  const sleep = async (milliseconds: number) => void waits.push(milliseconds);
-  branches = createMemoryBranches({repository, token: 'secret', apiUrl, graphqlUrl}, {fetch, sleep});
+  branches = branchesOver(fetch);
 });
 afterEach(() => github.close());
+
+function branchesOver(fetch: Fetch): MemoryBranches {
+  const {repository, url: apiUrl, graphqlUrl} = github;
+  const sleep = async (milliseconds: number) => void waits.push(milliseconds);
+  return createMemoryBranches({repository, token: 'secret', apiUrl, graphqlUrl}, {fetch, sleep});
+}
 
 async function failure(work: Promise<unknown>): Promise<MemoryError> {
   const error = await work.then(
@@ -49,6 +54,19 @@ describe('reading', () => {
     const text = 'ä'.repeat(300_000);
     github.put(0, text);
     expect((await branches.read([0])).get(0)?.text).toBe(text);
+  });
+
+  test('reads again if GitHub does not find the truncated file yet', async () => {
+    const text = 'ä'.repeat(300_000);
+    github.put(0, text);
+    let isBehind = true;
+    branches = branchesOver((url, init) => {
+      if (!isBehind || !url.includes('/contents/')) return fetch(url, init);
+      isBehind = false;
+      return Promise.resolve(new Response('{"message":"Not Found"}', {status: 404}));
+    });
+    expect((await branches.read([0])).get(0)?.text).toBe(text);
+    expect(waits).toEqual([200]);
   });
 
   test('fails after three attempts', async () => {
