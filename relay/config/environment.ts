@@ -32,7 +32,7 @@ export function disguisedValues(env: Env): Map<string, string> {
 }
 
 const NAME_MISTAKE =
-  'has an invisible character in its name, such as a byte order mark from the start of a file. Save the file as UTF-8 without it';
+  'has an invisible character in its name, such as a byte order mark from the start of a file. Save the file as UTF-8 without a byte order mark';
 
 /** `docker run --env-file` keeps quotes as part of the value. */
 function mistakeIn(value: string): string | undefined {
@@ -41,7 +41,7 @@ function mistakeIn(value: string): string | undefined {
     const code = `U+${found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
     return `has an invisible character in its value (${code}). Type it again, or save the file as UTF-8 without a byte order mark`;
   }
-  return QUOTES.test(value.trim()) ? 'must be written without quotes around it' : undefined;
+  return QUOTES.test(value.trim()) ? 'must not have quotes around it' : undefined;
 }
 
 /** A sentence for each unknown variable with the prefix `REACTOR_`, such as a misspelled one. It never quotes the value. */

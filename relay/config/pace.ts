@@ -43,8 +43,8 @@ function describe(pace: Pace): string {
   const {partitions, dispatchesPerMinute, ackTimeoutMs} = pace;
   return (
     `REACTOR_PARTITIONS=${partitions} is too high for REACTOR_MAX_DISPATCHES_PER_MINUTE=${dispatchesPerMinute}: ` +
-    `${count(partitions, 'partition')} × 60 s ÷ ${dispatchesPerMinute} = ${round(turnSeconds(pace))} s until each gets its turn. ` +
-    `Webhooks are held for ${round(ackTimeoutMs / 1000)} s (REACTOR_ACK_TIMEOUT_SECONDS). At most half of that may be spent waiting. ` +
+    `${count(partitions, 'partition')} × 60 s ÷ ${dispatchesPerMinute} = ${round(turnSeconds(pace))} s between two dispatches of a partition. ` +
+    `A webhook is held for at most ${round(ackTimeoutMs / 1000)} s (REACTOR_ACK_TIMEOUT_SECONDS), and the wait must be at most half of that. ` +
     adviceFor(pace)
   );
 }

@@ -26,17 +26,17 @@ export function secretList(value: string): string[] {
 export function repository(value: string): RepositoryName {
   const [, owner, name] = /^([A-Za-z0-9][A-Za-z0-9_-]{0,99})\/([A-Za-z0-9._-]{1,100})$/.exec(value) ?? [];
   if (owner !== undefined && name !== undefined && !/^\.{1,2}$/.test(name)) return {owner, name};
-  return refuse('must be owner/name, for example acme/operations, not an address');
+  return refuse('must be owner/name, for example acme/operations, not a URL');
 }
 
 /** Never quotes the address, which can contain credentials. */
 export function address(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    return refuse('must be an address that starts with https:// or http://');
+    return refuse('must be a URL that starts with https:// or http://');
   }
   if (url.username + url.password + url.search + url.hash !== '') {
-    return refuse('must be an address without credentials, query or fragment');
+    return refuse('must be a URL without credentials, query or fragment');
   }
   return url.href.replace(/\/+$/, '');
 }
@@ -50,7 +50,7 @@ export function proxy(value: string): string {
   } catch {
     // The parser's message would quote the login.
   }
-  return refuse('must be the address of an HTTP proxy, for example http://proxy.example.com:3128');
+  return refuse('must be the URL of an HTTP proxy, for example http://proxy.example.com:3128');
 }
 
 /** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
@@ -61,7 +61,7 @@ export function eventType(value: string): string {
 export function rulesLocation(value: string): RulesLocation {
   if (value === 'none') return {kind: 'none'};
   const [, onDisk] = /^file:\s*(.*)$/s.exec(value) ?? [];
-  if (onDisk === '') return refuse('must name a file after file:');
+  if (onDisk === '') return refuse('must have a path after file:, for example file:/etc/port-reactor.yml');
   if (onDisk !== undefined) return {kind: 'file', path: onDisk};
   const path = value.replace(/^(\.?\/)+/, '');
   if (path !== '' && !path.split('/').includes('..')) return {kind: 'repository', path};

@@ -59,7 +59,7 @@ export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISH
     total += chunk.length;
     for (const oldest of unfinished) {
       if (total <= maxTotal) break;
-      oldest.refuse(408, 'The body arrived too slowly, and the relay needed its memory. Send it again.');
+      oldest.refuse(408, 'The body arrived too slowly, and the relay was short of memory. Send it again.');
     }
   };
   return request =>

@@ -14,6 +14,6 @@ export class HttpRefusal extends ReactorError {
 /** The sender disconnected before the body was complete, so no answer can be sent. */
 export class HungUp extends ReactorError {
   constructor() {
-    super('the sender hung up before the body was complete');
+    super('the sender disconnected before the body was complete');
   }
 }

@@ -53,7 +53,7 @@ export class RunCloser {
   close({source, runId}: Change, reason: string): void {
     // Port's workflows close their own runs, and other sources have no runs.
     if (source !== 'automation' || runId === undefined) return;
-    if (this.#open >= MAX_OPEN) return void this.#recordOpen('dropped', `${MAX_OPEN} others are waiting`);
+    if (this.#open >= MAX_OPEN) return void this.#recordOpen('dropped', `${MAX_OPEN} other runs are waiting`);
     this.#open++;
     const lane = this.#taken++ % MAX_AT_ONCE;
     const summary = `Port Reactor: no rule reacts: ${clip(oneLine(reason), 500)}`;
@@ -71,7 +71,8 @@ export class RunCloser {
 
   /** Never rejects. */
   async #closeRun(runId: string, summary: string): Promise<void> {
-    if (this.#deps.now() < this.#pausedUntilMs) return this.#recordOpen('dropped', 'Port has just refused others');
+    if (this.#deps.now() < this.#pausedUntilMs)
+      return this.#recordOpen('dropped', 'Port has just rejected other requests');
     try {
       await this.#port.closeRun(runId, {status: 'SUCCESS', summary});
       this.counts.closed++;

@@ -47,7 +47,7 @@ export function verifySignature({timestamp, signature, rawBody}: SignedMessage, 
   if (isSigned(rawBody)) return rawBody;
   for (const candidate of rewritings(rawBody, trust.throughProxy)) if (isSigned(candidate)) return candidate;
   const cause = trust.throughProxy ? REWRITTEN : '';
-  throw new SignatureError(`${cause}no secret of PORT_CLIENT_SECRET gives this signature for this body`);
+  throw new SignatureError(`${cause}no secret in PORT_CLIENT_SECRET produces this signature for this body`);
 }
 
 /** smee.io parses the body and serializes it again. The relay cannot reverse all changes from that. */

@@ -55,7 +55,7 @@ function readChannels(text: string | undefined, problems: Problem[]): Map<string
         message: `${place}: is not a channel ID. Use an ID such as C0123ABCD. Slack shows it at the end of the channel's details`,
       });
     else if (channels.has(name))
-      problems.push({message: `${place}: the destination "${name}" is given twice. Rename one of them`});
+      problems.push({message: `${place}: the destination "${name}" appears twice. Rename one of them`});
     else channels.set(name, {channel: value});
   }
   return channels;
@@ -70,12 +70,12 @@ function readWebhooks(
   const add = (place: string, name: string, url: string) => {
     if (url === '')
       problems.push({
-        message: `${place}: the address is empty. The secret does not exist, is empty, or cannot be read by this workflow`,
+        message: `${place}: the URL is empty. The secret does not exist, is empty, or cannot be read by this workflow`,
       });
     else if (!isHttpUrl(url))
-      problems.push({message: `${place}: the address is not an http or https URL. ${SECRET_HINT}`});
+      problems.push({message: `${place}: the value is not an http or https URL. ${SECRET_HINT}`});
     else if (webhooks.has(name))
-      problems.push({message: `${place}: the destination "${name}" is given twice. Rename one of them`});
+      problems.push({message: `${place}: the destination "${name}" appears twice. Rename one of them`});
     else webhooks.set(name, {webhook: url});
   };
   if (single !== undefined) add('slack-webhook-url', DEFAULT_DESTINATION, single);

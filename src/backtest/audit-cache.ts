@@ -99,7 +99,7 @@ function prepare(file: string, bytes: number): void {
     truncateSync(file, bytes);
   } catch (error) {
     throw new ConfigError(`The audit log can't be saved in ${file}: ${messageOf(error)}.`, [
-      {message: 'Name another file with --cache.'},
+      {message: 'Set another file with --cache.'},
     ]);
   }
 }

@@ -29,7 +29,7 @@ const {optional} = z;
 const At = Text.check(
   z.refine(
     text => parseInstant(text) !== undefined,
-    'must be a date and time with a time zone, such as 2026-11-03T04:12:00Z',
+    'must be a date and time with a time zone, for example 2026-11-03T04:12:00Z',
   ),
 );
 const Written = z.strictObject(

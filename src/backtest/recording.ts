@@ -34,7 +34,7 @@ export interface RecordingFacts {
 /** A backtest does not use ids of changes, and computing them is slow. */
 const noId = () => '';
 
-const REMEDY = 'Name a file with one JSON document in each line, such as decisions.jsonl of a run.';
+const REMEDY = 'Pass a file with one JSON document per line, for example decisions.jsonl of a run.';
 
 /** @throws {ConfigError} if it can't be opened */
 export function openFile(path: string, name: string): RandomAccess & {close(): void} {

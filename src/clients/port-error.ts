@@ -83,9 +83,9 @@ const ADVICE_BY_CODE: ReadonlyMap<string, string> = new Map([
 
 const ADVICE_BY_STATUS: Readonly<Record<number, string>> = {
   403: 'the credentials lack a permission. Use those of an administrator',
-  404: 'it does not exist in the organisation and region of these credentials. Check the name and PORT_API_URL',
+  404: 'it does not exist in the organization and region of these credentials. Check the name and PORT_API_URL',
   409: 'the identifier is already in use. Choose a different one, or remove the existing object',
   413: 'the request is larger than 1 MiB, which is the limit of Port. Make it smaller',
   422: "Port does not accept this content. See Port's message for the part. If Port Reactor caused this, please report it with Port's message.",
-  429: "the organisation's rate limit is used up. Try again later, or reduce the requests of other clients",
+  429: "the organization's rate limit is used up. Try again later, or reduce the requests of other clients",
 };

@@ -192,7 +192,7 @@ function readObject(answer: unknown, key: string, route: string): PortObject {
   if (object !== undefined) return object;
   throw new PayloadError(
     key,
-    `is missing in the response to GET ${route}. Check that PORT_API_URL is the address of Port's API`,
+    `is missing in the response to GET ${route}. Check that PORT_API_URL is the URL of Port's API`,
   );
 }
 

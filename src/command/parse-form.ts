@@ -73,7 +73,7 @@ function readCommand(text: string | undefined, mistakes: string[]): CommandName 
   return name;
 }
 
-const FORMS = 'a duration such as 30m, 4h or 2d, or a time with its zone, such as 2026-12-01T18:00Z';
+const FORMS = 'a duration such as 30m, 4h or 2d, or a time with a time zone, for example 2026-12-01T18:00Z';
 
 function readUntil(text: string | undefined, {createdAtMs, nowMs}: FormTimes, mistakes: string[]): number | undefined {
   if (text === undefined || text === '') {
@@ -82,7 +82,8 @@ function readUntil(text: string | undefined, {createdAtMs, nowMs}: FormTimes, mi
   }
   const ms = endOf(text, createdAtMs);
   if (ms === undefined) mistakes.push(`Until: must be ${FORMS}, but is ${quoted(text)}.`);
-  else if (ms <= nowMs) mistakes.push(`Until: ${quoted(text)} is in the past. It is ${showTime(nowMs / 1000)} now.`);
+  else if (ms <= nowMs)
+    mistakes.push(`Until: ${quoted(text)} is in the past. The current time is ${showTime(nowMs / 1000)}.`);
   return ms === undefined ? undefined : Math.floor(ms / 1000);
 }
 

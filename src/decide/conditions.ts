@@ -178,7 +178,7 @@ const expression: ConditionKind = {
     const values = rule.if.valuesIn(view.contextFor(rule.property));
     const details = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
     const actual = Object.fromEntries(values.map(({path, value}) => [path, value]));
-    const reason = `${showValue(source)} does not hold${details === '' ? '' : `: ${details}`}`;
+    const reason = `${showValue(source)} is false${details === '' ? '' : `: ${details}`}`;
     return {expected: source, actual, reason};
   },
 };

@@ -65,7 +65,7 @@ export function undecidedIn(decisions: readonly DescribedDecision[]): {change: C
 }
 
 const MAY_END =
-  'it is unknown whether the incident is over, because the value was cut from the payload or has too many digits';
+  'it is unknown whether the incident is over, because the value was removed from the payload or has too many digits';
 
 /** Describes all decisions. The verdicts of rules for other blueprints are described once for each blueprint. */
 export function describeDecisions(rules: Rules, decisions: readonly Decision[]): DescribedDecision[] {

@@ -15,12 +15,12 @@ function kindHint(actual: unknown, wanted: readonly Scalar[]): string | undefine
     const meant = wanted.find(value => isUnquoted(value) && isSpelt(value, actual));
     if (meant === undefined) return undefined;
     const kind = typeof meant === 'number' ? `the number ${meant}` : meant;
-    return `the event has the text "${showValue(actual)}", but the rule has ${kind}. Put quotes around it: "${showValue(actual)}"`;
+    return `the event has the string "${showValue(actual)}", but the rule has ${kind}. Put quotes around it: "${showValue(actual)}"`;
   }
   if (!isUnquoted(actual)) return undefined;
   const meant = wanted.find(value => typeof value === 'string' && isSpelt(actual, value));
   if (meant === undefined) return undefined;
-  return `the event has ${typeof actual === 'number' ? 'the number ' : ''}${actual}, but the rule has the text "${meant}". Remove the quotes`;
+  return `the event has ${typeof actual === 'number' ? 'the number ' : ''}${actual}, but the rule has the string "${meant}". Remove the quotes`;
 }
 
 function isUnquoted(value: unknown): value is number | boolean {

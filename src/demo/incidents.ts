@@ -52,7 +52,7 @@ type Remembered = DemoDecision['memory'][number];
 const WORDS: Readonly<Record<string, string>> = {
   firing: 'opened, and reported',
   reopened: 'opened again, and reported',
-  update: 'another bad value, reported',
+  update: 'another unhealthy value, reported',
   recovered: 'closed, and reported',
   deleted: 'closed with its entity',
   reminder: 'still open: a reminder',
@@ -64,9 +64,9 @@ const WORDS: Readonly<Record<string, string>> = {
   run: 'the script starts',
   cooldown: 'no script: its cooldown is not over',
   attempts: 'no script: all attempts are used up',
-  duplicate: 'a second delivery: nothing is done',
-  waiting: 'waits until the rule has held for long enough',
-  'open-already': 'open already: not reported again',
+  duplicate: 'a second delivery: no reaction',
+  waiting: 'waits until the rule has matched for the duration of `for`',
+  'open-already': 'already open: not reported again',
 };
 
 function wordsFor({what, before, after}: Remembered): string {

@@ -53,7 +53,7 @@ export const STORY: readonly Chapter[] = [
     },
   },
   {
-    title: 'The same webhook once more: a second delivery',
+    title: 'The same webhook again: a second delivery',
     change: DEGRADES,
     expected: {
       status: 202,
@@ -63,7 +63,7 @@ export const STORY: readonly Chapter[] = [
     },
   },
   {
-    title: "A database's CPU gets past 80 %",
+    title: 'The CPU of a database rises above 80 %',
     change: CPU_RISES,
     expected: {
       status: 202,

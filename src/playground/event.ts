@@ -24,7 +24,7 @@ export function readTypedEvent(event: EventFields, nowMs: number): ExplainedEven
 /** Checks the time, because a payload can contain any text as its time, and the incident memory computes with it. */
 function checkTime({at}: Change): void {
   if (Number.isNaN(Date.parse(at)))
-    throw new PayloadError('at', `must be a time such as 2026-11-20T12:28:18Z, but is ${showValue(at, 60)}`);
+    throw new PayloadError('at', `must be a time, for example 2026-11-20T12:28:18Z, but is ${showValue(at, 60)}`);
 }
 
 /** The fields as the JSON that Port would post. @throws {PayloadError} if the time is not valid, or a name is missing */
@@ -36,7 +36,7 @@ export function eventText(event: EventFields, nowMs: number): string {
   if (at !== '' && parseInstant(at) === undefined)
     throw new PayloadError(
       '',
-      'The time must include a time zone, such as 2026-11-20T12:28:18Z. To use the current time, leave the field empty.',
+      'The time must include a time zone, for example 2026-11-20T12:28:18Z. To use the current time, leave the field empty.',
     );
   const time = at === '' ? new Date(nowMs).toISOString() : at;
   const values = {from: parseScalar(from), to: parseScalar(to)};

@@ -48,8 +48,8 @@ const BODY = html`
 
 function footer(licenses: string): Html {
   return html`
-<footer><p>The page uses the same code as the action. It assumes that every script succeeds, that the clock runs whenever a timer
-ends, and that all destinations are configured. Times are in UTC. The link contains your input, in the part of the address that
+<footer><p>The page uses the same code as the action. It assumes that every script succeeds, that the clock runs when a timer
+ends, and that all destinations are configured. Times are in UTC. The link contains your input, in the part of the URL that
 browsers do not send.</p>
 <details><summary>Licenses of the packages in this file</summary><pre>${licenses}</pre></details></footer>`;
 }

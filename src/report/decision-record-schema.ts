@@ -27,7 +27,7 @@ const RecordedChange = z.object({
   before: Snapshot,
   after: Snapshot,
   timer: z.string().optional().describe('The timer property that expired'),
-  truncated: z.array(z.string()).optional().describe("What was cut to keep within GitHub's limit"),
+  truncated: z.array(z.string()).optional().describe("What was truncated to keep within GitHub's limit"),
 });
 
 const RecordedCondition = z.object({
@@ -38,7 +38,7 @@ const RecordedCondition = z.object({
   unknown: z
     .boolean()
     .optional()
-    .describe('The result is unknown: a value was cut from the payload, or the expression failed'),
+    .describe('The result is unknown: a value was removed from the payload, or the expression failed'),
   hint: z.string().optional().describe('What the author of the rule may have meant'),
 });
 
@@ -85,7 +85,7 @@ const Reaction = z.object({
   undecided: z
     .array(z.string())
     .optional()
-    .describe("What about the rule's reactions could not be decided: a route, a window, a value of the text"),
+    .describe('The parts of the reactions that could not be decided: a route, a window, a value of the text'),
   notes: z.array(z.string()).optional().describe('Settings of the rule that had no effect in this run'),
 });
 
@@ -114,6 +114,6 @@ export const DecisionRecord = z
       .optional()
       .describe('No change was decided: a timer of the incident memory was due, and `change` is built from the memory'),
     memory: z.array(Remembered).optional().describe('The incidents in the memory before and after'),
-    run: z.string().describe('Address of the workflow run'),
+    run: z.string().describe('URL of the workflow run'),
   })
   .describe('What Port Reactor decided about one change of the catalog');

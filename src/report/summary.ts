@@ -240,5 +240,5 @@ function whoOf({by, origin}: Change): string {
 function cutNote({truncated}: Change): string {
   return truncated === undefined
     ? ''
-    : `. Cut to fit GitHub's size limit: ${clip(truncated.map(oneLine).join(', '), 300)}`;
+    : `. Truncated to fit GitHub's size limit: ${clip(truncated.map(oneLine).join(', '), 300)}`;
 }

@@ -111,7 +111,7 @@ function checkTime({value: step, path}: Written<JsonObject>, index: number): Fou
       ? []
       : [{path: [...path, second], message: `sets the time, like \`${first}\`. Remove one of them`, atKey: true}];
   if (index > 0 || !has(step, 'after')) return twice;
-  const message = 'needs an earlier change to count the time from';
+  const message = 'needs an earlier change, from which the time is counted';
   return [...twice, {path: [...path, 'after'], message, atKey: true}];
 }
 

@@ -13,7 +13,7 @@ export class TestClock {
   /** The default time of a change. Earlier than the clock if the change arrives late. */
   #at: number;
 
-  /** @param now the time of the first decision, with an offset. Default: the time of the first change */
+  /** @param now the time of the first decision, with a time zone. Default: the time of the first change */
   constructor(now: string | undefined) {
     const start = now === undefined ? undefined : parseInstant(now);
     this.#now = start ?? Number.NEGATIVE_INFINITY;

@@ -12,9 +12,12 @@ import {LASTING_STATES, TOLD_WORDS} from './rule-tests.ts';
 const {optional} = z;
 const TextList = optional(List(Text));
 
-/** A time with an offset, so that it does not depend on the machine. */
+/** A time with a time zone, so that it does not depend on the machine. */
 const Time = Text.check(
-  z.refine(text => parseInstant(text) !== undefined, 'must be a time with an offset, for example 2026-11-20T12:28:18Z'),
+  z.refine(
+    text => parseInstant(text) !== undefined,
+    'must be a time with a time zone, for example 2026-11-20T12:28:18Z',
+  ),
 );
 
 /** Any JSON value. Numbers such as .nan or 1e400 are not JSON. */

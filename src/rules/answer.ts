@@ -27,7 +27,7 @@ export type Answer = boolean | Unknown;
 /** Why the result is unknown, as a sentence without a full stop. @param source the text of the expression */
 export function sentenceOfUnknown({cut, error}: Unknown, source: string): string {
   if (error !== undefined) return `${showValue(source)} could not be evaluated: ${showValue(error)}`;
-  return `${showValue(cut)} is not known: it was cut from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent`;
+  return `${showValue(cut)} is not known: it was removed from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent`;
 }
 
 /** Finds a value among the reads that was cut. Undefined if none was cut. */

@@ -89,7 +89,7 @@ function checkAcross(json: unknown, names: readonly (string | undefined)[]): Fou
   const [routes, mute, silences] = [listIn(json, 'routes'), listIn(json, 'mute'), listIn(json, 'silences')];
   const inhibit = listIn(json, 'inhibit');
   return [
-    ...checkNames(names, 'rules', 'Rule names identify reactions.'),
+    ...checkNames(names, 'rules', 'Rule names must be unique.'),
     ...checkMatching({routes, mute, silences, inhibit}, names),
     ...checkInhibit(inhibit, names),
     ...checkMutes(mute, silences),

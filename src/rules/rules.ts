@@ -144,7 +144,7 @@ export interface Silence extends Mute {
   readonly place: string;
   readonly owner: string;
   readonly reason: string;
-  /** As written: ISO 8601 with an offset. */
+  /** As written: ISO 8601 with a time zone. */
   readonly until: string;
   readonly untilMs: number;
   readonly fromMs?: number;

@@ -79,7 +79,7 @@ export const RULE_DOCS: KeyDocs = {
   'rules.*.flapping.within': {description: 'The period in which they are counted.', examples: ['30m'], ...DURATION},
   'rules.*.if': {
     description:
-      "A condition in GitHub's expression language over `change`, `before` and `after`. Put texts in single quotes. Absent values are null.",
+      "A condition in GitHub's expression language over `change`, `before` and `after`. Put strings in single quotes. Absent values are null.",
     examples: ['after.properties.locked != true', "change.entity == 'orders-db' && before"],
   },
   'rules.*.severity': {
@@ -95,7 +95,7 @@ export const RULE_DOCS: KeyDocs = {
     examples: ['<!subteam^S0123>', '<@U0123>', '<!here>'],
   },
   'rules.*.notify.runbook': {
-    description: 'The runbook: an http or https address, linked in the message.',
+    description: 'The runbook: an http or https URL, linked in the message.',
     examples: ['https://wiki.example.com/degraded'],
   },
   'rules.*.notify.text': {

@@ -12,7 +12,7 @@ const CHANGE: KeyDocs = {
   to: {description: 'Its value after. Default: not set.', examples: ['Degraded', 91]},
   properties: {description: 'Other properties of the entity, the same before and after.', examples: [{locked: true}]},
   relations: {description: 'Relations of the entity, by name.', examples: [{service: 'notification-service'}]},
-  at: {description: 'When it happened, with an offset.', examples: ['2026-11-20T12:28:18Z']},
+  at: {description: 'When it happened, with a time zone.', examples: ['2026-11-20T12:28:18Z']},
   by: {description: 'Who made the change.', examples: ['jane@example.com']},
   origin: {description: 'The origin of the change, as in Port.', examples: ['UI', 'API']},
 };
@@ -25,7 +25,7 @@ const EXPECT: KeyDocs = {
   },
   'messages.*.slack': {description: 'The Slack destination.', examples: ['payments']},
   'messages.*.text': {
-    description: 'Text that the message contains, or a list of texts.',
+    description: 'Text that the message contains, or a list of strings.',
     examples: ['Degraded', ['prod', 'Degraded']],
   },
   remediations: {
@@ -115,7 +115,7 @@ export const RULE_TESTS_DOCS: KeyDocs = {
   'tests.*.changes.*.expect': expect,
   ...docsUnder('tests.*.changes.*.expect', EXPECT),
   'tests.*.now': {
-    description: 'The time of the first decision, with an offset, for mute windows and silences.',
+    description: 'The time of the first decision, with a time zone, for mute windows and silences.',
     examples: ['2026-11-20T23:00:00+01:00'],
   },
   'tests.*.expect': expect,

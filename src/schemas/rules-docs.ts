@@ -41,7 +41,7 @@ export const RULES_DOCS: KeyDocs = {
   version: {description: 'Version of the file format. Must be 1.', examples: [1]},
   statuses: {
     description:
-      'The values of a property from best to worst. It determines the colours and words of messages: worse, better, recovered.',
+      'The values of a property from best to worst. It determines the colors and words of messages: worse, better, recovered.',
     examples: [{healthStatus: ['Healthy', 'Restarting', 'Degraded', 'Crashed']}],
   },
   routes: {
@@ -105,10 +105,10 @@ export const RULES_DOCS: KeyDocs = {
   'silences.*.match': {description: 'What is silenced.', examples: [{entity: 'orders-db'}]},
   ...docsUnder('silences.*.match', MATCH),
   'silences.*.from': {
-    description: 'When it starts, with an offset. Default: immediately.',
+    description: 'When it starts, with a time zone. Default: immediately.',
     examples: ['2026-12-01T08:00:00+01:00'],
   },
-  'silences.*.until': {description: 'When it ends, with an offset.', examples: ['2026-12-01T18:00:00Z']},
+  'silences.*.until': {description: 'When it ends, with a time zone.', examples: ['2026-12-01T18:00:00Z']},
   'silences.*.owner': {description: 'Who is responsible for it.', examples: ['jane@example.com']},
   'silences.*.reason': {
     description: 'The reason. Shown in the record and in the summary.',

@@ -115,14 +115,14 @@ describe('act', () => {
 
     test('that is still needed', async () => {
       const outcomes = await act(planned(RULES), context, {...deps, port: entityIs('Degraded')});
-      expect(bodies()[0]).toContain('running `fix.sh`, its result follows; handed to the job `scale`');
+      expect(bodies()[0]).toContain('running `fix.sh`, result follows; handed to the job `scale`');
       expect(bodies()[0]).not.toContain('not checked');
       expect(JSON.stringify(jobItems(outcomes))).toContain('"unchecked":""');
     });
 
     test('that was not checked', async () => {
       const outcomes = await act(planned(RULES), context, deps);
-      const unchecked = 'the entity was not read again from Port: there are no Port credentials';
+      const unchecked = 'the entity was not read again from Port: no Port credentials are set';
       expect(bodies()[0]).toContain(`handed to the job \`scale\`, not checked: ${unchecked}`);
       expect(jobItems(outcomes)).toMatchObject([{job: 'scale', unchecked}]);
       expect(itemsByJob(outcomes)).toMatchObject({scale: [{unchecked}]});
@@ -141,7 +141,7 @@ describe('act', () => {
       } as unknown as PortClient;
       const acting = act(planned(RULES), context, {...deps, port});
       await eventually('a message', async () => slack.messages.length);
-      expect(bodies()[0]).toContain('`fix.sh` waits for Port to say whether it is still needed, its result follows');
+      expect(bodies()[0]).toContain('`fix.sh` is waiting for a check in Port, result follows');
       answer();
       await acting;
       expect(bodies()[1]).toContain('`fix.sh` was not run: healthStatus is now Healthy');

@@ -132,7 +132,7 @@ describe('the input `event`', () => {
       changes: [],
       duplicates: 0,
       remarks: [
-        expect.stringMatching(/^The event is an event about a run, not an entity change. No decision is needed\.$/),
+        expect.stringMatching(/^No decision is needed\. The message is an event about a run, not an entity change\.$/),
       ],
     });
   });
@@ -150,7 +150,7 @@ describe('the input `event`', () => {
   test('with a broken change returns the others and the path of the mistake', async () => {
     const {changes, unreadable} = await input(payloadOf({...aChange(), entity: 5}, aChange({entity: 'whole'})));
     expect(changes).toMatchObject([{entity: 'whole'}]);
-    expect(unreadable).toEqual(['client_payload.changes.0.entity: must be a text']);
+    expect(unreadable).toEqual(['client_payload.changes.0.entity: must be a string']);
   });
 
   test('without a time has the current time', async () => {
@@ -167,7 +167,7 @@ test('duplicate changes count once, the first of them, with a remark', async () 
   await expect(input(payloadOf(a, b, {...a, title: 'second'}, a))).resolves.toEqual({
     changes: [a, b],
     duplicates: 2,
-    remarks: ['2 changes appeared twice in this event and counted once.'],
+    remarks: ['2 changes appeared more than once in this event. Duplicates are ignored.'],
   });
 });
 

@@ -136,7 +136,7 @@ describe('a bot', () => {
     [
       'with a name twice',
       {...BOT, 'slack-channels': 'a=C0123\na=C0124'},
-      ['slack-channels: line 2 ("a"): the destination "a" is given twice'],
+      ['slack-channels: line 2 ("a"): the destination "a" appears twice'],
     ],
     ['with another address', {...BOT, 'slack-api-url': 'slack.com'}, ['slack-api-url: must be an http or https URL']],
   ])('%s is a mistake', (_name, inputs, expected) => {
@@ -226,7 +226,7 @@ describe('reports', () => {
     [
       'a webhook that is not a URL',
       {'slack-webhook-url': 'hooks.slack.com/x'},
-      /^slack-webhook-url: the address is not an http or https URL\. If it comes from a secret/,
+      /^slack-webhook-url: the value is not an http or https URL\. If it comes from a secret/,
     ],
     ['a webhook of another kind', {'slack-webhook-url': 'ftp://slack.test/1'}, /^slack-webhook-url: /],
     ['a webhook in quotes', {'slack-webhook-url': '"https://slack.test/1"'}, /^slack-webhook-url: /],
@@ -238,17 +238,17 @@ describe('reports', () => {
     [
       'a line whose secret is empty',
       {'slack-webhooks': 'payments='},
-      /^slack-webhooks: line 1 \("payments"\): the address is empty\. The secret does not exist/,
+      /^slack-webhooks: line 1 \("payments"\): the URL is empty\. The secret does not exist/,
     ],
     [
       'a duplicate destination',
       {'slack-webhooks': 'a=https://slack.test/1\na=https://slack.test/2'},
-      /"a" is given twice/,
+      /"a" appears twice/,
     ],
     [
       'a second default',
       {'slack-webhook-url': HOOK, 'slack-webhooks': 'default=https://slack.test/1'},
-      /"default" is given twice/,
+      /"default" appears twice/,
     ],
     [
       'half of the Port credentials',

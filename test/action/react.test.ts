@@ -111,7 +111,7 @@ test('logs what the run does', async () => {
 
 test('reports what the event is if it is not a change', async () => {
   const {infos, outputs, summary} = await reactTo({resourceType: 'run', action: 'UPDATE', context: {}});
-  expect(infos[0]).toMatch(/^The event is an event about a run, not an entity change/);
+  expect(infos[0]).toMatch(/^No decision is needed\. The message is an event about a run, not an entity change/);
   expect(outputs.get('outcome')).toBe('nothing');
   expect(summary).toContain('an event about a run');
 });
@@ -120,7 +120,7 @@ test('reacts once to a duplicate change, and logs it', async () => {
   const change = aChange();
   const {infos, outputs} = await reactTo(payloadOf(change, change));
   expect(slack.messages).toHaveLength(1);
-  expect(infos).toContain('1 change appeared twice in this event and counted once.');
+  expect(infos).toContain('1 change appeared more than once in this event. Duplicates are ignored.');
   expect(outputs.get('outcome')).toBe('reacted');
 });
 
@@ -166,7 +166,7 @@ test('fails with the reason if a change could not be decided because it was cut'
   const {errors, failures, outputs, summary} = await reactTo(payloadOf(change), {rules});
   expect(outputs.get('outcome')).toBe('failed');
   expect(failures).toEqual(['1 decision could not be made. See the job summary for details.']);
-  expect(errors[0]?.message).toContain('cpuUtil is not known: it was cut from the payload');
+  expect(errors[0]?.message).toContain('cpuUtil is not known: it was removed from the payload');
   expect(summary).toContain('❓');
   expect(slack.requests).toEqual([]);
 });
@@ -203,7 +203,7 @@ describe('with Port credentials', () => {
       inputs: portInputs(),
     });
     expect(warnings.map(({message}) => message)).toEqual([
-      expect.stringMatching(/^Port's run r_1 could not be closed: .*ECONNREFUSED/),
+      expect.stringMatching(/^Port run r_1 could not be closed: .*ECONNREFUSED/),
     ]);
     expect(failures).toEqual([]);
     expect(outputs.get('outcome')).toBe('reacted');
@@ -248,7 +248,7 @@ describe('a mistake', () => {
     [
       'an empty secret of another destination',
       {rules: rulesFile([GOOD]), inputs: {'slack-webhooks': 'payments='}},
-      /slack-webhooks: line 1 \("payments"\): the address/,
+      /slack-webhooks: line 1 \("payments"\): the URL/,
       undefined,
     ],
     [
@@ -300,7 +300,7 @@ describe('a mistake', () => {
       expect(alerts()).toHaveLength(1);
       expect(unread()).toHaveLength(1);
       expect(unread()[0]?.text).toMatch(
-        /client_payload\.changes\.0\.team: must be a list of texts, and 1 more change$/,
+        /client_payload\.changes\.0\.team: must be a list of strings, and 1 more change$/,
       );
       expect(outputs.get('outcome')).toBe('failed');
       expect(failures[0]).toMatch(/2 changes could not be read[\s\S]*client_payload\.changes\.2\.team/);
@@ -339,7 +339,7 @@ describe('a mistake', () => {
     expect(slack.messages.map(({text}) => text)).toEqual([
       expect.stringMatching(/^Your rules are broken: \.github\/port-reactor\.yml:\d+:\d+: /),
     ]);
-    expect(slack.messages[0]?.body).toContain('Nothing is decided until this is fixed.');
+    expect(slack.messages[0]?.body).toContain('No change is decided until this is fixed.');
     expect(runs).toMatchObject([
       {status: 'FAILURE', summary: expect.stringMatching(/^the rules are broken: .*port-reactor\.yml:/)},
       {status: 'FAILURE'},
@@ -400,7 +400,7 @@ describe('a mistake', () => {
       {kind: 'remediation', status: 'failed', run: 'fix.sh', detail: why},
       {kind: 'remediation', status: 'failed', job: 'scale', detail: why},
     ]);
-    expect(slack.messages.map(({body}) => body).join()).not.toContain('its result follows');
+    expect(slack.messages.map(({body}) => body).join()).not.toContain('result follows');
     expect(slack.messages.map(({body}) => body).join()).toContain('silences[0] of the rules has mistakes');
   });
 });

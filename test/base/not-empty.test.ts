@@ -5,14 +5,14 @@ import {notEmpty} from '../../src/base/not-empty.ts';
 const messages = (schema: z.ZodMiniType, value: unknown) =>
   schema.safeParse(value).error?.issues.map(({message}) => message) ?? [];
 
-const text = z.string('must be a text').check(notEmpty('must not be empty'));
+const text = z.string('must be a string').check(notEmpty('must not be empty'));
 const list = z.array(z.unknown(), 'must be a list').check(notEmpty('is an empty list'));
 
 test.each([
   [text, 'a', []],
   [text, '', ['must not be empty']],
-  [text, {length: 0}, ['must be a text']],
-  [text, {length: {toString: 1}}, ['must be a text']],
+  [text, {length: 0}, ['must be a string']],
+  [text, {length: {toString: 1}}, ['must be a string']],
   [list, [0], []],
   [list, [], ['is an empty list']],
   [list, {length: {valueOf: {}}}, ['must be a list']],

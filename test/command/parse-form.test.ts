@@ -47,10 +47,10 @@ describe('refuses, with the reason', () => {
     [
       'an end in the past',
       filled({Until: '2026-12-01T11:59Z'}),
-      /^Until: "2026-12-01T11:59Z" is in the past\. It is 2026-12-01 12:00 UTC now/,
+      /^Until: "2026-12-01T11:59Z" is in the past\. The current time is 2026-12-01 12:00 UTC/,
     ],
     ['a duration that is already over', filled({Until: '30s'}), /is in the past/],
-    ['an end without a zone', filled({Until: '2026-12-01T18:00'}), /with its zone/],
+    ['an end without a zone', filled({Until: '2026-12-01T18:00'}), /with a time zone/],
     ['an end that is not a time', filled({Until: 'tomorrow'}), /^Until: must be a duration.*but is "tomorrow"/],
     ['a day that does not exist', filled({Until: '2027-02-30T18:00Z'}), /^Until: must be/],
     ['an invalid id', filled({Incident: 'K7Q2M9; rm -rf'}), /^Incident: must be the six characters/],

@@ -124,7 +124,7 @@ describe('a rule about a property', () => {
     expect(verdict).toMatchObject({
       matched: false,
       reason:
-        "healthStatus is not known: it was cut from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent",
+        "healthStatus is not known: it was removed from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent",
     });
     expect(condition(verdict, 'property')).toMatchObject({actual: 'not known', held: false});
   });
@@ -187,13 +187,13 @@ describe('from and to', () => {
       'to: 80',
       {to: '80'},
       false,
-      'healthStatus went to "80", not to 80: the event has the text "80", but the rule has the number 80. Put quotes around it: "80"',
+      'healthStatus went to "80", not to 80: the event has the string "80", but the rule has the number 80. Put quotes around it: "80"',
     ],
     [
       'to: "80"',
       {to: 80},
       false,
-      'healthStatus went to 80, not to "80": the event has the number 80, but the rule has the text "80". Remove the quotes',
+      'healthStatus went to 80, not to "80": the event has the number 80, but the rule has the string "80". Remove the quotes',
     ],
     ['to: 80', {to: 80}, true, 'healthStatus went from Healthy to 80'],
     ['to: 0', {to: 0}, true, 'healthStatus went from Healthy to 0'],
@@ -201,7 +201,7 @@ describe('from and to', () => {
       'to: true',
       {to: 'true'},
       false,
-      'healthStatus went to "true", not to true: the event has the text "true", but the rule has true. Put quotes around it: "true"',
+      'healthStatus went to "true", not to true: the event has the string "true", but the rule has true. Put quotes around it: "true"',
     ],
     ['to: false', {from: true, to: false}, true, 'healthStatus went from true to false'],
     ['to: ""', {to: ''}, true, 'healthStatus went from Healthy to ""'],
@@ -306,13 +306,13 @@ describe('if', () => {
     [
       'after.properties.locked == true',
       false,
-      'after.properties.locked == true does not hold: after.properties.locked is false',
+      'after.properties.locked == true is false: after.properties.locked is false',
     ],
-    ['1 > 2', false, '1 > 2 does not hold'],
+    ['1 > 2', false, '1 > 2 is false'],
     [
       "before.properties.tier == 'gold' && change.origin",
       false,
-      "before.properties.tier == 'gold' && change.origin does not hold: before.properties.tier is not set, change.origin is UI",
+      "before.properties.tier == 'gold' && change.origin is false: before.properties.tier is not set, change.origin is UI",
     ],
     ["fromJSON('{')", false, "fromJSON('{') could not be evaluated: Error parsing JSON when evaluating fromJson"],
   ])('%s: %s', (source, matched, reason) => {
@@ -342,12 +342,12 @@ describe('an if that reads a cut value', () => {
     [
       "after.properties.locked != 'x'",
       false,
-      "after.properties.locked is not known: it was cut from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent",
+      "after.properties.locked is not known: it was removed from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent",
     ],
     [
       "!contains(after.properties.ReadMe, 'x')",
       false,
-      "after.properties.readme is not known: it was cut from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent",
+      "after.properties.readme is not known: it was removed from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent",
     ],
   ])('%s: %s, for %s', (source, matched, reason) => {
     const verdict = verdictOf(`property: healthStatus, if: "${source}"`, cut);

@@ -3,12 +3,16 @@ import {lookalikeHint} from '../../src/decide/lookalike.ts';
 import type {Scalar} from '../../src/rules/rules.ts';
 
 test.each<[unknown, Scalar[], string]>([
-  ['3.10', [3.1], 'the event has the text "3.10", but the rule has the number 3.1. Put quotes around it: "3.10"'],
-  ['0123', ['x', 123], 'the event has the text "0123", but the rule has the number 123. Put quotes around it: "0123"'],
-  ['1e3', [1000], 'the event has the text "1e3", but the rule has the number 1000. Put quotes around it: "1e3"'],
-  ['true', [true], 'the event has the text "true", but the rule has true. Put quotes around it: "true"'],
-  [80, ['80'], 'the event has the number 80, but the rule has the text "80". Remove the quotes'],
-  [false, ['False'], 'the event has false, but the rule has the text "False". Remove the quotes'],
+  ['3.10', [3.1], 'the event has the string "3.10", but the rule has the number 3.1. Put quotes around it: "3.10"'],
+  [
+    '0123',
+    ['x', 123],
+    'the event has the string "0123", but the rule has the number 123. Put quotes around it: "0123"',
+  ],
+  ['1e3', [1000], 'the event has the string "1e3", but the rule has the number 1000. Put quotes around it: "1e3"'],
+  ['true', [true], 'the event has the string "true", but the rule has true. Put quotes around it: "true"'],
+  [80, ['80'], 'the event has the number 80, but the rule has the string "80". Remove the quotes'],
+  [false, ['False'], 'the event has false, but the rule has the string "False". Remove the quotes'],
 ])('%j and %j have a hint about their difference', (actual, wanted, hint) => {
   expect(lookalikeHint(actual, wanted)).toBe(hint);
 });

@@ -31,13 +31,13 @@ describe('a rule is undecided', () => {
 
   test('if the property that it watches was cut', () => {
     expect(undecided('property: cpuUtil, above: 80')).toEqual([
-      expect.stringContaining('cpuUtil is not known: it was cut from the payload'),
+      expect.stringContaining('cpuUtil is not known: it was removed from the payload'),
     ]);
   });
 
   test('if its condition reads a cut value', () => {
     expect(undecided('property: healthStatus, if: after.properties.locked != true')).toEqual([
-      expect.stringContaining('locked is not known: it was cut from the payload'),
+      expect.stringContaining('locked is not known: it was removed from the payload'),
     ]);
   });
 });
@@ -114,7 +114,7 @@ describe('a rule is undecided if it can read a cut value', () => {
     const [long, other] = ['x'.repeat(8998), 'y'.repeat(500)];
     const given = change(['before.properties.notes', 'after.properties.notes']);
     expect(undecided(`property: notes, to: [${long}, a]`, given)).toEqual([
-      "notes is not known: it was cut from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent",
+      "notes is not known: it was removed from the payload to stay within GitHub's size limit, or it is a number with more digits than JavaScript can represent",
     ]);
     expect(undecided(`property: notes, to: [${other}, a]`, given)).toEqual([]);
   });

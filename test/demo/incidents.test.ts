@@ -30,7 +30,7 @@ test('an incident continues over several runs, and entries without an incident a
       entries: [
         {at: '2026-11-20T12:01:00.000Z', what: 'opened, and reported', run: 1},
         {at: '2026-11-20T12:01:00.000Z', what: 'the script starts', run: 1},
-        {at: '2026-11-20T12:02:00.000Z', what: 'a second delivery: nothing is done', run: 2},
+        {at: '2026-11-20T12:02:00.000Z', what: 'a second delivery: no reaction', run: 2},
         {at: '2026-11-20T12:03:00.000Z', what: 'closed after 14 min, and reported', run: 3},
       ],
     },

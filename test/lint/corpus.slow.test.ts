@@ -97,7 +97,7 @@ describe('the address of a webhook in plain text is reported and never shown', (
     {in: TESTS, edit: 'slack: payments', to: `slack: "${ADDRESS}"`},
   ])('$in: $to', ({in: file, ...edit}) => {
     const found = mistakesIn(edited(CORRECT, file, edit)).join('\n');
-    expect(found).toMatch(/is an address, which is a secret/);
+    expect(found).toMatch(/is a URL, which is a secret/);
     expect(found).not.toMatch(/s3cr3t|T0AAA/);
   });
 

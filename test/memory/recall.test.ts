@@ -381,7 +381,7 @@ rules:
 });
 
 describe('the clock', () => {
-  test('reads the entity of an incident that is about to open again, and opens it only if it is still bad', () => {
+  test('reads the entity of an incident that is about to open again, and opens it only if it is still unhealthy', () => {
     const simulation = new Simulation('to: Degraded, for: 5m');
     simulation.change(0, BAD);
     const [incident] = simulation.incidents;

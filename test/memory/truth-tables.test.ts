@@ -47,7 +47,7 @@ describe('the truth tables', () => {
     expect(simulation.incidents).toEqual([]);
   });
 
-  test('for: 5m, still bad', () => {
+  test('for: 5m, still unhealthy', () => {
     live('to: Degraded, for: 5m', [
       [0, 'fire', []],
       [4, 'tick', []],
@@ -130,7 +130,7 @@ describe('the truth tables', () => {
     ]);
   });
 
-  test('another bad value', () => {
+  test('another unhealthy value', () => {
     const simulation = new Simulation('to: [Degraded, Crashed]');
     expect(simulation.change(0, {from: 'Healthy', to: 'Degraded'})).toEqual(['firing']);
     expect(simulation.change(1, {from: 'Degraded', to: 'Crashed'})).toEqual(['update']);

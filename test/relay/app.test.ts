@@ -116,7 +116,7 @@ describe('/readyz', () => {
     expect(await ask(fresh)).toEqual(unready);
     fresh.readiness.recordSuccess();
     expect((await ask(fresh)).status).toBe(200);
-    fresh.readiness.recordRefusal('GitHub does not know acme/operations: give the token Contents: write.');
+    fresh.readiness.recordRefusal('GitHub cannot find acme/operations: give the token Contents: write.');
     expect(await ask(fresh)).toEqual(unready);
   });
 
@@ -206,7 +206,7 @@ describe('the log', () => {
         outcome: 'ignored',
       },
       {...common, reason: 'x-port-timestamp is missing', level: 'warn', status: 401, outcome: 'refused'},
-      {...common, ...ofChange, ...reason(/does not know acme/), level: 'error', status: 502, outcome: 'failed'},
+      {...common, ...ofChange, ...reason(/cannot find acme/), level: 'error', status: 502, outcome: 'failed'},
       {...common, ...ofChange, ...reason(/answered 503/), level: 'error', status: 503, outcome: 'retryable'},
     ]);
   });
@@ -252,7 +252,7 @@ describe('the log', () => {
     socket.destroy();
     expect(await relay.lineWith({outcome: 'hung-up'})).toMatchObject({
       level: 'warn',
-      reason: expect.stringMatching(/hung up/),
+      reason: expect.stringMatching(/disconnected/),
     });
     expect(await post(relay, anEvent())).toMatchObject({status: 200});
   });

@@ -226,7 +226,7 @@ describe('annotations', () => {
       ...Array(4).fill('Port Reactor: not decided'),
     ]);
     expect(recorded.errors.at(-1)?.message).toMatch(
-      /^rule-2, e3: could not be decided: cpuUtil is not known: it was cut/,
+      /^rule-2, e3: could not be decided: cpuUtil is not known: it was removed/,
     );
     expect(recorded.failures).toEqual(['5 reactions failed. See the job summary for details.']);
   });

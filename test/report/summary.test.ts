@@ -49,10 +49,12 @@ describe('the summary', () => {
   });
 
   test('shows that there was nothing to do, with the reason', () => {
-    const remarks = ['The event is an event about a run. No decision is needed.'];
+    const remarks = ['No decision is needed. The message is an event about a run.'];
     const text = readable(render([], {remarks, run: 'nothing'}));
     expect(text).toContain('💤 Port Reactor: nothing');
-    expect(text).toContain('0 changes, 0 matched by a rule; reactions: none. ⚠️ The event is an event about a run');
+    expect(text).toContain(
+      '0 changes, 0 matched by a rule; reactions: none. ⚠️ No decision is needed. The message is an event about a run',
+    );
   });
 
   test('shows an undelivered message once, at the top', () => {
@@ -88,7 +90,7 @@ describe('the summary', () => {
     const change = aChange({property: 'cpuUtil', from: 5, to: 90, truncated: ['before.properties.readme']});
     const text = readable(render([change], {file}));
     expect(text).toContain('`clear` is not in force');
-    expect(text).toContain("Cut to fit GitHub's size limit: before.properties.readme");
+    expect(text).toContain("Truncated to fit GitHub's size limit: before.properties.readme");
   });
 
   test('shows failures first, then other reactions', () => {

@@ -299,7 +299,7 @@ describe('mistakes in rule tests', () => {
         'expect: nothing',
       ),
       [
-        '4:96: tests[0].event.diff.after.properties.a: is 9007199254740993, which YAML reads as the number 9007199254740992. Write a number that keeps its value: at most 15 digits, or put quotes around it if it is a text.',
+        '4:96: tests[0].event.diff.after.properties.a: is 9007199254740993, which YAML reads as the number 9007199254740992. Write a number that keeps its value: at most 15 digits, or put quotes around it if it is a string.',
       ],
     ],
     [
@@ -321,7 +321,7 @@ describe('mistakes in rule tests', () => {
     [
       'a time without a zone',
       one('change: {blueprint: x, at: 2026-11-20T12:00:00}', 'expect: nothing'),
-      ['4:32: tests[0].change.at: must be a time with an offset, for example 2026-11-20T12:28:18Z'],
+      ['4:32: tests[0].change.at: must be a time with a time zone, for example 2026-11-20T12:28:18Z'],
     ],
     [
       'a wrong duration',
@@ -331,7 +331,7 @@ describe('mistakes in rule tests', () => {
     [
       'a first change with `after`',
       one('changes: [{blueprint: x, after: 5m}]', 'expect: nothing'),
-      ['4:30: tests[0].changes[0].after: needs an earlier change to count the time from'],
+      ['4:30: tests[0].changes[0].after: needs an earlier change, from which the time is counted'],
     ],
     [
       'an event with keys of the short form',

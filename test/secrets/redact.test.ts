@@ -9,7 +9,7 @@ test.each([
   ['each line of a secret', 'BEGIN\nabcdefgh\nEND', ['-----\nabcdefgh\n-----'], 'BEGIN\n***\nEND'],
   ['a secret within a longer one', 'xoxb-123456-7890', ['123456', 'xoxb-123456-7890'], '***'],
   ['secrets that overlap', '<abcdefghij>', ['abcdefg', 'efghij'], '<***>'],
-  ['a secret with colour codes in it', 's3cr\u001b[31m3t-value', ['s3cr3t-value'], '***'],
+  ['a secret with color codes in it', 's3cr\u001b[31m3t-value', ['s3cr3t-value'], '***'],
   ['a secret with a control character in it', 's3cr\u00003t-value', ['s3cr3t-value'], '***'],
   ['a secret shorter than 6 characters', 'password=hunt2,x', ['hunt2'], 'password=***,x'],
   ['a secret of two characters only as a word', 'pin 42, port 8042', ['42'], 'pin ***, port 8042'],

@@ -95,11 +95,11 @@ describe('cut', () => {
 });
 
 describe('paint', () => {
-  test('without colours gives only the text', () => {
+  test('without colors gives only the text', () => {
     expect(paint([span('a', 'red', 'bold'), {text: 'b', href: 'https://example.com'}], false)).toBe('ab');
   });
 
-  test('with colours ends each style', () => {
+  test('with colors ends each style', () => {
     expect(paint(styled([span('a', 'red')], 'bold'), true)).toBe('\u001b[31;1ma\u001b[0m');
   });
 

@@ -57,13 +57,13 @@ export async function reportBack(
         failures = 0;
       } catch (error) {
         if (!isUnknownRun(error)) failures++;
-        remarks.push(`Port's run ${next.runId} could not be closed: ${messageOf(error)}`);
+        remarks.push(`Port run ${next.runId} could not be closed: ${messageOf(error)}`);
       }
     }
   };
   await Promise.all(Array.from({length: AT_ONCE}, worker));
   const rest = open.length;
-  return rest === 0 ? remarks : [...remarks, `${count(rest, 'more run')} of Port's could not be closed either.`];
+  return rest === 0 ? remarks : [...remarks, `${count(rest, 'more Port run')} could not be closed.`];
 }
 
 /** Whether the error concerns only that run. */
@@ -73,7 +73,7 @@ function isUnknownRun(error: unknown): boolean {
 
 async function closeOne(runId: string, report: RunReport, port: PortClient): Promise<string[]> {
   const {unlogged} = await port.closeRun(runId, report);
-  return unlogged === undefined ? [] : [`Port's run ${runId} was closed without its log: ${unlogged}`];
+  return unlogged === undefined ? [] : [`Port run ${runId} was closed without its log: ${unlogged}`];
 }
 
 function reportOf(

@@ -47,7 +47,7 @@ export function handOver(handOvers: readonly CheckedHandOver[]): Outcome[] {
   });
 }
 
-const TOO_MANY = `could not be handed over: a matrix takes ${MAX_JOBS} jobs and the outputs 1 MB. Run it by hand: the job`;
+const TOO_MANY = `could not be handed over: a matrix can have ${MAX_JOBS} jobs and the outputs can have 1 MB. Run this job manually:`;
 
 /** The output `remediations`: the items of all matches that were handed over. */
 export function jobItems(outcomes: readonly Outcome[]): JobItem[] {

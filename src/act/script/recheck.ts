@@ -87,14 +87,14 @@ type Read = CurrentEntity | {readonly unchecked: string};
 
 function createReadEntity(port: PortClient | undefined, now: Now): (change: Change) => Promise<Read> {
   let leftMs = BUDGET_MS;
-  let stop = port === undefined ? 'there are no Port credentials' : undefined;
+  let stop = port === undefined ? 'no Port credentials are set' : undefined;
   return async ({blueprint, entity}) => {
     if (port === undefined || stop !== undefined) return {unchecked: notRead(stop)};
     const startedAt = now();
     try {
       return (await within(leftMs, port.readEntity(blueprint, entity))) ?? {entity: null};
     } catch (error) {
-      if (now() - startedAt >= HANG_MS) stop = 'Port did not answer in time before';
+      if (now() - startedAt >= HANG_MS) stop = 'Port did not answer an earlier request in time';
       return {unchecked: notRead(messageOf(error))};
     } finally {
       leftMs -= now() - startedAt;

@@ -11,7 +11,7 @@ import {ConfigError, messageOf} from '../../base/errors.ts';
 export function scriptFile(workspace: string, run: string): string {
   const file = realPath(workspace, run);
   if (!file.startsWith(realpathSync(workspace) + sep)) {
-    throw new ConfigError(`leads out of the workspace. Only files of the repository can be run`, []);
+    throw new ConfigError(`is outside the workspace. Only files of the repository can be run`, []);
   }
   const stats = statSync(file);
   if (!stats.isFile()) throw new ConfigError('is not a file', []);
@@ -82,7 +82,7 @@ export function startFailure(error: NodeJS.ErrnoException, run: string): string 
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: NO_INTERPRETER,
-  ENOEXEC: 'it is a program for another kind of machine',
+  ENOEXEC: 'it is built for a different type of processor',
   E2BIG: 'its variables are too large. Shorten those of `remediate.env` and `remediate.pass`',
 };
 

@@ -50,7 +50,7 @@ export const RELAY_VARIABLES: readonly RelayVariable[] = [
   {
     name: 'GITHUB_API_URL',
     default: 'https://api.github.com',
-    meaning: 'Address of the API, for GitHub Enterprise Server',
+    meaning: 'URL of the API, for GitHub Enterprise Server',
   },
   {name: 'REACTOR_EVENT_TYPE', default: 'port-catalog-change', meaning: '`event_type` of the dispatches'},
   {
@@ -84,7 +84,7 @@ export const RELAY_VARIABLES: readonly RelayVariable[] = [
   {
     name: 'PORT_API_URL',
     default: 'https://api.port.io',
-    meaning: "Address of Port's API. US region: `https://api.us.port.io`",
+    meaning: "URL of Port's API. US region: `https://api.us.port.io`",
   },
   {name: 'WEBHOOK_PROXY_URL', meaning: 'A smee channel that the relay reads webhooks from'},
   {name: 'LOG_LEVEL', default: 'info', meaning: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`'},

@@ -116,7 +116,7 @@ function identifierReader(max: number) {
     if (value === '') throw new PayloadError(path, 'must not be empty');
     if (value.length > max) throw new PayloadError(path, `must have at most ${max} characters`);
     // A lone surrogate is not valid text: it can't be written into a URL or a file.
-    if (!value.isWellFormed()) throw new PayloadError(path, 'must be well-formed text');
+    if (!value.isWellFormed()) throw new PayloadError(path, 'must be well-formed Unicode');
     return value;
   };
 }

@@ -36,7 +36,9 @@ export function incomingOf(changes: readonly Change[]): Incoming {
   const unique = inOrder(changes.map(restoreNumbers)).filter(({id}) => !seen.has(id) && seen.add(id));
   const duplicates = changes.length - unique.length;
   const remarks = [
-    ...(duplicates === 0 ? [] : [`${count(duplicates, 'change')} appeared twice in this event and counted once.`]),
+    ...(duplicates === 0
+      ? []
+      : [`${count(duplicates, 'change')} appeared more than once in this event. Duplicates are ignored.`]),
     ...unique
       .filter(isDrill)
       .map(({entity}) => `${entity} is a drill of port-reactor doctor. Drills need no decision.`),

@@ -12,5 +12,5 @@ export function readEvent(event: unknown, receivedAt: string): Incoming {
   if (isClientPayload(event)) return incomingOf(decodeClientPayload(event).changes);
   const parsed = parseChange(event, receivedAt);
   if (parsed.kind === 'change') return incomingOf([parsed.change]);
-  return {changes: [], duplicates: 0, remarks: [`The event is ${parsed.reason}. No decision is needed.`]};
+  return {changes: [], duplicates: 0, remarks: [`No decision is needed. The message is ${parsed.reason}.`]};
 }

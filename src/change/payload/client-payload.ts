@@ -21,11 +21,11 @@ export interface ClientPayload {
 }
 
 const Values_ = z.custom<Values>(isObject, 'must be an object');
-const Text = z.string('must be a text');
+const Text = z.string('must be a string');
 const Name = Text.check(notEmpty('must not be empty'));
 /** Incident durations are measured from this time. */
 const Time = Text.check(z.refine(text => !Number.isNaN(Date.parse(text)), 'must be an ISO 8601 time'));
-const Texts = z.array(Text, 'must be a list of texts');
+const Texts = z.array(Text, 'must be a list of strings');
 const Snapshot_ = z.object(
   {
     title: z.exactOptional(z.nullable(Text)),
@@ -70,7 +70,7 @@ const Envelope_ = z.object(
   {
     version: z.literal(1, 'is not a version that this action supports. Use the same release of relay and action.'),
     title: Text,
-    partition: z.union([z.number(), z.string()], 'must be a number or a text'),
+    partition: z.union([z.number(), z.string()], 'must be a number or a string'),
     partitions: z.exactOptional(z.number('must be a number')),
     receivedAt: z.exactOptional(Text),
   },

@@ -50,7 +50,7 @@ export function fitChange(change: Change, reads: Reads, room: number): Change {
     const fitted = form();
     if (fitted !== undefined && byteLength(fitted) <= room) return fitted;
   }
-  throw new PayloadError('', `The change does not fit ${room} bytes even without its properties`);
+  throw new PayloadError('', `The change does not fit into ${room} bytes even without its properties`);
 }
 
 /** `"":0,` */

@@ -16,11 +16,11 @@ export const MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
  * @throws {PayloadError} that describes the mistake: in the text, its base64, its gzip, its size, its JSON, or the count
  */
 export function unpack(packed: unknown, count: unknown, path: string): readonly unknown[] {
-  if (typeof packed !== 'string') throw new PayloadError(`${path}.packed`, 'must be a text');
+  if (typeof packed !== 'string') throw new PayloadError(`${path}.packed`, 'must be a string');
   if (!isPositiveInteger(count)) throw new PayloadError(`${path}.count`, 'must be a whole number, 1 or more');
   const items = parseArray(gunzip(decodeBase64(packed, path), path), path);
   if (items.length === count) return items;
-  const mismatch = `is ${count}, but packed contains ${counted(items.length, 'change')}: changes are missing or were added. Send the payload as the relay made it.`;
+  const mismatch = `is ${count}, but packed contains ${counted(items.length, 'change')}: changes are missing or were added. Send the payload as the relay created it.`;
   throw new PayloadError(`${path}.count`, mismatch);
 }
 
@@ -28,7 +28,7 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 function decodeBase64(text: string, path: string): Buffer {
   if (BASE64.test(text) && text.length % 4 === 0) return Buffer.from(text, 'base64');
-  throw new PayloadError(`${path}.packed`, 'is not base64: it was cut or changed in transit');
+  throw new PayloadError(`${path}.packed`, 'is not base64: it was truncated or changed in transit');
 }
 
 function gunzip(bytes: Buffer, path: string): string {
@@ -40,7 +40,7 @@ function gunzip(bytes: Buffer, path: string): string {
     const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     const message = isTooLarge
       ? `unpacks to more than ${MAX_UNPACKED_BYTES / 1024 / 1024} MiB, which the relay never sends`
-      : `is not gzip: ${(error as Error).message}. It was cut or changed in transit.`;
+      : `is not gzip: ${(error as Error).message}. It was truncated or changed in transit.`;
     throw new PayloadError(`${path}.packed`, message);
   }
 }
@@ -55,6 +55,6 @@ function parseJson(text: string, path: string): unknown {
   try {
     return parseKeepingNumbers(text).value;
   } catch (error) {
-    throw new PayloadError(`${path}.packed`, `unpacks to a text that is not JSON: ${messageOf(error)}`);
+    throw new PayloadError(`${path}.packed`, `unpacks to text that is not JSON: ${messageOf(error)}`);
   }
 }

@@ -27,7 +27,7 @@ export async function readAudit({rules, fromMs, toMs, cache}: AuditRequest, worl
   const problems: Problem[] = [];
   const credentials = readPortEnv(world.env, problems);
   if (problems.length > 0) {
-    const other = {message: 'or name a recording: port-reactor backtest changes.ndjson'};
+    const other = {message: 'or pass a recording: port-reactor backtest changes.ndjson'};
     throw new UsageError('backtest', [...problems, other]);
   }
   const blueprints = [...new Set(rules.flatMap(one => [...one.byBlueprint.keys()]))].toSorted();

@@ -42,10 +42,13 @@ export function createBacktestCommand(world: CliWorld): Command {
     .option('--clock <span>', 'the interval between runs of the clock, or off', '15m')
     .option('--cache <file>', 'the cache of the audit log (default: a file in your cache folder)')
     .option('--protected <file>', `incidents that must be reported (default: ${PROTECTED_FILE}, if it exists)`)
-    .option('--destinations <names>', 'the configured Slack destinations, as a,b (default: those of the workflow)')
+    .option(
+      '--destinations <names>',
+      'the configured Slack destinations, separated by commas (default: those of the workflow)',
+    )
     .option('--html <file>', 'also write the result as an HTML page')
     .option('--json', 'print the result as JSON')
-    .option('--no-color', 'print without colours')
+    .option('--no-color', 'print without colors')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: BacktestCommandOptions) => {
       const {runBacktest} = await import(/* webpackMode: "eager" */ './run-backtest.ts');

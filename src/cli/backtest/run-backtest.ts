@@ -68,7 +68,7 @@ function readProtected(path: string | undefined, cwd: string): Partial<Loaded<Pr
   const file = path ?? PROTECTED_FILE;
   if (path === undefined && !existsSync(resolve(cwd, file))) return {};
   const problems: Problem[] = [];
-  const remedy = 'Name another file with --protected';
+  const remedy = 'Set another file with --protected';
   const text = readNamedText({what: 'the list of protected incidents', file, remedy}, cwd, problems);
   if (problems.length > 0) throw new UsageError('backtest', problems);
   return loadProtected(text, file);

@@ -23,7 +23,7 @@ Environment:
   SLACK_WEBHOOK_URL   an incoming webhook, to send the messages to your Slack
   PORT_CLIENT_SECRET  with --serve: the secret of your Port organization
   WEBHOOK_PROXY_URL   with --serve: a smee channel through which Port reaches the relay
-  NO_COLOR            print without colours
+  NO_COLOR            print without colors
 
 Examples:
   $ port-reactor demo
@@ -36,7 +36,7 @@ export function createDemoCommand(world: CliWorld): Command {
     .option('--serve', 'keep running, and accept your own events')
     .option('--port <n>', "the relay's port (default with --serve: 3000, or a free port if 3000 is taken)")
     .option('--out <dir>', 'where to write the runs (default: a new temporary folder)')
-    .option('--no-color', 'print without colours')
+    .option('--no-color', 'print without colors')
     .addHelpText('after', HELP)
     .action((options: DemoOptions) => demo(options, world));
 }

@@ -34,7 +34,7 @@ must reject.
 message, starts no script and opens no incident. doctor waits up to six minutes for the run, and reports the
 time of each hop.
 
-Without --relay, doctor uses the address to which the automations in Port post.
+Without --relay, doctor uses the URL to which the automations in Port post.
 
 Environment:
   PORT_CLIENT_ID, PORT_CLIENT_SECRET  credentials of an administrator: only administrators can read the audit log
@@ -60,12 +60,12 @@ Examples:
 export function createDoctorCommand(world: CliWorld): Command {
   return new Command('doctor')
     .description('check every hop from Port to Slack, and show how to fix it')
-    .option('--relay <url>', 'the address of the relay (default: the address in the automations in Port)')
+    .option('--relay <url>', 'the URL of the relay (default: the URL in the automations in Port)')
     .option('--post', 'send a test message to each Slack destination')
     .option('--drill', 'send a drill through the relay to a run, and measure each hop')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--json', 'print the result as JSON')
-    .option('--no-color', 'print without colours')
+    .option('--no-color', 'print without colors')
     .addHelpText('after', HELP)
     .action((options: Options) => doctor(options, world));
 }

@@ -6,7 +6,7 @@ import type {Deps, DoctorFacts, Examination} from './facts.ts';
 import {blockedBy, failed, notChecked} from './finding.ts';
 
 const NO_RELAY = notChecked(
-  '--relay is not set, and Port has no automation of init that contains the address of the relay',
+  '--relay is not set, and Port has no automation of init that contains the URL of the relay',
 );
 
 export function checksOfPort({settings}: Examination, facts: DoctorFacts, deps: Deps) {

@@ -44,11 +44,14 @@ export function createExplainCommand(world: CliWorld): Command {
     .argument('[event.json | decisions file]', 'an event, or the decision record of a run, or - for standard input');
   return addChangeOptions(command)
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
-    .option('--destinations <names>', 'the configured Slack destinations, as a,b (default: those of the workflow)')
+    .option(
+      '--destinations <names>',
+      'the configured Slack destinations, separated by commas (default: those of the workflow)',
+    )
     .option('--at <time>', 'the time for mute windows, silences and the memory (default: now)')
     .option('--memory <file>', MEMORY_OPTION, collectFiles)
     .option('--json', 'print the explanation as JSON')
-    .option('--no-color', 'print without colours')
+    .option('--no-color', 'print without colors')
     .addHelpText('after', HELP)
     .action((file: string | undefined, options: ExplainOptions) => explainFile(file, options, world));
 }

@@ -1,7 +1,7 @@
 /** The sample event in the help. */
 
 export const SAMPLE_EVENT = `\
-To begin, without an event of your own, put this into event.json; it is what Port sends, but for what is not needed:
+To start without a recorded event, save this as event.json. It has only the required parts of an event from Port:
 
   {
     "action": "UPDATE",

@@ -30,10 +30,10 @@ const MAX_BLUEPRINTS = 3;
 
 /** Port wrote the event, so if only the letter case differs, the mistake is in the rules. */
 function caseMismatchHint(blueprint: string, near: string, rules: readonly RecordedVerdict[]): string {
-  if (blueprint.toLowerCase() !== near.toLowerCase()) return `Did the event mean ${near}?`;
+  if (blueprint.toLowerCase() !== near.toLowerCase()) return `Did you mean ${near}?`;
   const names = rules.filter(verdict => watched(verdict) === near).map(({rule}) => rule);
   const shown = names.length > MAX_BLUEPRINTS ? count(names.length, 'rule') : names.join(', ');
-  return `The event has the blueprint ${blueprint}, but ${shown} has ${near}: they differ only in letter case. If Port uses ${blueprint}, write \`blueprint: ${blueprint}\`.`;
+  return `The event has the blueprint ${blueprint}, but ${shown} ${names.length === 1 ? 'has' : 'have'} ${near}: they differ only in letter case. If Port uses ${blueprint}, write \`blueprint: ${blueprint}\`.`;
 }
 
 /**

@@ -63,7 +63,7 @@ export function incidentAutomations({incidents}: Rules, url: string): Automation
   const expressions = [ACKNOWLEDGED, SILENCED_UNTIL].map(differs);
   const trigger = {type: 'automation', event, condition: {type: 'JQ', combinator: 'or', expressions}} as const;
   return [
-    {...common(['incidents', blueprint], url), title: titleFor('answers to incidents'), trigger},
+    {...common(['incidents', blueprint], url), title: titleFor('acknowledgements and silences of incidents'), trigger},
     timerAutomation(blueprint, DUE, url),
   ];
 }

@@ -57,7 +57,7 @@ Examples:
 export function createInitCommand(world: CliWorld): Command {
   return new Command('init')
     .description('set up Port: one automation for each blueprint in the rules')
-    .option('--relay <url>', 'the public address of the relay, or of a smee channel')
+    .option('--relay <url>', 'the public URL of the relay, or of a smee channel')
     .option('--example', "also create the blueprint and the entity of Port's guide, if they are missing")
     .option('--incidents', 'also create the blueprint that shows incidents, if it is missing')
     .option('--prune', 'remove automations that init created and the rules no longer need')

@@ -56,7 +56,7 @@ export function createLintCommand(world: CliWorld): Command {
     .option('--blueprint <file.json>', 'a Port blueprint, or a list of blueprints. Can be repeated', collect)
     .option('--fetch', 'save the watched blueprints in .github/blueprints')
     .option('--json', 'print the result as JSON')
-    .option('--no-color', 'accepted for consistency (lint prints no colours)')
+    .option('--no-color', 'accepted for consistency (lint prints no colors)')
     .addHelpText('after', HELP)
     .action((options: LintOptions) => runLint(options, world));
 }

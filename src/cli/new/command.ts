@@ -53,7 +53,7 @@ export function createNewCommand(world: CliWorld): Command {
       'a blueprint, or a list. Can be repeated',
       (file, all: readonly string[] = []) => [...all, file],
     )
-    .option('--watch <names>', 'the blueprints to watch, as a,b (default: all with proposals)')
+    .option('--watch <names>', 'the blueprints to watch, separated by commas (default: all with proposals)')
     .option('--on-call <name>', 'the Slack destination for critical messages (default: `default`)')
     .option('--action <owner/name@version>', `the action that the workflows use (default: ${ACTION})`)
     .option('--yes', 'ask nothing')
@@ -147,7 +147,7 @@ async function answerRest(options: NewOptions, ask: Ask): Promise<Answers> {
   return answers;
 }
 
-const ACTION_FORM = '--action must be owner/name@version, such as acme/port-reactor@v1';
+const ACTION_FORM = '--action must be owner/name@version, for example acme/port-reactor@v1';
 
 /** `lint` refuses the workflows until then. */
 const OWNER_STEP =

@@ -50,7 +50,7 @@ function rulesText(proposals: readonly Proposal[], answers: Answers): string {
     '',
     ...(statuses.size === 0
       ? []
-      : ['# From best to worst. The order defines colours and recoveries. Add missing values.', toYaml({statuses})]),
+      : ['# From best to worst. The order defines colors and recoveries. Add missing values.', toYaml({statuses})]),
     ...(answers.onCall === undefined || !isCritical
       ? []
       : [toYaml({routes: [{match: {severity: 'critical'}, slack: answers.onCall}, {slack: 'default'}]})]),

@@ -30,7 +30,7 @@ Shows each message as it would look in Slack, and sends nothing. It accepts the 
 \`explain\`. For the decision record of a run, it shows the messages that the current rules would send for each
 recorded change.
 
---link adds an address that opens the message in Slack's Block Kit Builder. It contains the whole message, about
+--link adds a link that opens the message in Slack's Block Kit Builder. It contains the whole message, about
 2 KB. The page and --json always include it.
 
 ${SAMPLE_EVENT}
@@ -56,11 +56,14 @@ export function createPreviewCommand(world: CliWorld): Command {
     .option('--html <file>', 'also write an HTML page that looks like Slack')
     .option('--link', 'also print a link to each message in the Block Kit Builder')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
-    .option('--destinations <names>', 'the configured Slack destinations, as a,b (default: those of the workflow)')
+    .option(
+      '--destinations <names>',
+      'the configured Slack destinations, separated by commas (default: those of the workflow)',
+    )
     .option('--at <time>', 'the time for mute windows, silences and the memory (default: now)')
     .option('--memory <file>', MEMORY_OPTION, collectFiles)
     .option('--json', 'print the messages as JSON, as they would be posted')
-    .option('--no-color', 'print without colours')
+    .option('--no-color', 'print without colors')
     .addHelpText('after', HELP)
     .action((file: string | undefined, options: PreviewOptions) => previewFile(file, options, world));
 }

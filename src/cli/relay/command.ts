@@ -65,7 +65,7 @@ export function createRelayCommand(world: CliWorld): Command {
 async function runRelay(options: RelayOptions, world: CliWorld): Promise<void> {
   const {setup, envFile} = options;
   const problems = setup ? [] : setupOptionsIn(options).map(name => ({message: `--${name} requires --setup`}));
-  if (setup && envFile !== undefined) problems.push({message: '--env-file is read. Name the new file with --out'});
+  if (setup && envFile !== undefined) problems.push({message: '--env-file is only read. Set the new file with --out'});
   if (problems.length > 0) throw new UsageError('relay', problems);
   if (setup) return setUp(readSetupSettings(options, world), world);
   if (envFile !== undefined) loadEnvFile(resolve(world.cwd, envFile), envFile);

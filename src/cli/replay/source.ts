@@ -58,7 +58,7 @@ function mistakeIn({hasArgument, isRange, hasSince}: Named): string | undefined 
     return "a run or a file can't be combined with --since or --until, which select a part of Port's audit log";
   }
   if (!hasArgument && !isRange) {
-    return "the changes are missing: name a run, a file or - for standard input, or select a part of Port's audit log with --since";
+    return "the changes are missing: pass a run, a file or - for standard input, or select a part of Port's audit log with --since";
   }
   return isRange && !hasSince ? '--until requires --since' : undefined;
 }

@@ -32,7 +32,7 @@ export function createReportCommand(world: CliWorld): Command {
     .option('--since <time>', 'start, such as 7d or 2026-11-01T00:00:00Z (default: all changes, or 7d with --repo)')
     .option('--json', 'print the report as JSON')
     .option('--markdown', 'print the report as Markdown')
-    .option('--no-color', 'print without colours')
+    .option('--no-color', 'print without colors')
     .addHelpText('after', HELP)
     .action(async (paths: readonly string[], options: ReportOptions) => {
       const {runReport} = await import(/* webpackMode: "eager" */ './run-report.ts');

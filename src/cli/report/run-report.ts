@@ -8,7 +8,7 @@ import {count, printable} from '../../base/text/show.ts';
 import {type DownloadedRecords, downloadRecords} from '../../clients/github/decision-records.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
-import {connect, type GitHubEnvAccess, readGitHubEnv} from '../shared/env/github-env.ts';
+import {connect, type GitHubEnvAccess, REPOSITORY_NAME, readGitHubEnv} from '../shared/env/github-env.ts';
 import {unreadable} from '../shared/input/named-file.ts';
 import {type Screen, screenOf} from '../shared/screen.ts';
 import {readTimeOption} from '../shared/span.ts';
@@ -25,7 +25,7 @@ export async function runReport(paths: readonly string[], options: ReportOptions
   const since = options.since ?? (options.repo === undefined ? undefined : '7d');
   const sinceMs = readTimeOption({name: '--since', text: since, nowMs: world.now()}, problems);
   const files = paths.flatMap(path => filesIn(resolve(world.cwd, path), path, problems));
-  const access = options.repo === undefined ? undefined : readGitHubEnv(envFor(options.repo, world), problems);
+  const access = options.repo === undefined ? undefined : readAccess(options.repo, world, problems);
   if (problems.length === 0 && files.length === 0 && access === undefined) problems.push({message: noRecords(paths)});
   if (problems.length > 0) throw new UsageError('report', problems);
   const downloaded = access === undefined ? NOTHING : await download(access, sinceMs ?? 0, world);
@@ -42,12 +42,14 @@ export async function runReport(paths: readonly string[], options: ReportOptions
 
 const NOTHING = {texts: [], failures: []};
 
-function envFor(repository: string, {env}: CliWorld): CliWorld['env'] {
-  return {...env, GITHUB_REPOSITORY: repository};
+function readAccess(repository: string, {env}: CliWorld, problems: Problem[]): GitHubEnvAccess | undefined {
+  if (REPOSITORY_NAME.test(repository)) return readGitHubEnv({...env, GITHUB_REPOSITORY: repository}, problems);
+  problems.push({message: '--repo must be owner/name, for example acme/operations'});
+  return undefined;
 }
 
 function noRecords(paths: readonly string[]): string {
-  if (paths.length === 0) return 'name decision records or folders with them, or a repository with --repo owner/name';
+  if (paths.length === 0) return 'the decision records are missing: pass files or folders, or set --repo owner/name';
   return `no .jsonl file in ${paths.join(', ')}. ${WHERE}`;
 }
 
@@ -71,7 +73,7 @@ function render(operations: Operations, remarks: Remarks, {json, markdown, scree
 
 type Look = ReportOptions & {readonly screen: Screen};
 
-const WHERE = 'Name a folder with records, or download them with --repo owner/name';
+const WHERE = 'Pass a folder with records, or download them with --repo owner/name';
 
 /** All records in a folder and its subfolders, because each downloaded artifact has its own folder. */
 function filesIn(path: string, name: string, problems: Problem[]): string[] {

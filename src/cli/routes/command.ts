@@ -42,17 +42,20 @@ export function createRoutesCommand(world: CliWorld): Command {
   return new Command('routes')
     .description('show the routing tree, or the destinations for a severity, a team, …')
     .option('--severity <severity>', `the severity of the rule: ${SEVERITIES.join(', ')}`)
-    .option('--team <names>', 'the teams of the entity, as a or a,b')
-    .option('--environment <names>', 'the environments of the entity, as a or a,b')
+    .option('--team <names>', 'the teams of the entity, separated by commas')
+    .option('--environment <names>', 'the environments of the entity, separated by commas')
     .option('--entity <identifier>', 'the entity')
     .option('--blueprint <identifier>', 'the blueprint of the entity')
     .option('--property <name>', 'the property that the rule watches')
     .option('--rule <name>', 'the name of the rule')
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
-    .option('--destinations <names>', 'the configured Slack destinations, as a,b (default: those of the workflow)')
+    .option(
+      '--destinations <names>',
+      'the configured Slack destinations, separated by commas (default: those of the workflow)',
+    )
     .option('--at <time>', 'the time for mute windows and silences (default: now)')
     .option('--json', 'print the answer as JSON')
-    .option('--no-color', 'print without colours')
+    .option('--no-color', 'print without colors')
     .addHelpText('after', HELP)
     .action((options: RoutesOptions) => routes(options, world));
 }

@@ -53,7 +53,7 @@ export function createSendCommand(world: CliWorld): Command {
   const command = new Command('send')
     .description('sign an event and post it to the relay, like Port')
     .argument('[event.json]', 'a recorded event, or - for standard input')
-    .option('--relay <url>', 'the address of the relay');
+    .option('--relay <url>', 'the URL of the relay');
   return addChangeOptions(command)
     .option('--at <time>', 'the time of the change, such as 2026-11-20T12:28:18.477Z (default: now)')
     .option('--run-id <id>', 'the automation run in Port that the action closes')
@@ -126,7 +126,7 @@ async function readEvent(file: string, {cwd, readInput}: CliWorld, problems: Pro
   }
 }
 
-const REMEDY = 'Name a file with an event as JSON, or - for standard input';
+const REMEDY = 'Pass a file with an event as JSON, or - for standard input';
 
 /** Keeps the byte order mark, so that the same bytes are sent. */
 function jsonIn(bytes: Uint8Array, name: string, problems: Problem[]): string {

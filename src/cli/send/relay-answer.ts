@@ -46,7 +46,7 @@ function actionsOf(repository: string | undefined): string {
 const MEANINGS: Readonly<Record<number, string>> = {
   400: 'The event is not valid JSON. Fix the event.',
   401: 'The relay rejected the signature. Its PORT_CLIENT_SECRET differs from yours, or the two clocks differ by more than its tolerance (default: 5 minutes).',
-  404: 'No relay answers at this address. Check --relay.',
+  404: 'No relay answers at this URL. Check --relay.',
   413: "The event is too large for the relay. Make it smaller, or raise the relay's REACTOR_MAX_BODY_BYTES.",
   415: 'A proxy changed the content type. Check the proxies in front of the relay.',
   422: 'The event is not a valid message from Port. Fix the problem that the relay reports.',

@@ -19,5 +19,5 @@ export function readMoment(command: string, at: string | undefined, {now}: Pick<
 
 /** Without a time zone, the result would depend on the machine. */
 export function momentMistake(at: string): string {
-  return `--at ${showValue(at)} is not a date and time with a time zone, such as 2026-11-20T12:28:18Z or 2026-11-20T13:28:18+01:00`;
+  return `--at ${showValue(at)} is not a date and time with a time zone, for example 2026-11-20T12:28:18Z or 2026-11-20T13:28:18+01:00`;
 }

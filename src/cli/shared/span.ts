@@ -15,7 +15,7 @@ function parseSpan(text: string): number | undefined {
 export function readSpan(option: string, text: string, problems: Problem[]): number {
   const span = parseSpan(text);
   if (span === undefined)
-    problems.push({message: `${option} ${showValue(text)} is not a time span, such as 10m, 24h or 7d`});
+    problems.push({message: `${option} ${showValue(text)} is not a time span, for example 10m, 24h or 7d`});
   return span ?? 0;
 }
 
@@ -33,7 +33,7 @@ export function readTimeOption({name, text, nowMs}: TimeOption, problems: Proble
   const span = parseSpan(text);
   const moment = span === undefined ? parseInstant(text) : nowMs - span;
   if (moment === undefined) {
-    const message = `${name} ${showValue(text)} is neither a time span, such as 30d, nor a date and time with a time zone, such as 2026-11-01T00:00:00Z`;
+    const message = `${name} ${showValue(text)} is neither a time span, for example 30d, nor a date and time with a time zone, for example 2026-11-01T00:00:00Z`;
     problems.push({message});
   }
   return moment;

@@ -85,7 +85,7 @@ export function createTestCommand(world: CliWorld): Command {
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--filter <text>', 'run only tests whose name contains this text')
     .option('--json', 'print the results as JSON')
-    .option('--no-color', 'print without colours')
+    .option('--no-color', 'print without colors')
     .addHelpText('after', HELP)
     .action((file: string | undefined, options: TestOptions) =>
       options.one ? printOneTest(file, options, world) : testRules(file, options, world),
@@ -186,7 +186,7 @@ function mistakesIn(file: string, problems: readonly FileProblem[]): ConfigError
 
 function readTestsText(file: string, {cwd}: CliWorld): string {
   const problems: Problem[] = [];
-  const remedy = 'Name a file with rule tests. port-reactor test --help shows an example';
+  const remedy = 'Pass a file with rule tests. port-reactor test --help shows an example';
   const text = readNamedText({what: 'the rule tests', file, remedy}, cwd, problems);
   if (problems.length > 0) throw new UsageError('test', problems);
   return text;

@@ -23,7 +23,7 @@ export function createMoveWarning(log: WarnLog) {
     const repository = await ask(to).catch(() => undefined);
     const fullName = isObject(repository) ? repository['full_name'] : undefined;
     const newName = typeof fullName === 'string' ? showValue(fullName, 200) : REPOSITORY.exec(to)?.[1];
-    const target = newName ?? `another address (${new URL(to).pathname})`;
+    const target = newName ?? `another URL (${new URL(to).pathname})`;
     const message = `GitHub redirects ${name} to ${target}: the repository was renamed or transferred. Set GITHUB_REPOSITORY to ${newName ?? 'its new name'}`;
     log.warn({repository: name, newName}, message);
   };

@@ -14,7 +14,7 @@ export function explainGitHubRefusal(answer: GitHubAnswer, {owner, name}: Reposi
     case 403:
       return `GitHub does not allow ${who} to write to ${repository}. ${permission}, and check that the repository is not archived.${words}`;
     case 404:
-      return `GitHub does not know ${repository}: the repository is missing, or ${who} lacks Contents: write on ${repository}.${words}`;
+      return `GitHub cannot find ${repository}: the repository does not exist, or ${who} lacks Contents: write on ${repository}.${words}`;
     case 422:
       return `GitHub refuses the content of a dispatch to ${repository}.${words}`;
     default:
@@ -32,7 +32,7 @@ function tokenAdvice(settings = 'GITHUB_TOKEN') {
     settings,
     who: 'the token',
     renewal: `Set ${settings} to a token that is valid and not expired`,
-    permission: 'Give it Contents: write there, authorise it for single sign-on',
+    permission: 'Give it Contents: write there, authorize it for single sign-on',
   };
 }
 

@@ -97,7 +97,7 @@ function readAnswer(json: unknown, url: string): GraphQLAnswer {
   const limit = errors.find(({type, message}) => type === 'RATE_LIMITED' || (data == null && isLimitMessage(message)));
   if (limit) throw limited(limit.message);
   if (data === undefined && errors.length === 0) {
-    throw new MemoryError(`The response of ${url} is not from GitHub's GraphQL API. Check the address.`, 'unreachable');
+    throw new MemoryError(`The response of ${url} is not from GitHub's GraphQL API. Check the URL.`, 'unreachable');
   }
   return {data: data ?? {}, errors};
 }
@@ -135,7 +135,7 @@ function explained(error: unknown, repository: string): unknown {
   return limit === undefined ? refused(repository, message, error) : limited(message, {cause: error, limit});
 }
 
-const LATER = 'Re-run this later: that is safe.';
+const LATER = 'Run it again later. This is safe.';
 
 function limited(why: string, {cause, limit}: {cause?: RequestError; limit?: Limit} = {}): MemoryError {
   const message = `GitHub limits requests for the incident memory: ${why.replace(/\.$/, '')}. ${LATER} If it happens often, set \`memory-token\` to the token of a GitHub App, which has a separate limit.`;
@@ -183,7 +183,7 @@ export function joinErrors(errors: readonly GraphQLError[]): string {
 export function shaped<Schema extends z.ZodMiniType>(schema: Schema, json: unknown): z.output<Schema> {
   const result = z.safeParse(schema, json);
   if (result.success) return result.data;
-  throw new MemoryError('GitHub answered with an unexpected shape for the incident memory.', 'unreachable', {
+  throw new MemoryError("GitHub's response about the incident memory has an unexpected format.", 'unreachable', {
     cause: result.error,
   });
 }

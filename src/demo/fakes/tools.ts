@@ -4,7 +4,7 @@ import {join} from 'node:path';
 
 /** Supports the calls of scale-up.sh: one Deployment, whose replica count is in a file. */
 const KUBECTL = `#!/bin/sh
-# Stand-in of the Port Reactor demo: there is no cluster.
+# Simulated by the Port Reactor demo: there is no cluster.
 replicas="\${0%/*}/replicas"
 case "$1" in
   get)
@@ -26,13 +26,13 @@ case "$1" in
     echo "Waiting for deployment \\"\${3#*/}\\" rollout to finish: $((n - 1)) of $n updated replicas are available..."
     echo "deployment \\"\${3#*/}\\" successfully rolled out"
     ;;
-  *) echo "error: this fake does not know \\"$1\\"" >&2; exit 1 ;;
+  *) echo "error: the demo does not support \\"$1\\"" >&2; exit 1 ;;
 esac
 `;
 
 /** The output of close-stale-connections.sh for a server with three stale sessions. */
 const PSQL = `#!/bin/sh
-# Stand-in of the Port Reactor demo: there is no database.
+# Simulated by the Port Reactor demo: there is no database.
 cat >/dev/null # the script's SQL
 sleep 0.3
 for argument in "$@"; do

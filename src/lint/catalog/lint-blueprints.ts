@@ -132,7 +132,7 @@ function checkEdges(
     .map(key => ({
       path: [...path, key],
       atKey: true,
-      message: `can never hold: ${name} of ${blueprint} is ${article(type)}, not a number. Use \`from\` and \`to\`, or a number property.`,
+      message: `can never match: ${name} of ${blueprint} is ${article(type)}, not a number. Use \`from\` and \`to\`, or a number property.`,
     }));
 }
 
@@ -148,19 +148,19 @@ export function checkValue(
   if (type === 'array' || type === 'object') {
     return problem(
       (_, bare) =>
-        `is never seen: ${what} is ${article(type)}, which is not a single value. Use \`if\`, for example contains(after.properties.${name}, '${bare}').`,
+        `never occurs: ${what} is ${article(type)}, which is not a single value. Use \`if\`, for example contains(after.properties.${name}, '${bare}').`,
     );
   }
   if (values?.includes(value)) return [];
   const wanted = type === 'integer' ? 'number' : type;
   if (wanted !== undefined && ['string', 'number', 'boolean'].includes(wanted) && typeof value !== wanted) {
     return problem(
-      (quoted, bare) => `${quoted} is never seen: ${what} is ${article(wanted)}. ${rewrite(value, bare, wanted)}`,
+      (quoted, bare) => `${quoted} never occurs: ${what} is ${article(wanted)}. ${rewrite(value, bare, wanted)}`,
     );
   }
   if (values === undefined) return [];
   const known = values.map(scalarText);
-  return problem((quoted, bare) => `${quoted} is not a value of ${what}, so it is never seen${suggest(bare, known)}`);
+  return problem((quoted, bare) => `${quoted} is not a value of ${what}, so it never occurs${suggest(bare, known)}`);
 }
 
 /** @param bare the value as written */

@@ -85,7 +85,7 @@ function checkRanks(name: string, values: unknown, all: readonly Properties[]): 
   }
   const [{type} = {}] = holders;
   if (holders.every(holder => holder.type !== undefined && holder.type !== 'string')) {
-    const message = `ranks texts, but ${name} is ${article(type ?? '')} in Port, so these values never occur. Remove it.`;
+    const message = `ranks strings, but ${name} is ${article(type ?? '')} in Port, so these values never occur. Remove it.`;
     return [{path, atKey: true, message}];
   }
   if (!holders.every(holder => holder.values)) return [];

@@ -17,7 +17,7 @@ export function lintRoutes(json: unknown): FoundProblem[] {
       checkMatch(
         route,
         routed.map(({value}) => ruleFactsOf(value, ruleNameOf(value))),
-        'is never taken',
+        'is never used',
       ),
     ),
     ...mappingsIn(json, 'mute').flatMap(item => checkMatch(item, all, 'mutes nothing')),
@@ -51,7 +51,7 @@ function checkMatch(
     .slice(0, 1)
     .map(value => ({
       path: value.path,
-      message: `${consequence}: no rule${consequence === 'is never taken' ? ' without `notify.slack`' : ''} has the ${unknown} "${value.value}"${suggest(value.value, known)}`,
+      message: `${consequence}: no rule${consequence === 'is never used' ? ' without `notify.slack`' : ''} has the ${unknown} "${value.value}"${suggest(value.value, known)}`,
     }));
 }
 

@@ -78,7 +78,7 @@ function checkLists(rule: WrittenPart<JsonObject>): FoundProblem[] {
       .map(([left, right]) => ({
         path,
         part: left,
-        message: `${left} and ${right} are never equal, because they are lists. Compare their texts, for example join(${left}) != join(${right}).`,
+        message: `${left} and ${right} are never equal, because they are lists. Compare them as strings, for example join(${left}) != join(${right}).`,
       })),
   );
 }
@@ -92,7 +92,7 @@ function checkComparisons(rule: WrittenPart<JsonObject>): FoundProblem[] {
       const isTeam = TEAM.test(name);
       const instead = isTeam ? `contains(${name}, ${part})` : comparisonHint(name, value);
       if (instead === undefined) return [];
-      const why = isTeam ? `${name} is a list, which is never equal to a text` : `${part} is compared literally`;
+      const why = isTeam ? `${name} is a list, which is never equal to a string` : `${part} is compared literally`;
       return [{path, part, message: `${why}. Write ${instead}.`}];
     }),
   );

@@ -42,8 +42,8 @@ function checkStatuses({path, value: rule}: WrittenPart<JsonObject>, statuses: J
     .map(part =>
       quotingProblem(part, (quoted, bare) =>
         known.includes(bare)
-          ? `${quoted} is never seen: the statuses of ${property} are texts. Put quotes around it: "${bare}".`
-          : `${quoted} is not among the statuses of ${property}, so it is never seen${suggest(bare, known)}`,
+          ? `${quoted} never occurs: the statuses of ${property} are strings. Put quotes around it: "${bare}".`
+          : `${quoted} is not among the statuses of ${property}, so it never occurs${suggest(bare, known)}`,
       ),
     );
 }
@@ -69,7 +69,7 @@ function checkConstant({path, value: rule}: WrittenPart<JsonObject>): FoundProbl
   const remedy = 'it reads no value of the change. Write names without quotes, for example after.properties.locked';
   const message = result.held
     ? `is true for every change: ${remedy}, or remove the key.`
-    : `can never hold: ${remedy}, or remove the rule.`;
+    : `can never match: ${remedy}, or remove the rule.`;
   return [{path: [...path, 'if'], message}];
 }
 
@@ -92,7 +92,7 @@ function checkEdge({path, value: rule}: WrittenPart<JsonObject>): FoundProblem[]
   const [from, to] = [itemsAt(rule['from'], []), itemsAt(rule['to'], [])];
   const problem = (key: string, why: string) => ({
     path: [...path, key],
-    message: `can never hold together with \`${edge}\`: ${why}. Keep one of them.`,
+    message: `can never match together with \`${edge}\`: ${why}. Keep one of them.`,
     atKey: true,
   });
   return [

@@ -113,7 +113,7 @@ export function matchHint(key: string, value: string): Hint | undefined {
   const path = MATCH_PATHS[key];
   const shape = shapeOf(value);
   if (path === undefined || (key === 'entity' && !isOddEntity(value, shape))) return undefined;
-  const never = `${key === 'entity' ? 'no entity' : `no ${key}`} is ever called "${value}"`;
+  const never = `${key === 'entity' ? 'no entity' : `no ${key}`} has the name "${value}"`;
   switch (shape?.kind) {
     case 'any':
       return `${never}. Remove \`${key}\` to match any.`;
@@ -157,8 +157,8 @@ function asGlob({start, end, within}: Shape & {kind: 'pattern'}): string {
 export function blueprintHint(value: string): Hint | undefined {
   const shape = shapeOf(value);
   if (shape === undefined || shape.kind === 'unset') return undefined;
-  if (shape.kind === 'equal') return `no blueprint is ever called "${value}". Write \`blueprint: ${shape.text}\`.`;
-  return `no blueprint is ever called "${value}": a rule watches one blueprint, by its identifier. Write a rule for each.`;
+  if (shape.kind === 'equal') return `no blueprint has the name "${value}". Write \`blueprint: ${shape.text}\`.`;
+  return `no blueprint has the name "${value}": a rule watches one blueprint, by its identifier. Write a rule for each.`;
 }
 
 /** The condition to use instead of `path == 'Crash*'`. Undefined for a plain text. */

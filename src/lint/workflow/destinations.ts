@@ -135,7 +135,7 @@ function checkSecrets(step: ReactStep): FoundProblem[] {
   return ['slack-webhook-url', 'slack-webhooks'].flatMap(input => {
     const [address] = /https:\/\/hooks\.slack\.com\/[^\s$]*/.exec(scalarText(step.inputs.get(input))) ?? [];
     if (address === undefined) return [];
-    const message = `the address of a Slack webhook is a secret: everyone who can read this file can post there. Create a new webhook, store its address as a secret of the repository, and write ${expression('secrets.SLACK_WEBHOOK_URL')}.`;
+    const message = `the URL of a Slack webhook is a secret: everyone who can read this file can post there. Create a new webhook, store its URL as a secret of the repository, and write ${expression('secrets.SLACK_WEBHOOK_URL')}.`;
     return [at({step, input, part: address}, message)];
   });
 }
@@ -153,7 +153,7 @@ function checkAddresses(step: ReactStep): FoundProblem[] {
     .map(({input, part}) => at({step, input, part}, NO_ADDRESS));
 }
 
-const NO_ADDRESS = `is not the address of a webhook, an http or https URL. Store the address as a secret of the repository, and write ${expression('secrets.SLACK_WEBHOOK_URL')}.`;
+const NO_ADDRESS = `is not the http or https URL of a webhook. Store the URL as a secret of the repository, and write ${expression('secrets.SLACK_WEBHOOK_URL')}.`;
 
 /** @param part the part of the input at whose line the problem is reported */
 function at(

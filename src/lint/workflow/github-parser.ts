@@ -50,7 +50,7 @@ function parse(name: string, content: string): TemplateContext {
 
 function problemFor({file, text}: SourceFile, error: TemplateValidationError, keys: readonly string[]): FileProblem {
   const what = oneLine(error.rawMessage).replace(/\.$/, '');
-  const message = `GitHub refuses this workflow, and nothing starts: ${clip(what, MAX_MESSAGE)}${remedyFor(what, {keys: isAtKey(error, text) ? keys : []})}`;
+  const message = `GitHub refuses this workflow, and no run starts: ${clip(what, MAX_MESSAGE)}${remedyFor(what, {keys: isAtKey(error, text) ? keys : []})}`;
   return {file, ...placeOf(error, text), message};
 }
 

@@ -72,12 +72,12 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   [/^Unrecognized named-value: '(.+)'/, explainContext],
   [/^Unrecognized function: '(.+)'/, word => didYouMean(word, FUNCTIONS)],
   [/^Unexpected symbol: '(=)'/, () => 'To compare, write =='],
-  [/^Unexpected symbol: '(".*)'/, () => 'Write texts in single quotes'],
+  [/^Unexpected symbol: '(".*)'/, () => 'Put strings in single quotes'],
   [/^Unexpected symbol: '(and|or|not)'/i, word => `Write ${OPERATORS[word.toLowerCase()]}`],
   [/^Unexpected symbol: '}'/, () => 'An expression before it is not closed. Add }}.'],
   [/^Unexpected symbol: 'EOF'/, () => 'Close it, for example with a bracket'],
   [/^An expression was expected/, () => 'Write it between the braces, or remove them'],
-  [/^A mapping was not expected/, () => 'An expression starts with $, and a text with braces needs quotes'],
+  [/^A mapping was not expected/, () => 'An expression starts with $, and a string with braces needs quotes'],
   [/^The expression is not closed/, () => 'Add }}'],
 ];
 

@@ -19,7 +19,7 @@ export function lintCommand(workflow: Workflow): FoundProblem[] {
 function checkStart(step: ReactStep, {triggers}: Workflow): FoundProblem[] {
   if (triggers.has('workflow_call')) return [];
   if (!triggers.has('issues')) {
-    const message = 'nothing starts this run for an issue. Add `issues: { types: [opened] }` to `on:`.';
+    const message = 'no event starts this workflow for an issue. Add `issues: { types: [opened] }` to `on:`.';
     return [{path: inputPath(step, 'mode'), message}];
   }
   const config = triggers.get('issues');

@@ -22,7 +22,7 @@ export function lintJobs(workflow: Workflow, flows: WorkflowFlows): FoundProblem
 function checkSteps({path, body, steps}: Job): FoundProblem[] {
   if (steps.length > 0 || body['uses'] !== undefined) return [];
   const message =
-    'has no steps and calls no workflow, so GitHub refuses the workflow, and nothing starts. Add `steps:`.';
+    'has no steps and calls no workflow, so GitHub refuses the workflow, and no run starts. Add `steps:`.';
   return [{path, message, atKey: true}];
 }
 

@@ -35,7 +35,7 @@ function checkEnv({path, value}: WrittenPart<string>): FoundProblem[] {
     {
       path,
       part,
-      message: `the script would get the text ${part} literally, because expressions are not evaluated here. ${remedy}.`,
+      message: `the script would get ${part} literally, because expressions are not evaluated here. ${remedy}.`,
     },
   ];
 }

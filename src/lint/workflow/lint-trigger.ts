@@ -25,7 +25,7 @@ function checkTypes({triggers, steps}: Workflow, eventType: string): FoundProble
   const types = textsAt(isObject(config) ? config['types'] : undefined, path);
   if (types.length === 0 || types.some(({value}) => value === eventType || isTemplated(value))) return [];
   const names = types.map(({value}) => `"${value}"`).join(', ');
-  const message = `the relay sends ${eventType}, which ${names} does not match: nothing would ever start. Write [${eventType}], or set REACTOR_EVENT_TYPE to the value of the relay.`;
+  const message = `the relay sends ${eventType}, which ${names} does not match: no run would start. Write [${eventType}], or set REACTOR_EVENT_TYPE to the value of the relay.`;
   return [{path: types.length === 1 ? (types[0]?.path ?? path) : path, message}];
 }
 
@@ -41,8 +41,8 @@ function checkStart({triggers, steps}: Workflow): FoundProblem[] {
 /** Reports steps that need a schedule in a workflow without one. */
 function checkSchedule({triggers, steps}: Workflow): FoundProblem[] {
   if (['schedule', 'workflow_call'].some(name => triggers.has(name))) return [];
-  const clock = 'nothing starts this run of the clock. Add `schedule: [{ cron: "*/15 * * * *" }]` to `on:`.';
-  const reconcile = 'nothing starts this run. Add `schedule: [{ cron: "23 * * * *" }]` to `on:`.';
+  const clock = 'no event starts this workflow. Add `schedule: [{ cron: "*/15 * * * *" }]` to `on:`.';
+  const reconcile = 'no event starts this workflow. Add `schedule: [{ cron: "23 * * * *" }]` to `on:`.';
   const at = (step: ReactStep, message: string) => ({path: inputPath(step, 'mode'), message});
   return [
     ...steps.filter(actsByClock).map(step => at(step, clock)),

@@ -8,10 +8,10 @@ import {typeMessage} from '../../rules/written/written-values.ts';
 
 const {optional} = z;
 
-const Text = z.string(typeMessage('a text'));
+const Text = z.string(typeMessage('a string'));
 const Whole = z.int(typeMessage('a whole number')).check(z.minimum(0, 'must not be negative'));
 const Seconds = Whole;
-const Names = z.array(Text, typeMessage('a list of texts'));
+const Names = z.array(Text, typeMessage('a list of strings'));
 const OneOf = <const T extends string>(words: readonly T[]) =>
   z.enum(words as T[], {
     error: ({input}) => `must be one of ${words.join(', ')}, but is ${describe(input)}`,

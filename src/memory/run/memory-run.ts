@@ -236,7 +236,7 @@ export class MemoryRun {
   }
 }
 
-const OTHERS_FIRST = 'other runs wrote to the incident memory first in each attempt. Re-run this job: that is safe.';
+const OTHERS_FIRST = 'other runs wrote to the incident memory first in each attempt. Re-run this job. This is safe.';
 const REPAIRS_ALL = 'Re-run this job to repair it.';
 const REPAIRS_ALL_BUT_SCRIPT =
   'Re-run this job to repair it. The script does not start again, and its outcome is reported as unknown.';

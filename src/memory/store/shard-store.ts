@@ -150,7 +150,7 @@ class Store<Memory> {
     }
     return {
       kind: 'failed',
-      reason: `GitHub did not confirm a write to ${branchOf(shard.shard)} in any of ${MAX_SENDS} attempts. Re-run this job: that is safe.`,
+      reason: `GitHub did not confirm a write to ${branchOf(shard.shard)} in any of ${MAX_SENDS} attempts. Re-run this job. This is safe.`,
     };
   }
 

@@ -9,7 +9,7 @@ import {asList, checkNames, namesOf, trimmedText} from './check-rules.ts';
 /** All problems within windows and silences, and between windows. */
 export function checkMutes(windows: readonly unknown[], silences: readonly unknown[]): FoundProblem[] {
   return [
-    ...checkNames(namesOf(windows), 'mute', 'Names identify windows.'),
+    ...checkNames(namesOf(windows), 'mute', 'Window names must be unique.'),
     ...windows.flatMap((window, index) => (isObject(window) ? checkWindow(window, ['mute', index]) : [])),
     ...silences.flatMap((silence, index) => (isObject(silence) ? checkSilence(silence, ['silences', index]) : [])),
   ];

@@ -34,13 +34,13 @@ const CHECKS: readonly RuleCheck[] = [
     return [
       at(
         'below',
-        'can never fire together with `above`, because a value cannot rise and fall at once. Write two rules.',
+        'can never fire together with `above`, because a value cannot rise and fall at the same time. Write two rules.',
       ),
     ];
   },
   function someReaction(rule) {
     if (!lacks(rule, 'remediate') || (rule['notify'] !== false && !lacks(rule, 'notify'))) return [];
-    return [{path: [], message: 'does nothing. Add `notify: true` or `remediate:`.'}];
+    return [{path: [], message: 'has no reaction. Add `notify: true` or `remediate:`.'}];
   },
   function runOrJob({remediate}) {
     if (!isObject(remediate)) return [];
@@ -70,7 +70,7 @@ const CHECKS: readonly RuleCheck[] = [
     const on = asList(rule['on']);
     if (on.length === 0 || on.some(word => word !== 'timer-expired')) return [];
     return CONDITIONS.filter(key => has(rule, key)).map(key =>
-      at(key, 'can never hold, because a timer event reports no change of a value. Remove it'),
+      at(key, 'can never match, because a timer event reports no change of a value. Remove it'),
     );
   },
   function fromDiffersFromTo({from, to}) {
@@ -86,7 +86,7 @@ const CHECKS: readonly RuleCheck[] = [
     const why = only('deleted')
       ? 'no property is set after a deletion. Use `from`.'
       : 'no property is set before a creation. Use `to`.';
-    return keys.filter(needsValue).map(key => at(key, `can never hold: ${why}`));
+    return keys.filter(needsValue).map(key => at(key, `can never match: ${why}`));
   },
 ];
 

@@ -51,7 +51,7 @@ const OF_CHANGE = {
   name: 'the title is `change.title`, the identifier `change.entity`',
   updatedat: 'the time of the change is `change.at`',
   updatedby: 'who made the change is `change.by`',
-  email: 'the address of who made the change is `change.by.email`',
+  email: 'the email address of who made the change is `change.by.email`',
   properties: 'the properties are `before.properties` and `after.properties`',
   relations: 'the relations are `before.relations` and `after.relations`',
   before: 'write `before` without `change.`',

@@ -105,8 +105,8 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['=', 'To compare, write =='],
   ['&', 'For "and", write &&'],
   ['|', 'For "or", write ||'],
-  ['"', "Write texts in single quotes: 'text'"],
-  ["'", 'Close the text with a single quote'],
+  ['"', "Put strings in single quotes: 'text'"],
+  ["'", 'Close the string with a single quote'],
   ['$', 'Remove ${{ inside the condition'],
   ...['+', '-', '*', '/', '%'].map(sign => [sign, 'Expressions have no arithmetic'] as const),
 ]);

@@ -131,8 +131,8 @@ function addressMistake(address: readonly TemplatePiece[]): string | undefined {
     return 'the host of a link must be written out. Use values only after the first / of the path.';
   }
   const sample = address.map(piece => (typeof piece === 'string' ? piece : 'x')).join('');
-  if (/\s/.test(sample) || !URL.canParse(sample)) return 'the address of the link is not valid';
-  return new URL(sample).username === '' ? undefined : 'the address of a link must not contain credentials';
+  if (/\s/.test(sample) || !URL.canParse(sample)) return 'the URL of the link is not valid';
+  return new URL(sample).username === '' ? undefined : 'the URL of a link must not contain credentials';
 }
 
 /** An expression up to its end. String literals in it can contain braces: `format('{{0}}', …)`. */
@@ -145,7 +145,7 @@ function readExpression(reader: Reader): Expression[] {
   const [inner = ''] = INNER.exec(source) ?? [];
   const end = start + inner.length;
   if (!source.startsWith('}}', end)) {
-    const why = source.startsWith("'", end) ? " or close the text in it with '" : '';
+    const why = source.startsWith("'", end) ? " or close the string in it with '" : '';
     mistakes.push({message: `{{ is not closed: add }}${why}`, column: start - 2});
     reader.at = source.startsWith('{{', end) ? end : source.length;
     return [];

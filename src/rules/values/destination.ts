@@ -41,7 +41,7 @@ export function addressMistake(written: string): Mistake | undefined {
 
 const SLACK_WEBHOOK = /hooks\.slack(-gov)?\.com/i;
 const ADDRESS =
-  'is an address, which is a secret. Write a name here, and name=<url> in the input slack-webhooks. Everyone who has seen this file can post there, so create a new webhook.';
+  'is a URL, which is a secret. Write a name here, and name=<url> in the input slack-webhooks. Everyone who has seen this file can post there, so create a new webhook.';
 
 /** Why the name is not valid for a destination. Undefined if it is valid. */
 export function nameMistake(name: string): Mistake | undefined {

@@ -1,4 +1,4 @@
-/** Points in time in rules: ISO 8601 with an offset. Without one, the time would depend on the zone of the machine. */
+/** Points in time in rules: ISO 8601 with a time zone. Without one, the time would depend on the zone of the machine. */
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i;
 

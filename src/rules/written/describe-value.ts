@@ -1,12 +1,12 @@
 /** Describes written values for messages. */
 import {clip, oneLine} from '../../base/text/show.ts';
 
-/** Describes a value for a message: `the text "80"`, `a list`. */
+/** Describes a value for a message: `the string "80"`, `a list`. */
 export function describe(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
-  if (typeof value === 'string') return `the text "${show(value)}"`;
+  if (typeof value === 'string') return `the string "${show(value)}"`;
   return typeof value === 'number' ? describeNumber(value) : String(value);
 }
 

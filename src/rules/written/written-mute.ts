@@ -25,7 +25,7 @@ const ClockTime = (last: string) =>
 
 const Instant = CheckedText(text =>
   parseInstant(text) === undefined
-    ? `must be a date and time with an offset, for example 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is ${describe(text)}`
+    ? `must be a date and time with a time zone, for example 2026-12-01T18:00:00Z or 2026-12-01T19:00:00+01:00, but is ${describe(text)}`
     : undefined,
 );
 

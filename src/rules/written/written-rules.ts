@@ -37,7 +37,7 @@ export const ON_ACTIONS = {
 export const ON_WORDS = Object.keys(ON_ACTIONS) as (keyof typeof ON_ACTIONS)[];
 
 const {optional} = z;
-const Url = Text.check(z.refine(isHttpUrl, 'must be an http or https address'));
+const Url = Text.check(z.refine(isHttpUrl, 'must be an http or https URL'));
 
 const Condition = RefinedText(text => {
   try {
@@ -93,7 +93,7 @@ const WrittenNotify = z.strictObject({
   escalate: optional(WrittenEscalations),
 });
 
-const EnvValue = z.union([z.string(), z.number(), z.boolean()], typeMessage('a text, a number, true or false'));
+const EnvValue = z.union([z.string(), z.number(), z.boolean()], typeMessage('a string, a number, true or false'));
 
 const WrittenRemediate = z.strictObject(
   {

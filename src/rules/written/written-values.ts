@@ -7,7 +7,7 @@ import {parseDuration} from '../values/duration.ts';
 import {describe, show} from './describe-value.ts';
 
 export const Text = z
-  .string(typeMessage('a text', '. Put quotes around it.'))
+  .string(typeMessage('a string', '. Put quotes around it.'))
   .check(z.trim(), notEmpty('must not be empty', {abort: true}));
 export const Number_ = z.number(typeMessage('a number'));
 
@@ -21,7 +21,7 @@ export const WholeNumber = Number_.check(
 /** A value in `from`, `to` and `clear.to`. */
 const Scalar = z.union(
   [z.string(), z.number(), z.boolean(), z.null()],
-  typeMessage('a text, a number, true, false or null'),
+  typeMessage('a string, a number, true, false or null'),
 );
 
 const DURATION = {
@@ -41,10 +41,10 @@ export const Mention = Text.check(
 /** One value, or a list of at least one. */
 export const List = <T extends z.core.SomeType>(
   item: T,
-  message = typeMessage('a text, or a list of texts', '. Put quotes around it.'),
+  message = typeMessage('a string, or a list of strings', '. Put quotes around it.'),
 ) => z.union([item, z.array(item).check(notEmpty(EMPTY_LIST))], message);
 
-export const Scalars = List(Scalar, typeMessage('a text, a number, true, false, null, or a list of these'));
+export const Scalars = List(Scalar, typeMessage('a string, a number, true, false, null, or a list of these'));
 
 /** One of the given words. The message suggests the nearest one. */
 export const Word = <const T extends string>(words: readonly T[]) =>
@@ -74,7 +74,7 @@ export interface Mistake {
   readonly column?: number | undefined;
 }
 
-/** `must be a number, but is the text "80"`. For a number or a boolean, it adds what to do. */
+/** `must be a number, but is the string "80"`. For a number or a boolean, it adds what to do. */
 export function typeMessage(
   wanted: string,
   remedy = '',
@@ -92,5 +92,5 @@ export function typeMessage(
 /** The suggested replacement for `"80"`, `85%` or `80 %`. */
 function writeNumber(input: unknown): string {
   const [, number] = typeof input === 'string' ? (/^\s*([+-]?\d+(?:\.\d+)?)\s*%?\s*$/.exec(input) ?? []) : [];
-  return number === undefined ? '' : `. Write ${Number(number)}`;
+  return number === undefined ? '' : `. Write ${Number(number)}.`;
 }

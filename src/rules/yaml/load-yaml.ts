@@ -129,7 +129,7 @@ function roundedAt(path: Path, json: unknown): FoundProblem {
   const quoting = (written: string) => {
     const source = clip(oneLine(written), 60);
     const read = typeof value === 'number' ? describeNumber(value, source) : `${source}, which YAML rounds`;
-    return `is ${read}. Write a number that keeps its value: at most 15 digits, or put quotes around it if it is a text.`;
+    return `is ${read}. Write a number that keeps its value: at most 15 digits, or put quotes around it if it is a string.`;
   };
   return {path, message: 'is a number that YAML rounds', quoting};
 }

@@ -78,7 +78,7 @@ test('closes the run of a rule that could not be decided as a failure', async ()
   const truncated = ['before.properties.*', 'after.properties.*'];
   await report([aChange({runId: 'r_1', truncated})], {}, ['property: cpuUtil, above: 80, notify: true']);
   expect(run.status).toBe('FAILURE');
-  expect(run.summary).toMatch(/^rule-1 could not be decided: cpuUtil is not known: it was cut from the payload/);
+  expect(run.summary).toMatch(/^rule-1 could not be decided: cpuUtil is not known: it was removed from the payload/);
   expect(run.logs[0]).toMatch(/^undecided: rule-1: cpuUtil is not known/);
 });
 
@@ -114,14 +114,14 @@ describe('the remarks', () => {
   test('name each run that Port does not know', async () => {
     const remarks = await report(runs(8));
     expect(remarks).toHaveLength(8);
-    expect(remarks[0]).toMatch(/^Port's run r_\d could not be closed: Port answered 404 to PATCH /);
+    expect(remarks[0]).toMatch(/^Port run r_\d could not be closed: Port answered 404 to PATCH /);
   });
 
   test('name a run that was closed without its log', async () => {
     const run = port.startRun('r_1');
     port.answerNext('POST /v1/actions/runs/r_1/logs', {status: 500});
     await expect(report([aChange({runId: 'r_1'})])).resolves.toEqual([
-      expect.stringMatching(/^Port's run r_1 was closed without its log: Port answered 500/),
+      expect.stringMatching(/^Port run r_1 was closed without its log: Port answered 500/),
     ]);
     expect(run.status).toBe('SUCCESS');
   });
@@ -130,8 +130,8 @@ describe('the remarks', () => {
     await port.close();
     const remarks = await report(runs(500));
     expect(remarks.length).toBeLessThan(10);
-    expect(remarks[0]).toMatch(/^Port's run r_0 could not be closed: .*ECONNREFUSED/);
-    expect(remarks.at(-1)).toMatch(/^49\d more runs of Port's could not be closed either\.$/);
+    expect(remarks[0]).toMatch(/^Port run r_0 could not be closed: .*ECONNREFUSED/);
+    expect(remarks.at(-1)).toMatch(/^49\d more Port runs could not be closed\.$/);
   });
 
   test.each<[string, PortReply]>([
@@ -170,7 +170,7 @@ describe('the remarks', () => {
     let clock = 0;
     now = () => (clock += 5_000);
     const remarks = await report(runs(40));
-    expect(remarks).toEqual([expect.stringMatching(/^\d\d more runs of Port's could not be closed either\.$/)]);
+    expect(remarks).toEqual([expect.stringMatching(/^\d\d more Port runs could not be closed\.$/)]);
   });
 
   test('count all runs if Port refuses the credentials', async () => {

@@ -30,7 +30,7 @@ test('jobs beyond the limit of a matrix fail with an error', () => {
   expect(outcomes.filter(({status}) => status === 'done')).toHaveLength(256);
   expect(outcomes.at(-1)).toMatchObject({
     status: 'failed',
-    detail: expect.stringMatching(/could not be handed over.* 256 jobs.*: the job scale$/),
+    detail: expect.stringMatching(/could not be handed over.* 256 jobs.*: scale$/),
   });
   expect(jobItems(outcomes)).toHaveLength(256);
 });

@@ -250,7 +250,7 @@ describe('with Port credentials', () => {
     expect(hasRun()).toBe(false);
   });
 
-  test('does not run the script if the condition of the rule no longer holds', async () => {
+  test('does not run the script if the condition of the rule is no longer true', async () => {
     store({healthStatus: 'Degraded', locked: true});
     const rule = 'to: Degraded, if: after.properties.locked != true, remediate: {run: fix.sh}';
     await expect(run([aChange()], [rule])).resolves.toMatchObject([
@@ -268,7 +268,9 @@ describe('with Port credentials', () => {
     };
     const outcomes = await run([aChange({entity: 'a'}), aChange({entity: 'b'}), aChange({entity: 'c'})]);
     expect(outcomes.map(({status}) => status)).toEqual(['done', 'done', 'done']);
-    expect(outcomes[2]?.unchecked).toBe('the entity was not read again from Port: Port did not answer in time before');
+    expect(outcomes[2]?.unchecked).toBe(
+      'the entity was not read again from Port: Port did not answer an earlier request in time',
+    );
     expect(new Set(port.calls)).toEqual(new Set());
     expect(port.requests.length).toBeLessThanOrEqual(3); // one call and its retries
   });
@@ -311,7 +313,7 @@ describe('without Port credentials', () => {
 
   test('reports what was not checked', async () => {
     const [outcome] = await run([degraded], [rule]);
-    expect(outcome?.unchecked).toBe('the entity was not read again from Port: there are no Port credentials');
+    expect(outcome?.unchecked).toBe('the entity was not read again from Port: no Port credentials are set');
   });
 });
 

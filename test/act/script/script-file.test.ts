@@ -69,13 +69,13 @@ describe('refuses', () => {
         'a path': join(outside, 'fix.sh'),
         'a neighbour': `../${workspace.split('/').at(-1)}-2/fix.sh`,
       }[kind] ?? '';
-    expect(refusal(run)).toThrow(/leads out of the workspace. Only files of the repository can be run$/);
+    expect(refusal(run)).toThrow(/is outside the workspace. Only files of the repository can be run$/);
   });
 
   test('a folder', () => {
     mkdirSync(join(workspace, 'folder'));
     expect(refusal('folder')).toThrow('is not a file');
-    expect(refusal('.')).toThrow('leads out of the workspace');
+    expect(refusal('.')).toThrow('is outside the workspace');
   });
 
   test('a file that is not executable, with the command that fixes it', () => {
@@ -99,7 +99,7 @@ describe('refuses', () => {
 test.each([
   ['ENOENT', /interpreter .* not installed, or the line ends in CR LF/],
   ['EACCES', /not executable. Run: chmod \+x/],
-  ['ENOEXEC', /another kind of machine/],
+  ['ENOEXEC', /a different type of processor/],
   ['E2BIG', /variables are too large/],
   ['EMFILE', /can't be started: spawn EMFILE$/],
 ])('explains %s if the script cannot be started', (code, words) => {

@@ -267,7 +267,7 @@ describe('reports a script that cannot be started', () => {
 
   test.each<[string, Partial<ScriptRequest>, RegExp]>([
     ['is missing', {run: 'other.sh'}, /^is not in the workspace/],
-    ['is outside of the workspace', {run: '../fix.sh'}, /^(is not in|leads out of) the workspace/],
+    ['is outside of the workspace', {run: '../fix.sh'}, /^(is not in|is outside) the workspace/],
     ['has too large variables', {env: {BIG: 'x'.repeat(3_000_000)}}, /variables are too large/],
     ['has a variable with NUL', {env: {NUL: 'a\0b'}}, /can't be started: .*null bytes/],
   ])('because it %s', async (_name, request, detail) => {

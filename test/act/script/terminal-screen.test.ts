@@ -22,7 +22,7 @@ describe('shows', () => {
     ['corrected text', 'hxxo!\b\b\b\belo', 'helo!'],
     ['an erased spinner', '|\b/\b-\b \bok', 'ok'],
     [
-      'text without its colours',
+      'text without its colors',
       '\u001b[1;31mred\u001b[0m \u001b]8;;https://x.example\u001b\\link\u001b]8;;\u0007',
       'red link',
     ],

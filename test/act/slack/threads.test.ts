@@ -180,7 +180,7 @@ test('the first message of a flapping incident does not stay green', async () =>
 describe('incidents that share a message', () => {
   const names = (n: number) => Array.from({length: n}, (_, index) => `entity-${index}`);
 
-  test.each([3, 12])('of %d: the line of each is edited if it recovers, and the colour with the last one', async n => {
+  test.each([3, 12])('of %d: the line of each is edited if it recovers, and the color with the last one', async n => {
     const runs = new Runs(RULE);
     await runs.run(
       0,

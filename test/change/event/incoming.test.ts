@@ -10,7 +10,7 @@ describe('received changes', () => {
     expect(incomingOf([late, early, late])).toEqual({
       changes: [early, late],
       duplicates: 1,
-      remarks: ['1 change appeared twice in this event and counted once.'],
+      remarks: ['1 change appeared more than once in this event. Duplicates are ignored.'],
     });
   });
 

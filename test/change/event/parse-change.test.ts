@@ -325,7 +325,7 @@ describe('the check of a message', () => {
       parts: {'context.entityIdentifier': 'a'.repeat(2001)},
       message: 'context.entityIdentifier: must have at most 2000 characters',
     },
-    {parts: {'context.entityIdentifier': `a${half}`}, message: 'context.entityIdentifier: must be well-formed text'},
+    {parts: {'context.entityIdentifier': `a${half}`}, message: 'context.entityIdentifier: must be well-formed Unicode'},
     {parts: {'context.entityIdentifier': {}}, message: 'context.entityIdentifier: must be a string'},
     {
       parts: {'context.entityIdentifier': undefined},

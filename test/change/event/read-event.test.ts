@@ -23,7 +23,7 @@ test('reports what a message is if it is not a change', () => {
   expect(readEvent(portBody('run-event'), NOW)).toEqual({
     changes: [],
     duplicates: 0,
-    remarks: ['The event is an event about a run, not an entity change. No decision is needed.'],
+    remarks: ['No decision is needed. The message is an event about a run, not an entity change.'],
   });
 });
 

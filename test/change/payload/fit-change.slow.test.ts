@@ -183,7 +183,7 @@ describe('a change that is too large', () => {
 
   test('is refused if it does not fit even without properties', () => {
     expect(() => fitChange(aChange({id: 'x'.repeat(5000)}), WATCHED, 4000)).toThrow(
-      new PayloadError('', 'The change does not fit 4000 bytes even without its properties'),
+      new PayloadError('', 'The change does not fit into 4000 bytes even without its properties'),
     );
   });
 });

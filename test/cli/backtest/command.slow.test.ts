@@ -223,7 +223,7 @@ test.each([
   [['missing.ndjson'], 1, "The recording missing.ndjson can't be read"],
   [[], 2, 'PORT_CLIENT_ID is not set'],
   [['changes.ndjson', '--since', 'soon'], 2, '--since soon is neither a time span'],
-  [['changes.ndjson', '--clock', '5'], 2, '--clock 5 is not a time span, such as 10m'],
+  [['changes.ndjson', '--clock', '5'], 2, '--clock 5 is not a time span, for example 10m'],
   [['changes.ndjson', '--clock', '5s'], 2, '--clock must be at least 1m, or off'],
   [['changes.ndjson', '--since', '1d', '--until', '2d'], 2, '--since must be before --until'],
   [['changes.ndjson', '--base', 'nowhere'], 2, "--base nowhere: git can't read"],

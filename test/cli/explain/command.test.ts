@@ -58,7 +58,7 @@ describe('an event', () => {
         '  ● health-changed matches: healthStatus went from Healthy to Degraded',
         '      ✔ on        expected created or updated, is updated',
         '      ✔ property  expected healthStatus changes, is Healthy → Degraded',
-        '  ○ degraded does not match: after.properties.locked != true does not hold:',
+        '  ○ degraded does not match: after.properties.locked != true is false: after.properties.locked is',
         '      ✔ to        expected Degraded or Crashed, is Degraded',
         '    ▶ ✘ if        decided: expected after.properties.locked != true, is after.properties.locked:',
         '  ○ 1 rule for other blueprints: database',
@@ -118,7 +118,7 @@ describe('an event', () => {
       'Database',
       'database. The event has the blueprint\n    Database, but cpu has database: they differ only in letter case.',
     ],
-    ['databse', '  ○ 3 rules for other blueprints: deploymentConfig, database. Did the event mean database?'],
+    ['databse', '  ○ 3 rules for other blueprints: deploymentConfig, database. Did you mean database?'],
     ['service', '  ○ 3 rules for other blueprints: deploymentConfig, database\n'],
     ['database', '  ○ 2 rules for other blueprints: deploymentConfig\n'],
   ])('of blueprint %s names the blueprints with rules, and the nearest one', async (blueprint, expected) => {
@@ -136,12 +136,14 @@ describe('an event', () => {
       input: JSON.stringify(payload(aChange({blueprint: 'kafkatopics'}))),
       files: {'.github/port-reactor.yml': rules},
     });
-    expect(output).toContain('  ○ 4 rules for other blueprints. Did the event mean kafkaTopic?\n');
+    expect(output).toContain('  ○ 4 rules for other blueprints. Did you mean kafkaTopic?\n');
   });
 
   test('that is not an entity change is named', async () => {
     const {output, exitCode} = await explain(portBody('run-event'));
-    expect(output).toContain('standard input: The event is an event about a run, not an entity change');
+    expect(output).toContain(
+      'standard input: No decision is needed. The message is an event about a run, not an entity change',
+    );
     expect(exitCode).toBe(0);
   });
 
@@ -149,7 +151,7 @@ describe('an event', () => {
     const cut = {...aChange({from: undefined, to: undefined}), truncated: ['after.properties.*']};
     const {output, exitCode} = await explain(payload(cut));
     expect(output).toContain(
-      '? health-changed could not be decided: healthStatus is not known: it was cut from the payload',
+      '? health-changed could not be decided: healthStatus is not known: it was removed from the',
     );
     expect(output).toContain('▶ ? property  not decided: expected healthStatus changes, is not known');
     expect(exitCode).toBe(1);
@@ -218,7 +220,7 @@ describe('a decision record', () => {
   });
 
   test.each([
-    ['{"change": {}, "rules": []}', /^standard input: change\.id: must be a text/],
+    ['{"change": {}, "rules": []}', /^standard input: change\.id: must be a string/],
     [`${line()}\n{broken`, /^standard input:2 is not JSON: /],
     [`${line()}\n{"change": 1, "rules": 5}`, /^standard input:2: rules: is not valid in a decision record: /],
   ])('that is broken has an error with its place: %s', async (text, message) => {
@@ -261,7 +263,7 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
     1,
     /port-reactor\.yml:1:10: version: must be 1/,
   ],
-  [[], {}, 2, /the event is missing: name a file/],
+  [[], {}, 2, /the event is missing: pass a file/],
   [['-', '--at', 'noon'], {}, 2, /--at noon is not a date and time with a time zone/],
   [['-', '--rules', 'nowhere.yml'], {}, 2, /rules file nowhere\.yml can't be read/],
 ])('%j %j exits with %d', async (args, options, exitCode, message) => {
@@ -270,7 +272,7 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
   expect(world).toMatchObject({output: '', exitCode});
 });
 
-test('uses colours only on a terminal, and keeps to its width', async () => {
+test('uses colors only on a terminal, and keeps to its width', async () => {
   const input = JSON.stringify(payload(aChange()));
   const plain = await run(['-'], {input});
   const painted = await run(['-'], {input, terminal: {isTTY: true, columns: 70}});

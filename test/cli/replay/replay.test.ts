@@ -163,7 +163,7 @@ test('--act does nothing without the memory', async () => {
 });
 
 test.each([
-  [[], /name a run, a file or -/],
+  [[], /pass a run, a file or -/],
   [['record.jsonl', '--since', '1h'], /can't be combined with --since or --until/],
   [['--since', 'yesterday'], /--since yesterday is neither a time span/],
   [['--since', '1h', '--until', '2h'], /--since is later than --until/],

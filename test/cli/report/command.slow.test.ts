@@ -276,7 +276,7 @@ describe('--repo', () => {
 });
 
 test.each([
-  [[], 'or a repository with --repo owner/name'],
+  [[], 'or set --repo owner/name'],
   [['--repo', 'nonsense'], 'owner/name'],
   [['nowhere'], "nowhere can't be read"],
   [['empty'], 'no .jsonl file in empty'],

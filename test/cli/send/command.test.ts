@@ -164,12 +164,12 @@ describe('send refuses to start', () => {
   });
 
   test('without a change or an event', async () => {
-    await expect(problems({})).resolves.toContain('- the event is missing: name a file, or describe the change');
+    await expect(problems({})).resolves.toContain('- the event is missing: pass a file, or describe the change');
   });
 
   test('with a missing file', async () => {
     await expect(problems({}, 'event.json')).resolves.toMatch(
-      /the event in event\.json can't be read: it does not exist\. Name a file/,
+      /the event in event\.json can't be read: it does not exist\. Pass a file/,
     );
   });
 

@@ -15,7 +15,7 @@ describe('an answer of the relay', () => {
     ],
     [400, {error: 'The body is not JSON'}, '400 The body is not JSON\nThe event is not valid JSON. Fix the event.'],
     [401, {error: 'no'}, 'PORT_CLIENT_SECRET differs from yours, or the two clocks'],
-    [404, 'Not Found', '404 Not Found\nNo relay answers at this address. Check --relay.'],
+    [404, 'Not Found', '404 Not Found\nNo relay answers at this URL. Check --relay.'],
     [413, {error: 'no'}, 'REACTOR_MAX_BODY_BYTES'],
     [415, {error: 'no'}, 'content type'],
     [422, {error: 'context: must be an object'}, '422 context: must be an object\n'],

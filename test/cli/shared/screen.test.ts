@@ -13,6 +13,6 @@ test.each<[CliWorld['terminal'], CliWorld['env'], boolean, Screen]>([
   [{isTTY: true}, {NO_COLOR: ''}, true, {width: 100, isColoured: true}],
   [{isTTY: true}, {TERM: 'dumb'}, true, {width: 100, isColoured: false}],
   [{isTTY: true}, {}, false, {width: 100, isColoured: false}],
-])('%j with %j, colours %p', (terminal, env, wantsColour, expected) => {
+])('%j with %j, colors %p', (terminal, env, wantsColour, expected) => {
   expect(screenOf(terminal, env, wantsColour)).toEqual(expected);
 });

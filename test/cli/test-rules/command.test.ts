@@ -56,7 +56,7 @@ test('shows expected and actual results with the reasons', async () => {
 `);
 });
 
-test('uses colours only on a terminal, and not if they are switched off', async () => {
+test('uses colors only on a terminal, and not if they are switched off', async () => {
   const isPainted = async (options: WorldOptions, ...args: string[]) => {
     await run(testsFile(FAILING), args, options);
     const {output} = world;

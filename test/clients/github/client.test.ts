@@ -216,7 +216,7 @@ describe('explainGitHubRefusal', () => {
   test.each([
     [401, /token.*GITHUB_TOKEN/],
     [403, /Contents: write.*single sign-on.*archived/],
-    [404, /repository is missing, or the token lacks Contents: write on acme\/operations/],
+    [404, /repository does not exist, or the token lacks Contents: write on acme\/operations/],
     [422, /acme\/operations/],
     [301, /GITHUB_REPOSITORY.*new name/],
     [418, /418.*GITHUB_API_URL/],
@@ -228,7 +228,7 @@ describe('explainGitHubRefusal', () => {
   test.each([
     [401, /token of the GitHub App was revoked, and so was its replacement/],
     [403, /does not allow the GitHub App.*Contents: read and write.*its installation's page.*archived/],
-    [404, /the repository is missing, or the GitHub App lacks Contents: write on acme\/operations/],
+    [404, /the repository does not exist, or the GitHub App lacks Contents: write on acme\/operations/],
     [418, /418.*GITHUB_API_URL and GITHUB_APP_ID/],
   ])('explains a %i for a GitHub App', (status, expected) => {
     expect(explain(status, '', {isApp: true})).toMatch(expected);

@@ -100,7 +100,7 @@ describe('reading', () => {
       github.answerNext({status: 403, headers});
       const error = await failure(branches.read([0]));
       expect(error.kind).toBe('limited');
-      expect(error.message).toMatch(/GitHub limits requests for the incident memory.*Re-run this later/);
+      expect(error.message).toMatch(/GitHub limits requests for the incident memory.*Run it again later/);
       expect(waits).toEqual([]);
     },
   );

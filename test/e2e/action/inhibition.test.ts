@@ -138,7 +138,9 @@ describe('inhibition', () => {
     await run(child(SECOND, 'Degraded', 8), {rules});
     await run(cluster('Healthy', 4), {rules});
     expect(texts()).toHaveLength(2);
-    expect(texts()[1]).toMatch(/1 recovered.*outlasts the incident that held it back, open for 8 min/);
+    expect(texts()[1]).toMatch(
+      /1 recovered.*remains open after the end of the incident that held it back, open for 8 min/,
+    );
     expect(bodies().join()).toContain(SECOND);
   }, 60_000);
 

@@ -176,7 +176,7 @@ describe('does not react', () => {
   test('if the event is not a change', async () => {
     const result = await run({event: {}, inputs: {event: JSON.stringify(portBody('run-event'))}});
     expect(result).toMatchObject({exitCode: 0, outputs: {outcome: 'nothing'}, decisions: []});
-    expect(result.log.lines[0]).toMatch(/^The event is an event about a run/);
+    expect(result.log.lines[0]).toMatch(/^No decision is needed. The message is an event about a run/);
     expect(result.summary).toContain('an event about a run');
   });
 

@@ -238,7 +238,7 @@ describe('demo shows the fix', () => {
     const demo = changedRules;
     expect(await demo.ended).toBe(1);
     const [, failures = ''] = /Some checks failed([\s\S]*)The runs/.exec(demo.output()) ?? [];
-    expect(failures).toContain("- 3/6  A database's CPU gets past 80 %: status: 200 instead of 202");
+    expect(failures).toContain('- 3/6  The CPU of a database rises above 80 %: status: 200 instead of 202');
   }, 30_000);
 
   test('if the project is not built', async () => {

@@ -544,7 +544,7 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'the address of Slack is invalid',
     hop: 'slack',
-    sentence: /SLACK_WEBHOOK_URL: the address is not an http or https URL/,
+    sentence: /SLACK_WEBHOOK_URL: the value is not an http or https URL/,
     env: {SLACK_WEBHOOK_URL: 'hooks.slack.com/services/T1/B1/secret'},
   },
   {

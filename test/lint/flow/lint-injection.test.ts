@@ -96,7 +96,7 @@ describe('lint finds catalog text in a script:', () => {
     ['a strategy that is an expression', 'echo ${{ matrix.any }}', {job: {strategy: `\${{ ${LIST} }}`}}],
     ['the whole matrix', 'echo ${{ toJSON(matrix) }}', {job: {strategy: {matrix: {r: `\${{ ${LIST} }}`}}}}],
     ['an item of the matrix', 'echo ${{ toJSON(matrix.r) }}', {job: {strategy: {matrix: {r: `\${{ ${LIST} }}`}}}}],
-    ['a matrix with a list of texts', 'echo ${{ matrix.t }}', {job: {strategy: {matrix: {t: ['a', TITLE]}}}}],
+    ['a matrix with a list of strings', 'echo ${{ matrix.t }}', {job: {strategy: {matrix: {t: ['a', TITLE]}}}}],
     [
       'an output of a script',
       'echo ${{ steps.a.outputs.title }}',

@@ -63,7 +63,7 @@ describe('a script does not run', () => {
 
   test('if a link leads out of the repository', () => {
     symlinkSync('/bin/sh', join(root, 'scripts/sh'));
-    expect(scriptMistake(root, 'scripts/sh')).toMatch(/"scripts\/sh" leads out of the workspace/);
+    expect(scriptMistake(root, 'scripts/sh')).toMatch(/"scripts\/sh" is outside the workspace/);
   });
 
   test('if the target of a link is missing', () => {

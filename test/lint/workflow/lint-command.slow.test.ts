@@ -37,7 +37,7 @@ describe('a workflow for commands by issue', () => {
       'without a trigger for issues',
       'issues:\n    types: [opened]',
       'schedule: [{cron: "0 0 * * *"}]',
-      /nothing starts this run for an issue/,
+      /no event starts this workflow for an issue/,
     ],
     ['with all events of issues', 'issues:\n    types: [opened]', 'issues:', /each edit, label and closing/],
     [

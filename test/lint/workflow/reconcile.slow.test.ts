@@ -28,7 +28,7 @@ test.each([
     'no schedule',
     "  schedule:\n    - cron: '23 * * * *' # not on the hour, when GitHub is busiest\n",
     '',
-    /nothing starts this run/,
+    /no event starts this workflow/,
   ],
   ['a misspelt mode', 'mode: reconcile', 'mode: reconcil', /Did you mean "reconcile"\?/],
   [

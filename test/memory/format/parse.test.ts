@@ -73,18 +73,18 @@ describe('mistakes in memory.json', () => {
     [
       'an unknown state',
       edit('"open"', '"opened"'),
-      '3: incidents[0].state: must be one of pending, open, clearing, closed, but is the text "opened"',
+      '3: incidents[0].state: must be one of pending, open, clearing, closed, but is the string "opened"',
     ],
     [
       'a time that is a text',
       edit('"since":1764331200', '"since":"now"'),
-      '3: incidents[0].since: must be a whole number, but is the text "now"',
+      '3: incidents[0].since: must be a whole number, but is the string "now"',
     ],
     ['a missing key', edit('"attempts":1,', ''), '3: incidents[0].attempts: must be a whole number'],
     [
       'an unknown key',
-      edit('"attempts":1,', '"attempts":1,"colour":"red",'),
-      '3: incidents[0]: "colour" is not a key here',
+      edit('"attempts":1,', '"attempts":1,"color":"red",'),
+      '3: incidents[0]: "color" is not a key here',
     ],
     [
       'an invalid key of the ledger',
@@ -94,7 +94,7 @@ describe('mistakes in memory.json', () => {
     [
       'a script with an unknown state',
       edit('"started"', '"running"'),
-      '4: unfinished.9f86d081884c7d65.remediate: must be one of started, done, failed, but is the text "running"',
+      '4: unfinished.9f86d081884c7d65.remediate: must be one of started, done, failed, but is the string "running"',
     ],
     ['the file of another shard', edit('"shard":3', '"shard":4'), '1: shard: must be 3, the number of the branch'],
   ])('%s', (_, text, problem) => {

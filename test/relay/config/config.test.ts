@@ -105,14 +105,14 @@ describe('readConfig', () => {
   test.each<[Env, RegExp]>([
     [{PORT_CLIENT_SECRET: undefined}, /^PORT_CLIENT_SECRET is missing: set it to the client secret/],
     [{PORT_CLIENT_SECRET: ' , '}, /^PORT_CLIENT_SECRET must be one secret/],
-    [{PORT_CLIENT_SECRET: '"quoted"'}, /^PORT_CLIENT_SECRET must be written without quotes/],
+    [{PORT_CLIENT_SECRET: '"quoted"'}, /^PORT_CLIENT_SECRET must not have quotes/],
     [{GITHUB_REPOSITORY: ''}, /^GITHUB_REPOSITORY is missing: set it to owner\/name/],
     [{GITHUB_REPOSITORY: 'https://github.com/acme/operations'}, /^GITHUB_REPOSITORY must be owner\/name/],
     [{GITHUB_REPOSITORY: 'acme/..'}, /^GITHUB_REPOSITORY must be owner\/name/],
     [{GITHUB_REPOSITORY: 'acme/operations/x'}, /^GITHUB_REPOSITORY must be owner\/name/],
     [{GITHUB_TOKEN: ' '}, /^GITHUB_TOKEN is missing: set it to a fine-grained token/],
     [{GITHUB_TOKEN: 'two tokens'}, /^GITHUB_TOKEN must be one token/],
-    [{GITHUB_TOKEN: "'quoted'"}, /^GITHUB_TOKEN must be written without quotes/],
+    [{GITHUB_TOKEN: "'quoted'"}, /^GITHUB_TOKEN must not have quotes/],
     [{...APP, GITHUB_APP_ID: ''}, /^GITHUB_APP_ID is missing: set it to the App ID or the client ID/],
     [
       {...APP, GITHUB_APP_ID: 'my-app'},
@@ -120,7 +120,7 @@ describe('readConfig', () => {
     ],
     [{...APP, GITHUB_APP_ID: '0'}, /^GITHUB_APP_ID must be the App ID/],
     [{...APP, GITHUB_APP_PRIVATE_KEY: ''}, /^GITHUB_APP_PRIVATE_KEY is missing: set it to .* the whole \.pem file$/],
-    [{...APP, GITHUB_APP_PRIVATE_KEY: `"${PEM}"`}, /^GITHUB_APP_PRIVATE_KEY must be written without quotes/],
+    [{...APP, GITHUB_APP_PRIVATE_KEY: `"${PEM}"`}, /^GITHUB_APP_PRIVATE_KEY must not have quotes/],
     [{...APP, GITHUB_APP_PRIVATE_KEY: 'key.pem'}, /^GITHUB_APP_PRIVATE_KEY must be the App's private key/],
     [{...APP, GITHUB_APP_INSTALLATION_ID: 'x'}, /^GITHUB_APP_INSTALLATION_ID must be a whole number/],
     [
@@ -128,17 +128,20 @@ describe('readConfig', () => {
       /^GITHUB_TOKEN and GITHUB_APP_ID are both set\. Unset GITHUB_TOKEN to use the GitHub App, or unset the GITHUB_APP_\* variables to use the token$/,
     ],
     [{...APP, GITHUB_TOKEN: 'token', GITHUB_APP_INSTALLATION_ID: '7'}, /^GITHUB_TOKEN and GITHUB_APP_ID are both set/],
-    [{PORT_CLIENT_ID: "'id'"}, /^PORT_CLIENT_ID must be written without quotes/],
-    [{PORT_API_URL: 'api.port.io'}, /^PORT_API_URL must be an address/],
+    [{PORT_CLIENT_ID: "'id'"}, /^PORT_CLIENT_ID must not have quotes/],
+    [{PORT_API_URL: 'api.port.io'}, /^PORT_API_URL must be a URL/],
     [{PORT: '65536'}, /^PORT must be a whole number from 0 to 65535, not "65536"$/],
     [{PORT: '80a'}, /^PORT must be a whole number/],
     [{PORT: '-1'}, /^PORT must be a whole number/],
     [{PORT: '1e3'}, /^PORT must be a whole number/],
-    [{GITHUB_API_URL: 'api.github.com'}, /^GITHUB_API_URL must be an address/],
-    [{GITHUB_API_URL: 'ftp://github.com'}, /^GITHUB_API_URL must be an address/],
-    [{GITHUB_API_URL: 'https://me:pass@github.com'}, /^GITHUB_API_URL must be an address without credentials/],
+    [{GITHUB_API_URL: 'api.github.com'}, /^GITHUB_API_URL must be a URL/],
+    [{GITHUB_API_URL: 'ftp://github.com'}, /^GITHUB_API_URL must be a URL/],
+    [{GITHUB_API_URL: 'https://me:pass@github.com'}, /^GITHUB_API_URL must be a URL without credentials/],
     [{REACTOR_EVENT_TYPE: 'x'.repeat(101)}, /^REACTOR_EVENT_TYPE must have at most 100 characters/],
-    [{REACTOR_RULES: 'file:'}, /^REACTOR_RULES must name a file after file:$/],
+    [
+      {REACTOR_RULES: 'file:'},
+      /^REACTOR_RULES must have a path after file:, for example file:\/etc\/port-reactor\.yml$/,
+    ],
     [{REACTOR_RULES: '../rules.yml'}, /^REACTOR_RULES must be a path in the repository, file:<path>/],
     [{REACTOR_RULES: '/'}, /^REACTOR_RULES must be a path/],
     [{REACTOR_PARTITIONS: '0'}, /^REACTOR_PARTITIONS must be a whole number from 1 to 8/],
@@ -149,7 +152,7 @@ describe('readConfig', () => {
     [{REACTOR_ACK_TIMEOUT_SECONDS: '0'}, /^REACTOR_ACK_TIMEOUT_SECONDS must be/],
     [{REACTOR_SIGNATURE_TOLERANCE_SECONDS: '0'}, /^REACTOR_SIGNATURE_TOLERANCE_SECONDS must be/],
     [{REACTOR_MAX_BODY_BYTES: '1mb'}, /^REACTOR_MAX_BODY_BYTES must be/],
-    [{WEBHOOK_PROXY_URL: 'smee.io/abc'}, /^WEBHOOK_PROXY_URL must be an address/],
+    [{WEBHOOK_PROXY_URL: 'smee.io/abc'}, /^WEBHOOK_PROXY_URL must be a URL/],
     [{LOG_LEVEL: 'loud'}, /^LOG_LEVEL must be one of trace, .*silent, not "loud"$/],
   ])('refuses %j', (env, expected) => {
     expect(problemsOf(env)).toEqual([expect.stringMatching(expected)]);
@@ -217,7 +220,7 @@ describe('readConfig', () => {
       const env: Record<string, string> = name.startsWith('GITHUB_APP') ? {...valid, ...ofApp} : valid;
       const value = env[name] ?? '';
       for (const quoted of [`"${value}"`, `'${value}'`, ` "${value}"\n`, `\`${value}\``, `“${value}”`, '""']) {
-        expect(problemsOf({...env, [name]: quoted})).toEqual([`${name} must be written without quotes around it`]);
+        expect(problemsOf({...env, [name]: quoted})).toEqual([`${name} must not have quotes around it`]);
       }
       for (const character of ['\ufeff', '\u200b', '\u200d', '\u2060', '\u00ad', '\u202e', '\u{e0001}']) {
         for (const text of [
@@ -247,7 +250,7 @@ describe('readConfig', () => {
       'a proxy like %s is refused too',
       value => {
         expect(problemsOf({https_proxy: value})).toEqual([
-          expect.stringMatching(/^https_proxy must be the address of an HTTP proxy/),
+          expect.stringMatching(/^https_proxy must be the URL of an HTTP proxy/),
         ]);
       },
     );

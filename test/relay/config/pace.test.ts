@@ -20,27 +20,27 @@ describe('partitions, budget and hold', () => {
 
   test('with a short hold start the relay with a warning', () => {
     expect(paceProblem(pace(4, 60, 2))).toBeUndefined();
-    expect(paceWarning(pace(4, 60, 2))).toMatch(/Webhooks are held for 2 s .*of this copy to 240, or raise/);
+    expect(paceWarning(pace(4, 60, 2))).toMatch(/A webhook is held for at most 2 s .*of this copy to 240, or raise/);
     expect(paceProblem(pace(8, 60, 2))).toMatch(/REACTOR_PARTITIONS=8 is too high/);
   });
 
   test('give a message with valid values if they do not fit', () => {
     expect(paceProblem(pace(8, 60))).toBe(
-      'REACTOR_PARTITIONS=8 is too high for REACTOR_MAX_DISPATCHES_PER_MINUTE=60: 8 partitions × 60 s ÷ 60 = 8 s until each gets its turn. Webhooks are held for 8 s (REACTOR_ACK_TIMEOUT_SECONDS). At most half of that may be spent waiting. Set REACTOR_PARTITIONS to 4 in every copy of the relay, or raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 120, or raise REACTOR_ACK_TIMEOUT_SECONDS to 16.',
+      'REACTOR_PARTITIONS=8 is too high for REACTOR_MAX_DISPATCHES_PER_MINUTE=60: 8 partitions × 60 s ÷ 60 = 8 s between two dispatches of a partition. A webhook is held for at most 8 s (REACTOR_ACK_TIMEOUT_SECONDS), and the wait must be at most half of that. Set REACTOR_PARTITIONS to 4 in every copy of the relay, or raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 120, or raise REACTOR_ACK_TIMEOUT_SECONDS to 16.',
     );
   });
 
   test.each([
     [pace(4, 30), /Set REACTOR_PARTITIONS to 2 .*, or raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 60/],
     [pace(8, 46), /Set REACTOR_PARTITIONS to 2 /],
-    [pace(1, 10), /may be spent waiting\. Raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15, or raise/],
-    [pace(1, 1), /may be spent waiting\. Raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15\.$/],
+    [pace(1, 10), /at most half of that\. Raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15, or raise/],
+    [pace(1, 1), /at most half of that\. Raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15\.$/],
     [pace(4, 60, 0.5), /of this copy to 960, or raise REACTOR_ACK_TIMEOUT_SECONDS to 8\.$/],
   ])('%j: the advised values fit', (settings, advice) => {
     const problem = paceWarning(settings) ?? '';
     expect(problem).toMatch(advice);
     const value = (name: string) =>
-      Number(new RegExp(`${name}[^;,]* to ([\\d.]+)`).exec(problem.split('waiting. ')[1] ?? '')?.[1]);
+      Number(new RegExp(`${name}[^;,]* to ([\\d.]+)`).exec(problem.split('half of that. ')[1] ?? '')?.[1]);
     const [partitions, budget, hold] = [
       value('REACTOR_PARTITIONS'),
       value('REACTOR_MAX_DISPATCHES_PER_MINUTE'),

@@ -73,7 +73,7 @@ describe('readiness', () => {
 
   test.each<[string, number | undefined, unknown, RegExp]>([
     ['the token is wrong', 401, {}, /does not accept the token/],
-    ['the repository is missing', 404, {}, /does not know acme\/operations/],
+    ['the repository is missing', 404, {}, /cannot find acme\/operations/],
     ['the repository was renamed', 301, {}, /GITHUB_REPOSITORY to its new name/],
     ['the repository is archived', 200, {archived: true}, /acme\/operations is archived.*Unarchive it/],
     ['the token can only read', 200, {permissions: {pull: true, push: false}}, /Contents: write/],

@@ -97,7 +97,7 @@ describe('in a storm', () => {
     expect(warnings()).toEqual([
       expect.objectContaining({
         msg: 'runs of ignored changes stay open in Port',
-        reason: '1000 others are waiting',
+        reason: '1000 other runs are waiting',
         runs: 1,
       }),
     ]);

@@ -375,7 +375,7 @@ describe('rules on disk', () => {
       {
         level: 'warn',
         msg: "rules can't be read: every change is dispatched",
-        reason: `REACTOR_RULES names ${path}, which does not exist. Fix the path, or create the file: the relay reads it at once`,
+        reason: `REACTOR_RULES is set to ${path}, which does not exist. Fix the path, or create the file. The relay then loads it immediately`,
       },
     ]);
     await writeFile(path, ruleFile('late'));
@@ -388,7 +388,7 @@ describe('rules on disk', () => {
     const source = aSource({file: 'no/rules.yml'});
     await source.read();
     expect(source.log[0]?.['reason']).toContain(
-      `names no/rules.yml, which does not exist (looked for ${join(process.cwd(), 'no/rules.yml')}). `,
+      `is set to no/rules.yml, which does not exist (looked for ${join(process.cwd(), 'no/rules.yml')}). `,
     );
   });
 });

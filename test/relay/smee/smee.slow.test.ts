@@ -188,7 +188,7 @@ describe('a relay behind a smee channel', () => {
     const signed = JSON.stringify(anEvent({to: 'x/y'})).replace('x/y', 'x\\/y');
     send(response, signedHeaders(signed), JSON.parse(signed));
     expect(await lineWith({status: 401})).toMatchObject({
-      reason: expect.stringMatching(/^smee may have rewritten the body .*If not, no secret of PORT_CLIENT_SECRET/),
+      reason: expect.stringMatching(/^smee may have rewritten the body .*If not, no secret in PORT_CLIENT_SECRET/),
     });
   });
 

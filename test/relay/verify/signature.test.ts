@@ -61,7 +61,7 @@ describe('verifySignature', () => {
 
   test('accepts re-serialised JSON only behind a proxy', () => {
     const rawBody = Buffer.from('{"action":"UPDATE","title":"Z\\u00fcrich ✓","cpuUtil":1e-6}'); // as pysmee would send A
-    expect(reasonOf({rawBody})).toMatch(/no secret of PORT_CLIENT_SECRET/);
+    expect(reasonOf({rawBody})).toMatch(/no secret in PORT_CLIENT_SECRET/);
     expect(verify({rawBody}, {throughProxy: true})).toBe(A.rawBody.toString());
   });
 
@@ -69,7 +69,7 @@ describe('verifySignature', () => {
     ['a text that is not JSON', 'not JSON'],
     ['JSON that is nested too deeply', `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
   ])('refuses %s behind a proxy', (_name, body) => {
-    expect(reasonOf({rawBody: Buffer.from(body)}, {throughProxy: true})).toMatch(/no secret of PORT_CLIENT_SECRET/);
+    expect(reasonOf({rawBody: Buffer.from(body)}, {throughProxy: true})).toMatch(/no secret in PORT_CLIENT_SECRET/);
   });
 
   test('ignores spaces around the headers', () => {
@@ -97,7 +97,7 @@ describe('verifySignature', () => {
   });
 
   test('refuses every change of body, time, signature or secret', () => {
-    const mismatch = /no secret of PORT_CLIENT_SECRET/;
+    const mismatch = /no secret in PORT_CLIENT_SECRET/;
     expect(reasonOf({rawBody: Buffer.concat([A.rawBody, Buffer.from(',')])})).toMatch(mismatch);
     expect(reasonOf({rawBody: Buffer.alloc(0)})).toMatch(mismatch);
     expect(reasonOf({timestamp: '1763900001'})).toMatch(mismatch);
@@ -106,7 +106,7 @@ describe('verifySignature', () => {
   });
 
   test('uses the timestamp exactly as written', () => {
-    expect(reasonOf({timestamp: '01763900000'})).toMatch(/no secret of PORT_CLIENT_SECRET/);
+    expect(reasonOf({timestamp: '01763900000'})).toMatch(/no secret in PORT_CLIENT_SECRET/);
     const signature = sign('relay-test-secret', '01763900000', A.rawBody);
     expect(verify({timestamp: '01763900000', signature})).toBe(A.rawBody.toString());
   });

@@ -52,7 +52,7 @@ describe('mistakes about incidents', () => {
     ['for: 5', 'must be a number and a unit, for example 20s, 5m or 1h, but is the number 5'],
     [
       'clear: "70"',
-      'must be a number or a mapping, for example `clear: 70` or `clear: { at: 70, for: 10m }`, but is the text "70"',
+      'must be a number or a mapping, for example `clear: 70` or `clear: { at: 70, for: 10m }`, but is the string "70"',
     ],
     ['clear: {at: 70}', 'needs `above` or `below`: it sets when their incident ends'],
     ['clear: {}', 'is an empty mapping. Set `at`, `to` or `for`, or remove the key.'],
@@ -74,7 +74,7 @@ describe('mistakes about incidents', () => {
     ['notify: {escalate: [{after: 30m, slack: on-call, mention: jane}]}', "must be in Slack's form"],
     [
       'remediate: {job: j, verify: soon}',
-      'must be a number and a unit, for example 20s, 5m or 1h, but is the text "soon"',
+      'must be a number and a unit, for example 20s, 5m or 1h, but is the string "soon"',
     ],
   ])('to: Degraded, %s', (keys, message) => {
     const notify = keys.startsWith('notify') ? '' : ', notify: true';

@@ -57,7 +57,7 @@ describe('a text', () => {
 describe('a mistake in a text', () => {
   test.each<[string, string[]]>([
     ['ab {{ change.title', ['3: {{ is not closed: add }}']],
-    ["ab {{ 'abc }} d", ["3: {{ is not closed: add }} or close the text in it with '"]],
+    ["ab {{ 'abc }} d", ["3: {{ is not closed: add }} or close the string in it with '"]],
     ['{{ change.title {{ change.id }}', ['0: {{ is not closed: add }}']],
     ['a }} b', ['2: }} has no matching {{']],
     [
@@ -97,8 +97,8 @@ describe('a mistake in a text', () => {
       '<https://a.example{{ change.entity }}/>',
       ['0: the host of a link must be written out. Use values only after the first / of the path.'],
     ],
-    ['<https://a b/>', ['0: the address of the link is not valid']],
-    ['<https://me:pw@a.example/>', ['0: the address of a link must not contain credentials']],
+    ['<https://a b/>', ['0: the URL of the link is not valid']],
+    ['<https://me:pw@a.example/>', ['0: the URL of a link must not contain credentials']],
   ])('in %j is reported with its column', (source, expected) => {
     expect(templateMistakes(source).map(({column, message}) => `${column}: ${message}`)).toEqual(expected);
   });

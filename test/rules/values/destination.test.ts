@@ -54,12 +54,12 @@ describe('an address', () => {
     for (const mistake of [destinationMistake, nameMistake, addressMistake].map(
       check => check(written)?.message ?? '',
     )) {
-      expect(mistake).toMatch(/^is an address, which is a secret\. Write a name here, .*create a new webhook\.$/);
+      expect(mistake).toMatch(/^is a URL, which is a secret\. Write a name here, .*create a new webhook\.$/);
       expect(mistake).not.toMatch(/s3cr3t|T0AAA/);
     }
   });
 
-  test('is allowed in an expression if it is not the address of a webhook', () => {
+  test('is allowed in an expression if it is not the http or https URL of a webhook', () => {
     expect(destinationMistake("{{ after.properties.url == 'https://a.example' && 'a' || 'b' }}")).toBeUndefined();
   });
 });

@@ -12,7 +12,7 @@ test('a list is one value or several, and is never empty', () => {
   expect([list.parse('a'), list.parse(['a', 'b'])]).toEqual(['a', ['a', 'b']]);
   expect(list.safeParse([]).success).toBe(false);
   expect(list.safeParse(5).error?.issues[0]?.message).toBe(
-    'must be a text, or a list of texts, but is the number 5. Put quotes around it.',
+    'must be a string, or a list of strings, but is the number 5. Put quotes around it.',
   );
 });
 
@@ -36,7 +36,7 @@ test.each<[unknown, string]>([
   [null, 'empty'],
   [[], 'a list'],
   [{}, 'a mapping'],
-  ['a\nb', 'the text "a b"'],
+  ['a\nb', 'the string "a b"'],
   [5, 'the number 5'],
   [true, 'true'],
 ])('%j is described', (value, expected) => {

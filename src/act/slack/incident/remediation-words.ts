@@ -45,7 +45,7 @@ export function remediationReason(match: Match): string {
   return `${match.rule.property ?? 'it'} is ${showSide((incident ?? before)?.value ?? null)}`;
 }
 
-/** The state of each remediation, the most urgent first: "running `scale-up.sh` (attempt 2 of 3), its result follows" */
+/** The state of each remediation, the most urgent first: "running `scale-up.sh` (attempt 2 of 3), result follows" */
 export function remediationWords(matches: readonly Match[], known: RemediationFacts): string[] {
   const words = matches.toSorted(byStory).flatMap(match => wordsFor(match, known) ?? []);
   return [...new Set(words)];
@@ -70,11 +70,11 @@ function wordsFor(match: Match, known: RemediationFacts): string | undefined {
       if (story?.script?.kind === 'note') return notRun(story.script);
       return `${what} is not started: ${why(found)}`;
     case 'waiting':
-      return `${what} waits for Port to say whether it is still needed, its result follows`;
+      return `${what} is waiting for a check in Port, result follows`;
     case 'job':
       return `handed to the job ${what}${unchecked(found)}`;
     case 'run':
-      return `running ${what}, its result follows`;
+      return `running ${what}, result follows`;
   }
 }
 

@@ -36,20 +36,20 @@ type Gist = (story: Story, nowMs: number | undefined, quote: Quote) => string | 
 const GISTS: Readonly<Record<Topic, Gist>> = {
   firing: ({reaction: {rule, byClock, before}}, nowMs) => {
     if (before?.inhibitedBy !== undefined) return released(before, nowMs);
-    return byClock && rule.forMs !== undefined ? `bad for ${showSpan(rule.forMs / 1000)}` : undefined;
+    return byClock && rule.forMs !== undefined ? `unhealthy for ${showSpan(rule.forMs / 1000)}` : undefined;
   },
   reopened: ({reaction: {before, incident}}) => {
     const opened = incident?.again ?? incident?.turns.at(-1);
-    if (before?.closed === undefined || opened === undefined) return 'bad again';
-    return `bad again, ${showSpan(opened - before.closed)} after it was over`;
+    if (before?.closed === undefined || opened === undefined) return 'unhealthy again';
+    return `unhealthy again, ${showSpan(opened - before.closed)} after it was over`;
   },
-  update: (story, nowMs) => join('another bad value', openFor(story, nowMs)),
+  update: (story, nowMs) => join('another unhealthy value', openFor(story, nowMs)),
   recovered: (story, _, quote) => recoveryGist(story, quote),
   reminder: ({reaction: {seconds = 0}}) => `open for ${showSpan(seconds)}`,
   escalation: (story, nowMs) => `${openFor(story, nowMs) ?? 'still open'}, and not acknowledged`,
   flapping: ({reaction: {incident}}) => {
     const {n = 0, since = 0, last = 0} = incident?.flapping ?? {};
-    return `flipped between bad and good ${count(n, 'time')} within ${showSpan(last - since)}`;
+    return `flipped between healthy and unhealthy ${count(n, 'time')} within ${showSpan(last - since)}`;
   },
   stable: stableGist,
   'not-recovered': (story, nowMs, quote) => {
@@ -64,14 +64,17 @@ const GISTS: Readonly<Record<Topic, Gist>> = {
     return join(tried, openFor(story, nowMs));
   },
   deleted: ({reaction: {seconds}}) =>
-    join('the entity was deleted', seconds === undefined ? undefined : `${showSpan(seconds)} after it went bad`),
-  'outcome-unknown': ({reaction: {rule}}, _, quote) => `it is not known what ${nameOf(rule.remediate, quote)} did`,
+    join(
+      'the entity was deleted',
+      seconds === undefined ? undefined : `${showSpan(seconds)} after it became unhealthy`,
+    ),
+  'outcome-unknown': ({reaction: {rule}}, _, quote) => `the result of ${nameOf(rule.remediate, quote)} is unknown`,
 };
 
 /** The words for an incident that was inhibited until now. */
 function released({since}: Incident, nowMs: number | undefined): string {
   const span = nowMs === undefined ? '' : `, open for ${showSpan(nowMs / 1000 - since)}`;
-  return `outlasts the incident that held it back${span}`;
+  return `remains open after the end of the incident that held it back${span}`;
 }
 
 function stableGist({reaction: {before, rule, incident}}: Story): string {
@@ -80,8 +83,8 @@ function stableGist({reaction: {before, rule, incident}}: Story): string {
   const totals =
     n === undefined || since === undefined || last === undefined
       ? ''
-      : ` after it flipped between bad and good ${count(n, 'time')} within ${showSpan(last - since)}`;
-  return `stable${quiet}${totals}: it is ${incident?.state === 'closed' ? 'over' : 'still bad'}`;
+      : ` after it flipped between healthy and unhealthy ${count(n, 'time')} within ${showSpan(last - since)}`;
+  return `stable${quiet}${totals}: it is ${incident?.state === 'closed' ? 'over' : 'still unhealthy'}`;
 }
 
 /** The consequences, as plain-text sentences. */

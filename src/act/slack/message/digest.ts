@@ -200,9 +200,9 @@ function remediationCounts(entries: readonly Entry[], context: MessageContext): 
     state => states.filter(one => one === state).length,
   );
   const parts = [
-    ...(runs > 0 ? [`running ${count(runs, 'script')}, their results follow`] : []),
+    ...(runs > 0 ? [`running ${count(runs, 'script')}, results follow`] : []),
     ...(jobs > 0 ? [`${jobs} handed to later jobs`] : []),
-    ...(waiting > 0 ? [`${waiting} waiting for Port, their results follow`] : []),
+    ...(waiting > 0 ? [`${waiting} waiting for Port, results follow`] : []),
     ...(rest > 0 ? [`${rest} not started: see this run for the reasons`] : []),
   ];
   return parts.length === 0 ? [] : [`Remediation: ${parts.join('; ')}`];

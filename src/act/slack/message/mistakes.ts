@@ -25,7 +25,7 @@ export function renderMistakes({errors, unreadable, works, runUrl}: Mistakes): S
     ...(unreadable.length === 0 ? [] : [partOfEvent(unreadable)]),
   ];
   const text = parts.map(({title}) => title).join(' · ');
-  const foot = contextLine([link(escapeUrl(runUrl), 'This run has all of them')]);
+  const foot = contextLine([link(escapeUrl(runUrl), 'See all of them in this run')]);
   return message(text, [...parts.flatMap(({blocks}) => blocks), foot]);
 }
 
@@ -38,7 +38,7 @@ interface Part {
 function partOfRules(mistakes: readonly string[], works: boolean): Part {
   const consequence = works
     ? 'The rules and destinations with mistakes are left out until they are fixed. The others work.'
-    : 'Nothing is decided until this is fixed.';
+    : 'No change is decided until this is fixed.';
   const head = `Your rules are broken: ${count(mistakes.length, 'mistake')}`;
   return partOf('Your rules are broken', {head, consequence, lines: mistakes, noun: 'mistake'});
 }

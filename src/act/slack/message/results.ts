@@ -27,7 +27,7 @@ export function renderResults(results: readonly Outcome[], runUrl: string): Slac
   const total = count(results.length, 'remediation');
   const isOne = results.length === 1 && first !== undefined;
   const head = isOne ? [] : [section([`${ICONS[first?.status ?? 'done']} *${total}*: ${tallyOf(results)}`])];
-  const foot = contextLine([link(escapeUrl(runUrl), 'This run has the whole output')]);
+  const foot = contextLine([link(escapeUrl(runUrl), 'See the whole output in this run')]);
   const blocks = fitBlocks(sorted, MAX_RESULTS, (shown, hidden) => [
     ...head,
     ...shown.flatMap(result => resultBlocks(result, results.length > FEW)),

@@ -165,7 +165,7 @@ function adviceFor(status: number, word: string | undefined, answer: Answer | un
     return `the app lacks the scope \`${scopeIn(answer)}\`. Add it, and install the app again.`;
   if (word !== undefined && Object.hasOwn(ADVICE, word)) return ADVICE[word] ?? '';
   if (status === 429 || word === 'ratelimited' || word === 'rate_limited')
-    return 'the app is rate limited for longer than a run waits: 60 s in all.';
+    return 'the app is rate limited for longer than a run waits: 60 s in total.';
   if (status >= 500 || TRANSIENT_WORDS.has(word ?? ''))
     return 'Slack has an internal problem. The message is in the job summary.';
   if (answer === undefined)

@@ -66,7 +66,7 @@ function unanswered(error: unknown, url: string): NetworkError {
   if (cause instanceof Cancelled) return cause;
   const why = redact(messageOf(cause), secretsOfAddress(url));
   return new NetworkError(
-    `Slack could not be reached: ${why}. Check the address and the network. The message is in the job summary.`,
+    `Slack could not be reached: ${why}. Check the URL and the network. The message is in the job summary.`,
   );
 }
 
@@ -102,9 +102,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   action_prohibited: 'an administrator of the workspace forbids it. Ask them to allow the webhook.',
   no_service: 'the webhook is disabled or removed. Create a new webhook and update the secret.',
   no_service_id: 'the webhook is disabled or removed. Create a new webhook and update the secret.',
-  no_team: 'the workspace of the webhook is unknown. Check that the secret holds the whole address.',
+  no_team: 'the workspace of the webhook is unknown. Check that the secret contains the whole URL.',
   team_disabled: 'the workspace is disabled.',
-  invalid_token: 'the address is not complete. Check that the secret holds the whole webhook address.',
+  invalid_token: 'the URL is not complete. Check that the secret contains the whole webhook URL.',
 };
 
 /** Error codes for which the status explains enough. @see https://docs.slack.dev/reference/methods/chat.postMessage#errors */
@@ -118,19 +118,19 @@ const WORDS_WITHOUT_ADVICE: ReadonlySet<string> = new Set([
 function adviceFor(status: number, word: string | undefined, body: string): string {
   const known = word !== undefined && Object.hasOwn(ADVICE, word) ? ADVICE[word] : undefined;
   if (known !== undefined) return known;
-  if (status === 429) return 'the webhook is rate limited for longer than a run waits: 60 s in all.';
+  if (status === 429) return 'the webhook is rate limited for longer than a run waits: 60 s in total.';
   if (status >= 500) return 'Slack has an internal problem. The message is in the job summary.';
-  if (status >= 300 && status < 400) return 'it redirects, which a webhook never does. Check the address.';
+  if (status >= 300 && status < 400) return 'it redirects, which a webhook never does. Check the URL.';
   if (TRANSIENT_WORDS.has(word ?? '')) return 'Slack did not accept the message. It is in the job summary.';
   if (status < 300 && word === undefined) return `${whatCame(body)} instead of Slack's \`ok\`. ${CHECK_ADDRESS}`;
-  return 'check that the secret holds the address of an incoming webhook that still exists.';
+  return 'check that the secret contains the URL of an incoming webhook that still exists.';
 }
 
 const CHECK_ADDRESS =
-  'Check that the secret holds the address of an incoming webhook, and that no proxy answers in its place.';
+  'Check that the secret contains the URL of an incoming webhook, and that no proxy answers in its place.';
 
 /** The kind of response. Its text is not shown, because it can contain the address. */
 function whatCame(body: string): string {
-  if (body.trim() === '') return 'it sent nothing';
-  return /^\s*</.test(body) ? 'it sent a web page' : 'it sent something else';
+  if (body.trim() === '') return 'no content';
+  return /^\s*</.test(body) ? 'a web page' : 'other content';
 }

@@ -53,7 +53,7 @@ async function tryToPost(name: string, to: Destination, slack: Slack): Promise<F
   }
 }
 
-const FIX = 'Fix the address or the token in the environment and in the secret of the workflow.';
+const FIX = 'Fix the URL or the token in the environment and in the secret of the workflow.';
 
 const TEST_MESSAGE = message('Port Reactor: test message. No action is needed.', [
   section([

@@ -184,7 +184,7 @@ async function startOf(run: unknown, api: GitHubApi): Promise<string | undefined
 }
 
 const NO_RUN =
-  'See Workflow on the default branch and Workflow enabled. If both are ok, see https://www.githubstatus.com and the policies for Actions (docs/github-credentials.md).';
+  'See "Workflow on the default branch" and "Workflow enabled". If both are ok, see https://www.githubstatus.com and the policies for Actions (docs/github-credentials.md).';
 
 function refusalIn(answer: RelayAnswer, id: string): Finding {
   const reason = isObject(answer.answer) ? showValue(answer.answer['reason'], 200) : '';

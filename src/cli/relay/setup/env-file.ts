@@ -32,7 +32,7 @@ export function renderEnvFile(app: CreatedApp, settings: SetupSettings, channel:
   return `${lines.join('\n')}\n`;
 }
 
-const ABOUT_CHANNEL = `# A smee channel, for tests only: anyone who knows its address can read the webhooks.
+const ABOUT_CHANNEL = `# A smee channel, for tests only: anyone who knows its URL can read the webhooks.
 # Remove the line if Port reaches the relay directly.`;
 
 const ADD_SECRET = `# Add the client secret of your Port organization (Port: ... menu > Credentials), then remove the #:

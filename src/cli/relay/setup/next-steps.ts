@@ -39,7 +39,7 @@ export function stepsAfterSetup(
       commands: [`node --env-file=${shellWord(file)} ${relay?.slice('node '.length)}`],
     },
     {
-      text: `Then set up Port${channel === undefined ? ', with the address of your relay' : ''}:`,
+      text: `Then set up Port${channel === undefined ? ', with the URL of your relay' : ''}:`,
       commands: [`${cli} init --relay ${shellWord(reach)} --dry-run`],
     },
   ];

@@ -4,7 +4,7 @@ import {dirname, resolve} from 'node:path';
 import type {Problem} from '../../../base/errors.ts';
 import {statsOf} from '../../../base/files.ts';
 import {withHiddenLogins} from '../../../secrets/secrets.ts';
-import {DEFAULT_API_URL, REPOSITORY_NAME, readAddress, serverOf} from '../../shared/env/github-env.ts';
+import {DEFAULT_API_URL, readAddress, readRepositoryName, serverOf} from '../../shared/env/github-env.ts';
 import {readSpan} from '../../shared/span.ts';
 import {UsageError} from '../../shared/usage.ts';
 import type {CliWorld} from '../../shared/world.ts';
@@ -53,15 +53,10 @@ const ORGANIZATION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 /** @throws {UsageError} */
 export function readSetupSettings(options: SetupOptions, {env, cwd}: CliWorld): SetupSettings {
   const problems: Problem[] = [];
-  const repository = env['GITHUB_REPOSITORY']?.trim() ?? '';
-  if (!REPOSITORY_NAME.test(repository)) {
-    problems.push({
-      message: 'GITHUB_REPOSITORY is not set to the repository that receives the dispatches, as owner/name',
-    });
-  }
+  const repository = readRepositoryName(env, 'the repository that receives the dispatches', problems);
   const {org, out: file = DEFAULT_FILE} = options;
   if (org !== undefined && !ORGANIZATION.test(org)) {
-    problems.push({message: '--org is not the name of an organization, as acme'});
+    problems.push({message: '--org must be the name of an organization, for example acme'});
   }
   const apiUrl = readAddress('GITHUB_API_URL', env['GITHUB_API_URL']?.trim() || DEFAULT_API_URL, problems);
   const serverUrl = readAddress('GITHUB_SERVER_URL', serverOf(env, apiUrl), problems);
@@ -82,7 +77,7 @@ function readPath(file: string, cwd: string, problems: Problem[]): string {
   const path = resolve(cwd, file);
   if (existsSync(path)) {
     problems.push({
-      message: `${file} already exists, and is not overwritten. Remove it, or name another file with --out`,
+      message: `${file} already exists, and is not overwritten. Remove it, or set another file with --out`,
     });
   } else if (!statsOf(dirname(path))?.isDirectory()) {
     problems.push({message: `--out ${file}: the folder does not exist. Create it first`});
@@ -94,7 +89,7 @@ function readSmee(text: string, problems: Problem[]): string {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
     const shown = withHiddenLogins(text);
     problems.push({
-      message: `--smee ${shown} is not an http or https URL, such as ${DEFAULT_SMEE}. Without a channel: --no-smee`,
+      message: `--smee ${shown} is not an http or https URL, for example ${DEFAULT_SMEE}. Without a channel: --no-smee`,
     });
   }
   const base = text.replace(/\/+$/, '');

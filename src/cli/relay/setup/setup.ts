@@ -52,7 +52,7 @@ async function open(site: SetupSite, {port}: SetupSettings): Promise<LocalServer
     return await listenLocally(site.handler, port);
   } catch (error) {
     throw new ConfigError(`The page can't listen on port ${port} (${messageOf(error)}).`, [
-      {message: 'Name another port with --port, or omit the option.'},
+      {message: 'Set another port with --port, or omit the option.'},
     ]);
   }
 }
@@ -62,7 +62,7 @@ function invitation(url: string, {repository, file, waitMs}: SetupSettings): str
 
   ${url}
 
-The App's key goes to ${file}. The page waits for ${showDuration(waitMs)}. Ctrl-C stops it.
+The key of the App is saved in ${file}. The page waits for ${showDuration(waitMs)}. Ctrl-C stops it.
 `;
 }
 
@@ -128,7 +128,7 @@ class Setup {
 
   create(code: string): Promise<void> {
     const {session} = this;
-    if (session.phase.kind !== 'start') throw new SetupEnded('The setup is past this step.');
+    if (session.phase.kind !== 'start') throw new SetupEnded('The setup has already completed this step.');
     this.#creating = this.#create(code);
     return this.#creating;
   }

@@ -131,7 +131,7 @@ interface Refusal {
 const WRONG_STATE = {
   title: 'This answer does not belong to this setup',
   message:
-    'The state in the address is not the one that this setup sent to GitHub, or it was used before. Nothing was changed.',
+    'The state in the URL is not the one that this setup sent to GitHub, or it was used before. Nothing was changed.',
 };
 
 const NO_CODE = {

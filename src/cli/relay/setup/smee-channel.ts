@@ -16,7 +16,7 @@ export async function openChannel(url: string, fetch: Fetch): Promise<string> {
     const answer = await fetch(url, {method: 'GET', headers: {}, signal, redirect: 'manual'});
     const channel = channelOf(answer.headers.get('location') ?? '', url);
     if (channel !== undefined && answer.status >= 300 && answer.status < 400) return channel;
-    throw new Error(`the server answered ${answer.status} without the address of a channel`);
+    throw new Error(`the server answered ${answer.status} without the URL of a channel`);
   } catch (error) {
     const why = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
     throw new ConfigError(`No smee channel could be opened at ${withoutLogin(url)}: ${why}.`, [

@@ -30,16 +30,26 @@ export interface GitHubEnvAccess extends Omit<GitHubEnv, 'token'> {
 
 /** Adds mistakes to `problems`. Missing values are empty in the result. */
 export function readGitHubEnv(env: CliWorld['env'], problems: Problem[]): GitHubEnvAccess {
-  const repository = env['GITHUB_REPOSITORY']?.trim() ?? '';
-  if (!REPOSITORY_NAME.test(repository)) {
-    problems.push({message: 'GITHUB_REPOSITORY is not set to the repository with the workflow, as owner/name'});
-  }
+  const repository = readRepositoryName(env, 'the repository with the workflow', problems);
   const settings = new Settings(env);
   const credentials = readCredentials(settings);
   for (const message of settings.problems.values()) problems.push({message});
   const apiUrl = readAddress('GITHUB_API_URL', env['GITHUB_API_URL']?.trim() || DEFAULT_API_URL, problems);
   const {graphqlUrl} = readRun({...env, GITHUB_API_URL: apiUrl});
   return {repository, credentials, apiUrl, graphqlUrl, runsUrl: `${serverOf(env, apiUrl)}/${repository}/actions`};
+}
+
+/**
+ * "owner/name" of GITHUB_REPOSITORY. Adds mistakes to `problems`.
+ * @param what describes the repository in the message
+ */
+export function readRepositoryName(env: CliWorld['env'], what: string, problems: Problem[]): string {
+  const repository = env['GITHUB_REPOSITORY']?.trim() ?? '';
+  if (!REPOSITORY_NAME.test(repository)) {
+    const mistake = repository === '' ? 'is not set' : 'is not owner/name';
+    problems.push({message: `GITHUB_REPOSITORY ${mistake}. Set it to ${what}, for example acme/operations`});
+  }
+  return repository;
 }
 
 /** Help for the variables of a GitHub App. */
@@ -57,7 +67,7 @@ export interface MemoryEnv {
 export function readMemoryEnv(env: CliWorld['env'], problems: Problem[]): MemoryEnv {
   const repository = env['MEMORY_REPOSITORY']?.trim() || undefined;
   if (repository !== undefined && !REPOSITORY_NAME.test(repository)) {
-    problems.push({message: 'MEMORY_REPOSITORY is not owner/name'});
+    problems.push({message: 'MEMORY_REPOSITORY must be owner/name, for example acme/memory'});
   }
   return {repository, token: env['MEMORY_TOKEN']?.trim() || undefined};
 }
@@ -104,7 +114,7 @@ async function issueToken(access: GitHubEnvAccess, scope: AppAccess['scope'], wo
 /** The address without a trailing slash. Adds mistakes to `problems`. */
 export function readAddress(name: string, address: string, problems: Problem[]): string {
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
-    problems.push({message: `${name} is not an http or https URL, such as ${EXAMPLES[name] ?? DEFAULT_API_URL}`});
+    problems.push({message: `${name} is not an http or https URL, for example ${EXAMPLES[name] ?? DEFAULT_API_URL}`});
   }
   return address.replace(/\/+$/, '');
 }

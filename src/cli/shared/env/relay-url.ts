@@ -15,7 +15,7 @@ export function readRelay(relay: string | undefined, problems: Problem[]): strin
   const url = parseUrl(relay ?? '');
   if (relay !== undefined && url !== undefined) return webhookUrl(url);
   const why = relay === undefined ? 'is missing' : `is "${withHiddenLogins(relay)}", which is not an http or https URL`;
-  problems.push({message: `--relay <url> ${why}: set the address of the relay, such as https://relay.example.com`});
+  problems.push({message: `--relay <url> ${why}: set the URL of the relay, for example https://relay.example.com`});
   return undefined;
 }
 

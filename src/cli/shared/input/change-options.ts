@@ -32,7 +32,7 @@ export function addChangeOptions(command: Command): Command {
 
 /** For the help of commands that have these options. */
 export const VALUES_HELP =
-  '--from and --to parse numbers, true, false and null (not set). Everything else is text. For the text 80, write \'"80"\'.';
+  '--from and --to parse numbers, true, false and null (not set). Everything else is a string. For the string 80, write \'"80"\'.';
 
 export type RequiredOption = 'entity' | 'property' | 'from' | 'to';
 
@@ -70,7 +70,7 @@ function noEvent(required: readonly RequiredOption[]): string {
     .map(flagOf)
     .join(', ')
     .replace(/, ([^,]*)$/, ' and $1');
-  return `the event is missing: name a file, or describe the change with ${flags} (null: not set)`;
+  return `the event is missing: pass a file, or describe the change with ${flags} (null: not set)`;
 }
 
 /** Adds a problem if both a file and options describe the change. @param also more options that describe it */

@@ -14,7 +14,7 @@ export interface EventText {
  * @throws {ConfigError} if it can't be read
  */
 export async function readEventText(command: string, file: string, world: CliWorld): Promise<EventText> {
-  const remedy = `Name a file with an event as JSON or with the decision record of a run, or - for standard input. port-reactor ${command} --help shows an example`;
+  const remedy = `Pass a file with an event as JSON or with the decision record of a run, or - for standard input. port-reactor ${command} --help shows an example`;
   const text = await readInputText({what: 'the event in', file, remedy}, world);
   return {name: file === '-' ? 'standard input' : file, text};
 }

@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {ConfigError, type Problem} from '../../../base/errors.ts';
+import {isObject} from '../../../base/json.ts';
 import {decodeText, whyUnreadable} from '../../../base/text/read-text.ts';
 import type {CliWorld} from '../world.ts';
 
@@ -10,13 +11,16 @@ export interface NamedFile {
   readonly what: string;
   /** The path as the user typed it. */
   readonly file: string;
-  /** How to fix an error, without a full stop: "Name another file with --rules". */
+  /** How to fix an error, without a full stop: "Set another path with --rules". */
   readonly remedy: string;
 }
 
-/** "the blueprint database.json can't be read: it does not exist. Name another file with --blueprint" */
+/** "the blueprint database.json can't be read: it does not exist. Set another file with --blueprint" */
 export function unreadable({what, file, remedy}: NamedFile, error: unknown): string {
-  return `${what} ${file} can't be read: ${whyUnreadable(error)}. ${remedy}`;
+  const why = `${what} ${file} can't be read: ${whyUnreadable(error)}`;
+  // An error of the encoding contains its own remedy. Only errors of the system have a code.
+  const isOfSystem = isObject(error) && 'code' in error;
+  return isOfSystem ? `${why}. ${remedy}` : why;
 }
 
 /**
@@ -48,4 +52,4 @@ export function readBlueprintText(file: string, cwd: string, problems: Problem[]
   return readNamedText({what: 'the blueprint', file, remedy: BLUEPRINT_REMEDY}, cwd, problems);
 }
 
-const BLUEPRINT_REMEDY = 'Name a JSON file with --blueprint. port-reactor lint --fetch saves the blueprints from Port';
+const BLUEPRINT_REMEDY = 'Set a JSON file with --blueprint. port-reactor lint --fetch saves the blueprints from Port';

@@ -48,7 +48,7 @@ async function readFromGitHub(path: string, github: GitHubEnv, {fetch}: CliWorld
   const fail = (why: string) =>
     new ConfigError(`The rules cannot be read: ${why}.`, [
       {
-        message: `Run the command in a checkout, name the file with --rules, or give GITHUB_TOKEN access to ${path} in ${repository}.`,
+        message: `Run the command in a checkout, set the file with --rules, or give GITHUB_TOKEN access to ${path} in ${repository}.`,
       },
     ]);
   try {

@@ -18,7 +18,7 @@ export function readRulesText(path: string, cwd: string, problems: Problem[]): s
   return readNamedText({what: 'the rules file', file: path, remedy}, cwd, problems);
 }
 
-const REMEDY = 'Run the command in the repository with the rules, or name another file with --rules';
+const REMEDY = 'Run the command in the repository with the rules, or set another path with --rules';
 
 /** The valid rules of a file, and the mistakes in the others. */
 export interface RulesHere {

@@ -27,5 +27,5 @@ function homeAbove(folder: string): string | undefined {
 export function otherExtension(path: string, cwd: string): string {
   const other = path.endsWith('.yml') ? path.replace(/yml$/, 'yaml') : path.replace(/yaml$/, 'yml');
   if (other === path || !isFile(resolve(cwd, other))) return '';
-  return `${other} exists: rename it, or name it with --rules and in the input \`rules\` of the workflow. `;
+  return `${other} exists: rename it, or set it with --rules and in the input \`rules\` of the workflow. `;
 }

@@ -20,7 +20,7 @@ export function explainAppRefusal(answer: GitHubAnswer, refusal: AppRefusal): st
   const [fullName, page] = [`${repository.owner}/${repository.name}`, installationPage(refusal)];
   if (status === 401) return clockMistake(answer, refusal.nowMs) ?? WRONG_KEY;
   if (status === 404 && /integration not found/i.test(message)) {
-    return 'GitHub does not know a GitHub App with this GITHUB_APP_ID. Set it to the App ID or the client ID on the settings page of the App.';
+    return 'GitHub has no GitHub App with this GITHUB_APP_ID. Set it to the App ID or the client ID on the settings page of the App.';
   }
   if (status === 404 && app.installationId !== undefined) {
     return `The GitHub App has no installation ${app.installationId}. Unset GITHUB_APP_INSTALLATION_ID. The relay then looks up the ID by the repository.`;
@@ -49,7 +49,7 @@ function clockMistake({headers, message}: GitHubAnswer, nowMs: number): string |
   const isOff = Math.abs(offSeconds) >= 60; // false for NaN
   if (!isOff && !/'(exp|iat)'/.test(message)) return undefined;
   const off = isOff ? `${Math.abs(offSeconds)} s ${offSeconds > 0 ? 'ahead of' : 'behind'}` : 'out of sync with';
-  return `GitHub does not accept the signature of the GitHub App: the clock of this machine is ${off} GitHub's. Synchronise the clock, for example with NTP.`;
+  return `GitHub does not accept the signature of the GitHub App: the clock of this machine is ${off} GitHub's. Synchronize the clock, for example with NTP.`;
 }
 
 /**

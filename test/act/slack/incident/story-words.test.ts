@@ -52,8 +52,8 @@ describe('one message', () => {
       6,
       [simulation => simulation.change(0, {from: 1, to: 90, title: 'Orders'}), tick(6)],
       '🔽 *WORSENED* · *Orders* <!here>',
-      'Bad for 5 min.',
-      'Worsened: Orders (b): bad for 5 min, p 90',
+      'Unhealthy for 5 min.',
+      'Worsened: Orders (b): unhealthy for 5 min, p 90',
     ],
     [
       'update',
@@ -61,8 +61,8 @@ describe('one message', () => {
       5,
       [BEGIN, to(5, 'Degraded', 'Crashed')],
       '🔴 *UPDATE* · *Orders* <!here>',
-      'Another bad value, open for 5 min.',
-      'Update: Orders (b): another bad value, open for 5 min, p Degraded → Crashed',
+      'Another unhealthy value, open for 5 min.',
+      'Update: Orders (b): another unhealthy value, open for 5 min, p Degraded → Crashed',
     ],
     [
       'an update for the better, without a mention',
@@ -70,8 +70,8 @@ describe('one message', () => {
       5,
       [to(0, 'Healthy', 'Crashed'), to(5, 'Crashed', 'Degraded')],
       '🔼 *UPDATE* · *Orders*',
-      'Another bad value, open for 5 min.',
-      'Update: Orders (b): another bad value, open for 5 min, p Crashed → Degraded',
+      'Another unhealthy value, open for 5 min.',
+      'Update: Orders (b): another unhealthy value, open for 5 min, p Crashed → Degraded',
     ],
     [
       'recovered',
@@ -109,8 +109,8 @@ describe('one message', () => {
       8,
       [BEGIN, to(3, 'Degraded', 'Healthy'), to(8, 'Healthy', 'Crashed')],
       '🔴 *REOPENED* · *Orders* <!here>',
-      'Bad again, 5 min after it was over.',
-      'Reopened: Orders (b): bad again, 5 min after it was over, p Healthy → Crashed',
+      'Unhealthy again, 5 min after it was over.',
+      'Reopened: Orders (b): unhealthy again, 5 min after it was over, p Healthy → Crashed',
     ],
     [
       'reminder',
@@ -154,8 +154,8 @@ describe('one message', () => {
       4,
       [BEGIN, simulation => simulation.change(4, {action: 'DELETE', from: 'Degraded', title: 'Orders'})],
       '🔵 *DELETED* · *Orders*',
-      'The entity was deleted, 4 min after it went bad.',
-      'Deleted: Orders (b): the entity was deleted, 4 min after it went bad',
+      'The entity was deleted, 4 min after it became unhealthy.',
+      'Deleted: Orders (b): the entity was deleted, 4 min after it became unhealthy',
     ],
     [
       'flapping',
@@ -163,8 +163,8 @@ describe('one message', () => {
       2,
       flips(3),
       '🟠 *FLAPPING* · *Orders*',
-      'Flipped between bad and good 3 times within 2 min.',
-      'Flapping: Orders (b): flipped between bad and good 3 times within 2 min, p 1 → 90',
+      'Flipped between healthy and unhealthy 3 times within 2 min.',
+      'Flapping: Orders (b): flipped between healthy and unhealthy 3 times within 2 min, p 1 → 90',
     ],
     [
       'stable and over',
@@ -172,8 +172,8 @@ describe('one message', () => {
       60,
       [...flips(20), tick(60)],
       '🟢 *STABLE AGAIN* · *Orders*',
-      'Stable for 30 min after it flipped between bad and good 20 times within 19 min: it is over.',
-      'Stable again: Orders (b): stable for 30 min after it flipped between bad and good 20 times within 19 min: it is over, p 1',
+      'Stable for 30 min after it flipped between healthy and unhealthy 20 times within 19 min: it is over.',
+      'Stable again: Orders (b): stable for 30 min after it flipped between healthy and unhealthy 20 times within 19 min: it is over, p 1',
     ],
     [
       'stable, but still bad',
@@ -181,8 +181,8 @@ describe('one message', () => {
       60,
       [...flips(5), tick(60)],
       '🟠 *STABLE AGAIN* · *Orders*',
-      'Stable for 30 min after it flipped between bad and good 5 times within 4 min: it is still bad.',
-      'Stable again: Orders (b): stable for 30 min after it flipped between bad and good 5 times within 4 min: it is still bad, p 90',
+      'Stable for 30 min after it flipped between healthy and unhealthy 5 times within 4 min: it is still unhealthy.',
+      'Stable again: Orders (b): stable for 30 min after it flipped between healthy and unhealthy 5 times within 4 min: it is still unhealthy, p 90',
     ],
   ])('%s', (_kind, rule, minute, steps, head, says, text) => {
     const {lines, text: lockScreen} = last(rule, minute, steps);
@@ -194,9 +194,7 @@ describe('one message', () => {
   test('shows whether the script is started', () => {
     const remediation = (minute: number, ...steps: Step[]) =>
       last(RULE, minute, steps).lines.find(line => line.startsWith('*Remediation:*'));
-    expect(remediation(0, BEGIN)).toBe(
-      '*Remediation:* running `.github/scale-up.sh` (attempt 1 of 2), its result follows',
-    );
+    expect(remediation(0, BEGIN)).toBe('*Remediation:* running `.github/scale-up.sh` (attempt 1 of 2), result follows');
     expect(remediation(5, BEGIN, to(5, 'Degraded', 'Crashed'))).toBeUndefined();
     expect(remediation(10, BEGIN, tick(10))).toBe(
       '*Remediation:* not started during its cooldown; possible again at 12:15',
@@ -231,7 +229,7 @@ describe('one message', () => {
 
   test.each<[when: string, rule: string, minute: number, steps: Step[], hasForm: boolean]>([
     ['begins', RULE, 0, [BEGIN], true],
-    ['has another bad value', RULE, 5, [BEGIN, to(5, 'Degraded', 'Crashed')], true],
+    ['has another unhealthy value', RULE, 5, [BEGIN, to(5, 'Degraded', 'Crashed')], true],
     ['is still open after its script', RULE, 10, [BEGIN, tick(10)], true],
     ['is over', RULE, 17, [BEGIN, to(17, 'Degraded', 'Healthy')], false],
   ])('of an incident that %s links to the form only while it is open', (...given) => {
@@ -298,7 +296,7 @@ describe('one message', () => {
     );
     expect(lines.slice(0, 3)).toEqual([
       '🔴 *OUTCOME UNKNOWN* · *Notification Service Production* <!here>',
-      'It is not known what `scale-up.sh` did.',
+      'The result of `scale-up.sh` is unknown.',
       'It is not started again. Check the run that started it, and the entity.',
     ]);
     expect(lines.join('\n')).toContain('<https://github.com/acme/ops/actions/runs/76|Run of the script>');

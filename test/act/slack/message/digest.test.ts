@@ -68,7 +68,7 @@ test('has the total, the counts, the worst first, and a link to the rest', () =>
     '`healthStatus` is now 🔴 `Crashed` ×2 · 🟡 `Degraded` ×2 · 🟢 `Healthy` ×1 · `Lost` ×1'.replaceAll('🟡', '🟠'),
     '`cpuUtil` is now 80 or more ×1',
     'Entities deleted ×1',
-    'Remediation: running 2 scripts, their results follow; 1 handed to later jobs',
+    'Remediation: running 2 scripts, results follow; 1 handed to later jobs',
     `🔴 *${link(2)}* \`healthStatus\`: 🟢 \`Healthy\` → 🔴 \`Crashed\``,
     `🔴 *${link(1)}* \`healthStatus\`: 🟠 \`Degraded\` → 🔴 \`Crashed\` · 2 changes`,
     `🟠 *${link(5)}* \`healthStatus\`: 🟢 \`Healthy\` → \`Lost\``,

@@ -193,7 +193,7 @@ describe('one change', () => {
   });
 
   test.each([
-    ['run: fix.sh', 'running `fix.sh`, its result follows'],
+    ['run: fix.sh', 'running `fix.sh`, result follows'],
     ['job: scale', 'handed to the job `scale`'],
   ])('with a remediation (%s) shows what is started', (remediate, words) => {
     const {body} = only(render([aChange()], rulesFile([`notify: true, remediate: {${remediate}}`])));

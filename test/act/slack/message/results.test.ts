@@ -36,7 +36,7 @@ test('a script that succeeded is shown in three lines, with the end of its outpu
   expect(lines).toContain('two');
   expect(lines).not.toContain('one');
   expect(lines).toContain('… 1 line before this');
-  expect(lines.at(-1)).toBe(`<${RUN_URL}|This run has the whole output>`);
+  expect(lines.at(-1)).toBe(`<${RUN_URL}|See the whole output in this run>`);
 });
 
 test('a failure shows more of the output, and its lock-screen text reports the failure', () => {

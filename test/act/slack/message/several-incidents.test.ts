@@ -50,7 +50,7 @@ describe('a few incidents', () => {
       '1 new · 1 still open · 1 recovered',
       '🔴 *CRITICAL* · *<https://app.port.io/bEntity?identifier=new-0|new-0>*',
       '`p`: 🟢 `Healthy` → 🔴 `Crashed`',
-      '13:00 by auth0|0123456789abcdef01234567 · running `x/scale-up.sh` (attempt 1 of 3), its result follows · incident <form|JKAREC>',
+      '13:00 by auth0|0123456789abcdef01234567 · running `x/scale-up.sh` (attempt 1 of 3), result follows · incident <form|JKAREC>',
       '🔴 *STILL OPEN* · *<https://app.port.io/bEntity?identifier=slow-0|slow-0>*',
       'Open for 1 h.',
       '`p`: 🟠 `Degraded`',
@@ -90,7 +90,7 @@ describe('a digest', () => {
       '3 new · 3 still open · 3 recovered',
       '`p` is now 🔴 `Crashed` ×3 · 🟠 `Degraded` ×3 · 🟢 `Healthy` ×3',
     ]);
-    expect(lines).toContain('Remediation: running 3 scripts, their results follow');
+    expect(lines).toContain('Remediation: running 3 scripts, results follow');
     const line = (name: string) =>
       withoutForm(lines.find(one => one.includes(`|${name}>`)) ?? '').replace(/<[^|]*\|([^>]*)>/, '$1');
     expect(line('new-0')).toBe('🔴 *new-0* `p`: 🟢 `Healthy` → 🔴 `Crashed` · <form|JKAREC>');

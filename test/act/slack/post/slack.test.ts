@@ -141,7 +141,7 @@ describe('a rate limit', () => {
     webhooks.answerNext({status: 429, headers: {'retry-after': '40'}});
     await slack.send({webhook: webhooks.webhook()}, hello);
     api.answerNext(limited(40));
-    expect((await failureOf(slack.send(CHANNEL, hello))).message).toContain('longer than a run waits: 60 s in all');
+    expect((await failureOf(slack.send(CHANNEL, hello))).message).toContain('longer than a run waits: 60 s in total');
     expect(sleeps).toEqual([40_000]);
   });
 });

@@ -89,7 +89,7 @@ describe('a rate limit', () => {
     const error = await failureOf(post(slack.webhook('other'), hello));
     expect(error).toBeInstanceOf(RequestError);
     expect(error.message).toBe(
-      'Slack answered 429 "rate_limited": the webhook is rate limited for longer than a run waits: 60 s in all.',
+      'Slack answered 429 "rate_limited": the webhook is rate limited for longer than a run waits: 60 s in total.',
     );
     expect(sleeps).toEqual([40_000, 20_000]);
   });
@@ -267,12 +267,12 @@ describe('a refusal', () => {
     [400, 'no_text', /bug in Port Reactor/],
     [400, 'user_not_found', /new webhook/],
     [403, 'action_prohibited', /administrator/],
-    [403, 'invalid_token', /whole webhook address/],
+    [403, 'invalid_token', /whole webhook URL/],
     [403, 'posting_to_general_channel_denied', /another channel/],
     [404, 'channel_not_found', /new webhook/],
     [404, 'no_service', /new webhook/],
     [404, 'no_service_id', /new webhook/],
-    [404, 'no_team', /whole address/],
+    [404, 'no_team', /whole URL/],
     [404, 'team_disabled', /disabled/],
     [410, 'channel_is_archived', /Unarchive/],
     [302, '', /redirects/],
@@ -291,19 +291,19 @@ describe('a refusal', () => {
   });
 
   test.each<[string, number, string, string]>([
-    ['a web page', 200, '\n<!doctype html><title>Sign in</title>', 'it sent a web page'],
-    ['an empty body', 200, '', 'it sent nothing'],
-    ['an empty body with the status 204', 204, '', 'it sent nothing'],
-    ['text of a proxy', 200, 'accepted', 'it sent something else'],
-    ['a word that starts with ok', 200, 'okay', 'it sent something else'],
-    ['JSON without `ok`', 200, '{"okay":true}', 'it sent something else'],
-    ['JSON with an unknown error', 200, '{"ok":false,"error":"https://secret"}', 'it sent something else'],
-    ['JSON with `ok` as a string', 200, '{"ok":"true"}', 'it sent something else'],
-    ['a list', 200, '[true]', 'it sent something else'],
+    ['a web page', 200, '\n<!doctype html><title>Sign in</title>', 'a web page'],
+    ['an empty body', 200, '', 'no content'],
+    ['an empty body with the status 204', 204, '', 'no content'],
+    ['text of a proxy', 200, 'accepted', 'other content'],
+    ['a word that starts with ok', 200, 'okay', 'other content'],
+    ['JSON without `ok`', 200, '{"okay":true}', 'other content'],
+    ['JSON with an unknown error', 200, '{"ok":false,"error":"https://secret"}', 'other content'],
+    ['JSON with `ok` as a string', 200, '{"ok":"true"}', 'other content'],
+    ['a list', 200, '[true]', 'other content'],
   ])('is every answer except ok: %s', async (_name, status, body, what) => {
     slack.answerNext({status, body});
     expect((await failureOf(post(url, hello))).message).toBe(
-      `Slack answered ${status}: ${what} instead of Slack's \`ok\`. Check that the secret holds the address of an incoming webhook, and that no proxy answers in its place.`,
+      `Slack answered ${status}: ${what} instead of Slack's \`ok\`. Check that the secret contains the URL of an incoming webhook, and that no proxy answers in its place.`,
     );
     expect(slack.requests).toHaveLength(1);
   });
@@ -346,7 +346,7 @@ describe('a refusal', () => {
   ])('without an error code of Slack is reported by its status: %s', async body => {
     slack.answerNext({status: 418, body});
     expect((await failureOf(post(url, hello))).message).toBe(
-      'Slack answered 418: check that the secret holds the address of an incoming webhook that still exists.',
+      'Slack answered 418: check that the secret contains the URL of an incoming webhook that still exists.',
     );
   });
 

@@ -80,7 +80,7 @@ describe('the URLs', () => {
 
   test.each([
     [{smee: 'https://me:pass@s.example:x'}, '***'],
-    [{org: '../acme'}, '--org is not'],
+    [{org: '../acme'}, '--org must be'],
     [{out: 'no/such/relay.env'}, 'the folder does not exist'],
     [{wait: '2d'}, 'more than a day'],
     [{port: '-1'}, '--port must be'],

@@ -22,7 +22,7 @@ describe('the webhook URL', () => {
       const problems: Problem[] = [];
       expect(readRelay(relay, problems)).toBeUndefined();
       expect(problems).toHaveLength(1);
-      expect(problems[0]?.message).toMatch(/^--relay <url> is .*set the address of the relay/);
+      expect(problems[0]?.message).toMatch(/^--relay <url> is .*set the URL of the relay/);
     },
   );
 });

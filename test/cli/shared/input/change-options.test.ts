@@ -40,7 +40,7 @@ describe('options instead of an event', () => {
   });
 
   test.each([
-    [['explain'], 'the event is missing: name a file, or describe the change with --property and --to (null: not set)'],
+    [['explain'], 'the event is missing: pass a file, or describe the change with --property and --to (null: not set)'],
     [['explain', '--property', 'p'], '--to is missing: the value after the change, or null if it is not set'],
     [
       ['preview', 'event.json', '--to', 'x'],

@@ -25,10 +25,10 @@ const COMMANDS: [string, (file: string) => string[], string][] = [
   ['explain --memory', file => ['explain', 'event.json', '--memory', file], 'git show'],
   ['preview', file => ['preview', file], 'preview --help'],
   ['replay', file => ['replay', file], 'replay --help'],
-  ['backtest', file => ['backtest', file], 'one JSON document in each line'],
+  ['backtest', file => ['backtest', file], 'one JSON document per line'],
   ['backtest --protected', file => ['backtest', 'event.json', '--protected', file], '--protected'],
   ['test', file => ['test', file], 'test --help'],
-  ['send', file => ['send', '--relay', 'http://127.0.0.1:9', file], 'Name a file with an event'],
+  ['send', file => ['send', '--relay', 'http://127.0.0.1:9', file], 'Pass a file with an event'],
   ['lint --rules', file => ['lint', '--rules', file], '--rules'],
   ['lint --blueprint', file => ['lint', '--blueprint', file], '--blueprint'],
   ['new', file => ['new', '--blueprint', file], '--blueprint'],
@@ -48,15 +48,20 @@ describe.each(COMMANDS)('%s', (_name, argsOf, remedy) => {
   });
 });
 
+test('a file in UTF-16 exists, so the message does not advise another path', async () => {
+  const message = await messageOf(['explain', 'event.json', '--rules', 'utf16.json']);
+  expect(message).toMatch(/utf16\.json can't be read: it is UTF-16 BE text: save it as UTF-8\n$/);
+});
+
 test('report accepts folders', async () => {
   expect(await messageOf(['report', 'nowhere'])).toMatch(
-    /the decision records in nowhere can't be read: it does not exist\. Name a folder with records, or download them/,
+    /the decision records in nowhere can't be read: it does not exist\. Pass a folder with records, or download them/,
   );
 });
 
 test.each([
   [['event.json', '--since', '1h'], "can't be combined with --since or --until"],
-  [[], 'the changes are missing: name a run, a file or -'],
+  [[], 'the changes are missing: pass a run, a file or -'],
   [['--until', '1h'], '--until requires --since'],
 ])('replay %j', async (args, says) => {
   expect(await messageOf(['replay', ...args])).toContain(says);

@@ -70,7 +70,7 @@ test('names a file that ends in .yaml in the error', async () => {
   await runProgram(['routes'], {...world, exitWith: code => codes.push(code)});
   expect(codes).toEqual([2]);
   expect(world.errorOutput).toContain(
-    '.github/port-reactor.yaml exists: rename it, or name it with --rules and in the input `rules` of the workflow.',
+    '.github/port-reactor.yaml exists: rename it, or set it with --rules and in the input `rules` of the workflow.',
   );
 });
 

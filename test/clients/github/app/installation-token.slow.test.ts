@@ -146,7 +146,7 @@ describe('a refused token has the reason and what to do', () => {
       /GITHUB_APP_PRIVATE_KEY and GITHUB_APP_ID must belong to the same App/,
       () => issuer({privateKey: others}),
     ],
-    ['another App ID', 404, /does not know a GitHub App with this GITHUB_APP_ID/, () => issuer({appId: 1})],
+    ['another App ID', 404, /has no GitHub App with this GITHUB_APP_ID/, () => issuer({appId: 1})],
     [
       'a fast clock',
       401,
