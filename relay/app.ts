@@ -17,11 +17,11 @@ export interface AppDeps extends WebhookDeps {
   readonly log: RelayLog;
   readonly metrics: RelayMetrics;
   readonly readiness: Readiness;
-  /** A short id, unique among all copies of the relay. */
+  /** A short ID, unique among all copies of the relay. */
   readonly newId: () => string;
   /** Whether the relay is shutting down. */
   readonly isClosing: () => boolean;
-  /** Why no webhook can reach the relay, as a sentence. For example, its smee channel is not connected. */
+  /** Why no webhook can reach the relay, as a sentence, for example because its smee channel is not connected. */
   readonly inputTrouble: () => string | undefined;
 }
 
@@ -30,7 +30,9 @@ const CLOSING = 'The relay is shutting down. It answers the webhooks it holds an
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The app as a listener for `node:http`. By default, Express answers unknown routes with an HTML page that shows the path. */
+/**
+ * The app as a listener for `node:http`. By default, Express responds to unknown routes with an HTML page that shows the path.
+ */
 export function createApp(settings: WebhookSettings, deps: AppDeps): Handler {
   const only = (methods: string) => (request: IncomingMessage, response: ServerResponse) => {
     const error = `${request.method} is not supported on this route. Use ${methods}.`;
@@ -57,8 +59,8 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Handler {
     const path = pathOf(request.url ?? '');
     if (path === undefined) return notFound(request, response);
     if (path === '/webhooks/port' && request.method === 'POST') {
-      // Webhooks bypass Express. It changes the prototypes of request and response, which slows every later access: a webhook
-      // then takes 50 % longer.
+      // Webhooks bypass Express, which changes the prototypes of request and response. That slows every later access, so a
+      // webhook takes 50 % longer.
       receive(request, response).catch(error =>
         onError(error, request as Request, response as Response, () => response.destroy()),
       );
@@ -70,7 +72,7 @@ export function createApp(settings: WebhookSettings, deps: AppDeps): Handler {
 }
 
 /**
- * A request target can include the host (RFC 9112 §3.2.2). For unusual targets, the parser in Express would write the address to
+ * The path of a request target, which can include the host (RFC 9112 §3.2.2). Express's parser would write an unusual target to
  * standard error.
  */
 function pathOf(target: string): string | undefined {
@@ -91,8 +93,8 @@ function send(response: ServerResponse, {status, body, headers}: Answer): void {
   response.writeHead(status, {'content-type': type, 'content-length': Buffer.byteLength(text), ...headers});
   const {req: request} = response;
   if (request.complete || response.shouldKeepAlive) return void response.end(text);
-  // Node closes the connection after the last answer. If the request is still arriving, that resets the connection, and the
-  // client may never see the answer, for example a 413. So the rest of the request is read and dropped first.
+  // Node closes the connection after the last response. If the request is still arriving, that resets the connection, and the
+  // client may never receive the response, for example a 413. So the rest of the request is read and discarded first.
   response.write(text);
   request.resume().once('close', () => response.end());
 }
@@ -104,7 +106,7 @@ function createReceive(settings: WebhookSettings, deps: AppDeps) {
     const startedAtMs = clock.now();
     const delivery = newId();
     const answer = await webhook(request);
-    // If the sender disconnected while its webhook was held, no answer is sent. The change stays in its queue.
+    // If the sender disconnected while its webhook was held, no response is sent. The change stays in its queue.
     const status = response.destroyed ? undefined : answer.status;
     if (status !== undefined) send(response, {status, body: answer.body, headers: headersOf(delivery, answer)});
     const holdMs = clock.now() - startedAtMs;
@@ -146,7 +148,7 @@ function createOnError({log, metrics}: AppDeps): ErrorRequestHandler {
     log.error({status: 500, outcome: 'bug', stack: error?.stack ?? String(error)}, 'delivery');
     metrics.recordDelivery({outcome: 'bug', status: 500, holdMs: 0});
     if (!response.headersSent) send(response, {status: 500, body: {error: BUG}});
-    else if (!response.writableEnded) response.destroy(); // a partial answer must not look complete
+    else if (!response.writableEnded) response.destroy(); // a partial response must not look complete
   };
 }
 
@@ -155,7 +157,7 @@ function headersOf(delivery: string, {retryAfterSeconds}: DeliveryResult): Outgo
   return retryAfterSeconds === undefined ? headers : {...headers, 'retry-after': String(retryAfterSeconds)};
 }
 
-/** A refusal is a warning. A change that GitHub did not accept is an error: it is lost unless the sender repeats it. */
+/** A refusal is a warning. A change that GitHub did not accept is an error, because it is lost unless the sender repeats it. */
 function logDelivery(log: RelayLog, answer: DeliveryResult & {delivery: string; durationMs: number}): void {
   const {delivery, status, outcome, change, dispatched, durationMs, reason} = answer;
   const fields = {delivery, status, outcome, ...(change && describe(change)), ...dispatched, durationMs, reason};

@@ -6,7 +6,7 @@ import {systemClock} from './process/clock.ts';
 import {limitHeap} from './process/heap.ts';
 import {startRelay} from './start.ts';
 
-/** The maximum time to flush the log, or the error that prevents the start, to a slow reader. */
+/** The maximum time to write the log, or a startup error, to a slow reader. */
 const FLUSH_MS = 500;
 
 limitHeap();
@@ -25,12 +25,12 @@ try {
   });
 } catch (error) {
   const message = error instanceof ConfigError ? error.message : String((error as Error).stack ?? error);
-  const exit = () => process.exit(1); // explicit, because the server may already be listening
+  const exit = () => process.exit(1); // explicit, because the server can already be listening
   setTimeout(exit, FLUSH_MS);
   process.stderr.on('error', exit).write(`${message}\n`, exit);
 }
 
-/** After the first signal, held webhooks are answered. The second signal ends the process at once. */
+/** After the first signal, the relay responds to held webhooks. The second signal ends the process at once. */
 function stopOnSignals(close: () => Promise<void>): void {
   let isStopping = false;
   const stop = () => {

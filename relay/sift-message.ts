@@ -15,7 +15,7 @@ type RelevantMessage = Relevant & {
 type Relevant = Extract<Sifted, {isRelevant: true}> & {readonly change: Change};
 
 type IgnoredMessage = Extract<Sifted, {isRelevant: false}> & {
-  /** Null if the message is not an entity change. Properties that no rule reads may be missing. */
+  /** Null if the message is not an entity change. Properties that no rule reads can be missing. */
   readonly change: Change | null;
 };
 
@@ -34,7 +34,7 @@ export interface SiftDeps {
 }
 
 /**
- * Before a change is ignored, rules that may be outdated are read again. If they differ, they decide alone.
+ * Before a change is ignored, rules that could be outdated are read again. If they differ, only the new rules decide.
  * @throws {HttpRefusal} 400 if the bytes are not JSON
  * @throws {PayloadError} if they are not a message from Port
  */

@@ -11,7 +11,7 @@ import {isIncidentDue, portCommandsIn} from '../src/incident-view/port-commands.
 import {isHalfKnown, type Rule, type Rules} from '../src/rules/rules.ts';
 
 export type Sifted =
-  /** `transition`: that of the first rule that matched, else that of the first rule whose incident the change may end. */
+  /** The transition of the first rule that matched, else of the first rule whose incident the change can end. */
   | {readonly isRelevant: true; readonly transition: Transition | undefined}
   | {readonly isRelevant: false; readonly reason: string};
 
@@ -22,10 +22,10 @@ const POSITIONS = new Map(CONDITIONS.map(({name}, index) => [name, index]));
 const MAX_REASON_LENGTH = 300;
 
 /**
- * A change is dispatched if it matches a rule, may end an incident, cannot be decided, or may match a rule that has mistakes. It
- * is also dispatched if a person made a request on the entity that shows an incident, or if that entity's timer has expired.
- * Without rules, all changes are dispatched. A drill is always dispatched.
- * @param portClientId the relay's own client in Port. Its changes are not requests
+ * A change is dispatched if it matches a rule, can end an incident, cannot be decided, or could match a rule with mistakes. It
+ * is also dispatched if it is a command on the entity that shows an incident, or if that entity's timer has expired. Without
+ * rules, all changes are dispatched. A drill is always dispatched.
+ * @param portClientId the relay's own client in Port. Its changes are not commands
  */
 export function sift(rules: Rules | undefined, change: Change, portClientId?: string): Sifted {
   if (

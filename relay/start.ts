@@ -40,13 +40,13 @@ export interface RelayWorld {
 export interface RunningRelay {
   /** The port that the relay listens on. It differs from `PORT` if `PORT` is 0. */
   readonly port: number;
-  /** Stops accepting webhooks, answers the held ones, and resolves when everything is closed. */
+  /** Stops accepting webhooks, responds to the held ones, and resolves when everything is closed. */
   close(): Promise<void>;
 }
 
 const RULES_WAIT_MS = 2_000;
 
-/** The maximum time to close runs in Port after all webhooks are answered. */
+/** The maximum time to close runs in Port after all responses to webhooks. */
 const PORT_WAIT_MS = 3_000;
 
 /** @throws {ConfigError} if a setting is invalid, or if the relay can't listen on `HOST` and `PORT` */
@@ -74,7 +74,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   const {port} = server;
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
   credentials.token().catch(error => log.warn({reason: messageOf(error)}, 'no access to GitHub yet'));
-  // Read before the first webhook, so that the log shows at once whether it works.
+  // Read before the first webhook, so that the log shows at once whether the access works.
   void Promise.resolve(rules?.read()).then(() => readiness.check());
   if (config.proxyUrl !== undefined) {
     channel = subscribe({source: config.proxyUrl, target: webhookUrl(host, port)}, {clock, log, random});

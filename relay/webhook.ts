@@ -1,4 +1,4 @@
-/** Handles one webhook: verify → sift → dispatch → answer. Sifting parses as much of the message as it needs. */
+/** Handles one webhook: verify → sift → dispatch → respond. Sifting parses as much of the message as it needs. */
 import {createSecretKey} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import type {Now} from '../src/base/deps.ts';

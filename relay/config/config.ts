@@ -13,7 +13,7 @@ function readSettings(settings: Settings) {
     /** 0 means any free port. */
     port: settings.read('PORT', numberIn(0, 65_535)),
     host: settings.read('HOST', parse.text),
-    /** The secrets that Port may sign with. At least one. */
+    /** The secrets that Port can sign with. At least one. */
     secrets: settings.require('PORT_CLIENT_SECRET', parse.secretList, 'the client secret of your Port organization'),
     repository: settings.require('GITHUB_REPOSITORY', parse.repository, 'owner/name of the repository to dispatch to'),
     credentials: readCredentials(settings),
@@ -27,7 +27,7 @@ function readSettings(settings: Settings) {
     ackTimeoutMs: settings.read('REACTOR_ACK_TIMEOUT_SECONDS', numberIn(0.1, 60, {fraction: true})) * 1000,
     toleranceSeconds: settings.read('REACTOR_SIGNATURE_TOLERANCE_SECONDS', numberIn(1, 86_400)),
     maxBodyBytes: settings.read('REACTOR_MAX_BODY_BYTES', numberIn(1, 100 * 1024 * 1024)),
-    /** If set, the Port runs of ignored changes are closed. `secrets` holds the client's secret. */
+    /** If set, the Port runs of ignored changes are closed. `secrets` contains the client's secret. */
     portClientId: settings.readOptional('PORT_CLIENT_ID', parse.text),
     portApiUrl: settings.read('PORT_API_URL', parse.address),
     /** The smee channel to subscribe to. */
@@ -36,7 +36,10 @@ function readSettings(settings: Settings) {
   };
 }
 
-/** @throws {ConfigError} with every problem. No message quotes a secret. */
+/**
+ * No message quotes a secret.
+ * @throws {ConfigError} with all problems
+ */
 export function readConfig(env: Env): RelayConfig {
   const settings = new Settings(env, disguisedValues(env));
   const config = readSettings(settings);

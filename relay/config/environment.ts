@@ -19,7 +19,7 @@ const QUOTES = /^(?:(["'`]).*\1|“.*”|‘.*’)$/s;
 
 /**
  * Finds quotes and invisible characters, which files and shells can add to variables. Returns problems by the name of the
- * variable. A message starts with that name. It never quotes the value, which may be a secret.
+ * variable. A message starts with that name. It never quotes the value, which can be a secret.
  */
 export function disguisedValues(env: Env): Map<string, string> {
   const mistakes = new Map<string, string>();

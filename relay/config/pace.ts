@@ -1,11 +1,11 @@
-/** Check: whether each partition gets a dispatch while its webhooks are held, by partitions, budget and hold time. Pure. */
+/** Check: whether each partition gets a dispatch while its webhooks are held, based on partitions, budget and hold. Pure. */
 import {count} from '../../src/base/text/show.ts';
 
 export interface Pace {
   readonly partitions: number;
   /** Applies to this copy of the relay. */
   readonly dispatchesPerMinute: number;
-  /** The maximum time that a webhook is held. */
+  /** The hold: the maximum time that a webhook waits for its response. */
   readonly ackTimeoutMs: number;
 }
 
@@ -15,7 +15,10 @@ export const PACE_VARIABLES = [
   'REACTOR_ACK_TIMEOUT_SECONDS',
 ] as const;
 
-/** The rest of the hold is for a spent burst, for GitHub's answer, and for another attempt. */
+/**
+ * The share of the hold in which each partition gets a dispatch. The rest is for a spent burst, GitHub's response, and another
+ * attempt.
+ */
 const TURN_SHARE = 0.5;
 
 /** A shorter hold can be intended, for a proxy with a shorter timeout. The relay then starts with a warning. */
@@ -23,14 +26,14 @@ const USUAL_HOLD_MS = 8_000;
 
 /**
  * Why the relay must not start, and which value to change. A partition waits for the dispatches of all others, which takes
- * `partitions × 60 s ÷ budget`. That must be well below the hold.
+ * `partitions × 60 s ÷ budget`. This must be well below the hold.
  */
 export function paceProblem(pace: Pace): string | undefined {
   const holdMs = Math.max(pace.ackTimeoutMs, USUAL_HOLD_MS);
   return turnSeconds(pace) <= (holdMs / 1000) * TURN_SHARE ? undefined : describe(pace);
 }
 
-/** The same as a warning, if only the hold is too short. */
+/** The problem as a warning, if only the hold is too short. */
 export function paceWarning(pace: Pace): string | undefined {
   return turnSeconds(pace) <= (pace.ackTimeoutMs / 1000) * TURN_SHARE ? undefined : describe(pace);
 }

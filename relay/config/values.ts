@@ -22,7 +22,7 @@ export function secretList(value: string): string[] {
   return given.length > 0 ? given : refuse('must be one secret, or several separated by commas');
 }
 
-/** Names of managed users contain an underscore: https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam */
+/** Names of managed users contain an underscore. @see https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam */
 export function repository(value: string): RepositoryName {
   const [, owner, name] = /^([A-Za-z0-9][A-Za-z0-9_-]{0,99})\/([A-Za-z0-9._-]{1,100})$/.exec(value) ?? [];
   if (owner !== undefined && name !== undefined && !/^\.{1,2}$/.test(name)) return {owner, name};
@@ -41,19 +41,22 @@ export function address(value: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** A proxy, as `@actions/http-client` reads it: it adds a missing `http://`, and decodes the login. Never quotes the value. */
+/**
+ * A proxy, in the form that `@actions/http-client` reads. It adds a missing `http://`, and decodes the login. Never quotes the
+ * value.
+ */
 export function proxy(value: string): string {
   try {
     const url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
     decodeURIComponent(url.username + url.password);
     if (/^https?:$/.test(url.protocol) && url.hostname !== '') return value;
   } catch {
-    // The parser's message would quote the login.
+    // the parser's message would quote the login
   }
   return refuse('must be the URL of an HTTP proxy, for example http://proxy.example.com:3128');
 }
 
-/** https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
+/** @see https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
 export function eventType(value: string): string {
   return value.length <= 100 ? value : refuse(`must have at most 100 characters, GitHub's limit, not ${value.length}`);
 }

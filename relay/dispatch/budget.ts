@@ -8,7 +8,7 @@ import type {Now} from '../../src/base/deps.ts';
 const WINDOW_MS = 61_000;
 
 /**
- * The share of a minute's budget that may be sent at once. The rest sets the pace. Together they never exceed the budget, and a
+ * The share of a minute's budget that can be sent at once. The rest sets the pace. Together they never exceed the budget, and a
  * burst does not increase the time between two dispatches of a partition.
  */
 const BURST_SHARE = 0.2;
@@ -40,7 +40,7 @@ export class Budget {
     this.#tokens = this.#burst;
   }
 
-  /** The time until the next dispatch may be sent. 0 means now. */
+  /** The time until the next dispatch can be sent. 0 means now. */
   get delayMs(): number {
     this.#refill();
     return Math.max((1 - this.#tokens) * this.#intervalMs, this.#untilRoomMs(), 0);
@@ -63,8 +63,8 @@ export class Budget {
   }
 
   /**
-   * Called when a dispatch was answered or abandoned. It may have waited for a token or a connection, so evenly spaced dispatches
-   * can reach GitHub all at once.
+   * Called when GitHub has responded to a dispatch, or when it was abandoned. The dispatch may have waited for a token or a
+   * connection, so evenly spaced dispatches can reach GitHub at the same time.
    */
   recordArrival(sent: SentDispatch): void {
     const index = this.#sent.indexOf(sent);
@@ -84,7 +84,7 @@ export class Budget {
     this.#refilledAtMs = nowMs;
   }
 
-  /** The time until the last minute has room for another dispatch. */
+  /** The time until another dispatch is within the budget of the last minute. */
   #untilRoomMs(): number {
     const startMs = this.#now() - WINDOW_MS;
     while (this.#sent[0] !== undefined && this.#sent[0].atMs <= startMs) this.#sent.shift();

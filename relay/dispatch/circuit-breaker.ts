@@ -1,6 +1,6 @@
 /**
- * Decides when the relay may try again after a rate limit or a failure of GitHub. Until GitHub succeeds, attempts are probes, one
- * at a time. If several concurrent attempts report the same failure, it counts once.
+ * Decides when the relay can try again after a rate limit or a failure of GitHub. Until GitHub succeeds, attempts are probes,
+ * one at a time. If several concurrent attempts report the same failure, it counts once.
  */
 import type {Now} from '../../src/base/deps.ts';
 import type {Limit} from '../../src/clients/github/limit.ts';
@@ -18,13 +18,13 @@ const MIN_ATTEMPT_MS = 1_000;
 /** The first attempt and every fourth probe have the longer time limit, because a recovering GitHub can be slow. */
 const PATIENT_PROBE = 4;
 
-/** GitHub asks clients to wait longer each time a limit without a stated time is repeated. */
+/** GitHub's documentation requires longer waits each time a limit without a stated time is repeated. */
 const MAX_GUESSED_MS = 15 * 60_000;
 
 /** An attempt in flight. */
 export interface Attempt {
   readonly startedAtMs: number;
-  /** The maximum time for GitHub's answer. */
+  /** The time limit for GitHub's response. */
   readonly timeoutMs: number;
 }
 
@@ -57,7 +57,7 @@ export class CircuitBreaker {
     return this.#trouble;
   }
 
-  /** The time until the next attempt may start. 0 means now. */
+  /** The time until the next attempt can start. 0 means now. */
   get delayMs(): number {
     return Math.max(this.#nextAtMs - this.#deps.now(), this.limitMs);
   }
@@ -78,12 +78,12 @@ export class CircuitBreaker {
     return {startedAtMs, timeoutMs: Math.min(isPatient ? ATTEMPT_MS : PROBE_MS, this.#maxAttemptMs)};
   }
 
-  /** Whether an attempt may still be sent. False if GitHub limited or failed since its start, without a success since then. */
+  /** Whether an attempt can still be sent. False if GitHub limited or failed after its start, without a success since then. */
   allows(attempt: Attempt): boolean {
     return this.limitMs === 0 && (this.#failures === 0 || !this.#isOutdated(attempt));
   }
 
-  /** GitHub accepted or permanently refused, so it works. Ignored for attempts that started before a limit. */
+  /** GitHub accepted or permanently refused a dispatch, so it works. Ignored for attempts that started before a limit. */
   recordAnswer({startedAtMs}: Attempt): void {
     if (startedAtMs < this.#limitedAtMs) return;
     this.#changedAtMs = Math.max(startedAtMs, this.#changedAtMs);
@@ -104,7 +104,7 @@ export class CircuitBreaker {
     this.#trouble = message;
   }
 
-  /** GitHub answered with a rate limit. */
+  /** GitHub responded with a rate limit. */
   recordLimit(attempt: Attempt, {waitMs, isStated}: Limit, message: string): void {
     const nowMs = this.#deps.now();
     const isKnown = this.#isOutdated(attempt) && this.limitMs > 0;

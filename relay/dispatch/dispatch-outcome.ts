@@ -1,11 +1,11 @@
 /** The outcome of a dispatch, with a message for the sender of the webhook. Pure. */
 
 export type DispatchOutcome =
-  /** GitHub accepted the change, in a batch of this many changes. Only then may the relay answer 2xx. */
+  /** GitHub accepted the change, in a batch of this many changes. The relay must not respond with 2xx in any other case. */
   | {readonly kind: 'accepted'; readonly partition: number; readonly batch: number}
-  /** A retry may succeed. If no answer arrived, GitHub may have accepted the change anyway. The action then reacts once. */
+  /** A retry can succeed. If no response arrived, GitHub may have accepted the change anyway. The action then reacts once. */
   | {readonly kind: 'retryable'; readonly retryAfterSeconds: number; readonly message: string}
-  /** Retries fail until the cause is fixed. `message` says what to do. */
+  /** Retries fail until the cause is fixed. `message` contains the solution. */
   | {readonly kind: 'permanent'; readonly message: string};
 
 /** The time until a retry if GitHub did not state one. */

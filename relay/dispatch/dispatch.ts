@@ -1,7 +1,8 @@
 /**
  * Dispatch: changes → batches → `repository_dispatch`, by group commit. At most one batch of a partition is in flight. Changes
- * that arrive in the meantime form the next batch. A webhook is answered after GitHub accepts its change. A change is not kept
- * longer than its webhook is held. If it could not be dispatched by then, the sender must send it again.
+ * that arrive in the meantime form the next batch. The relay responds to a webhook after GitHub has accepted its change. A
+ * change stays in the queue only as long as its webhook is held. If it was not dispatched by then, the sender must send it
+ * again.
  */
 import {encodeChange} from '../../src/change/payload/encode-change.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
@@ -55,13 +56,13 @@ export function createDispatch(settings: DispatchSettings, deps: DispatchDeps): 
   return request => dispatcher.dispatch(request);
 }
 
-/** The share of the hold that one attempt may take. The rest is for another attempt. */
+/** The share of the hold that one attempt can take. The rest is for another attempt. */
 const ATTEMPT_SHARE = 0.6;
 
-/** When a limit ends, this much of the hold must remain for GitHub's answer. */
+/** The part of the hold that must remain for GitHub's response when a limit ends. */
 const ANSWER_MS = 500;
 
-/** The memory for all held changes. The budget could not dispatch more within the hold. */
+/** The memory for all pending changes. The budget could not dispatch more within the hold. */
 const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 const FULL = 'The relay already holds as many changes as its memory allows.';
 
@@ -72,7 +73,7 @@ class Dispatcher {
   readonly #budget: Budget;
   readonly #breaker: CircuitBreaker;
   readonly #partitions: readonly PartitionQueue[];
-  /** The index of the partition that had its turn last. */
+  /** The index of the partition that was last dispatched. */
   #lastIndex = -1;
   #cancelWake = () => {};
 
@@ -91,7 +92,8 @@ class Dispatcher {
 
   dispatch(request: DispatchRequest): Promise<DispatchOutcome> {
     const {change, rules, timeoutMs} = request;
-    // A request on the entity that shows an incident uses the partition of the incident's entity: its shard has one writer.
+    // A command on an entity that shows an incident uses the partition of the incident's entity, so that its shard has one
+    // writer.
     const index = partitionOf((rules && incidentSubject(rules, change)) ?? change, this.#partitions.length);
     const partition = this.#partitions[index] as PartitionQueue;
     const encoded = encodeChange(change, () => keptWhenCut(change, rules));
@@ -103,13 +105,13 @@ class Dispatcher {
     return outcome;
   }
 
-  /** Sends the batches that may be sent now, and sets a timer for the next one. */
+  /** Sends the batches that can be sent now, and sets a timer for the next one. */
   #pump(): void {
     this.#cancelWake();
     this.#expireBeforeLimitEnds();
     for (;;) {
       const next = nextPartition(this.#partitions, this.#lastIndex);
-      if (next === undefined) break; // the next change or the next answer pumps again
+      if (next === undefined) break; // the next change or response calls this again
       const waitMs = Math.ceil(this.#delayMs(next.waitingSinceMs ?? 0)); // timers take whole milliseconds
       if (waitMs > 0) {
         this.#cancelWake = this.#deps.clock.after(waitMs, () => this.#pump());
@@ -120,7 +122,10 @@ class Dispatcher {
     this.#deps.observer.onPendingCount(this.#pendingCount);
   }
 
-  /** Milliseconds until a batch may be sent. @param sinceMs when its first change arrived */
+  /**
+   * Milliseconds until a batch can be sent.
+   * @param sinceMs when its first change arrived
+   */
   #delayMs(sinceMs: number): number {
     const isAlone = this.#pendingCount === 1;
     const collectMs = isAlone ? 0 : sinceMs + this.#budget.collectMs - this.#now;
@@ -168,7 +173,7 @@ class Dispatcher {
         break;
       case 'refused':
         this.#breaker.recordAnswer(attempt);
-        // One of several changes may be the cause. The others must not fail with it.
+        // One of several changes can be the cause. The others must not fail with it.
         if (CONTENT_REFUSALS.includes(meaning.status) && partition.requeueHalf()) break;
         observer.onRefused(meaning.message);
         for (const change of partition.removeBatch()) change.settle({kind: 'permanent', message: meaning.message});
@@ -185,7 +190,7 @@ class Dispatcher {
     this.#deps.observer.onLimited(this.#breaker.limitMs);
   }
 
-  /** Answers the webhooks whose hold ends before GitHub's limit does. The others wait for the end of the limit. */
+  /** Responds to the webhooks whose hold ends before GitHub's limit does. The others wait for the end of the limit. */
   #expireBeforeLimitEnds(): void {
     const {limitMs} = this.#breaker;
     if (limitMs === 0) return;
@@ -197,7 +202,7 @@ class Dispatcher {
     }
   }
 
-  /** A webhook's hold is over. */
+  /** The outcome for a webhook at the end of its hold. */
   #expire(pending: PendingChange, partition: PartitionQueue): DispatchOutcome {
     partition.removeUnawaited();
     const isInFlight = partition.inFlight.includes(pending);
@@ -210,7 +215,7 @@ class Dispatcher {
     return retryLater(limitMs || USUAL_WAIT_MS, trouble, maybeAccepted);
   }
 
-  /** Handles a bug of the relay, which one of several changes may cause. It must not end the process or delay the others. */
+  /** Handles a bug of the relay, which one of several changes can cause. It must not end the process or delay the others. */
   #handleBug(partition: PartitionQueue, error: unknown): void {
     this.#deps.observer.onBug(error);
     if (!partition.requeueHalf())

@@ -1,4 +1,4 @@
-/** Encode: the first changes of a queue → the body of one dispatch, with as many as fit. Pure. */
+/** Encode: the first changes of a queue → the body of one dispatch, with as many changes as fit. Pure. */
 import type {EncodedChange} from '../../src/change/payload/encode-change.ts';
 import {encodeBatch, encodeClientPayload, type Gzip} from '../../src/change/payload/encode-payload.ts';
 import {dispatchTitle} from '../../src/dispatch/title.ts';
@@ -12,7 +12,7 @@ interface DispatchTarget {
 }
 
 interface EncodedDispatch {
-  /** The body of the request, https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
+  /** The body of the request. @see https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
   readonly json: string;
   /** The number of changes in it: 1 or more. */
   readonly count: number;

@@ -7,7 +7,7 @@ export interface DispatchFigures {
   /** The number of changes, and the size of the JSON. */
   readonly changes: number;
   readonly bytes: number;
-  /** The time until GitHub's answer, or the time limit. */
+  /** The time until GitHub's response or the time limit. */
   readonly durationMs: number;
 }
 
@@ -15,12 +15,12 @@ export interface DispatchObserver {
   onAttempt(figures: DispatchFigures): void;
   /** GitHub limits the rate for this time. */
   onLimited(waitMs: number): void;
-  /** The number of changes that are held now. */
+  /** The current number of pending changes. */
   onPendingCount(changes: number): void;
   /** GitHub accepted a dispatch. */
   onAccepted(): void;
   /** GitHub refused a dispatch permanently. */
   onRefused(reason: string): void;
-  /** A bug of the relay broke a dispatch. */
+  /** A dispatch failed because of a bug of the relay. */
   onBug(error: unknown): void;
 }

@@ -8,7 +8,7 @@ export class PartitionQueue {
   readonly #changes = new Map<string, PendingChange>();
   /** The number of changes in flight. */
   #inFlightCount = 0;
-  /** Lowered while GitHub refuses batches, because one of several changes may be the cause. */
+  /** Reduced while GitHub refuses batches, because one of several changes can be the cause. */
   #maxChanges = Number.POSITIVE_INFINITY;
 
   constructor(index: number) {
@@ -54,25 +54,34 @@ export class PartitionQueue {
     for (const {isAwaited, encoded} of this.waiting) if (!isAwaited) this.#changes.delete(encoded.json);
   }
 
-  /** Puts the first changes in flight. @returns them */
+  /**
+   * Puts the first changes in flight.
+   * @returns the batch
+   */
   startBatch(): readonly PendingChange[] {
     this.#inFlightCount = Math.min(this.#changes.size, this.#maxChanges);
     return this.inFlight;
   }
 
-  /** Keeps the first changes of the batch, which fit into the payload. The others return to the head of the queue. */
+  /** Reduces the batch to its first changes, which fit into the payload. The others return to the head of the queue. */
   shrinkBatch(count: number): void {
     this.#inFlightCount = count;
     this.removeUnawaited();
   }
 
-  /** Removes the batch, which GitHub accepted. If batches were halved, the next may be larger. @returns the batch */
+  /**
+   * Removes the batch, which GitHub accepted. If batches were halved, the next one can be larger.
+   * @returns the batch
+   */
   acceptBatch(): readonly PendingChange[] {
     this.#maxChanges *= 2;
     return this.removeBatch();
   }
 
-  /** Removes the batch. @returns the batch */
+  /**
+   * Removes the batch.
+   * @returns the batch
+   */
   removeBatch(): readonly PendingChange[] {
     const batch = this.inFlight;
     for (const {encoded} of batch) this.#changes.delete(encoded.json);
@@ -80,14 +89,20 @@ export class PartitionQueue {
     return batch;
   }
 
-  /** Returns the changes of the batch to the head of the queue. Called if GitHub did not accept it, or may not have. */
+  /**
+   * Returns the changes of the batch to the head of the queue. Called if GitHub did not accept the batch, or if that is
+   * unknown.
+   */
   requeue(maybeAccepted = false): void {
     for (const change of this.inFlight) change.maybeAccepted ||= maybeAccepted;
     this.#inFlightCount = 0;
     this.removeUnawaited();
   }
 
-  /** Like {@link requeue}, but the next batch is half as large. @returns false if the batch is a single change */
+  /**
+   * Like {@link requeue}, but the next batch is half as large.
+   * @returns false if the batch is a single change
+   */
   requeueHalf(): boolean {
     if (this.#inFlightCount < 2) return false;
     this.#maxChanges = Math.ceil(this.#inFlightCount / 2);

@@ -1,4 +1,4 @@
-/** A change that is held until GitHub accepts it, and the webhooks that wait for the outcome. */
+/** A change that waits for GitHub's acceptance, and the webhooks that wait for the outcome. */
 import type {Change} from '../../src/change/change.ts';
 import type {EncodedChange} from '../../src/change/payload/encode-change.ts';
 import type {Transition} from '../../src/change/transition.ts';
@@ -12,16 +12,16 @@ export interface RelevantChange extends TitledChange {
   readonly receivedAt: string;
 }
 
-/** Usually one webhook waits for a change. If the sender repeats the webhook before the answer, several wait. */
+/** Usually one webhook waits for a change. If the sender repeats the webhook before the response, several wait. */
 export class PendingChange implements RelevantChange {
   readonly change: Change;
   readonly transition: Transition | undefined;
   readonly receivedAt: string;
   readonly encoded: EncodedChange;
   readonly sinceMs: number;
-  /** Whether GitHub may have accepted the change already: it was sent, and no answer arrived. */
+  /** Whether GitHub may have accepted the change: it was sent, and no response arrived. */
   maybeAccepted = false;
-  /** The time at which the last of the webhooks must be answered. */
+  /** The time at which the last of the webhooks must receive its response. */
   deadlineMs = 0;
   readonly #answers = new Set<(outcome: DispatchOutcome) => void>();
 
@@ -58,7 +58,7 @@ export class PendingChange implements RelevantChange {
     });
   }
 
-  /** Answers all webhooks that are waiting. */
+  /** Responds to all waiting webhooks. */
   settle(outcome: DispatchOutcome): void {
     for (const answer of [...this.#answers]) answer(outcome);
   }

@@ -1,13 +1,11 @@
 /**
- * Read: the body of a request, up to a limit.
- *
- * `express.raw` is not used: it reads a body that is too large to its end before it answers, and takes more time than the rest
- * of the route.
+ * Read: the body of a request, up to a limit. `express.raw` is not used. It reads an oversized body to its end before it
+ * responds, and takes more time than the rest of the route.
  */
 import type {IncomingMessage} from 'node:http';
 import {HttpRefusal, HungUp} from './refusal.ts';
 
-/** @throws {HttpRefusal} 415 if the headers do not announce uncompressed JSON */
+/** @throws {HttpRefusal} 415 if the headers do not declare uncompressed JSON */
 export function requireJson({headers}: IncomingMessage): void {
   if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
     throw new HttpRefusal(
@@ -25,17 +23,17 @@ export function requireJson({headers}: IncomingMessage): void {
 /** Reads the body of a request. See {@link createBodyReader}. */
 export type ReadBody = (request: IncomingMessage) => Promise<Buffer>;
 
-/** An unfinished body: the bytes received so far, in a buffer that may be longer. */
+/** An unfinished body: the received bytes, in a buffer that can be longer. */
 interface Body {
   buffer: Buffer;
   length: number;
   /** The maximum length of the buffer. */
   readonly maxBytes: number;
-  /** Refuses the request. The rest of it is read and dropped, because a connection reset would lose the answer. */
+  /** Refuses the request. The rest of it is read and discarded, because a connection reset would lose the response. */
   readonly refuse: (status: number, message: string) => void;
 }
 
-/** The memory for all unfinished bodies together. They are not verified yet. */
+/** The memory for all unfinished bodies together, because they are not yet verified. */
 const UNFINISHED_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -83,7 +81,7 @@ export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISH
       });
       request.on('error', () => {
         leave(body);
-        reject(new HungUp()); // Node has only one error here: aborted
+        reject(new HungUp()); // the only error of Node here is `aborted`
       });
     });
 }
@@ -91,8 +89,8 @@ export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISH
 const EMPTY: Buffer = Buffer.alloc(0);
 
 /**
- * Appends to one buffer that grows. A sender can split a body into a million chunks, and as separate buffers they would take a
- * hundred times their size. Most bodies are one chunk, and are not copied.
+ * Appends to one buffer that grows. A sender can split a body into a million chunks, which would take a hundred times their
+ * size as separate buffers. Most bodies are one chunk, and are not copied.
  */
 function append(body: Body, chunk: Buffer): void {
   const length = body.length + chunk.length;

@@ -1,4 +1,4 @@
-/** The open connections of the server: their maximum, their state, and which one is closed to make room for others. */
+/** The open connections of the server: their maximum, their state, and which one is closed for a new one. */
 import {readFileSync} from 'node:fs';
 import type {RequestListener, Server, ServerResponse} from 'node:http';
 import type {Socket} from 'node:net';
@@ -8,14 +8,14 @@ import {ReactorError} from '../../src/base/errors.ts';
 interface Connection {
   /** The response to the latest request. Undefined until the first head is complete. */
   latest: ServerResponse | undefined;
-  /** The number of consecutive requests that arrived before the previous answer was finished. */
+  /** The number of consecutive requests that arrived before the previous response was finished. */
   sentAhead: number;
 }
 
 /** In the order of their latest requests. */
 export type Connections = ReadonlyMap<Duplex, Connection>;
 
-/** The connection was closed to make room for others. */
+/** The relay closed the connection because too many were open. */
 export class TurnedAway extends ReactorError {}
 
 interface ConnectionOptions {
@@ -29,8 +29,8 @@ interface ConnectionOptions {
 const ROOM_SHARE = 0.95;
 
 /**
- * Passes requests to the listener. At the maximum, every open connection waits for an answer, so new ones are closed at once. A
- * connection that sends too many requests ahead is closed.
+ * Passes requests to the listener. If every open connection waits for a response and the maximum is reached, new ones are
+ * closed at once. A connection that sends too many requests ahead is closed.
  */
 export function watchConnections(server: Server, options: ConnectionOptions): Connections {
   const {listener, onTurnedAway, maxSentAhead} = options;
@@ -53,7 +53,7 @@ export function watchConnections(server: Server, options: ConnectionOptions): Co
     connection.sentAhead = latest === undefined || latest.writableFinished ? 0 : connection.sentAhead + 1;
     connection.latest = response;
     connections.delete(socket);
-    connections.set(socket, connection); // moves it to the end
+    connections.set(socket, connection); // moves the connection to the end of the map
     if (connection.sentAhead > maxSentAhead) socket.destroy();
     else listener(request, response);
   });
@@ -62,8 +62,8 @@ export function watchConnections(server: Server, options: ConnectionOptions): Co
 
 /**
  * Closes the connection with the oldest unfinished request, which is not verified. Normal requests are complete within
- * milliseconds. If all requests are complete, it closes an idle connection.
- * @returns false if every connection waits for an answer
+ * milliseconds. If all requests are complete, closes an idle connection.
+ * @returns false if every connection waits for a response
  */
 function evictOne(connections: Connections): boolean {
   const victim = first(connections, isUnfinished) ?? first(connections, isIdle);
@@ -89,7 +89,7 @@ const RESERVED = 48;
 
 /**
  * `wanted`, or fewer if the process cannot open that many files. Without free file descriptors, the system closes connections
- * without a log line, and GitHub cannot be reached.
+ * without a log line, and the relay cannot reach GitHub.
  */
 export function affordableConnections(wanted: number, limit = openFilesLimit()): number {
   return limit === undefined ? wanted : Math.min(wanted, Math.max(limit - RESERVED, Math.ceil(limit / 4)));

@@ -1,4 +1,4 @@
-/** The result of a delivery: the answer to the sender, and what the log shows. Pure. */
+/** The result of a delivery: the response to the sender, and the log entry. Pure. */
 import {PayloadError} from '../../src/base/errors.ts';
 import type {Change} from '../../src/change/change.ts';
 import type {DispatchOutcome} from '../dispatch/dispatch-outcome.ts';
@@ -11,21 +11,24 @@ export interface DeliveryResult {
   readonly outcome: 'dispatched' | 'ignored' | 'refused' | 'retryable' | 'failed' | 'hung-up';
   readonly body: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds?: number;
-  /** Only if the signature is valid. */
+  /** Set only if the signature is valid. */
   readonly change?: Change;
   /** The partition of the change, and the number of changes in its batch. */
   readonly dispatched?: {readonly partition: number; readonly batch: number};
-  /** For the log. If the message is unverified, it contains no data from the sender. */
+  /** For the log. If the message is unverified, the reason contains no data from the sender. */
   readonly reason?: string;
 }
 
-/** No rule reacts to the change. @param change null if the message is not an entity change */
+/**
+ * The result if no rule reacts to the change.
+ * @param change null if the message is not an entity change
+ */
 export function ignoredResult(change: Change | null, reason: string): DeliveryResult {
   const body = {status: 'ignored', id: change?.id ?? null, reason};
   return {status: 200, outcome: 'ignored', body, reason, ...(change === null ? {} : {change})};
 }
 
-/** The relay tried to dispatch the change. */
+/** The result of trying to dispatch the change. */
 export function dispatchResult(change: Change, outcome: DispatchOutcome): DeliveryResult {
   switch (outcome.kind) {
     case 'accepted': {
@@ -42,11 +45,14 @@ export function dispatchResult(change: Change, outcome: DispatchOutcome): Delive
   }
 }
 
-/** The same answer for every cause, so that it gives an attacker no information. */
+/** The same response for every cause, so that it gives an attacker no information. */
 const UNSIGNED =
   "The signature is missing, invalid or too old. Sign with the client secret that is in PORT_CLIENT_SECRET. The relay's log has the reason.";
 
-/** The message was not processed. @throws the error itself if it is a bug of the relay */
+/**
+ * The result if the message was not processed.
+ * @throws the error itself if it is a bug of the relay
+ */
 export function refusalResult(error: unknown): DeliveryResult {
   if (error instanceof SignatureError) return refused(401, UNSIGNED, error.reason);
   if (error instanceof PayloadError) return refused(422, error.message);

@@ -1,23 +1,23 @@
-/** Refuses input that is not a complete HTTP request. The answer is JSON if the client can still read it. */
+/** Refuses input that is not a complete HTTP request, with JSON if the client can still read it. */
 import {type Server, type ServerResponse, STATUS_CODES} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {workingTime} from '../process/clock.ts';
 
-/** The answer to each of Node's error codes. The others are answered with 400. */
+/** The response to each of Node's error codes. The others get 400. */
 const REFUSALS: Readonly<Record<string, readonly [status: number, sentence: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request was not complete in time. Send it again.'],
   HPE_HEADER_OVERFLOW: [431, 'The headers are larger than 16 KiB.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions are too large. Send none.'],
 };
 
-/** How long the rest of the input is read and dropped. A connection reset would lose the answer. */
+/** How long the rest of the input is read and discarded. A connection reset would lose the response. */
 const LINGER_MS = 1_000;
 
-/** Before the relay refuses a request as late, it reads for this long, because the delay may be its own. */
+/** How long the relay reads before it refuses a request as late, because the relay itself may have caused the delay. */
 const GRACE_MS = 500;
 
 /**
- * Replaces Node's own answers, which have no body, and answers CONNECT, which Node does not.
+ * Replaces Node's own responses, which have no body, and responds to CONNECT, which Node does not.
  * @param latestOf the response to the latest request on a connection
  */
 export function refuseMalformed(server: Server, latestOf: (socket: Duplex) => ServerResponse | undefined): void {
@@ -41,15 +41,16 @@ export function refuseMalformed(server: Server, latestOf: (socket: Duplex) => Se
 /** Whether a request that Node reports as late is complete after the received data is read. */
 async function completes(socket: Duplex, latestOf: (socket: Duplex) => ServerResponse | undefined): Promise<boolean> {
   const before = latestOf(socket);
-  const wasComplete = before?.req.complete ?? false; // if so, the late request is the next one, whose head is incomplete
+  const wasComplete = before?.req.complete ?? false; // if it is, the late request is the next one, whose head is incomplete
   await workingTime(GRACE_MS);
   const latest = latestOf(socket);
   return (latest?.req.complete ?? false) && (latest !== before || !wasComplete);
 }
 
 /**
- * Whether the client would read an answer written now as the answer to the malformed request. That requires that no other request
- * on this connection waits for its answer or got it early. A response gets its socket only after earlier ones are complete.
+ * Whether the client would read a response written now as the response to the malformed request. For that, no other request on
+ * this connection can be waiting for its response, or have received it early. A response gets its socket only after earlier
+ * ones are complete.
  */
 function isNext(response: ServerResponse | undefined): boolean {
   if (response === undefined) return true;

@@ -1,7 +1,7 @@
 /** Errors that end an HTTP request. */
 import {ReactorError} from '../../src/base/errors.ts';
 
-/** The request is refused with a status. The message is a sentence for the sender. */
+/** A refusal with an HTTP status. The message is a sentence for the sender. */
 export class HttpRefusal extends ReactorError {
   readonly status: number;
 
@@ -11,7 +11,7 @@ export class HttpRefusal extends ReactorError {
   }
 }
 
-/** The sender disconnected before the body was complete, so no answer can be sent. */
+/** The sender disconnected before the body was complete, so no response can be sent. */
 export class HungUp extends ReactorError {
   constructor() {
     super('the sender disconnected before the body was complete');

@@ -1,4 +1,4 @@
-/** The HTTP server: its address, its limits, and a shutdown that answers every held request. */
+/** The HTTP server: its address, its limits, and a shutdown that responds to every held request. */
 import {createServer, type RequestListener, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
@@ -10,7 +10,7 @@ import {refuseMalformed} from './malformed.ts';
 export interface RunningServer {
   /** The port that the server listens on. It differs from the requested port if that was 0. */
   readonly port: number;
-  /** Stops accepting requests, waits up to `graceMs` for the answers to held ones, and resolves when everything is closed. */
+  /** Stops accepting requests, waits up to `graceMs` for the responses to held ones, and resolves when everything is closed. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -24,9 +24,9 @@ const LIMITS = {
   headersMs: 10_000,
   /** How often Node checks for late requests. Its default of 30 s is too long for the limits above. */
   checkMs: 1_000,
-  /** The maximum time without data in either direction while an answer is pending or unread. Longer than the maximum hold. */
+  /** The maximum time without data in either direction while a response is pending or unread. Longer than the maximum hold. */
   stuckMs: 90_000,
-  /** Requests sent before earlier answers are read. Port never does that, and each answer takes memory. */
+  /** Requests that are sent before earlier responses are read. Port never does that, and each response takes memory. */
   maxSentAhead: 32,
   /** About ten times the headers of Port and of proxies in front of the relay. */
   maxHeaderBytes: 16 * 1024,
@@ -107,7 +107,7 @@ async function acceptPending(server: Server): Promise<void> {
   };
   server.on('connection', countOne);
   const endMs = performance.now() + ACCEPT_MS;
-  await turn(); // Node may already have accepted one in the current turn
+  await turn(); // Node can have accepted one in the current turn
   for (let before = -1; accepted > before && accepted <= BACKLOG && performance.now() < endMs; ) {
     before = accepted;
     await turn();
@@ -120,7 +120,7 @@ function turn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }
 
-/** Each connection closes with the answer to its last request. Earlier requests are answered first. */
+/** Closes each connection with the response to its last request. Earlier requests are completed first. */
 function endWithLatest(server: Server, connections: Connections): void {
   const last = new WeakMap<Duplex, ServerResponse>();
   const end = (socket: Duplex, response: ServerResponse) => {

@@ -7,11 +7,11 @@ interface DeliveryFigures {
   readonly outcome: DeliveryResult['outcome'] | 'bug';
   /** Undefined if the sender disconnected. */
   readonly status: number | undefined;
-  /** The time from the head of the request until its answer. */
+  /** The time from the head of the request until its response. */
   readonly holdMs: number;
 }
 
-/** Metrics whose values are stored by their owners. Names that end with `_total` are counters, the others are gauges. */
+/** Metrics whose values belong to other modules. Names that end with `_total` are counters, the others are gauges. */
 export const WATCHED = {
   rules_age_seconds: 'Time since the last read that confirmed the current rules and found no mistakes.',
   rules_in_force: '1 if changes are checked against rules, 0 if all are dispatched.',
@@ -41,8 +41,8 @@ const USUAL_DELIVERIES = Object.entries({
 const DISPATCH_RESULTS = ['accepted', 'failed', 'limited', 'refused'] as const;
 
 /**
- * Deliveries are recorded in groups of this size, and before each scrape. To record one alone takes about 10 µs, because its code
- * is no longer in the processor's caches. In a group, each takes less than 1 µs.
+ * Deliveries are recorded in groups of this size, and before each scrape. Recording a single one takes about 10 µs, because its
+ * code is no longer in the processor's caches. In a group, each takes less than 1 µs.
  */
 const RECORD_AT_ONCE = 256;
 
@@ -56,13 +56,13 @@ export function createMetrics() {
   const ready = new Gauge(describe('ready', '1 if /readyz answers 200, else 0.'));
   return {
     ...dispatchMetrics(describe),
-    /** A webhook was answered, or its sender disconnected. */
+    /** Called after the response to a webhook, or after its sender disconnected. */
     recordDelivery: deliveryMetrics(describe),
-    /** The answer of `/readyz`. */
+    /** The result of `/readyz`. */
     setReady: (isReady: boolean) => ready.set(isReady ? 1 : 0),
-    /** Adds a metric whose value is read from its owner. */
+    /** Adds a metric that reads its value when it is scraped. */
     watch: (name: keyof typeof WATCHED, read: () => Values) => watch(describe(name, WATCHED[name]), read),
-    /** All metrics in Prometheus' text format. Makes no requests. */
+    /** All metrics in Prometheus' text format. Sends no requests. */
     render: () => register.metrics(),
     contentType: register.contentType,
   };

@@ -21,7 +21,7 @@ interface LogOutput extends LogDestination {
 const MAX_WAITING_BYTES = 1024 * 1024;
 
 interface Sink {
-  /** Writes the text, now or later. Calls back if it is lost. */
+  /** Writes the text, immediately or later. Calls back if it is lost. */
   write(text: string, onLost: () => void): void;
   readonly waitingBytes: number;
 }

@@ -1,4 +1,4 @@
-/** Whether the credentials and the repository worked recently: the answer of `/readyz`. */
+/** Whether the credentials and the repository worked recently: the result of `/readyz`. */
 import type {Now} from '../../src/base/deps.ts';
 import {isObject} from '../../src/base/json.ts';
 import type {GitHubAnswer, RepositoryName} from '../../src/clients/github/answer.ts';
@@ -19,7 +19,7 @@ export interface ReadinessDeps {
 const EVIDENCE_MS = 5 * 60_000;
 const RENEW_MS = 4 * 60_000;
 
-/** A load balancer sends nothing to a relay that is not ready. After this time, a successful read makes it ready again. */
+/** A load balancer sends no webhooks to a relay that is not ready. After this time, a successful read makes it ready again. */
 const REFUSED_MS = 60_000;
 
 const CHECK_EVERY_MS = 30_000;
@@ -50,7 +50,10 @@ export class Readiness {
     this.#logTransition();
   }
 
-  /** GitHub refused a dispatch permanently, so the relay is not ready. @param reason why, and what to do */
+  /**
+   * GitHub refused a dispatch permanently, so the relay is not ready.
+   * @param reason the cause and the solution
+   */
   recordRefusal(reason: string): void {
     this.#refusal = reason;
     this.#refusedAtMs = this.#deps.now();
@@ -58,7 +61,7 @@ export class Readiness {
     this.#logTransition();
   }
 
-  /** Why it is not ready and what to do, as a sentence. Undefined if it is ready. Makes no request. */
+  /** Why the relay is not ready and what to do, as a sentence. Undefined if it is ready. Sends no request. */
   get trouble(): string | undefined {
     return this.#refusal ?? (this.#ageMs < EVIDENCE_MS ? undefined : this.#failure);
   }
@@ -85,7 +88,7 @@ export class Readiness {
     return this.#checking;
   }
 
-  /** https://docs.github.com/en/rest/repos/repos#get-a-repository */
+  /** @see https://docs.github.com/en/rest/repos/repos#get-a-repository */
   async #checkGitHub(startedAtMs: number): Promise<void> {
     const {github, repository, now} = this.#deps;
     const path = `/repos/${repository.owner}/${repository.name}`;
@@ -124,7 +127,7 @@ function obstacleIn(answer: GitHubAnswer, {owner, name}: RepositoryName): string
   if (body['archived'] === true) {
     return `${repository} is archived, so GitHub accepts no dispatches for it. Unarchive it, or set GITHUB_REPOSITORY to another.`;
   }
-  // Only answers to user tokens contain both. Without `push`, GitHub answers a dispatch with 404.
+  // Only responses to user tokens contain both. Without `push`, GitHub responds to a dispatch with 404.
   const permissions = isObject(body['permissions']) ? body['permissions'] : {};
   if (permissions['pull'] === true && permissions['push'] === false) {
     return `The credentials can read ${repository}, but cannot write to it. Grant them Contents: write on it.`;

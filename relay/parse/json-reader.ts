@@ -23,7 +23,7 @@ function tableOf(characters: RegExp): Uint8Array {
   return Uint8Array.from({length: 256}, (_, byte) => (characters.test(String.fromCharCode(byte)) ? 1 : 0));
 }
 
-/** Reads from start to end. It never reads out of bounds, which is slow in V8. All methods throw {@link LEFT_TO_PARSER}. */
+/** Reads from start to end. Never reads out of bounds, which is slow in V8. All methods throw {@link LEFT_TO_PARSER}. */
 export class JsonReader {
   readonly bytes: Buffer;
   at = 0;
@@ -81,7 +81,10 @@ export class JsonReader {
     }
   }
 
-  /** Enters an object or an array. @returns false if it is empty. An empty one is also skipped */
+  /**
+   * Enters an object or an array.
+   * @returns false if it is empty. An empty one is also skipped
+   */
   enter(levels: number, close: number): boolean {
     if (levels > MAX_LEVELS) throw LEFT_TO_PARSER;
     this.at++;
@@ -97,7 +100,7 @@ export class JsonReader {
     return byte === COMMA;
   }
 
-  /** A key and its colon. A key with escapes or characters beyond ASCII is left to the parser. */
+  /** A key and its colon. Keys with escapes or non-ASCII characters are left to the parser. */
   key(): void {
     if (this.next() !== QUOTE) throw LEFT_TO_PARSER;
     const {bytes} = this;
@@ -113,7 +116,10 @@ export class JsonReader {
     this.at++;
   }
 
-  /** Whether the last key has this name, in any letter case. @param name in lower case */
+  /**
+   * Whether the last key has this name, in any letter case.
+   * @param name in lower case
+   */
   isKey(name: Uint8Array): boolean {
     if (name.length !== this.keyTo - this.keyFrom) return false;
     for (let index = 0; index < name.length; index++) {
@@ -122,7 +128,7 @@ export class JsonReader {
     return true;
   }
 
-  /** RFC 8259 §7: control characters are not allowed in a string, and bytes beyond ASCII need no escape. */
+  /** RFC 8259 §7: control characters are not allowed in a string, and non-ASCII characters need no escape. */
   #text(): void {
     const {bytes} = this;
     let at = this.at + 1;
@@ -138,7 +144,10 @@ export class JsonReader {
     throw LEFT_TO_PARSER;
   }
 
-  /** @param at after the backslash. @returns the end of the escape */
+  /**
+   * @param at after the backslash
+   * @returns the end of the escape
+   */
   #escape(at: number): number {
     const {bytes} = this;
     if (at + 4 >= bytes.length) throw LEFT_TO_PARSER;

@@ -9,7 +9,7 @@ import {HttpRefusal} from '../http/refusal.ts';
 import {encodingOf, type ReadNames, readNames, skimJson} from './skim-json.ts';
 
 /**
- * @param receivedAt ISO 8601; used if the message does not contain the time of the change
+ * @param receivedAt ISO 8601. Used if the message does not contain the time of the change
  * @throws {HttpRefusal} 400 if it is not JSON
  * @throws {PayloadError} if it is not a message from Port
  */
@@ -34,8 +34,8 @@ function parseJson(text: string): ReturnType<typeof parseKeepingNumbers> {
 
 /**
  * The change without the properties and relations that no rule reads. The rules reach the same decision in a fraction of the
- * time, and the id is that of the whole change.
- * @returns undefined if the message must be parsed in full: it is not an entity change, or it is unusual
+ * time, and the change has the same ID.
+ * @returns undefined if the message must be parsed in full, because it is not an entity change or is unusual
  * @throws {PayloadError} as {@link parsePortMessage} does
  */
 export function skimMessage(bytes: Buffer, rules: Rules, receivedAt: string): Change | undefined {
@@ -45,7 +45,7 @@ export function skimMessage(bytes: Buffer, rules: Rules, receivedAt: string): Ch
   const parsed = parseText(skimmed.text, receivedAt);
   if (parsed.kind !== 'change') return undefined;
   const {change} = parsed;
-  return skimmed.hasAllChanged || change.id === change.runId ? change : undefined; // else the id depends on everything that changed
+  return skimmed.hasAllChanged || change.id === change.runId ? change : undefined; // the ID then depends on all changes
 }
 
 /** Computed once for each version of the rules. */

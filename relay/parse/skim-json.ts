@@ -1,6 +1,6 @@
 /**
- * Skim: JSON as bytes → the same JSON without the properties and relations that no rule reads. They are most of a large entity,
- * and to parse them costs more time than the rest of the webhook. Pure.
+ * Skim: JSON as bytes → the same JSON without the properties and relations that no rule reads. These are most of a large
+ * entity, and parsing them takes more time than the rest of the webhook. Pure.
  */
 import {isAscii} from 'node:buffer';
 import {CLOSE_BRACE, JsonReader, LEFT_TO_PARSER, OPEN_BRACE} from './json-reader.ts';
@@ -24,12 +24,11 @@ export interface Skimmed {
 }
 
 /**
- * Removes the unread members of `properties` and `relations` in the objects `before` and `after`. Names match in any letter case.
- * If the message has no `runId`, members that differ between both sides stay too, because the id of the change is computed from
- * them.
- *
+ * Removes the unread members of `properties` and `relations` in the objects `before` and `after`. Names match in any letter
+ * case. If the message has no `runId`, members that differ between both sides also stay, because the ID of the change is
+ * computed from them.
  * The removed members are validated like the rest. The result is defined only for text that `JSON.parse` accepts.
- * @returns undefined if the text needs `JSON.parse`: it is not JSON, or it has an unusual form
+ * @returns undefined if the text needs `JSON.parse`, because it is not JSON or has an unusual form
  */
 export function skimJson(bytes: Buffer, names: ReadNames): Skimmed | undefined {
   const skimmer = new Skimmer(bytes, names);
@@ -56,7 +55,7 @@ function render(bytes: Buffer, parts: readonly Part[], withChanged: boolean): st
   return text + bytes.toString(encoding, doneTo);
 }
 
-/** The encoding of the bytes. Most messages are ASCII, which decodes ten times faster as `latin1`. */
+/** The encoding of the bytes. Most messages are ASCII, which `latin1` decodes ten times faster. */
 export function encodingOf(bytes: Buffer): 'latin1' | 'utf8' {
   return isAscii(bytes) ? 'latin1' : 'utf8';
 }
@@ -89,7 +88,7 @@ class Skimmer extends JsonReader {
   readonly #names: ReadNames;
   /** In the order of the text. */
   readonly #parts: Part[] = [];
-  /** Whether the message has a run. If so, its id does not depend on what changed. */
+  /** Whether the message has a run. If so, its ID does not depend on what changed. */
   hasRun = false;
 
   constructor(bytes: Buffer, names: ReadNames) {
@@ -149,7 +148,7 @@ class Skimmer extends JsonReader {
     return part;
   }
 
-  /** @param candidates the names that have the length of the last key */
+  /** @param candidates the names with the length of the last key */
   #isRead(candidates: readonly Uint8Array[] | undefined): boolean {
     return candidates?.some(name => this.isKey(name)) ?? false;
   }
@@ -170,7 +169,10 @@ const MAX_CHANGED = 16;
 function compareWith(other: Part, part: Part, bytes: Buffer) {
   let [next, sameTo, left] = [0, 0, MAX_CHANGED];
   return {
-    /** @param from the start of the next member. @returns the start of the first member that is not copied */
+    /**
+     * @param from the start of the next member
+     * @returns the start of the first member that is not copied
+     */
     takeSame(from: number): number {
       const first = other.members[next];
       if (first === undefined || left-- <= 0) return from;
@@ -199,7 +201,7 @@ function compareWith(other: Part, part: Part, bytes: Buffer) {
 /** The number of bytes that one native call compares. The rest is compared byte by byte. */
 const STRIDE = 512;
 
-/** The number of bytes after `from` that are the same as those of the earlier part. */
+/** The number of bytes after `from` that are equal to those of the earlier part. */
 function sameLength(bytes: Buffer, from: number, earlier: {readonly from: number; readonly to: number}): number {
   const otherFrom = earlier.from;
   const most = Math.min(earlier.to - otherFrom, bytes.length - from);

@@ -11,7 +11,7 @@ interface RunCounts {
   closed: number;
   /** Port could not be reached, or refused. The runs stay open. */
   failed: number;
-  /** Not attempted: too many were waiting, or Port had just refused others. The runs stay open. */
+  /** Not attempted, because too many were waiting or Port had just refused others. The runs stay open. */
   dropped: number;
 }
 

@@ -13,14 +13,14 @@ export interface PortSettings {
 }
 
 /**
- * During a rotation of secrets, Port accepts one of them and answers 401 to the others. The last accepted one is tried first.
- * Rejects like the client, with 401 only if Port refused every secret.
+ * During a rotation of secrets, Port accepts one secret and responds to the others with 401. The last accepted one is tried
+ * first. Rejects like the client, with 401 only if Port refused every secret.
  */
 export function createPortRuns({clientId, apiUrl, secrets}: PortSettings, deps: PortDeps): PortRuns {
   let clients: PortRuns[] | undefined; // in the order in which they are tried
   return {
     async closeRun(runId, report) {
-      // Loaded for the first run, because few relays need it. `eager` keeps the bundle in one file.
+      // Loaded for the first run, because few relays need it. `eager` includes it in the main bundle.
       const {createPortClient} = await import(/* webpackMode: "eager" */ '../../src/clients/port.ts');
       clients ??= secrets.map(clientSecret => createPortClient({clientId, apiUrl, clientSecret}, deps));
       let refusal: unknown;

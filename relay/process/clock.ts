@@ -2,9 +2,12 @@
 import {setTimeout as wait} from 'node:timers/promises';
 
 export interface Clock {
-  /** Milliseconds since the epoch. Never goes back. */
+  /** Milliseconds since the epoch. Never decreases. */
   now(): number;
-  /** Calls back once, after this many milliseconds. @returns a function that cancels the call */
+  /**
+   * Calls back once, after this many milliseconds.
+   * @returns a function that cancels the call
+   */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
@@ -22,8 +25,8 @@ export const systemClock: Clock = {
 const STEP_MS = 50;
 
 /**
- * Resolves after this many milliseconds in which the process was responsive. A stall counts as one step, so clients are not
- * timed out because of it: the data they sent in the meantime is read first.
+ * Resolves after this many milliseconds in which the process was responsive. A stall counts as one step. So it does not time
+ * out clients: the data that they sent in the meantime is read first.
  */
 export async function workingTime(milliseconds: number): Promise<void> {
   for (let leftMs = milliseconds; leftMs > 0; leftMs -= STEP_MS) {

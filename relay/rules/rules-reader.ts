@@ -67,7 +67,7 @@ function missingFile(path: string): string {
 
 /**
  * The file on the repository's default branch. A 304 does not count against the hourly limit.
- * https://docs.github.com/en/rest/repos/contents#get-repository-content
+ * @see https://docs.github.com/en/rest/repos/contents#get-repository-content
  */
 export function repositoryReader(
   file: string,
@@ -91,7 +91,7 @@ export function repositoryReader(
       });
       if (answer.status === 304) return undefined;
       if (answer.status !== 200) throw unreadable(answer, {file, repository, nowMs: now()});
-      // For a folder, GitHub answers with a list as JSON.
+      // For a folder, GitHub returns a list as JSON.
       if (typeof answer.body !== 'string')
         throw new UnreadableRules('GitHub did not answer with a file. Check whether the path is a folder');
       return {text: answer.body, version: answer.headers['etag']};
@@ -99,7 +99,7 @@ export function repositoryReader(
   };
 }
 
-/** GitHub's rate limits apply here too. GitHub extends them for clients that ignore them. */
+/** The error for a failed read, with GitHub's rate limit. GitHub extends its limits for clients that ignore them. */
 function unreadable(
   answer: GitHubAnswer,
   {file, repository, nowMs}: {readonly file: string; readonly repository: RepositoryName; readonly nowMs: number},

@@ -22,12 +22,14 @@ const LOADED_WITH_MISTAKES =
 
 /** A version of the file, with the rules in it. */
 interface RulesFile extends Version {
-  /** Without the rules that have mistakes. Undefined if no rule could be loaded. */
+  /** The rules without those that have mistakes. Undefined if no rule could be loaded. */
   readonly rules: Rules | undefined;
   readonly hasMistakes: boolean;
 }
 
-/** Runs one refresh at a time, at the interval of the reader. The last valid rules stay in use until newer valid ones are read. */
+/**
+ * Runs one refresh at a time, at the interval of the reader. The last valid rules stay in use until newer valid ones are read.
+ */
 export class RulesSource {
   readonly #reader: RulesReader;
   readonly #deps: RulesDeps;
@@ -69,8 +71,8 @@ export class RulesSource {
   }
 
   /**
-   * The rules, refreshed if necessary. Undefined until they are read, in which case no change may be ignored. If a change waits
-   * for a refresh, later changes wait too, so that changes of one entity stay in order.
+   * The rules, refreshed if necessary. Undefined until they are read. No change can be ignored without rules. If a change waits
+   * for a refresh, later changes also wait, so that changes of one entity stay in order.
    */
   read(): Promise<Rules | undefined> | Rules | undefined {
     this.refreshIfDue();
@@ -79,8 +81,8 @@ export class RulesSource {
   }
 
   /**
-   * The rules, if a read confirmed them in the last 30 s. Reads them again if necessary. Undefined if that takes too long, in
-   * which case no change may be ignored.
+   * The rules, if a read confirmed them in the last 30 s. Reads them again if necessary. Undefined if that takes too long. No
+   * change can be ignored then.
    */
   readFresh(): Promise<Rules | undefined> | Rules | undefined {
     this.refreshIfDue();

@@ -8,9 +8,9 @@ import type {RelayLog} from '../observe/log.ts';
 import type {Clock} from '../process/clock.ts';
 
 export interface ChannelSettings {
-  /** Never logged, because anyone with the address can read the channel. */
+  /** Never logged, because this address is enough to read the channel. */
   readonly source: string;
-  /** The address to post the events to: the relay's own route. */
+  /** The address that receives the events: the relay's own route. */
   readonly target: string;
 }
 
@@ -27,7 +27,7 @@ const MAX_DELAY_MS = 60_000;
 /** A connection that lasted longer than this does not count as a failed attempt. */
 const LASTING_MS = 30_000;
 
-/** The time limit for the head of the answer. smee.io takes less than a second. */
+/** The time limit for the head of the response. smee.io takes less than a second. */
 const CONNECT_TIMEOUT_MS = 15_000;
 
 /** The maximum time without data. smee.io sends comments to keep the connection open. An unnecessary reconnect is harmless. */
@@ -77,7 +77,7 @@ export class Channel {
     }
   }
 
-  /** Ends early if the channel stops. */
+  /** Ends early if the channel is stopped. */
   async #pause(milliseconds: number): Promise<void> {
     const {signal} = this.#stopping;
     await new Promise<void>(resolve => {
@@ -148,7 +148,7 @@ interface ChannelEvent {
 /** The headers that the relay reads. Others could make the request invalid. */
 const HEADERS = ['x-port-timestamp', 'x-port-signature'];
 
-/** smee sends the headers together with `body`, `query` and `timestamp`. https://github.com/probot/smee.io */
+/** smee sends the headers together with `body`, `query` and `timestamp`. @see https://github.com/probot/smee.io */
 function eventOf(data: string): ChannelEvent | undefined {
   try {
     const message: unknown = JSON.parse(data);
@@ -161,12 +161,12 @@ function eventOf(data: string): ChannelEvent | undefined {
   }
 }
 
-/** Whether the header can be sent. Without an invalid header, the signature is refused. */
+/** Whether the header can be sent. Without an invalid header, the relay refuses the signature. */
 function isSafe(header: readonly [string, unknown]): header is [string, string] {
   return typeof header[1] === 'string' && /^[\x20-\x7e]*$/.test(header[1]);
 }
 
-/** Posts to the relay itself, so never through a proxy. The relay logs the answer. */
+/** Posts to the relay itself, so never through a proxy. The relay logs the result. */
 function post(target: string, {headers, body}: ChannelEvent): Promise<void> {
   return new Promise((resolve, reject) => {
     const outgoing = requestHttp(target, {

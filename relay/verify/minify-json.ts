@@ -3,7 +3,7 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Space, tab, line feed, carriage return: what RFC 8259 §2 allows between tokens. */
+/** Space, tab, line feed and carriage return, which RFC 8259 §2 allows between tokens. */
 function isWhitespace(byte: number): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }

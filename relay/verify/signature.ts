@@ -4,7 +4,7 @@ import {ReactorError} from '../../src/base/errors.ts';
 import {digestOf} from '../../src/base/signature.ts';
 import {minifyJson} from './minify-json.ts';
 
-/** The message is not from Port, or too old. `reason` is for the log only, and contains no data from the sender. */
+/** The message is not from Port, or is too old. `reason` is only for the log, and contains no data from the sender. */
 export class SignatureError extends ReactorError {
   readonly reason: string;
 
@@ -23,13 +23,16 @@ export interface SignedMessage {
 }
 
 export interface Trust {
-  /** All are accepted: secrets are rotated, and an organization can have several. Key objects are faster than strings. */
+  /**
+   * Each of them is accepted, because secrets are rotated and an organization can have several. Key objects are faster than
+   * strings.
+   */
   readonly secrets: readonly (string | KeyObject)[];
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
   /** The maximum difference between the timestamp and the current time, in both directions. */
   readonly toleranceSeconds: number;
-  /** Whether the message may come through smee, which parses the body and serializes it again. */
+  /** Whether the message can come through smee, which parses the body and serializes it again. */
   readonly throughProxy: boolean;
 }
 
@@ -50,7 +53,7 @@ export function verifySignature({timestamp, signature, rawBody}: SignedMessage, 
   throw new SignatureError(`${cause}no secret in PORT_CLIENT_SECRET produces this signature for this body`);
 }
 
-/** smee.io parses the body and serializes it again. The relay cannot reverse all changes from that. */
+/** smee.io parses the body and serializes it again. The relay cannot reverse all changes of that. */
 const REWRITTEN =
   'smee may have rewritten the body (escapes like \\u00fc or \\/, white space, numbers like 25.0), which breaks the signature. If not, ';
 
@@ -78,7 +81,7 @@ function requireDigest(header: string | undefined): Buffer {
   return Buffer.from(base64, 'base64');
 }
 
-/** A valid value never contains ", ". Node joins repeated headers with it. */
+/** The header, which must not be repeated. Node joins repeated headers with ", ", which a valid value never contains. */
 function requireOnce(name: string, header: string | undefined): string {
   const text = header?.trim() ?? '';
   if (text === '') throw new SignatureError(`${name} is missing`);
@@ -99,7 +102,7 @@ function requireRecent(timestamp: string, {nowMs, toleranceSeconds}: Trust): voi
 
 /**
  * Other forms of the body that Port may have signed. Port's execution agent signs compact JSON but sends it with spaces
- * (port-labs/port-agent, app/utils.py). smee parses the body and sends `JSON.stringify` of it (probot/smee-client).
+ * (port-labs/port-agent, app/utils.py). smee parses the body and sends the result of `JSON.stringify` (probot/smee-client).
  */
 function* rewritings(rawBody: Buffer, throughProxy: boolean): Generator<Buffer> {
   const minified = minifyJson(rawBody);
