@@ -3,7 +3,7 @@ import type {IncomingMessage, OutgoingHttpHeaders, ServerResponse} from 'node:ht
 import express, {type ErrorRequestHandler, type Request, type Response} from 'express';
 import {oneLine} from '../src/base/text/show.ts';
 import type {Change} from '../src/change/change.ts';
-import {TurnedAway} from './http/connections.ts';
+import {ConnectionRejected} from './http/connections.ts';
 import type {DeliveryResult} from './http/delivery-result.ts';
 import type {RelayLog} from './observe/log.ts';
 import type {RelayMetrics} from './observe/metrics.ts';
@@ -80,14 +80,14 @@ function pathOf(target: string): string | undefined {
   return /^https?:\/\/[^/?#]*(\/.*)$/i.exec(target)?.[1];
 }
 
-interface Answer {
+interface Reply {
   readonly status: number;
   /** An object, which is sent as JSON, or a text whose type is in the headers. */
   readonly body: object | string;
   readonly headers?: OutgoingHttpHeaders;
 }
 
-function send(response: ServerResponse, {status, body, headers}: Answer): void {
+function send(response: ServerResponse, {status, body, headers}: Reply): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const type = 'application/json; charset=utf-8';
   response.writeHead(status, {'content-type': type, 'content-length': Buffer.byteLength(text), ...headers});
@@ -112,7 +112,7 @@ function createReceive(settings: WebhookSettings, deps: AppDeps) {
     const holdMs = clock.now() - startedAtMs;
     metrics.recordDelivery({outcome: answer.outcome, status, holdMs});
     // Thousands of connections can be rejected. start.ts logs them together.
-    if (!(request.socket.errored instanceof TurnedAway))
+    if (!(request.socket.errored instanceof ConnectionRejected))
       logDelivery(log, {...answer, delivery, status, durationMs: holdMs});
   };
 }

@@ -69,8 +69,8 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   let channel: Channel | undefined;
   const state = {isClosing: () => isClosing, inputTrouble: () => channel?.trouble};
   const deps = {rules, dispatch, runs, now, clock, log, metrics, readiness, newId, ...state};
-  const onTurnedAway = createTurnedAway(metrics, log, clock);
-  const server = await listen(createApp(config, deps), {port: config.port, host, onTurnedAway});
+  const onConnectionRejected = createRejectionLog(metrics, log, clock);
+  const server = await listen(createApp(config, deps), {port: config.port, host, onConnectionRejected});
   const {port} = server;
   log.info({port, host, repository: `${repository.owner}/${repository.name}`}, 'listening');
   credentials.token().catch(error => log.warn({reason: messageOf(error)}, 'no access to GitHub yet'));
@@ -120,7 +120,7 @@ function createRuns(config: RelayConfig, {fetch, now, sleep = sleepUnheld, log}:
 }
 
 /** Counts rejected connections, and logs at most one line a second about them. */
-function createTurnedAway(metrics: RelayMetrics, log: RelayLog, clock: Clock): () => void {
+function createRejectionLog(metrics: RelayMetrics, log: RelayLog, clock: Clock): () => void {
   let [count, logged, isDue] = [0, 0, false];
   metrics.watch('connections_turned_away_total', () => count);
   const report = () => {

@@ -1,6 +1,6 @@
 /** Parse: the value of one setting, within its limits. */
 import {quote, refuse} from '../../src/base/settings/settings.ts';
-import type {RepositoryName} from '../../src/clients/github/answer.ts';
+import type {RepositoryName} from '../../src/clients/github/response.ts';
 import {LOG_LEVELS, type LogLevel} from '../observe/log.ts';
 
 /** The location of the rules that decide which changes are dispatched. */

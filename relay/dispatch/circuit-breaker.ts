@@ -84,7 +84,7 @@ export class CircuitBreaker {
   }
 
   /** GitHub accepted or permanently refused a dispatch, so it works. Ignored for attempts that started before a limit. */
-  recordAnswer({startedAtMs}: Attempt): void {
+  recordResponse({startedAtMs}: Attempt): void {
     if (startedAtMs < this.#limitedAtMs) return;
     this.#changedAtMs = Math.max(startedAtMs, this.#changedAtMs);
     this.#failures = 0;

@@ -15,7 +15,7 @@ export function overBudget(dispatchesPerMinute: number): string {
   return `More changes arrive than ${dispatchesPerMinute} dispatches a minute can carry (REACTOR_MAX_DISPATCHES_PER_MINUTE).`;
 }
 
-export const NO_ANSWER = 'GitHub did not answer in time.';
+export const NO_RESPONSE = 'GitHub did not answer in time.';
 
 /**
  * @param why a sentence

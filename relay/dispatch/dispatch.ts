@@ -6,10 +6,10 @@
  */
 import {encodeChange} from '../../src/change/payload/encode-change.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
-import type {RepositoryName} from '../../src/clients/github/answer.ts';
 import {classify, type Meaning} from '../../src/clients/github/classify.ts';
 import type {GitHub} from '../../src/clients/github/client.ts';
 import type {Limit} from '../../src/clients/github/limit.ts';
+import type {RepositoryName} from '../../src/clients/github/response.ts';
 import {keptWhenCut} from '../../src/dispatch/kept-when-cut.ts';
 import {partitionOf} from '../../src/dispatch/partition-of.ts';
 import {incidentSubject} from '../../src/incident-view/port-commands.ts';
@@ -17,7 +17,7 @@ import type {Rules} from '../../src/rules/rules.ts';
 import type {Clock} from '../process/clock.ts';
 import {Budget} from './budget.ts';
 import {type Attempt, CircuitBreaker} from './circuit-breaker.ts';
-import {type DispatchOutcome, NO_ANSWER, overBudget, retryLater, USUAL_WAIT_MS} from './dispatch-outcome.ts';
+import {type DispatchOutcome, NO_RESPONSE, overBudget, retryLater, USUAL_WAIT_MS} from './dispatch-outcome.ts';
 import {encodeDispatch} from './encode-dispatch.ts';
 import type {DispatchObserver} from './observer.ts';
 import {nextPartition, PartitionQueue} from './partition-queue.ts';
@@ -158,7 +158,7 @@ class Dispatcher {
     const {observer} = this.#deps;
     switch (meaning.kind) {
       case 'accepted':
-        this.#breaker.recordAnswer(attempt);
+        this.#breaker.recordResponse(attempt);
         observer.onAccepted();
         this.#accept(partition);
         if (meaning.limit !== undefined) this.#recordLimit(attempt, meaning.limit, "GitHub's rate limit is used up.");
@@ -172,7 +172,7 @@ class Dispatcher {
         this.#breaker.recordFailure(attempt, meaning.message);
         break;
       case 'refused':
-        this.#breaker.recordAnswer(attempt);
+        this.#breaker.recordResponse(attempt);
         // One of several changes can be the cause. The others must not fail with it.
         if (CONTENT_REFUSALS.includes(meaning.status) && partition.requeueHalf()) break;
         observer.onRefused(meaning.message);
@@ -206,11 +206,11 @@ class Dispatcher {
   #expire(pending: PendingChange, partition: PartitionQueue): DispatchOutcome {
     partition.removeUnawaited();
     const isInFlight = partition.inFlight.includes(pending);
-    const usual = isInFlight ? NO_ANSWER : overBudget(this.#settings.dispatchesPerMinute);
+    const usual = isInFlight ? NO_RESPONSE : overBudget(this.#settings.dispatchesPerMinute);
     return this.#retry(isInFlight || pending.maybeAccepted, usual);
   }
 
-  #retry(maybeAccepted: boolean, usual = NO_ANSWER): DispatchOutcome {
+  #retry(maybeAccepted: boolean, usual = NO_RESPONSE): DispatchOutcome {
     const {limitMs, trouble = usual} = this.#breaker;
     return retryLater(limitMs || USUAL_WAIT_MS, trouble, maybeAccepted);
   }

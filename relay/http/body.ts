@@ -3,7 +3,7 @@
  * responds, and takes more time than the rest of the route.
  */
 import type {IncomingMessage} from 'node:http';
-import {HttpRefusal, HungUp} from './refusal.ts';
+import {HttpRefusal, SenderDisconnected} from './refusal.ts';
 
 /** @throws {HttpRefusal} 415 if the headers do not declare uncompressed JSON */
 export function requireJson({headers}: IncomingMessage): void {
@@ -41,7 +41,7 @@ const UNFINISHED_BYTES = 16 * 1024 * 1024;
  * - {@link HttpRefusal} 413 as soon as the body is known to be longer than `maxBytes`
  * - {@link HttpRefusal} 408 if unfinished bodies take too much memory, and this one is the oldest. Normal bodies are complete
  *   within milliseconds
- * - {@link HungUp} if the sender disconnects before the end
+ * - {@link SenderDisconnected} if the sender disconnects before the end
  */
 export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISHED_BYTES): ReadBody {
   const maxTotal = Math.max(maxUnfinishedBytes, 2 * maxBytes);
@@ -81,7 +81,7 @@ export function createBodyReader(maxBytes: number, maxUnfinishedBytes = UNFINISH
       });
       request.on('error', () => {
         leave(body);
-        reject(new HungUp()); // the only error of Node here is `aborted`
+        reject(new SenderDisconnected()); // the only error of Node here is `aborted`
       });
     });
 }

@@ -16,11 +16,11 @@ interface Connection {
 export type Connections = ReadonlyMap<Duplex, Connection>;
 
 /** The relay closed the connection because too many were open. */
-export class TurnedAway extends ReactorError {}
+export class ConnectionRejected extends ReactorError {}
 
 interface ConnectionOptions {
   readonly listener: RequestListener;
-  readonly onTurnedAway: () => void;
+  readonly onConnectionRejected: () => void;
   readonly maxConnections: number;
   readonly maxSentAhead: number;
 }
@@ -33,14 +33,14 @@ const ROOM_SHARE = 0.95;
  * closed at once. A connection that sends too many requests ahead is closed.
  */
 export function watchConnections(server: Server, options: ConnectionOptions): Connections {
-  const {listener, onTurnedAway, maxSentAhead} = options;
+  const {listener, onConnectionRejected, maxSentAhead} = options;
   const connections = new Map<Duplex, Connection>();
   const max = affordableConnections(options.maxConnections);
   const room = Math.floor(max * ROOM_SHARE);
   server.maxConnections = max;
-  server.on('drop', onTurnedAway);
+  server.on('drop', onConnectionRejected);
   server.on('connection', (socket: Socket) => {
-    if (connections.size >= room && evictOne(connections)) onTurnedAway();
+    if (connections.size >= room && evictOne(connections)) onConnectionRejected();
     connections.set(socket, {latest: undefined, sentAhead: 0});
     socket.once('close', () => connections.delete(socket));
   });
@@ -67,7 +67,7 @@ export function watchConnections(server: Server, options: ConnectionOptions): Co
  */
 function evictOne(connections: Connections): boolean {
   const victim = first(connections, isUnfinished) ?? first(connections, isIdle);
-  victim?.destroy(new TurnedAway('closed to make room for other connections'));
+  victim?.destroy(new ConnectionRejected('closed to make room for other connections'));
   return victim !== undefined;
 }
 

@@ -3,7 +3,7 @@ import {PayloadError} from '../../src/base/errors.ts';
 import type {Change} from '../../src/change/change.ts';
 import type {DispatchOutcome} from '../dispatch/dispatch-outcome.ts';
 import {SignatureError} from '../verify/signature.ts';
-import {HttpRefusal, HungUp} from './refusal.ts';
+import {HttpRefusal, SenderDisconnected} from './refusal.ts';
 
 export interface DeliveryResult {
   /** Undefined if the sender disconnected. */
@@ -57,7 +57,8 @@ export function refusalResult(error: unknown): DeliveryResult {
   if (error instanceof SignatureError) return refused(401, UNSIGNED, error.reason);
   if (error instanceof PayloadError) return refused(422, error.message);
   if (error instanceof HttpRefusal) return refused(error.status, error.message);
-  if (error instanceof HungUp) return {status: undefined, outcome: 'hung-up', body: {}, reason: error.message};
+  if (error instanceof SenderDisconnected)
+    return {status: undefined, outcome: 'hung-up', body: {}, reason: error.message};
   throw error;
 }
 

@@ -24,7 +24,7 @@ export function refuseMalformed(server: Server, latestOf: (socket: Duplex) => Se
   const refused = new WeakSet<Duplex>();
   const refuse = (socket: Duplex, status: number, sentence: string) => {
     refused.add(socket);
-    socket.end(renderAnswer(status, sentence));
+    socket.end(renderRefusal(status, sentence));
     const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
     socket.once('close', () => clearTimeout(timer));
   };
@@ -58,7 +58,7 @@ function isNext(response: ServerResponse | undefined): boolean {
   return response.socket !== null && !response.req.complete && !response.headersSent;
 }
 
-function renderAnswer(status: number, error: string): string {
+function renderRefusal(status: number, error: string): string {
   const body = JSON.stringify({error});
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

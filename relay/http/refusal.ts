@@ -12,7 +12,7 @@ export class HttpRefusal extends ReactorError {
 }
 
 /** The sender disconnected before the body was complete, so no response can be sent. */
-export class HungUp extends ReactorError {
+export class SenderDisconnected extends ReactorError {
   constructor() {
     super('the sender disconnected before the body was complete');
   }

@@ -55,14 +55,14 @@ interface ListenOptions {
   readonly port: number;
   readonly host: string;
   /** Called for each connection that is closed because too many are open. */
-  readonly onTurnedAway?: () => void;
+  readonly onConnectionRejected?: () => void;
   /** Overrides, for tests. */
   readonly limits?: Partial<typeof LIMITS>;
 }
 
 /** @throws {ConfigError} if the server can't listen on this host and port */
 export async function listen(listener: RequestListener, options: ListenOptions): Promise<RunningServer> {
-  const {port, host, onTurnedAway = () => {}, limits} = options;
+  const {port, host, onConnectionRejected = () => {}, limits} = options;
   const all = {...LIMITS, ...limits};
   const server = createServer({
     keepAliveTimeout: all.keepAliveMs,
@@ -72,13 +72,13 @@ export async function listen(listener: RequestListener, options: ListenOptions):
     maxHeaderSize: all.maxHeaderBytes,
   });
   server.timeout = all.stuckMs;
-  const connections = watchConnections(server, {...all, listener, onTurnedAway});
+  const connections = watchConnections(server, {...all, listener, onConnectionRejected});
   refuseMalformed(server, socket => connections.get(socket)?.latest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(explainListen(error, port, host)));
     server.listen({port, host, backlog: BACKLOG}, resolve);
   });
-  server.on('error', onTurnedAway); // a connection could not be accepted: out of file descriptors or memory
+  server.on('error', onConnectionRejected); // a connection could not be accepted: out of file descriptors or memory
   return {
     port: (server.address() as AddressInfo).port,
     async close(graceMs) {

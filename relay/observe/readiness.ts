@@ -1,10 +1,10 @@
 /** Whether the credentials and the repository worked recently: the result of `/readyz`. */
 import type {Now} from '../../src/base/deps.ts';
 import {isObject} from '../../src/base/json.ts';
-import type {GitHubAnswer, RepositoryName} from '../../src/clients/github/answer.ts';
 import {classify} from '../../src/clients/github/classify.ts';
 import type {GitHub} from '../../src/clients/github/client.ts';
 import {explainGitHubRefusal} from '../../src/clients/github/refusal.ts';
+import type {GitHubResponse, RepositoryName} from '../../src/clients/github/response.ts';
 import type {RelayLog} from './log.ts';
 
 export interface ReadinessDeps {
@@ -102,7 +102,7 @@ export class Readiness {
   }
 
   /** An outage or a rate limit does not show whether the credentials work. A refusal counts after earlier successes expire. */
-  #recordFailure(answer: GitHubAnswer, nowMs: number): void {
+  #recordFailure(answer: GitHubResponse, nowMs: number): void {
     const meaning = classify(answer, this.#deps.repository, nowMs);
     if (meaning.kind === 'limited') this.#nextCheckAtMs = Math.max(this.#nextCheckAtMs, nowMs + meaning.limit.waitMs);
     const isOutage = meaning.kind === 'limited' || meaning.kind === 'failed';
@@ -120,7 +120,7 @@ export class Readiness {
 }
 
 /** The property of the repository that prevents dispatches. Undefined if nothing prevents them. */
-function obstacleIn(answer: GitHubAnswer, {owner, name}: RepositoryName): string | undefined {
+function obstacleIn(answer: GitHubResponse, {owner, name}: RepositoryName): string | undefined {
   const {body} = answer;
   const repository = `${owner}/${name}`;
   if (!isObject(body)) return explainGitHubRefusal(answer, {owner, name});
@@ -135,7 +135,7 @@ function obstacleIn(answer: GitHubAnswer, {owner, name}: RepositoryName): string
   return undefined;
 }
 
-function explainOutage({status, message}: GitHubAnswer): string {
+function explainOutage({status, message}: GitHubResponse): string {
   const what = status === undefined ? `GitHub could not be reached: ${message}` : `GitHub answered ${status}`;
   return `${what}. The relay tries again automatically. Check https://www.githubstatus.com, GITHUB_API_URL and the proxy of this network.`;
 }

@@ -4,11 +4,11 @@ import {resolve} from 'node:path';
 import type {Now} from '../../src/base/deps.ts';
 import {ReactorError} from '../../src/base/errors.ts';
 import {isObject} from '../../src/base/json.ts';
-import type {GitHubAnswer, RepositoryName} from '../../src/clients/github/answer.ts';
 import {classify} from '../../src/clients/github/classify.ts';
 import type {GitHub} from '../../src/clients/github/client.ts';
 import {RAW_TYPE} from '../../src/clients/github/headers.ts';
 import {explainGitHubRefusal} from '../../src/clients/github/refusal.ts';
+import type {GitHubResponse, RepositoryName} from '../../src/clients/github/response.ts';
 
 /** The text of the file, and its version: an ETag, or time and size. */
 export interface Version {
@@ -101,7 +101,7 @@ export function repositoryReader(
 
 /** The error for a failed read, with GitHub's rate limit. GitHub extends its limits for clients that ignore them. */
 function unreadable(
-  answer: GitHubAnswer,
+  answer: GitHubResponse,
   {file, repository, nowMs}: {readonly file: string; readonly repository: RepositoryName; readonly nowMs: number},
 ): UnreadableRules {
   if (answer.status === 404 && answer.explanation === undefined) {

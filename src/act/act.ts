@@ -39,8 +39,8 @@ export async function act(first: Plan, context: MessageContext, deps: ActDeps): 
     Promise.all([posted, notifyAll(later, {...context, checked: checkedLater}, deps)]),
     remediate(plan.remediations, deps, recheck),
   ]);
-  const {due, over} = await recheckHandOvers(plan.handOvers, recheck);
-  const handedOver = [...over, ...handOver(due)];
+  const {due, notNeeded} = await recheckHandOvers(plan.handOvers, recheck);
+  const handedOver = [...notNeeded, ...handOver(due)];
   const refused = plan.refused.map(refuse);
   const announced = new Map([...checked, ...checkedLater]);
   const results = [
@@ -63,7 +63,7 @@ function announcedRemediations({notifications, remediations, handOvers}: Plan): 
 function isNews({match, status}: Outcome, announced: ReadonlyMap<Match, Rechecked>): boolean {
   if (match.rule.notify === undefined) return false;
   const expected = announced.get(match);
-  return expected === undefined || 'stands' in expected.standing !== (status === 'done');
+  return expected === undefined || 'applies' in expected.status !== (status === 'done');
 }
 
 async function notifyAll(plan: Plan, context: MessageContext, deps: ActDeps): Promise<Outcome[]> {
@@ -97,19 +97,19 @@ function messageId(match: Match, destination: string): string {
 async function recheckHandOvers(
   handOvers: readonly HandOver[],
   recheck: Recheck,
-): Promise<{due: CheckedHandOver[]; over: Outcome[]}> {
+): Promise<{due: CheckedHandOver[]; notNeeded: Outcome[]}> {
   const due: CheckedHandOver[] = [];
-  const over: Outcome[] = [];
+  const notNeeded: Outcome[] = [];
   for (const {match, job} of handOvers) {
-    const {standing, unchecked} = await recheck(match);
+    const {status, unchecked} = await recheck(match);
     const note = unchecked === undefined ? {} : {unchecked};
     const outcome = {match, kind: 'remediation', job, isUnstarted: true, ...note} as const;
-    if ('stands' in standing) due.push({match, job, ...note});
-    else if ('over' in standing)
-      over.push({...outcome, status: 'skipped', detail: `was not handed over: ${standing.over}`});
-    else over.push({...outcome, status: 'failed', detail: `was not handed over: ${standing.unknown}`});
+    if ('applies' in status) due.push({match, job, ...note});
+    else if ('outdated' in status)
+      notNeeded.push({...outcome, status: 'skipped', detail: `was not handed over: ${status.outdated}`});
+    else notNeeded.push({...outcome, status: 'failed', detail: `was not handed over: ${status.unknown}`});
   }
-  return {due, over};
+  return {due, notNeeded};
 }
 
 /** The facts that are known without acting. */

@@ -104,7 +104,7 @@ export class NetworkError extends ReactorError {
 }
 
 /** The request timed out: no response arrived in time. */
-export class NoAnswer extends NetworkError {}
+export class NoResponse extends NetworkError {}
 
 /** The runner ended the step before a response arrived. */
 export class Cancelled extends NetworkError {

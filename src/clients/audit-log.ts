@@ -127,10 +127,10 @@ async function askOnce(call: CallPort, query: AuditQuery, interval: Interval): P
 }
 
 /** Port's specification does not contain the response. Port's exporter reads `audits`, and its SDK expects `auditLogs`. */
-const Answer = z.union([z.object({audits: z.array(z.unknown())}), z.object({auditLogs: z.array(z.unknown())})]);
+const ResponseBody = z.union([z.object({audits: z.array(z.unknown())}), z.object({auditLogs: z.array(z.unknown())})]);
 
 function readEntries(answer: unknown): unknown[] {
-  const result = Answer.safeParse(answer);
+  const result = ResponseBody.safeParse(answer);
   if (result.success) return 'audits' in result.data ? result.data.audits : result.data.auditLogs;
   throw new PayloadError('audits', 'must be a list of entries in the response to GET /v1/audit-log');
 }

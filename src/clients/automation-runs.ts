@@ -34,7 +34,7 @@ export async function readAutomationRuns(call: CallPort, {open = false} = {}): P
     ...(open ? [['active', 'true'] as [string, string]] : []),
     ['limit', String(MAX_RUNS)],
   ]);
-  const answer = Answer.safeParse(await call({method: 'GET', route: `/v1/actions/runs?${parameters}`}));
+  const answer = ResponseBody.safeParse(await call({method: 'GET', route: `/v1/actions/runs?${parameters}`}));
   if (!answer.success) throw new PayloadError('runs', 'must be a list of runs in the response to GET /v1/actions/runs');
   return answer.data.runs.map(toRun);
 }
@@ -48,7 +48,7 @@ const Run = z.object({
   action: z.catch(z.nullish(z.union([z.string(), z.object({identifier: z.string()})])), undefined),
   payload: z.catch(z.nullish(z.object({url: Text, body: z.optional(z.unknown())})), undefined),
 });
-const Answer = z.object({runs: z.array(Run)});
+const ResponseBody = z.object({runs: z.array(Run)});
 
 function toRun({id, status, link, action, payload}: z.infer<typeof Run>): AutomationRun {
   return {

@@ -1,6 +1,6 @@
 /** The retry budget of a call to Port: how long it waits, and which requests it repeats. */
 import type {Sleep} from '../base/deps.ts';
-import {Cancelled, NetworkError, NoAnswer} from '../base/errors.ts';
+import {Cancelled, NetworkError, NoResponse} from '../base/errors.ts';
 import {PortError} from './port-error.ts';
 
 /** The longest total time that one call waits for Port's rate limits. */
@@ -64,13 +64,13 @@ export class Patience {
 
 /** Counts the requests without a response. */
 class Silence {
-  readonly #unanswered: NoAnswer[] = [];
+  readonly #unanswered: NoResponse[] = [];
 
   note(error: unknown): void {
-    if (error instanceof NoAnswer) this.#unanswered.push(error);
+    if (error instanceof NoResponse) this.#unanswered.push(error);
   }
 
-  /** @throws {NoAnswer} the last one */
+  /** @throws {NoResponse} the last one */
   throwIfEnough(): void {
     const last = this.#unanswered.at(-1);
     if (last !== undefined && this.#unanswered.length >= MAX_SILENCES) throw last;

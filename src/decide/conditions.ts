@@ -7,8 +7,8 @@ import {showValue} from '../base/text/show.ts';
 import type {Change, ChangeAction} from '../change/change.ts';
 import {mayReplace} from '../change/payload/cut-mark.ts';
 import {isMarked, type Transition} from '../change/transition.ts';
-import {sentenceOfUnknown, type Unknown} from '../rules/answer.ts';
 import type {Rule, Scalar} from '../rules/rules.ts';
+import {sentenceOfUnknown, type Unknown} from '../rules/truth-value.ts';
 import {showSide} from './show-side.ts';
 import type {ChangeView} from './view.ts';
 
@@ -167,14 +167,14 @@ const expression: ConditionKind = {
   name: 'if',
   isStated: rule => rule.if !== undefined,
   holds({rule, view}) {
-    const answer = rule.if && view.answerTo(rule.if, rule.property);
-    return typeof answer === 'boolean' ? answer : undefined;
+    const result = rule.if && view.evaluate(rule.if, rule.property);
+    return typeof result === 'boolean' ? result : undefined;
   },
   describe({rule, view}) {
     if (rule.if === undefined) return notKnown(null, undefined);
     const {source} = rule.if;
-    const answer = view.answerTo(rule.if, rule.property);
-    if (typeof answer !== 'boolean') return describeUnknown(source, answer);
+    const result = view.evaluate(rule.if, rule.property);
+    if (typeof result !== 'boolean') return describeUnknown(source, result);
     const values = rule.if.valuesIn(view.contextFor(rule.property));
     const details = values.map(({path, value}) => `${path} is ${showSide(value)}`).join(', ');
     const actual = Object.fromEntries(values.map(({path, value}) => [path, value]));

@@ -4,9 +4,9 @@ import {messageOf} from '../base/errors.ts';
 import type {Change} from '../change/change.ts';
 import {cutAmong, resolveReads} from '../change/reads.ts';
 import type {Transition} from '../change/transition.ts';
-import type {Unknown} from '../rules/answer.ts';
 import {type ExpressionContext, toExpressionContext, type ValueExpression} from '../rules/expression/expression.ts';
 import type {Rule} from '../rules/rules.ts';
+import type {Unknown} from '../rules/truth-value.ts';
 
 /** The input of the expressions. */
 export interface Subject {
@@ -19,7 +19,7 @@ export type GetValue = (expression: ValueExpression) => {readonly value: unknown
 
 /** Evaluates each expression once. Builds the context on first use, because expressions are rare. */
 export function createGetValue({rule, change, transition}: Subject): GetValue {
-  const answers = new Map<ValueExpression, ReturnType<GetValue>>();
+  const results = new Map<ValueExpression, ReturnType<GetValue>>();
   let context: ExpressionContext | undefined;
   const evaluate: GetValue = ({reads, valueIn}) => {
     const cut = cutAmong(change, resolveReads(reads, rule.property));
@@ -32,8 +32,8 @@ export function createGetValue({rule, change, transition}: Subject): GetValue {
     }
   };
   return expression => {
-    const answer = answers.get(expression) ?? evaluate(expression);
-    answers.set(expression, answer);
-    return answer;
+    const result = results.get(expression) ?? evaluate(expression);
+    results.set(expression, result);
+    return result;
   };
 }

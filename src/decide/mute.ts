@@ -1,7 +1,7 @@
 /** Plan: which windows and silences mute a notification, and until when. Pure: the time is passed in. */
 import type {Change} from '../change/change.ts';
-import {sentenceOfUnknown} from '../rules/answer.ts';
 import {type MuteWindow, type Rule, type Rules, type Selector, type Silence, WEEK_MINUTES} from '../rules/rules.ts';
+import {sentenceOfUnknown} from '../rules/truth-value.ts';
 import {DAYS} from '../rules/values/week.ts';
 import {selects} from './select.ts';
 import {minuteOfWeek} from './wall-clock.ts';
@@ -43,11 +43,11 @@ export function mutesOf(
   rule: Rule,
   change: Change,
 ): {mutes: Mute[]; undecided: {mute: Mute; reason: string}[]} {
-  const asked = mutes.map(mute => ({mute, answer: selects(mute.match, rule, change)}));
+  const results = mutes.map(mute => ({mute, result: selects(mute.match, rule, change)}));
   return {
-    mutes: asked.filter(({answer}) => answer === true).map(({mute}) => mute),
-    undecided: asked.flatMap(({mute, answer}) =>
-      typeof answer === 'boolean' ? [] : [{mute, reason: `${mute.by}: ${sentenceOfUnknown(answer, '')}`}],
+    mutes: results.filter(({result}) => result === true).map(({mute}) => mute),
+    undecided: results.flatMap(({mute, result}) =>
+      typeof result === 'boolean' ? [] : [{mute, reason: `${mute.by}: ${sentenceOfUnknown(result, '')}`}],
     ),
   };
 }

@@ -1,9 +1,9 @@
 /** Plan: verdicts → planned reactions as data: messages by destination, remediations, hand-overs. Pure. */
 import type {Change} from '../change/change.ts';
 import type {Transition} from '../change/transition.ts';
-import {sentenceOfUnknown} from '../rules/answer.ts';
 import {expressionsOf} from '../rules/expression/template.ts';
 import type {Remediate, Rule, Rules} from '../rules/rules.ts';
+import {sentenceOfUnknown} from '../rules/truth-value.ts';
 import {type Decision, ruleOf} from './evaluate.ts';
 import {createGetValue, type Subject} from './get-value.ts';
 import {type Mute, mutesAt, mutesOf} from './mute.ts';
@@ -176,8 +176,8 @@ function refusalOf(
 function unknownInText(subject: Subject): string[] {
   const getValue = createGetValue(subject);
   const sentences = expressionsOf(subject.rule.notify?.text).flatMap(expression => {
-    const answer = getValue(expression);
-    return 'value' in answer ? [] : [`notify.text: ${sentenceOfUnknown(answer, expression.source)}`];
+    const result = getValue(expression);
+    return 'value' in result ? [] : [`notify.text: ${sentenceOfUnknown(result, expression.source)}`];
   });
   return [...new Set(sentences)];
 }

@@ -1,8 +1,8 @@
 /** Plan: the Slack destinations of a match, and the routes that led to them. Pure. */
 
 import {clip, oneLine} from '../base/text/show.ts';
-import {sentenceOfUnknown} from '../rules/answer.ts';
 import type {DestinationRef, Route} from '../rules/rules.ts';
+import {sentenceOfUnknown} from '../rules/truth-value.ts';
 import {createGetValue, type Subject} from './get-value.ts';
 import {describeSelector, selects} from './select.ts';
 import {showSide} from './show-side.ts';
@@ -95,9 +95,9 @@ function* candidates(routes: readonly Route[], {rule, change}: Subject): Generat
   const own = rule.notify?.slack;
   if (own !== undefined) yield {name: 'notify.slack', asks: '', slack: own, shouldContinue: false};
   for (const {place, match, slack, fallback, continue: shouldContinue} of routes) {
-    const answer = selects(match, rule, change);
-    if (answer === false) continue;
-    const unknown = answer === true ? undefined : sentenceOfUnknown(answer, '');
+    const result = selects(match, rule, change);
+    if (result === false) continue;
+    const unknown = result === true ? undefined : sentenceOfUnknown(result, '');
     yield {name: place, asks: describeSelector(match), unknown, slack, fallback, shouldContinue};
   }
 }
@@ -112,13 +112,13 @@ function createResolve(match: Subject, known: readonly string[] | undefined): Re
     let undecided: string | undefined;
     const found = slack.map(ref => {
       if (typeof ref === 'string') return ref;
-      const answer = getValue(ref);
-      if ('value' in answer) {
-        const {name, sentence} = lookUp(ref.source, answer.value, known);
+      const result = getValue(ref);
+      if ('value' in result) {
+        const {name, sentence} = lookUp(ref.source, result.value, known);
         lookups.push(sentence);
         return name ?? fallback;
       }
-      undecided ??= sentenceOfUnknown(answer, ref.source);
+      undecided ??= sentenceOfUnknown(result, ref.source);
       return fallback ?? DEFAULT_DESTINATION;
     });
     const destinations = [...new Set(found.filter(name => name !== undefined))];

@@ -1,15 +1,15 @@
 /** Plan: whether the selector of a route, mute window or silence applies to a match. Pure. */
 import {type Change, propertyOf} from '../change/change.ts';
 import {cutAmong} from '../change/reads.ts';
-import type {Answer} from '../rules/answer.ts';
 import {selectorReads} from '../rules/reads.ts';
 import type {RouteKey, Rule, Selector} from '../rules/rules.ts';
+import type {TruthValue} from '../rules/truth-value.ts';
 
 /**
  * Whether every key of the selector has a matching value. Names must be equal, and entities can match a pattern. If one key
  * does not match, the result is false even if other values were cut.
  */
-export function selects(selector: Selector, rule: Rule, change: Change): Answer {
+export function selects(selector: Selector, rule: Rule, change: Change): TruthValue {
   const {entity, ...names} = selector;
   if (entity !== undefined && !entity.some(pattern => pattern.matches(change.entity))) return false;
   let cut: string | undefined;

@@ -2,7 +2,6 @@
 import type {Change} from '../change/change.ts';
 import {cutAmong, resolveReads} from '../change/reads.ts';
 import {type Transition, transitionOf} from '../change/transition.ts';
-import type {Answer, FindCut} from '../rules/answer.ts';
 import {
   type Expression,
   type ExpressionContext,
@@ -10,6 +9,7 @@ import {
   toExpressionContext,
   toExpressionSides,
 } from '../rules/expression/expression.ts';
+import type {FindCut, TruthValue} from '../rules/truth-value.ts';
 
 export class ChangeView {
   readonly change: Change;
@@ -44,8 +44,8 @@ export class ChangeView {
   }
 
   /** Whether an expression of a rule holds. @param property the property of the rule */
-  answerTo(expression: Expression, property: string | undefined): Answer {
-    return expression.answer(this.contextFor(property), this.#findCutFor(property));
+  evaluate(expression: Expression, property: string | undefined): TruthValue {
+    return expression.evaluate(this.contextFor(property), this.#findCutFor(property));
   }
 
   /** Finds a cut value among the reads of an expression. Undefined if nothing was cut from the change. */

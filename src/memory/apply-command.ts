@@ -46,7 +46,7 @@ export function applyCommand(rules: Rules, shards: Shards, command: Command): Ap
   const next =
     command.do === 'acknowledge'
       ? acknowledged(rules, shards, command)
-      : replace(rules, shards, answered(before, command, command.do));
+      : replace(rules, shards, withCommand(before, command, command.do));
   const changed = [...next].filter(([shard, memory]) => memory !== shards.get(shard)).map(([shard]) => shard);
   return {next, changed, incident: find(next, command.incident), result: 'done'};
 }
@@ -82,7 +82,7 @@ function acknowledged(rules: Rules, shards: Shards, {incident, by, at, until}: C
 }
 
 /** The incident with a silence, or without the effect that the command undoes. */
-function answered(incident: Incident, {by, at, until}: Command, name: 'silence' | keyof typeof ENDS): Incident {
+function withCommand(incident: Incident, {by, at, until}: Command, name: 'silence' | keyof typeof ENDS): Incident {
   if (name === 'silence') return {...incident, silence: {by, at, until: until ?? at}};
   // Set an end instead of removing the effect, so that a run with an older copy cannot restore it.
   return {

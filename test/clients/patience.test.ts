@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {Cancelled, NetworkError, NoAnswer} from '../../src/base/errors.ts';
+import {Cancelled, NetworkError, NoResponse} from '../../src/base/errors.ts';
 import {Patience} from '../../src/clients/patience.ts';
 import {PortError} from '../../src/clients/port-error.ts';
 
@@ -44,7 +44,7 @@ test.each([
   ['a refusal is final', [refusal(422)], true, '422', []],
   ['it is repeated after a broken connection', [new NetworkError('reset')], true, 'done', [1_000]],
   ['a connection may break after the work was done', [new NetworkError('reset')], false, 'reset', []],
-  ['it is repeated once without an answer', Array(3).fill(new NoAnswer('silent')), true, 'silent', [1_000]],
+  ['it is repeated once without an answer', Array(3).fill(new NoResponse('silent')), true, 'silent', [1_000]],
   ['a cancelled run repeats nothing', [new Cancelled()], true, 'the workflow run was cancelled', []],
   ['it is not repeated after a bug', [new Error('bug')], true, 'bug', []],
 ])('%s', async (_, errors, isIdempotent, result, waits) => {
@@ -55,7 +55,7 @@ test('calls with a shared limit call a silent Port twice in total', async () => 
   let asked = 0;
   const attempt = async () => {
     asked++;
-    throw new NoAnswer('silent');
+    throw new NoResponse('silent');
   };
   const patience = new Patience(async () => {});
   const calls = [patience, patience.next(), patience.next()];
@@ -66,7 +66,7 @@ test('calls with a shared limit call a silent Port twice in total', async () => 
 test('a run is closed if only its log request has no answer', async () => {
   const patience = new Patience(async () => {});
   const silent = async () => {
-    throw new NoAnswer('silent');
+    throw new NoResponse('silent');
   };
   await expect(patience.spend(silent, false)).rejects.toThrow('silent');
   await expect(patience.next().spend(async () => 'closed', true)).resolves.toBe('closed');

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {describeSelector, selects} from '../../src/decide/select.ts';
-import type {Answer} from '../../src/rules/answer.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
+import type {TruthValue} from '../../src/rules/truth-value.ts';
 import {aChange, type ChangeOptions} from '../helpers/values/a-change.ts';
 
 function compiled(match: string, keys = 'property: healthStatus, severity: critical') {
@@ -12,7 +12,7 @@ function compiled(match: string, keys = 'property: healthStatus, severity: criti
   return {rule: first, selector: route.match};
 }
 
-function isSelected(match: string, options: ChangeOptions = {}, keys?: string): Answer {
+function isSelected(match: string, options: ChangeOptions = {}, keys?: string): TruthValue {
   const {rule, selector} = compiled(match, keys);
   return selects(selector, rule, aChange(options));
 }

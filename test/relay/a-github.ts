@@ -2,8 +2,8 @@
 
 import type {Change} from '../../src/change/change.ts';
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
-import type {GitHubAnswer} from '../../src/clients/github/answer.ts';
 import type {GitHub} from '../../src/clients/github/client.ts';
+import type {GitHubResponse} from '../../src/clients/github/response.ts';
 import type {HandClock} from '../helpers/hand-clock.ts';
 
 export interface Asked {
@@ -26,7 +26,7 @@ export interface Ending {
   readonly accepted?: boolean;
 }
 
-const NO_ANSWER: GitHubAnswer = {status: undefined, headers: {}, body: undefined, message: 'words'};
+const NO_RESPONSE: GitHubResponse = {status: undefined, headers: {}, body: undefined, message: 'words'};
 
 /** @param readyMs how long the nth request waits for a token and a connection before it is sent */
 export function createAGitHub(
@@ -40,7 +40,7 @@ export function createAGitHub(
   const github: GitHub = async ({json = '', timeoutMs, shouldSend}) => {
     const waitMs = readyMs(++started);
     if (waitMs > 0) await waited(waitMs);
-    if (shouldSend?.() === false) return {...NO_ANSWER, unsent: 'skipped'};
+    if (shouldSend?.() === false) return {...NO_RESPONSE, unsent: 'skipped'};
     const {client_payload: payload} = JSON.parse(json);
     const decoded = decodeClientPayload(payload);
     const one: Asked = {
@@ -55,7 +55,7 @@ export function createAGitHub(
     const {afterMs, status, headers = {}, accepted = status === 204} = end(one, asked.length);
     one.accepted = accepted;
     await waited(Math.min(afterMs, timeoutMs));
-    return {...NO_ANSWER, status: afterMs > timeoutMs ? undefined : status, headers};
+    return {...NO_RESPONSE, status: afterMs > timeoutMs ? undefined : status, headers};
   };
   return {github, asked, ids: () => asked.map(({changes}) => changes.map(({id}) => id))};
 }

@@ -18,9 +18,9 @@ import {RulesSource} from '../../relay/rules/rules-source.ts';
 import type {WebhookSettings} from '../../relay/webhook.ts';
 import {fetch as fetchGitHub} from '../../src/base/http/fetch.ts';
 import type {Gzip} from '../../src/change/payload/encode-payload.ts';
-import type {RepositoryName} from '../../src/clients/github/answer.ts';
 import {createGitHub, type GitHub} from '../../src/clients/github/client.ts';
 import {fixedToken} from '../../src/clients/github/credentials.ts';
+import type {RepositoryName} from '../../src/clients/github/response.ts';
 import {type GitHubServer, startGitHubServer} from '../helpers/servers/github-server.ts';
 
 /** 2025-11-23T12:13:20Z, the time of the vectors of `x-port-timestamp`. */

@@ -6,7 +6,7 @@ import {showDuration} from '../../base/text/show.ts';
 import type {Change} from '../../change/change.ts';
 import type {PortClient} from '../../clients/port.ts';
 import type {Match} from '../../decide/plan.ts';
-import {type CurrentEntity, type MatchStanding, matchStandingOf} from './still-stands.ts';
+import {type CurrentEntity, type MatchStatus, matchStatusOf} from './still-applies.ts';
 
 export interface RecheckDeps {
   /** Undefined without credentials. */
@@ -18,7 +18,7 @@ export interface RecheckDeps {
 
 /** `unchecked`: what was not checked and why, as a sentence. */
 export interface Rechecked {
-  readonly standing: MatchStanding;
+  readonly status: MatchStatus;
   readonly unchecked?: string;
 }
 
@@ -41,12 +41,12 @@ export function createRecheck({port, changes = [], now}: RecheckDeps): Recheck {
   const readEntity = createReadEntity(port, now);
   return keepFresh(now, async match => {
     const {change} = match;
-    if (change.action === 'DELETE') return {standing: {stands: true}};
+    if (change.action === 'DELETE') return {status: {applies: true}};
     const read = await readEntity(change);
-    if ('entity' in read) return {standing: sourced(matchStandingOf(match, read), 'Port')};
+    if ('entity' in read) return {status: sourced(matchStatusOf(match, read), 'Port')};
     const later = lastChangeOf(change, changes);
-    const standing = later === undefined ? ({stands: true} as const) : matchStandingOf(match, stateAfter(later));
-    return {standing: sourced(standing, 'a later change of this run'), unchecked: read.unchecked};
+    const status = later === undefined ? ({applies: true} as const) : matchStatusOf(match, stateAfter(later));
+    return {status: sourced(status, 'a later change of this run'), unchecked: read.unchecked};
   });
 }
 
@@ -79,8 +79,8 @@ export async function checkBriefly(
   return new Map(found);
 }
 
-function sourced(standing: MatchStanding, source: string): MatchStanding {
-  return 'over' in standing ? {over: `${standing.over}, according to ${source}`} : standing;
+function sourced(status: MatchStatus, source: string): MatchStatus {
+  return 'outdated' in status ? {outdated: `${status.outdated}, according to ${source}`} : status;
 }
 
 type Read = CurrentEntity | {readonly unchecked: string};

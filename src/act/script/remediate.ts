@@ -54,16 +54,16 @@ type Result = Outcome & {readonly cancelled?: boolean};
 async function remediateOne(remediation: Remediation, deps: RemediateDeps, recheck: Recheck): Promise<Result> {
   const {match, run} = remediation;
   try {
-    const {standing, unchecked} = await recheck(match);
+    const {status, unchecked} = await recheck(match);
     if (deps.port !== undefined && unchecked !== undefined) {
       deps.write(`${logText(`${match.change.entity}: ${unchecked}. Continuing with the data of the event.`)}\n`);
     }
     const note = unchecked === undefined ? {} : {unchecked};
-    if ('over' in standing) {
-      const detail = `was not run: ${standing.over}`;
+    if ('outdated' in status) {
+      const detail = `was not run: ${status.outdated}`;
       return {match, kind: 'remediation', status: 'skipped', run, detail, isUnstarted: true, ...note};
     }
-    if ('unknown' in standing) return {...unstarted(remediation, `was not run: ${standing.unknown}`), ...note};
+    if ('unknown' in status) return {...unstarted(remediation, `was not run: ${status.unknown}`), ...note};
     return {...(await runIt(remediation, deps)), ...note};
   } catch (error) {
     return failed(remediation, `could not be run: ${messageOf(error)}`);

@@ -2,7 +2,7 @@
 import type {Change} from '../../change/change.ts';
 import type {PortClient} from '../../clients/port.ts';
 import type {Rule} from '../../rules/rules.ts';
-import {matchStandingOf} from './still-stands.ts';
+import {matchStatusOf} from './still-applies.ts';
 
 /** Undefined if Port cannot be read, or if the result cannot be decided. Never rejects. */
 export async function rereadEntity(
@@ -14,9 +14,9 @@ export async function rereadEntity(
   try {
     const current = await port.readEntity(change.blueprint, change.entity);
     if (current === undefined) return 'deleted';
-    const standing = matchStandingOf({rule, change}, current);
-    if ('unknown' in standing) return undefined;
-    return 'over' in standing ? 'recovered' : 'firing';
+    const status = matchStatusOf({rule, change}, current);
+    if ('unknown' in status) return undefined;
+    return 'outdated' in status ? 'recovered' : 'firing';
   } catch {
     return undefined;
   }

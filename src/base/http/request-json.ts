@@ -2,7 +2,7 @@
 
 import {withoutLogin} from '../../secrets/secrets.ts';
 import type {Fetch, FetchResponse} from '../deps.ts';
-import {messageOf, NetworkError, NoAnswer, RequestError} from '../errors.ts';
+import {messageOf, NetworkError, NoResponse, RequestError} from '../errors.ts';
 import {parseOrUndefined} from '../json.ts';
 
 export interface JsonRequest {
@@ -20,7 +20,7 @@ const TIMEOUT_MS = 10_000;
 /**
  * The JSON of a 2xx response. `{}` if its body is empty or not JSON.
  * @throws {RequestError} for any other status, with the text of the response
- * @throws {NoAnswer} if no response arrived in time
+ * @throws {NoResponse} if no response arrived in time
  * @throws {NetworkError} if the server cannot be reached, or the connection breaks
  */
 export async function requestJson(fetch: Fetch, request: JsonRequest): Promise<unknown> {
@@ -57,7 +57,7 @@ async function send(fetch: Fetch, {method, url, headers, body}: JsonRequest, tim
     return {status, ok, headers: answered, text: await response.text(), retryAfterMs};
   } catch (error) {
     const failed = `${method} ${withoutLogin(url)} failed`;
-    if (signal.aborted) throw new NoAnswer(`${failed}: no answer within ${timeoutMs / 1000} s`, error);
+    if (signal.aborted) throw new NoResponse(`${failed}: no answer within ${timeoutMs / 1000} s`, error);
     throw new NetworkError(`${failed}: ${messageOf(error)}`, error);
   }
 }

@@ -2,9 +2,9 @@
 import type {Fetch, FetchResponse} from '../../base/deps.ts';
 import {messageOf, NetworkError} from '../../base/errors.ts';
 import {isObject, parseOrUndefined} from '../../base/json.ts';
-import {describeAnswer, messageIn} from '../../clients/github/answer.ts';
 import {bearer, githubHeaders, RAW_TYPE, readHeaders} from '../../clients/github/headers.ts';
 import {type Limit, limitOf} from '../../clients/github/limit.ts';
+import {describeResponse, messageIn} from '../../clients/github/response.ts';
 import type {GitHubEnv} from '../shared/env/github-env.ts';
 
 export interface GitHubReply {
@@ -44,7 +44,7 @@ export function createGitHubReader({repository, token, apiUrl}: GitHubEnv, fetch
     const content = body === undefined ? {} : {body: JSON.stringify(body)};
     try {
       const response = await fetch(url, {method, headers, ...content, signal, redirect: 'manual'});
-      return readAnswer(response, await response.text());
+      return readResponse(response, await response.text());
     } catch (error) {
       const why = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
       throw new NetworkError(`GitHub could not be reached: ${method} ${url} failed: ${why}`, error);
@@ -57,7 +57,7 @@ export function createGitHubReader({repository, token, apiUrl}: GitHubEnv, fetch
   };
 }
 
-function readAnswer({status, headers: answered}: FetchResponse, text: string): GitHubReply {
+function readResponse({status, headers: answered}: FetchResponse, text: string): GitHubReply {
   const [json, headers] = [parseOrUndefined(text), readHeaders(answered)];
   const message = messageIn(json);
   return {status, json, text, message, limit: limitOf({status, headers, message})};
@@ -82,7 +82,7 @@ export function listIn({json}: GitHubReply, key?: string): readonly Readonly<Rec
 export async function readFile(api: GitHubApi, path: string): Promise<string | undefined> {
   const answer = await api.get(`contents/${path.split('/').map(encodeURIComponent).join('/')}`, RAW_TYPE);
   if (answer.status === 404) return undefined;
-  if (answer.status !== 200) throw new NetworkError(`${path} could not be read: ${describeAnswer(answer)}`);
+  if (answer.status !== 200) throw new NetworkError(`${path} could not be read: ${describeResponse(answer)}`);
   const {json} = answer;
   // A proxy can remove the `accept` header. GitHub then returns the file in base64.
   const isEncoded = isObject(json) && json['encoding'] === 'base64' && typeof json['content'] === 'string';

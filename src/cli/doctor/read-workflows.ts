@@ -2,7 +2,7 @@
 
 import {NetworkError} from '../../base/errors.ts';
 import {isObject} from '../../base/json.ts';
-import {describeAnswer} from '../../clients/github/answer.ts';
+import {describeResponse} from '../../clients/github/response.ts';
 import type {SourceFile} from '../../lint/source.ts';
 import {adviceFor, type GitHubApi, type GitHubReply, listIn, readFile} from './github-api.ts';
 
@@ -33,7 +33,7 @@ export async function readWorkflows(api: GitHubApi): Promise<Workflows> {
   return {
     files: await readAll(api, pathsIn(folder, known)),
     states: states.status === 200 ? known : undefined,
-    unknown: states.status === 200 ? '' : `${describeAnswer(states)}. ${adviceFor(states, 'Actions: read')}`,
+    unknown: states.status === 200 ? '' : `${describeResponse(states)}. ${adviceFor(states, 'Actions: read')}`,
     isOff: isObject(permissions.json) && permissions.json['enabled'] === false,
     ownAction,
   };
@@ -43,7 +43,7 @@ export async function readWorkflows(api: GitHubApi): Promise<Workflows> {
 function pathsIn(folder: GitHubReply, states: ReadonlyMap<string, string>): string[] {
   if (folder.status !== 200 && folder.status !== 404) {
     throw new NetworkError(
-      `${FOLDER} could not be read: ${describeAnswer(folder)}. ${adviceFor(folder, 'Contents: read')}`,
+      `${FOLDER} could not be read: ${describeResponse(folder)}. ${adviceFor(folder, 'Contents: read')}`,
     );
   }
   const listed = listIn(folder).map(({path, name}) => (typeof path === 'string' ? path : `${FOLDER}/${name}`));

@@ -1,7 +1,8 @@
 /** The meaning of GitHub's response to a dispatch, for every sender of dispatches. Pure. */
-import type {GitHubAnswer, RepositoryName} from './answer.ts';
+
 import {type Limit, limitOf, primaryLimitOf, requestedWait} from './limit.ts';
 import {explainGitHubRefusal} from './refusal.ts';
+import type {GitHubResponse, RepositoryName} from './response.ts';
 
 export type Meaning =
   /**
@@ -25,7 +26,7 @@ const RENEWED = "GitHub no longer accepts the GitHub App's token.";
 const TEMPORARY = [408, 409, 421, 425];
 
 /** Only 204 means accepted (docs/decisions/0009). */
-export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs: number): Meaning {
+export function classify(answer: GitHubResponse, repository: RepositoryName, nowMs: number): Meaning {
   const {status, message} = answer;
   const maybeAccepted = answer.unsent === undefined;
   if (status === undefined) {
@@ -49,7 +50,7 @@ export function classify(answer: GitHubAnswer, repository: RepositoryName, nowMs
 }
 
 /** An outage with a stated duration is handled like a limit. */
-function failure(answer: GitHubAnswer, status: number, nowMs: number): Meaning {
+function failure(answer: GitHubResponse, status: number, nowMs: number): Meaning {
   const failed = {
     message: `GitHub answered ${status}, an error on its side.`,
     maybeAccepted: answer.unsent === undefined,

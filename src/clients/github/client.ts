@@ -3,11 +3,11 @@ import type {Fetch} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
 import {proxyFor, RequestSkipped} from '../../base/http/fetch.ts';
 import {oneLine} from '../../base/text/show.ts';
-import type {GitHubAnswer} from './answer.ts';
 import {type Credentials, NoToken, type WarnLog} from './credentials.ts';
 import {isRateLimit} from './limit.ts';
 import {createMoveWarning} from './moved-repository.ts';
 import {askGitHub} from './request.ts';
+import type {GitHubResponse} from './response.ts';
 
 export interface GitHubAccess {
   /** Without a trailing slash. */
@@ -36,11 +36,11 @@ export interface GitHubRequest {
 }
 
 /** Sends a request. Never rejects: a missing response is also a value. The timeout includes getting a token. */
-export type GitHub = (request: GitHubRequest) => Promise<GitHubAnswer>;
+export type GitHub = (request: GitHubRequest) => Promise<GitHubResponse>;
 
 export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fetch): GitHub {
   const warnIfMoved = log && createMoveWarning(log);
-  const sendOnce = async (request: GitHubRequest, token: string, signal: AbortSignal): Promise<GitHubAnswer> => {
+  const sendOnce = async (request: GitHubRequest, token: string, signal: AbortSignal): Promise<GitHubResponse> => {
     const asked = `${apiUrl}${request.path}`;
     const common = {authorization: `${credentials.isJwt ? 'bearer' : 'token'} ${token}`, signal};
     const answer = await askGitHub(fetch, {...request, ...common, url: asked});
@@ -48,7 +48,7 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
     if ((answer.status ?? 500) < 400) void warnIfMoved?.(asked, answer.url ?? asked, read);
     return answer;
   };
-  const send = async (request: GitHubRequest, signal: AbortSignal): Promise<GitHubAnswer> => {
+  const send = async (request: GitHubRequest, signal: AbortSignal): Promise<GitHubResponse> => {
     const token = await within(signal, credentials.token());
     const answer = await sendOnce(request, token, signal);
     if (!isTokenRefused(answer, request) || !credentials.refused(token)) return answer;
@@ -62,10 +62,10 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
       isSent ||= isWanted;
       return isWanted;
     };
-    const answer = await send({...request, shouldSend}, signal).catch((error: unknown): GitHubAnswer => {
-      if (error instanceof RequestSkipped) return {...noAnswer(error, apiUrl), unsent: 'skipped'};
+    const answer = await send({...request, shouldSend}, signal).catch((error: unknown): GitHubResponse => {
+      if (error instanceof RequestSkipped) return {...noResponse(error, apiUrl), unsent: 'skipped'};
       const cause = signal.aborted ? new Error(`no answer within ${request.timeoutMs / 1000} s`) : error;
-      const failure = error instanceof NoToken ? error.answer : noAnswer(cause, apiUrl);
+      const failure = error instanceof NoToken ? error.answer : noResponse(cause, apiUrl);
       return isSent ? failure : {...failure, unsent: 'failed'};
     });
     return credentials.isApp ? {...answer, isApp: true} : answer;
@@ -73,7 +73,7 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
 }
 
 /** An installation token keeps the permissions that the App had when it was created. Restored permissions need a new token. */
-function isTokenRefused(answer: GitHubAnswer, {mayBeMissing = false}: GitHubRequest): boolean {
+function isTokenRefused(answer: GitHubResponse, {mayBeMissing = false}: GitHubRequest): boolean {
   const {status} = answer;
   return status === 401 || (status === 403 && !isRateLimit(answer)) || (status === 404 && !mayBeMissing);
 }
@@ -87,7 +87,7 @@ function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
 }
 
 /** The value for a request without a response. Its message contains what to check: a missing proxy, or the proxy in use. */
-function noAnswer(error: unknown, url: string): GitHubAnswer {
+function noResponse(error: unknown, url: string): GitHubResponse {
   const variable = `${new URL(url).protocol.slice(0, -1)}_proxy`;
   const proxy = proxyFor(url);
   const way =

@@ -1,7 +1,7 @@
 /** The token for requests to GitHub: a fixed one, or the token of a GitHub App, which is renewed before it expires. */
 import type {Now} from '../../base/deps.ts';
 import {messageOf, ReactorError} from '../../base/errors.ts';
-import type {GitHubAnswer} from './answer.ts';
+import type {GitHubResponse} from './response.ts';
 
 /** The part of the relay's log that is used here. */
 export interface WarnLog {
@@ -27,9 +27,9 @@ export interface Credentials {
 
 /** GitHub did not issue a token. The status of `answer` is never a success. */
 export class NoToken extends ReactorError {
-  readonly answer: GitHubAnswer;
+  readonly answer: GitHubResponse;
 
-  constructor(answer: GitHubAnswer) {
+  constructor(answer: GitHubResponse) {
     super(answer.explanation ?? answer.message);
     this.answer = answer;
   }

@@ -3,10 +3,10 @@ import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, ReactorError, RequestError} from '../../base/errors.ts';
 import {requestJson} from '../../base/http/request-json.ts';
-import {answerIn} from './answer.ts';
 import {ARTIFACT_NAME, type ArtifactSettings, downloadRecord} from './decision-artifact.ts';
 import {bearer, githubHeaders} from './headers.ts';
 import {isRateLimit} from './limit.ts';
+import {responseIn} from './response.ts';
 
 export interface RecordsQuery extends ArtifactSettings {
   /** Only artifacts after this time, in milliseconds since the epoch. */
@@ -100,7 +100,7 @@ async function attempt(one: Artifact, query: RecordsQuery, fetch: Fetch): Promis
 }
 
 function isLimit(error: unknown): boolean {
-  return error instanceof RequestError && isRateLimit(answerIn(error));
+  return error instanceof RequestError && isRateLimit(responseIn(error));
 }
 
 /** In order, a few at a time. Stops when GitHub limits the requests. */

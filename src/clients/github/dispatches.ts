@@ -1,10 +1,10 @@
 /** Sends a `repository_dispatch` from outside the relay. It can retry for longer, because no webhook sender is waiting. */
 import type {Fetch, Now, Sleep} from '../../base/deps.ts';
 import {messageOf, ReactorError} from '../../base/errors.ts';
-import type {GitHubAnswer} from './answer.ts';
 import {classify, type Meaning} from './classify.ts';
 import {bearer} from './headers.ts';
 import {askGitHub} from './request.ts';
+import type {GitHubResponse} from './response.ts';
 
 export interface DispatchesSettings {
   /** "owner/name" */
@@ -58,7 +58,7 @@ function waitBefore(meaning: Failed, pauseMs: number): number | undefined {
   return waitMs <= MAX_LIMIT_MS ? Math.max(waitMs, pauseMs) : undefined;
 }
 
-function explain(meaning: Failed, {status, message}: GitHubAnswer, {repository}: DispatchesSettings): string {
+function explain(meaning: Failed, {status, message}: GitHubResponse, {repository}: DispatchesSettings): string {
   const failed = `The dispatch to ${repository} failed`;
   if (meaning.kind === 'refused') {
     const fix = status === 403 || status === 404 ? ` ${CHECK_ACCESS}` : '';
@@ -76,7 +76,7 @@ function withFullStop(words: string): string {
 }
 
 /** Never rejects: a missing response is also a value. */
-async function attempt(json: string, settings: DispatchesSettings, fetch: Fetch): Promise<GitHubAnswer> {
+async function attempt(json: string, settings: DispatchesSettings, fetch: Fetch): Promise<GitHubResponse> {
   const {repository, token, apiUrl} = settings;
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const url = `${apiUrl}/repos/${repository}/dispatches`;

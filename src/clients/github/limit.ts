@@ -1,6 +1,6 @@
 /** Whether a response from GitHub is a rate limit, and when the limit ends. The only place that decides this. Pure. */
 import {retryAfterOf} from '../../base/http/request-json.ts';
-import type {GitHubAnswer} from './answer.ts';
+import type {GitHubResponse} from './response.ts';
 
 /** The time in which GitHub accepts no requests. */
 export interface Limit {
@@ -9,7 +9,7 @@ export interface Limit {
   readonly isStated: boolean;
 }
 
-type LimitFacts = Pick<GitHubAnswer, 'status' | 'headers' | 'message'>;
+type LimitFacts = Pick<GitHubResponse, 'status' | 'headers' | 'message'>;
 
 /** GitHub's documentation requires a wait of at least a minute if a secondary limit has no stated time. */
 const GUESSED_LIMIT: Limit = {waitMs: 60_000, isStated: false};

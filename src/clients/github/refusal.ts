@@ -1,8 +1,8 @@
 /** Explains GitHub's refusals of a dispatch, and what to do. Pure. */
-import type {GitHubAnswer, RepositoryName} from './answer.ts';
+import type {GitHubResponse, RepositoryName} from './response.ts';
 
 /** The meaning of a permanent refusal and the solution, for the log and for the sender of the webhook. */
-export function explainGitHubRefusal(answer: GitHubAnswer, {owner, name}: RepositoryName): string {
+export function explainGitHubRefusal(answer: GitHubResponse, {owner, name}: RepositoryName): string {
   const {status, message, explanation} = answer;
   const words = message === '' ? '' : ` GitHub says: ${message}`;
   if (explanation !== undefined) return `${explanation}${words}`;

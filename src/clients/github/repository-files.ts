@@ -2,10 +2,10 @@
 import type {Fetch, RepositoryFile, RepositoryFiles, Sleep} from '../../base/deps.ts';
 import {messageOf} from '../../base/errors.ts';
 import {parseOrUndefined} from '../../base/json.ts';
-import {describeAnswer, messageIn} from './answer.ts';
 import {RAW_TYPE} from './headers.ts';
 import {limitOf} from './limit.ts';
 import {type ApiRequest, askForText} from './request.ts';
+import {describeResponse, messageIn} from './response.ts';
 
 interface FilesAccess {
   /** Needs `contents: read`. */
@@ -117,7 +117,7 @@ async function getText(fetch: Fetch, request: ApiRequest): Promise<string> {
   const {status, headers, text} = await askForText(fetch, request);
   if (status >= 200 && status < 300) return text;
   const answer = {status, headers, message: messageIn(parseOrUndefined(text))};
-  throw new Refused(describeAnswer(answer), status, status >= 500 ? 0 : limitOf(answer)?.waitMs);
+  throw new Refused(describeResponse(answer), status, status >= 500 ? 0 : limitOf(answer)?.waitMs);
 }
 
 function contentsUrl(apiUrl: string, {repository, path, sha}: RepositoryFile): string {

@@ -1,8 +1,8 @@
 /** One request to GitHub's API. Follows redirects of a renamed repository. */
 import type {Fetch} from '../../base/deps.ts';
 import {parseOrUndefined} from '../../base/json.ts';
-import {type GitHubAnswer, messageIn} from './answer.ts';
 import {githubHeaders, readHeaders} from './headers.ts';
+import {type GitHubResponse, messageIn} from './response.ts';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST';
@@ -18,9 +18,9 @@ export interface ApiRequest {
 }
 
 /** A response whose body is not parsed. */
-interface TextAnswer {
+interface TextResponse {
   readonly status: number;
-  readonly headers: GitHubAnswer['headers'];
+  readonly headers: GitHubResponse['headers'];
   readonly text: string;
   /** The URL that responded. */
   readonly url: string;
@@ -34,14 +34,14 @@ const MAX_REDIRECTS = 3;
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
  * Rejects if no response arrives.
  */
-export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<GitHubAnswer> {
+export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<GitHubResponse> {
   const {status, headers, text, url} = await askForText(fetch, request);
   const body = parseBody(text, headers['content-type']);
   return {status, headers, body, message: messageIn(body), url};
 }
 
 /** Like {@link askGitHub}, for the content of files. The text is not parsed, regardless of its type. */
-export async function askForText(fetch: Fetch, request: ApiRequest): Promise<TextAnswer> {
+export async function askForText(fetch: Fetch, request: ApiRequest): Promise<TextResponse> {
   let {url} = request;
   for (let step = 0; ; step++) {
     const answer = await send(fetch, {...request, url});
@@ -51,7 +51,7 @@ export async function askForText(fetch: Fetch, request: ApiRequest): Promise<Tex
   }
 }
 
-async function send(fetch: Fetch, request: ApiRequest): Promise<TextAnswer> {
+async function send(fetch: Fetch, request: ApiRequest): Promise<TextResponse> {
   const {method, url, ifNoneMatch, json, signal, shouldSend} = request;
   const response = await fetch(url, {
     method,
@@ -75,7 +75,7 @@ const REDIRECTS = {GET: [301, 302, 307, 308], POST: [301, 307, 308]};
  * Follows redirects only to the same host and never from https to http, so that no other server receives the token and the
  * change.
  */
-function redirectOf({status, headers, url}: TextAnswer, method: ApiRequest['method']): string | undefined {
+function redirectOf({status, headers, url}: TextResponse, method: ApiRequest['method']): string | undefined {
   const {location} = headers;
   if (!REDIRECTS[method].includes(status) || location === undefined || !URL.canParse(location, url)) return undefined;
   const [from, to] = [new URL(url), new URL(location, url)];

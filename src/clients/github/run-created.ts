@@ -1,13 +1,13 @@
 /** When GitHub created this workflow run. The event does not contain this time, so it takes one request. */
 import type {Fetch} from '../../base/deps.ts';
-import {messageOf, NoAnswer, RequestError} from '../../base/errors.ts';
+import {messageOf, NoResponse, RequestError} from '../../base/errors.ts';
 import {requestJson} from '../../base/http/request-json.ts';
 import {isObject} from '../../base/json.ts';
 import type {Run} from '../../base/run.ts';
 import {clip, oneLine} from '../../base/text/show.ts';
-import {answerIn, describeAnswer} from './answer.ts';
 import {bearer, githubHeaders} from './headers.ts';
 import {isRateLimit} from './limit.ts';
+import {describeResponse, responseIn} from './response.ts';
 
 export type RunCreated =
   | {
@@ -61,10 +61,10 @@ function timeIn(value: unknown): string | undefined {
 }
 
 function reasonOf(error: unknown, timeoutMs: number): string {
-  if (error instanceof NoAnswer) return `GitHub did not answer within ${timeoutMs / 1000} s`;
+  if (error instanceof NoResponse) return `GitHub did not answer within ${timeoutMs / 1000} s`;
   if (!(error instanceof RequestError)) return `GitHub could not be reached: ${clip(oneLine(messageOf(error)), 200)}`;
-  const answer = answerIn(error);
+  const answer = responseIn(error);
   // GitHub returns 404 for resources that the token cannot read.
   const isRefused = (error.status === 403 && !isRateLimit(answer)) || error.status === 404;
-  return `${describeAnswer(answer)}${isRefused ? '. Give the job `actions: read`' : ''}`;
+  return `${describeResponse(answer)}${isRefused ? '. Give the job `actions: read`' : ''}`;
 }

@@ -3,10 +3,10 @@ import * as z from 'zod/mini';
 import type {Fetch} from '../../base/deps.ts';
 import {messageOf, NetworkError, ReactorError, RequestError} from '../../base/errors.ts';
 import {type JsonRequest, requestJson} from '../../base/http/request-json.ts';
-import {answerIn} from '../github/answer.ts';
 import {bearer, githubHeaders, RAW_TYPE} from '../github/headers.ts';
 import {isLimitMessage, type Limit, limitOf} from '../github/limit.ts';
 import {type ApiRequest, askForText} from '../github/request.ts';
+import {responseIn} from '../github/response.ts';
 
 export interface MemoryBranchesSettings {
   /** "owner/name" */
@@ -41,14 +41,14 @@ export interface GraphQLError {
 }
 
 /** A response can contain both data and errors. A missing path is null in the data. */
-interface GraphQLAnswer {
+interface GraphQLResponse {
   readonly data: Readonly<Record<string, unknown>>;
   readonly errors: readonly GraphQLError[];
 }
 
 export interface Calls {
   readonly repository: string;
-  graphql(query: string, variables: object, timeoutMs?: number): Promise<GraphQLAnswer>;
+  graphql(query: string, variables: object, timeoutMs?: number): Promise<GraphQLResponse>;
   /** Posts to a route of the repository. */
   post(route: string, body: object): Promise<unknown>;
   /** The text of a file at a commit, of any size. */
@@ -57,7 +57,7 @@ export interface Calls {
 
 const FILE_TIMEOUT_MS = 10_000;
 
-const Answer = z.object({
+const ResponseBody = z.object({
   data: z.nullish(z.record(z.string(), z.unknown())),
   errors: z.optional(z.array(z.object({type: z.optional(z.string()), message: z.string()}))),
 });
@@ -74,7 +74,7 @@ export function createCalls(settings: MemoryBranchesSettings, fetch: Fetch): Cal
     repository,
     async graphql(query, variables, timeoutMs) {
       const request = {method: 'POST', url: graphqlUrl, body: {query, variables}} as const;
-      return readAnswer(await send(timeoutMs === undefined ? request : {...request, timeoutMs}), graphqlUrl);
+      return readResponse(await send(timeoutMs === undefined ? request : {...request, timeoutMs}), graphqlUrl);
     },
     post: (route, body) => send({method: 'POST', url: `${apiUrl}/repos/${repository}/${route}`, body}),
     file(commit, path) {
@@ -92,8 +92,8 @@ export function createCalls(settings: MemoryBranchesSettings, fetch: Fetch): Cal
   };
 }
 
-function readAnswer(json: unknown, url: string): GraphQLAnswer {
-  const {data, errors = []} = Answer.safeParse(json).data ?? {};
+function readResponse(json: unknown, url: string): GraphQLResponse {
+  const {data, errors = []} = ResponseBody.safeParse(json).data ?? {};
   const limit = errors.find(({type, message}) => type === 'RATE_LIMITED' || (data == null && isLimitMessage(message)));
   if (limit) throw limited(limit.message);
   if (data === undefined && errors.length === 0) {
@@ -131,7 +131,7 @@ function explained(error: unknown, repository: string): unknown {
     return new MemoryError(`GitHub cannot serve the incident memory: ${message}. ${LATER}`, 'unreachable', {
       cause: error,
     });
-  const limit = limitOf(answerIn(error));
+  const limit = limitOf(responseIn(error));
   return limit === undefined ? refused(repository, message, error) : limited(message, {cause: error, limit});
 }
 

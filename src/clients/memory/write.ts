@@ -27,7 +27,7 @@ export async function writeCommit(
     message,
     fileChanges: {additions: [{path: file, contents: Buffer.from(text).toString('base64')}]},
   };
-  return unlessUnanswered(async () => {
+  return unlessUnconfirmed(async () => {
     const {data, errors} = await github.graphql(MUTATION, {i: input});
     const Written = z.object({createCommitOnBranch: z.object({commit: z.object({oid: z.string()})})});
     const written = Written.safeParse(data);
@@ -53,7 +53,7 @@ const Sha = z.object({sha: z.string()});
 
 /** Creates the branch with its first commit, which has no parent. @throws {MemoryError} if GitHub refuses it */
 export async function createBranch(github: Calls, {shard, text, message, beside}: FirstCommit): Promise<CommitResult> {
-  return unlessUnanswered(async () => {
+  return unlessUnconfirmed(async () => {
     const files = [{file: MEMORY_FILE, text}, ...(beside === undefined ? [] : [beside])];
     const tree = await github.post('git/trees', {
       tree: files.map(({file: path, text: content}) => ({path, mode: '100644', type: 'blob', content})),
@@ -86,7 +86,7 @@ export async function squashBranch(
   const found = shaped(SquashTarget, await queryRepository(github, query));
   if (found.ref?.target.oid !== head) return {kind: 'conflict'};
   const {tree} = found.ref.target;
-  return unlessUnanswered(async () => {
+  return unlessUnconfirmed(async () => {
     const {sha} = shaped(Sha, await github.post('git/commits', orphan(message, tree.oid)));
     const refUpdates = [{name, beforeOid: head, afterOid: sha, force: true}];
     const {errors} = await github.graphql(SQUASH, {i: {repositoryId: found.id, refUpdates}});
@@ -99,7 +99,7 @@ function orphan({headline, body}: CommitMessage, tree: string) {
 }
 
 /** If the response to a write is lost, the write may have happened. The caller reads again to find out. */
-async function unlessUnanswered(write: () => Promise<CommitResult>): Promise<CommitResult> {
+async function unlessUnconfirmed(write: () => Promise<CommitResult>): Promise<CommitResult> {
   try {
     return await write();
   } catch (error) {

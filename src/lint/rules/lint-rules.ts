@@ -77,7 +77,7 @@ function evaluateAlone(condition: unknown) {
   if (typeof condition !== 'string') return undefined;
   try {
     const expression = compileExpression(condition);
-    return {held: expression.answer(NOTHING) === true, values: expression.valuesIn(NOTHING)};
+    return {held: expression.evaluate(NOTHING) === true, values: expression.valuesIn(NOTHING)};
   } catch {
     return undefined; // the loader reports it
   }

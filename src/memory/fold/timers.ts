@@ -30,7 +30,7 @@ export function tick(incident: Incident, facts: TickFacts): FoldStep {
       openPending,
       closeCleared,
       endFlapping,
-      endAnswers,
+      removeEndedEffects,
       release,
       unmute,
       ...(facts.inhibitedBy ? [] : WAITING),
@@ -59,7 +59,7 @@ export function dueOf(incident: Incident, rule: Rule): number | undefined {
   const {state, verifyAt, retryAt} = incident;
   const times = [
     stableAt(incident, rule),
-    ...answerEnds(incident),
+    ...effectEnds(incident),
     state === 'pending' ? pendingUntil(incident, rule) : undefined,
     state === 'clearing' ? clearedUntil(incident, rule) : undefined,
     ...(isActive(incident)
@@ -123,22 +123,22 @@ function isActive({state, flapping, inhibitedBy}: Incident): boolean {
   return state === 'open' && flapping === undefined && inhibitedBy === undefined;
 }
 
-type Answer = {readonly at: number; readonly until?: number | undefined} | undefined;
+type CommandEffect = {readonly at: number; readonly until?: number | undefined} | undefined;
 
 /**
  * When an acknowledgement or a silence ends. Undefined if it has no end, or was undone. An undone one remains as a marker, so
  * that a run with an older copy cannot restore it.
  */
-function endOf(answer: Answer): number | undefined {
-  return answer?.until === undefined || answer.until <= answer.at ? undefined : answer.until;
+function endOf(effect: CommandEffect): number | undefined {
+  return effect?.until === undefined || effect.until <= effect.at ? undefined : effect.until;
 }
 
-function answerEnds({state, ack, silence}: Incident): number[] {
+function effectEnds({state, ack, silence}: Incident): number[] {
   return state === 'closed' ? [] : [endOf(ack), endOf(silence)].filter(until => until !== undefined);
 }
 
 /** Removes an acknowledgement or a silence that has ended. */
-function endAnswers(incident: Incident, {now}: TickFacts): FoldStep | undefined {
+function removeEndedEffects(incident: Incident, {now}: TickFacts): FoldStep | undefined {
   if (incident.state === 'closed') return undefined;
   const over = (['ack', 'silence'] as const).filter(key => (endOf(incident[key]) ?? now + 1) <= now);
   return over.length === 0 ? undefined : {incident: without(incident, ...over), effects: []};

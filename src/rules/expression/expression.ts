@@ -6,7 +6,7 @@ import type {Expr} from '@actions/expressions';
 import {lazy} from '../../base/lazy.ts';
 import type {Change, SIDES, Snapshot} from '../../change/change.ts';
 import type {Reads} from '../../change/reads.ts';
-import {type Answer, answerOf, type FindCut} from '../answer.ts';
+import {evaluateCondition, type FindCut, type TruthValue} from '../truth-value.ts';
 import type {Value} from './coercion.ts';
 import {compileTree, type Evaluate} from './compile-tree.ts';
 import {ExpressionContext, toJson, toValue} from './expression-data.ts';
@@ -23,7 +23,7 @@ export interface Expression extends ValueExpression {
   /** Everything in a change that the result can depend on. */
   readonly conditionReads: Reads;
   /** Evaluates it as a condition. @param findCut for a change with cut values */
-  answer(context: ExpressionContext, findCut?: FindCut): Answer;
+  evaluate(context: ExpressionContext, findCut?: FindCut): TruthValue;
   /** The first values that it reads, for an explanation. */
   valuesIn(context: ExpressionContext): readonly {readonly path: string; readonly value: unknown}[];
 }
@@ -62,7 +62,7 @@ export function compileExpression(written: string): Expression {
     ...toValueExpression(parsed, evaluate),
     relations: namesBehind('relations', tree),
     conditionReads,
-    answer: (context, findCut) => answerOf({tree, reads: conditionReads, evaluate}, context, findCut),
+    evaluate: (context, findCut) => evaluateCondition({tree, reads: conditionReads, evaluate}, context, findCut),
     valuesIn: context => accesses().map(({path, evaluate}) => ({path, value: valueAt(evaluate, context)})),
   };
 }

@@ -1,12 +1,12 @@
 import {describe, expect, test} from '@jest/globals';
-import type {GitHubAnswer} from '../../../src/clients/github/answer.ts';
 import {classify} from '../../../src/clients/github/classify.ts';
+import type {GitHubResponse} from '../../../src/clients/github/response.ts';
 
 const repository = {owner: 'acme', name: 'operations'};
 const NOW = 1_763_900_000_000;
 
 describe('classify', () => {
-  const answer = (status: number | undefined, headers: Record<string, string> = {}, message = ''): GitHubAnswer => {
+  const answer = (status: number | undefined, headers: Record<string, string> = {}, message = ''): GitHubResponse => {
     return {status, headers, body: undefined, message};
   };
   const inSeconds = (seconds: number) => String(NOW / 1000 + seconds);
@@ -30,11 +30,11 @@ describe('classify', () => {
     expect(classify(answer(204, oneLeft), repository, NOW)).toEqual({kind: 'accepted'});
   });
 
-  test.each<[string, GitHubAnswer]>([
+  test.each<[string, GitHubResponse]>([
     ['no answer', answer(undefined, {}, 'connect ECONNREFUSED')],
     ['500', answer(500)],
     ['502 of a proxy', answer(502)],
-    ...[408, 409, 421, 425].map((status): [string, GitHubAnswer] => [String(status), answer(status)]),
+    ...[408, 409, 421, 425].map((status): [string, GitHubResponse] => [String(status), answer(status)]),
   ])('%s is retried without a stated time', (_name, given) => {
     expect(classify(given, repository, NOW)).toMatchObject({
       kind: 'failed',
@@ -42,7 +42,7 @@ describe('classify', () => {
     });
   });
 
-  test.each<[string, GitHubAnswer, number]>([
+  test.each<[string, GitHubResponse, number]>([
     ['503 with a time', answer(503, {'retry-after': '17'}), 17],
     ['429 with a time', answer(429, {'retry-after': '30'}), 30],
     ['403 with a time', answer(403, {'retry-after': '61'}), 61],
@@ -87,7 +87,7 @@ describe('classify', () => {
     });
   });
 
-  test.each<[string, GitHubAnswer]>([
+  test.each<[string, GitHubResponse]>([
     ['429 without a time', answer(429)],
     ['a reset in the past', answer(403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(-50)})],
     ['a wait that is not a time', answer(403, {'retry-after': 'soon'})],
@@ -105,7 +105,7 @@ describe('classify', () => {
   });
 
   test.each([undefined, 502, 503, 408])('%s: GitHub can have accepted the dispatch if it was sent', status => {
-    const meaning = (more: Partial<GitHubAnswer>) =>
+    const meaning = (more: Partial<GitHubResponse>) =>
       classify({...answer(status, {'retry-after': '1'}), ...more}, repository, NOW);
     expect(meaning({})).toMatchObject({maybeAccepted: true});
     expect(meaning({unsent: 'failed'})).toMatchObject({maybeAccepted: false});

@@ -1,10 +1,10 @@
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {createLog} from '../../../relay/observe/log.ts';
 import {fetch} from '../../../src/base/http/fetch.ts';
-import type {GitHubAnswer} from '../../../src/clients/github/answer.ts';
 import {createGitHub, type GitHub} from '../../../src/clients/github/client.ts';
 import {type Credentials, fixedToken} from '../../../src/clients/github/credentials.ts';
 import {explainGitHubRefusal} from '../../../src/clients/github/refusal.ts';
+import type {GitHubResponse} from '../../../src/clients/github/response.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
 import {recordLog} from '../../relay/test-relay.ts';
 
@@ -210,7 +210,7 @@ describe('a repository that was renamed', () => {
 
 describe('explainGitHubRefusal', () => {
   const repository = {owner: 'acme', name: 'operations'};
-  const explain = (status: number, message = '', more: Partial<GitHubAnswer> = {}) =>
+  const explain = (status: number, message = '', more: Partial<GitHubResponse> = {}) =>
     explainGitHubRefusal({status, message, headers: {}, body: undefined, ...more}, repository);
 
   test.each([

@@ -1,6 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
 import {RequestError} from '../../../src/base/errors.ts';
-import {answerIn} from '../../../src/clients/github/answer.ts';
 import {
   isLimitMessage,
   isRateLimit,
@@ -8,6 +7,7 @@ import {
   primaryLimitOf,
   requestedWait,
 } from '../../../src/clients/github/limit.ts';
+import {responseIn} from '../../../src/clients/github/response.ts';
 
 const NOW = 1_763_900_000_000;
 const MINUTE = {waitMs: 60_000, isStated: false};
@@ -107,7 +107,7 @@ test('the words of GraphQL, which answers 200', () => {
 describe('the answer in an error', () => {
   const limitIn = (body: string, headers = {}, status = 403) =>
     limitOf(
-      answerIn(new RequestError('x', {method: 'GET', url: 'u', status, headers: new Headers(headers), body})),
+      responseIn(new RequestError('x', {method: 'GET', url: 'u', status, headers: new Headers(headers), body})),
       NOW,
     );
 

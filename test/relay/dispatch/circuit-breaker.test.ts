@@ -71,7 +71,7 @@ describe('after a failure', () => {
       return attempt.timeoutMs;
     });
     expect(timeouts).toEqual([2_000, 2_000, 2_000, 4_500, 2_000]);
-    breaker.recordAnswer(attemptAt(NOW + 60_000));
+    breaker.recordResponse(attemptAt(NOW + 60_000));
     expect(delayAt(NOW + 60_000)).toBeLessThanOrEqual(0);
     expect(attemptAt(NOW + 60_000).timeoutMs).toBe(4_500);
   });
@@ -86,7 +86,7 @@ describe('after a failure', () => {
 
   test('an attempt that fails after a later one was answered is not a failure of GitHub', () => {
     const slow = attemptAt(NOW);
-    breaker.recordAnswer(attemptAt(NOW + 100));
+    breaker.recordResponse(attemptAt(NOW + 100));
     failAt(NOW + 4_500, slow);
     expect(delayAt(NOW + 4_500)).toBeLessThanOrEqual(0);
   });
@@ -110,7 +110,7 @@ describe('while GitHub limits the rate', () => {
   test('an answer to an earlier attempt does not end the limit, and a probe still follows', () => {
     const [one, other] = [attemptAt(NOW), attemptAt(NOW)];
     limitAt(NOW + 100, stated(30_000), one);
-    breaker.recordAnswer(other);
+    breaker.recordResponse(other);
     expect(delayAt(NOW + 101)).toBe(29_999);
     expect(attemptAt(NOW + 40_000).timeoutMs).toBe(2_000);
   });
@@ -126,7 +126,7 @@ describe('while GitHub limits the rate', () => {
       return limitAt(atMs, guessed);
     });
     expect(waits).toEqual([60_000, 120_000, 240_000, 480_000, 900_000, 900_000]);
-    breaker.recordAnswer(attemptAt(NOW + 1e9));
+    breaker.recordResponse(attemptAt(NOW + 1e9));
     expect(limitAt(NOW + 1e9, guessed)).toBe(60_000);
   });
 

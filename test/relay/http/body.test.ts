@@ -3,7 +3,7 @@ import {createServer, type IncomingHttpHeaders, type IncomingMessage, type Serve
 import {type AddressInfo, connect} from 'node:net';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {createBodyReader, type ReadBody, requireJson} from '../../../relay/http/body.ts';
-import {HttpRefusal, HungUp} from '../../../relay/http/refusal.ts';
+import {HttpRefusal, SenderDisconnected} from '../../../relay/http/refusal.ts';
 import {sendRaw} from '../test-relay.ts';
 
 describe('requireJson', () => {
@@ -122,6 +122,6 @@ describe('createBodyReader', () => {
     const socket = connect(port, '127.0.0.1', () => socket.write(`${head}Content-Length: 10\r\n\r\n01234`));
     await once(server, 'seen');
     socket.destroy();
-    await expect(read).rejects.toThrow(HungUp);
+    await expect(read).rejects.toThrow(SenderDisconnected);
   });
 });

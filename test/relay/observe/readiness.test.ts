@@ -2,9 +2,9 @@ import {setImmediate} from 'node:timers/promises';
 import {describe, expect, test} from '@jest/globals';
 import {createLog} from '../../../relay/observe/log.ts';
 import {Readiness} from '../../../relay/observe/readiness.ts';
-import type {GitHubAnswer} from '../../../src/clients/github/answer.ts';
 import {createGitHub, type GitHubRequest} from '../../../src/clients/github/client.ts';
 import {fixedToken} from '../../../src/clients/github/credentials.ts';
+import type {GitHubResponse} from '../../../src/clients/github/response.ts';
 import {startGitHubServer} from '../../helpers/servers/github-server.ts';
 import {recordLog} from '../test-relay.ts';
 
@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 function aReadiness() {
   const {log, sink} = recordLog();
   const asked: GitHubRequest[] = [];
-  const waiting: ((answer: GitHubAnswer) => void)[] = [];
+  const waiting: ((answer: GitHubResponse) => void)[] = [];
   const clock = {nowMs: 1_000_000};
   const readiness = new Readiness({
     github: request => {

@@ -7,9 +7,9 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {createLog} from '../../../relay/observe/log.ts';
 import {diskReader, repositoryReader} from '../../../relay/rules/rules-reader.ts';
 import {RulesSource} from '../../../relay/rules/rules-source.ts';
-import type {GitHubAnswer} from '../../../src/clients/github/answer.ts';
 import {createGitHub, type GitHub, type GitHubRequest} from '../../../src/clients/github/client.ts';
 import {fixedToken} from '../../../src/clients/github/credentials.ts';
+import type {GitHubResponse} from '../../../src/clients/github/response.ts';
 import {startGitHubServer} from '../../helpers/servers/github-server.ts';
 import {recordLog} from '../test-relay.ts';
 
@@ -21,7 +21,7 @@ const ruleFile = (name: string) => `version: 1\nrules: [{name: ${name}, blueprin
 function aSource(from: {path: string} | {file: string}, byServer?: GitHub, maxWaitMs = 2_000) {
   const {log, sink} = recordLog();
   const asked: GitHubRequest[] = [];
-  const waiting: ((answer: GitHubAnswer) => void)[] = [];
+  const waiting: ((answer: GitHubResponse) => void)[] = [];
   const byHand: GitHub = request => {
     asked.push(request);
     return new Promise(resolve => waiting.push(resolve));

@@ -7,7 +7,7 @@ describe('an expression about large values', () => {
   const large = aChange({to: 'Degraded', properties: {tags, byName: Object.fromEntries(tags.map(tag => [tag, 1]))}});
 
   const resultOf = (source: string) =>
-    compileExpression(source).answer(
+    compileExpression(source).evaluate(
       toExpressionContext(large, {property: 'healthStatus', from: 'Healthy', to: 'Degraded'}),
     );
 

@@ -29,7 +29,7 @@ const braces = (inner: string) => `\${{${inner}}}`;
 function evaluate(source: string, change = CHANGE) {
   const transition = {property: 'healthStatus', from: 'Healthy', to: 'Degraded'};
   const [expression, context] = [compileExpression(source), toExpressionContext(change, transition)];
-  const answer = expression.answer(context);
+  const answer = expression.evaluate(context);
   return {held: typeof answer === 'boolean' ? answer : answer.error, values: expression.valuesIn(context)};
 }
 
@@ -95,7 +95,7 @@ describe("GitHub's language", () => {
     const created = aChange({action: 'CREATE'});
     expect(evaluate('before.properties.healthStatus == null && !before', created).held).toBe(true);
     const context = toExpressionContext(aChange({action: 'TIMER_EXPIRED', timer: 'ttl'}), undefined);
-    expect(compileExpression("change.timer == 'ttl' && !after && !change.property").answer(context)).toBe(true);
+    expect(compileExpression("change.timer == 'ttl' && !after && !change.property").evaluate(context)).toBe(true);
   });
 });
 
@@ -217,7 +217,7 @@ test('an expression has a result that JSON can represent, for any change', () =>
   fc.assert(
     fc.property(changes, fc.constantFrom(...sources), (change, expression) => {
       const context = toExpressionContext(change, undefined);
-      const held = expression.answer(context);
+      const held = expression.evaluate(context);
       const values = expression.valuesIn(context);
       expect(typeof held).toBe('boolean');
       expect(JSON.parse(JSON.stringify(values))).toHaveLength(values.length);

@@ -31,7 +31,7 @@ export function remediationState(match: Match, {unmet, checked}: RemediationFact
   if (remediate === undefined || (story !== undefined && story.script === undefined)) return undefined;
   if (unmet?.has(match) || story?.script?.kind === 'note') return 'not started';
   const found = checked?.get(match);
-  if (found !== undefined && !('stands' in found.standing)) return 'not started';
+  if (found !== undefined && !('applies' in found.status)) return 'not started';
   if (checked !== undefined && found === undefined) return 'waiting';
   return remediate.run === undefined ? 'job' : 'run';
 }
@@ -79,9 +79,9 @@ function wordsFor(match: Match, known: RemediationFacts): string | undefined {
 }
 
 function why(found: Rechecked | undefined): string {
-  const {standing} = found ?? {};
-  if (standing === undefined || 'stands' in standing) return '';
-  return escapeText(clip(oneLine('over' in standing ? standing.over : standing.unknown), 200));
+  const {status} = found ?? {};
+  if (status === undefined || 'applies' in status) return '';
+  return escapeText(clip(oneLine('outdated' in status ? status.outdated : status.unknown), 200));
 }
 
 /** A note for a job about what could not be checked. For a script, the second message has it. */

@@ -115,21 +115,23 @@ export function runsOf(stories: readonly Story[], runUrl: string): {label: strin
 }
 
 /** The open incidents, each with the address of the form for commands. See docs/incidents.md. */
-export function answersOf(stories: readonly Story[], runUrl: string): {id: string; url: string}[] {
-  const ids = [...new Set(stories.flatMap(story => (isAnswerable(story) ? [story.reaction.incident?.id ?? ''] : [])))];
+export function commandFormsOf(stories: readonly Story[], runUrl: string): {id: string; url: string}[] {
+  const ids = [
+    ...new Set(stories.flatMap(story => (acceptsCommands(story) ? [story.reaction.incident?.id ?? ''] : []))),
+  ];
   return ids.flatMap(id => {
     const url = incidentFormUrl({url: runUrl}, {id});
     return url === undefined ? [] : [{id, url: escapeUrl(url)}];
   });
 }
 
-function isAnswerable({reaction: {incident}}: Story): boolean {
+function acceptsCommands({reaction: {incident}}: Story): boolean {
   return incident?.state === 'open' || incident?.state === 'clearing';
 }
 
 /** The open incidents on one line of mrkdwn. The ID of each incident is the link. */
-export function answerIds(stories: readonly Story[], runUrl: string): string[] {
-  return answersOf(stories, runUrl).map(({id, url}) => link(url, id));
+export function commandFormLinks(stories: readonly Story[], runUrl: string): string[] {
+  return commandFormsOf(stories, runUrl).map(({id, url}) => link(url, id));
 }
 
 /**

@@ -8,7 +8,7 @@ import {type Block, fitBlocks, message, type SlackMessage, section} from '../blo
 import {code, escapeText, link} from '../block-kit/text.ts';
 import {remediationState} from '../incident/remediation-words.ts';
 import {isOngoing} from '../incident/story.ts';
-import {answerIds, asideCounts, knownValues, shortOf, valueLines} from '../incident/story-lines.ts';
+import {asideCounts, commandFormLinks, knownValues, shortOf, valueLines} from '../incident/story-lines.ts';
 import {wordOf} from '../incident/story-words.ts';
 import {entityUrl} from './entity-links.ts';
 import {type Entry, entryTitle, type MessageContext, missingMemoryNote} from './entry.ts';
@@ -79,8 +79,8 @@ function entityLine({last, changes}: Entity, context: MessageContext): string {
   const title = clip(entryTitle(last.change), 60);
   const named = url === undefined || url.length > MAX_URL ? escapeText(title) : link(url, title);
   const more = changes > 1 ? ` · ${count(changes, nounOf([last]))}` : '';
-  const answers = answerIds(last.stories, context.runUrl).map(id => ` · ${id}`);
-  return `${ICONS[last.mood]} *${named}* ${whatInShort(last, context)}${more}${answers.join('')}`;
+  const forms = commandFormLinks(last.stories, context.runUrl).map(id => ` · ${id}`);
+  return `${ICONS[last.mood]} *${named}* ${whatInShort(last, context)}${more}${forms.join('')}`;
 }
 
 /** A longer address takes too much of a single line. */

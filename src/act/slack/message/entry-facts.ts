@@ -3,7 +3,7 @@ import {clip, oneLine, showValue} from '../../../base/text/show.ts';
 import type {Change} from '../../../change/change.ts';
 import {code, escapeText, localTime} from '../block-kit/text.ts';
 import {remediationWords} from '../incident/remediation-words.ts';
-import {answerIds, asidesOf, factsOfStories} from '../incident/story-lines.ts';
+import {asidesOf, commandFormLinks, factsOfStories} from '../incident/story-lines.ts';
 import {type Entry, type MessageContext, missingMemoryNote} from './entry.ts';
 import {unnamedTransitions} from './entry-changes.ts';
 
@@ -29,8 +29,8 @@ export function factLine(entry: Entry, context: MessageContext): string {
   const doing = remediationOf(entry, context);
   const who = whoOf(entry.change);
   const by = who === undefined ? '' : ` by ${who}`;
-  const answers = answerIds(entry.stories, context.runUrl).map(id => `incident ${id}`);
-  return [`${localTime(entry.change.at)}${by}`, ...(doing === undefined ? [] : [doing]), ...answers].join(' · ');
+  const forms = commandFormLinks(entry.stories, context.runUrl).map(id => `incident ${id}`);
+  return [`${localTime(entry.change.at)}${by}`, ...(doing === undefined ? [] : [doing]), ...forms].join(' · ');
 }
 
 /** Empty if no fact is known. */

@@ -1,7 +1,7 @@
 /** Act: what entries refer to: links, mentions, rules and runbooks. Pure. */
 
 import {code, escapeUrl, link, safeUrl} from '../block-kit/text.ts';
-import {answersOf, runsOf} from '../incident/story-lines.ts';
+import {commandFormsOf, runsOf} from '../incident/story-lines.ts';
 import {entityUrl, ownLinks} from './entity-links.ts';
 import type {Entry, MessageContext} from './entry.ts';
 import {mentionOf} from './mood.ts';
@@ -9,10 +9,10 @@ import {mentionOf} from './mood.ts';
 /** The runbooks, the form for an open incident, the entity's page and its URLs, this run. */
 export function linksOf({change, matches, stories}: Entry, {runUrl, appUrl}: MessageContext): string[] {
   const runbooks = [...new Set(matches.flatMap(({rule}) => rule.notify?.runbook ?? []))];
-  const answers = answersOf(stories, runUrl);
+  const forms = commandFormsOf(stories, runUrl);
   const links = [
     ...runbooks.map((url, index) => ({label: `📕 Runbook${index === 0 ? '' : ` ${index + 1}`}`, url: safeUrl(url)})),
-    ...answers.map(({id, url}) => ({label: `✋ Acknowledge or silence${answers.length > 1 ? ` ${id}` : ''}`, url})),
+    ...forms.map(({id, url}) => ({label: `✋ Acknowledge or silence${forms.length > 1 ? ` ${id}` : ''}`, url})),
     {label: 'Entity in Port', url: entityUrl(appUrl, change)},
     {label: 'This run', url: escapeUrl(runUrl)},
     ...runsOf(stories, runUrl),

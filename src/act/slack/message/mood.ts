@@ -24,11 +24,11 @@ function moodOfMatch(match: Match, statuses: Statuses): Mood {
   if (topic === 'recovered') return 'recovered';
   if (topic === 'deleted') return 'info';
   if (topic === 'stable' && incident?.state === 'closed') return 'recovered';
-  return byClock ? stillBad(match.rule) : moodOfChange(match, statuses);
+  return byClock ? moodOfSeverity(match.rule) : moodOfChange(match, statuses);
 }
 
 /** A timer has no transition, so the rule's severity decides. */
-function stillBad({severity}: Rule): Mood {
+function moodOfSeverity({severity}: Rule): Mood {
   return severity === 'info' ? 'worsened' : severity;
 }
 

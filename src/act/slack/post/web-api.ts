@@ -59,7 +59,7 @@ export function createWebApi(deps: WebApiDeps): WebApi {
  * `thread_ts`.
  * @see https://github.com/slack-go/slack/issues/1571
  */
-function postedOf(answer: Answer, asked: string, thread: Thread | undefined): Posted | Failure {
+function postedOf(answer: ResponseBody, asked: string, thread: Thread | undefined): Posted | Failure {
   const {channel = asked, ts, message} = answer;
   if (typeof channel !== 'string' || typeof ts !== 'string')
     return new Refusal(
@@ -74,11 +74,11 @@ function postedOf(answer: Answer, asked: string, thread: Thread | undefined): Po
   return {channel, ts, ...(isOutside ? {isOutside} : {})};
 }
 
-type Answer = Readonly<Record<string, unknown>>;
+type ResponseBody = Readonly<Record<string, unknown>>;
 
 const REQUEST = {method: 'POST', url: 'Slack'} as const;
 
-async function call(method: string, body: unknown, deps: WebApiDeps): Promise<Answer | Failure> {
+async function call(method: string, body: unknown, deps: WebApiDeps): Promise<ResponseBody | Failure> {
   const {token, apiUrl, fetch, timeoutMs = TIMEOUT_MS} = deps;
   const signal = AbortSignal.timeout(timeoutMs);
   try {
@@ -100,13 +100,13 @@ async function call(method: string, body: unknown, deps: WebApiDeps): Promise<An
   }
 }
 
-function parse(text: string): Answer | undefined {
+function parse(text: string): ResponseBody | undefined {
   const answer = parseOrUndefined(text);
   return isObject(answer) ? answer : undefined;
 }
 
 /** HTTP 200 with `ok: false` is a failure. Only Slack's error code is shown, because other text can contain the token. */
-function refused(method: string, answer: Answer | undefined, {status, headers}: FetchResponse): Refusal {
+function refused(method: string, answer: ResponseBody | undefined, {status, headers}: FetchResponse): Refusal {
   const word = wordIn(answer);
   const isLimit = status === 429 || word === 'ratelimited' || word === 'rate_limited';
   const quoted = word === undefined ? '' : ` "${word}"`;
@@ -118,7 +118,7 @@ function refused(method: string, answer: Answer | undefined, {status, headers}: 
   });
 }
 
-function wordIn(answer: Answer | undefined): string | undefined {
+function wordIn(answer: ResponseBody | undefined): string | undefined {
   const error = answer?.['error'];
   return typeof error === 'string' && /^[a-z_]{1,60}$/.test(error) ? error : undefined;
 }
@@ -160,7 +160,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   message_limit_exceeded: 'the workspace has reached its limit of messages for the month.',
 };
 
-function adviceFor(status: number, word: string | undefined, answer: Answer | undefined): string {
+function adviceFor(status: number, word: string | undefined, answer: ResponseBody | undefined): string {
   if (word === 'missing_scope')
     return `the app lacks the scope \`${scopeIn(answer)}\`. Add it, and install the app again.`;
   if (word !== undefined && Object.hasOwn(ADVICE, word)) return ADVICE[word] ?? '';
@@ -173,7 +173,7 @@ function adviceFor(status: number, word: string | undefined, answer: Answer | un
   return 'see https://docs.slack.dev/reference/methods/chat.postMessage#errors for this error code.';
 }
 
-function scopeIn(answer: Answer | undefined): string {
+function scopeIn(answer: ResponseBody | undefined): string {
   const needed = answer?.['needed'];
   return typeof needed === 'string' && /^[a-z:._,]{1,80}$/.test(needed) ? needed : 'chat:write';
 }

@@ -35,13 +35,13 @@ async function postOnce(
   message: SlackMessage,
 ): Promise<Failure | undefined> {
   let answer: FetchResponse | undefined;
-  const keepAnswer: Fetch = async (...request) => {
+  const recordResponse: Fetch = async (...request) => {
     answer = await fetch(...request);
     return answer;
   };
   try {
     // The package requires the platform's `fetch` type, but uses only what ours provides.
-    const webhook = new IncomingWebhook(url, {fetch: keepAnswer as typeof globalThis.fetch, timeout: timeoutMs});
+    const webhook = new IncomingWebhook(url, {fetch: recordResponse as typeof globalThis.fetch, timeout: timeoutMs});
     const {text} = await webhook.send({...message, blocks: [...message.blocks] as never});
     return answer === undefined || isDone(text) ? undefined : refused(answer, text);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Checks that the token can dispatch to the repository. */
 
 import {isObject} from '../../../base/json.ts';
-import {describeAnswer} from '../../../clients/github/answer.ts';
+import {describeResponse} from '../../../clients/github/response.ts';
 import {type Finding, failed, ok} from '../finding.ts';
 import {type GitHubApi, type GitHubReply, tryAgainAfter} from '../github-api.ts';
 
@@ -30,7 +30,7 @@ export async function checkRepository(api: GitHubApi): Promise<RepositoryCheck> 
 }
 
 function repositoryNotVisible(answer: GitHubReply, repository: string): Finding {
-  const said = describeAnswer(answer);
+  const said = describeResponse(answer);
   if (isTemporary(answer)) return temporary(answer, `about ${repository}`);
   if (answer.status === 401) {
     return failed(
@@ -56,7 +56,7 @@ function isTemporary({status, limit}: GitHubReply): boolean {
 function temporary(answer: GitHubReply, question: string): Finding {
   const fix =
     answer.limit === undefined ? 'Try again later. See https://www.githubstatus.com' : tryAgainAfter(answer.limit);
-  return failed(`${describeAnswer(answer)} ${question}.`, `${fix}.`);
+  return failed(`${describeResponse(answer)} ${question}.`, `${fix}.`);
 }
 
 function archived(repository: string): Finding {
@@ -80,5 +80,5 @@ async function checkDispatchPermission(api: GitHubApi, json: Readonly<Record<str
   const answer = await api.post('dispatches', {event_type: ''});
   if (answer.status === 422 || answer.status === 204) return ok(`GITHUB_TOKEN can dispatch to ${repository}.`);
   if (isTemporary(answer)) return temporary(answer, `to a dispatch to ${repository}`);
-  return failed(`GITHUB_TOKEN cannot dispatch to ${repository}: ${describeAnswer(answer)}.`, PERMISSION);
+  return failed(`GITHUB_TOKEN cannot dispatch to ${repository}: ${describeResponse(answer)}.`, PERMISSION);
 }

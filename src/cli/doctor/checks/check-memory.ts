@@ -2,7 +2,7 @@
 
 import type {Fetch, Sleep} from '../../../base/deps.ts';
 import {isReactorError, messageOf} from '../../../base/errors.ts';
-import {describeAnswer} from '../../../clients/github/answer.ts';
+import {describeResponse} from '../../../clients/github/response.ts';
 import {createMemoryBranches, type MemoryBranches} from '../../../clients/memory/branches.ts';
 import type {MemoryBranchesSettings} from '../../../clients/memory/calls.ts';
 import {branchOf, type ShardSnapshot} from '../../../clients/memory/shard.ts';
@@ -60,7 +60,7 @@ async function tryToCommit(branches: MemoryBranches, shard: number, text: string
 async function tryToCreate(api: GitHubApi): Promise<string | undefined> {
   const answer = await api.post('git/refs', {ref: `refs/heads/${branchOf(0)}`, sha: NO_COMMIT});
   const isAllowed = answer.status === 422 && !/rule violation/i.test(answer.message);
-  return isAllowed ? undefined : `${describeAnswer(answer)} to a new branch ${branchOf(0)}.`;
+  return isAllowed ? undefined : `${describeResponse(answer)} to a new branch ${branchOf(0)}.`;
 }
 
 function mistakeIn(text: string | undefined, shard: number): Finding | undefined {

@@ -1,7 +1,7 @@
 /** Checks that rulesets allow writes to the memory, and protect the default branch from the relay's credentials. */
 
 import {isObject} from '../../../base/json.ts';
-import {describeAnswer} from '../../../clients/github/answer.ts';
+import {describeResponse} from '../../../clients/github/response.ts';
 import {branchOf} from '../../../clients/memory/shard.ts';
 import {advice, type Finding, failed, notChecked, ok} from '../finding.ts';
 import {type GitHubApi, type GitHubReply, listIn} from '../github-api.ts';
@@ -36,7 +36,7 @@ export interface RulesetQuestion {
 /** @throws {NetworkError} */
 export async function checkRulesets({api, branch, memory}: RulesetQuestion): Promise<readonly Finding[]> {
   const [ofMemory, ofDefault] = await Promise.all([rulesOf(memory, branchOf(0)), rulesOf(api, branch)]);
-  if (ofMemory.status !== 200) return [notChecked(`${describeAnswer(ofMemory)} about the rules of ${branchOf(0)}`)];
+  if (ofMemory.status !== 200) return [notChecked(`${describeResponse(ofMemory)} about the rules of ${branchOf(0)}`)];
   const blocking = await blockingIn(ofMemory, memory);
   const unprotected = await defaultBranchAdvice(ofDefault, api, branch);
   return blocking.length > 0 ? blocking : [ok('No ruleset prevents writes to the incident memory.'), ...unprotected];

@@ -1,5 +1,5 @@
 /** Checks that the secrets of the workflows exist. GitHub returns only names, not values. */
-import {describeAnswer} from '../../../clients/github/answer.ts';
+import {describeResponse} from '../../../clients/github/response.ts';
 import {type Finding, notChecked, ok} from '../finding.ts';
 import {adviceFor, type GitHubApi, listIn} from '../github-api.ts';
 import {jobEnvironmentsOf, type OwnWorkflows, secretFindings, secretsRead} from './workflow-findings.ts';
@@ -13,7 +13,8 @@ export async function checkSecrets(own: OwnWorkflows, api: GitHubApi): Promise<r
   const routes = ['actions/secrets', 'actions/organization-secrets', ...environments];
   const answers = await Promise.all(routes.map(route => api.get(`${route}?per_page=100`)));
   const refused = answers.find(({status}, index) => status !== 200 && routes[index] !== 'actions/organization-secrets');
-  if (refused !== undefined) return [notChecked(`${describeAnswer(refused)}. ${adviceFor(refused, 'Secrets: read')}`)];
+  if (refused !== undefined)
+    return [notChecked(`${describeResponse(refused)}. ${adviceFor(refused, 'Secrets: read')}`)];
   const names = answers.flatMap(answer => listIn(answer, 'secrets').map(({name}) => String(name).toUpperCase()));
   return secretFindings(uses, new Set(names), api.repository);
 }

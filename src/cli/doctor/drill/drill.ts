@@ -5,7 +5,7 @@ import {messageOf, NetworkError} from '../../../base/errors.ts';
 import {isObject} from '../../../base/json.ts';
 import {oneLine, showDuration, showValue} from '../../../base/text/show.ts';
 import {drillEvent} from '../../../change/drill.ts';
-import {describeAnswer} from '../../../clients/github/answer.ts';
+import {describeResponse} from '../../../clients/github/response.ts';
 import {postWebhook, type RelayAnswer} from '../../send/post-webhook.ts';
 import {isAccepted, renderRelayAnswer} from '../../send/relay-answer.ts';
 import {isDirect} from '../checks/check-relay.ts';
@@ -124,8 +124,8 @@ async function listRuns(api: GitHubApi): Promise<{readonly runs: readonly Run[]}
   const answer = await api.get('actions/runs?event=repository_dispatch&per_page=50');
   if (answer.status === 200) return {runs: listIn(answer, 'workflow_runs')};
   // GitHub also answers 404 if the token cannot see the repository.
-  if (answer.limit === undefined && [401, 403, 404].includes(answer.status)) return {refused: describeAnswer(answer)};
-  throw new NetworkError(describeAnswer(answer));
+  if (answer.limit === undefined && [401, 403, 404].includes(answer.status)) return {refused: describeResponse(answer)};
+  throw new NetworkError(describeResponse(answer));
 }
 
 /** Empty if GitHub does not answer. The next request can succeed. */

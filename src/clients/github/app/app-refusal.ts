@@ -1,6 +1,6 @@
 /** Explains why GitHub does not issue a token for an App, and what to do. Pure. */
 
-import type {GitHubAnswer, RepositoryName} from '../answer.ts';
+import type {GitHubResponse, RepositoryName} from '../response.ts';
 import type {AppSettings} from './app-settings.ts';
 
 export interface AppRefusal {
@@ -14,7 +14,7 @@ export interface AppRefusal {
  * One sentence. Undefined if the App is not the cause, as for outages and rate limits. GitHub's messages are those reported in
  * octokit/auth-app.js, actions/create-github-app-token and their issues.
  */
-export function explainAppRefusal(answer: GitHubAnswer, refusal: AppRefusal): string | undefined {
+export function explainAppRefusal(answer: GitHubResponse, refusal: AppRefusal): string | undefined {
   const {status, message} = answer;
   const {app, repository} = refusal;
   const [fullName, page] = [`${repository.owner}/${repository.name}`, installationPage(refusal)];
@@ -44,7 +44,7 @@ const WRONG_KEY =
   'GitHub does not accept the key of the GitHub App. GITHUB_APP_PRIVATE_KEY and GITHUB_APP_ID must belong to the same App, and the App must still list the key. If in doubt, generate a new key on the settings page of the App, under Private keys.';
 
 /** A signature is valid only for a few minutes. If the local clock is incorrect, GitHub's message gives another reason. */
-function clockMistake({headers, message}: GitHubAnswer, nowMs: number): string | undefined {
+function clockMistake({headers, message}: GitHubResponse, nowMs: number): string | undefined {
   const offSeconds = Math.round((nowMs - Date.parse(headers['date'] ?? '')) / 1000);
   const isOff = Math.abs(offSeconds) >= 60; // false for NaN
   if (!isOff && !/'(exp|iat)'/.test(message)) return undefined;

@@ -1,9 +1,9 @@
 /** Requests an installation token of a GitHub App for one repository, with the fewest permissions. */
 import type {Fetch, Now} from '../../../base/deps.ts';
 import {isObject} from '../../../base/json.ts';
-import type {GitHubAnswer, RepositoryName} from '../answer.ts';
 import {createGitHub, type GitHubRequest} from '../client.ts';
 import {type IssueToken, NoToken} from '../credentials.ts';
+import type {GitHubResponse, RepositoryName} from '../response.ts';
 import {signAppJwt} from './app-jwt.ts';
 import {explainAppRefusal} from './app-refusal.ts';
 import type {AppSettings} from './app-settings.ts';
@@ -50,7 +50,7 @@ export function createIssueToken(access: AppAccess, deps: InstallationTokenDeps)
  * Sends a request as the App itself.
  * @throws {NoToken} if the response is not a success. Its status is never 304
  */
-type Ask = (request: Omit<GitHubRequest, 'timeoutMs'>) => Promise<GitHubAnswer>;
+type Ask = (request: Omit<GitHubRequest, 'timeoutMs'>) => Promise<GitHubResponse>;
 
 function createAsk(access: AppAccess, {fetch, now}: InstallationTokenDeps): Ask {
   const {app, apiUrl} = access;

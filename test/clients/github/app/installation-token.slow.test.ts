@@ -1,10 +1,10 @@
 import {generateKeyPairSync} from 'node:crypto';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import type {Fetch} from '../../../../src/base/deps.ts';
-import type {GitHubAnswer} from '../../../../src/clients/github/answer.ts';
 import type {AppSettings} from '../../../../src/clients/github/app/app-settings.ts';
 import {type AppAccess, createIssueToken} from '../../../../src/clients/github/app/installation-token.ts';
 import {NoToken} from '../../../../src/clients/github/credentials.ts';
+import type {GitHubResponse} from '../../../../src/clients/github/response.ts';
 import {APP_ID, CLIENT_ID, GitHubApp} from '../../../helpers/servers/github-app.ts';
 import {type GitHubServer, startGitHubServer} from '../../../helpers/servers/github-server.ts';
 import {NOW} from '../../../relay/test-relay.ts';
@@ -46,7 +46,7 @@ async function pathsOf(act: () => Promise<unknown>): Promise<string[]> {
   return server.requests.slice(before).map(({path}) => path);
 }
 
-async function failureOf(issue: () => Promise<unknown>): Promise<GitHubAnswer> {
+async function failureOf(issue: () => Promise<unknown>): Promise<GitHubResponse> {
   const error = await issue().then(
     () => undefined,
     thrown => thrown,

@@ -11,7 +11,7 @@ export interface RepositoryName {
 }
 
 /** GitHub's response. `status` is undefined if none arrived. Header names are in lower case. */
-export interface GitHubAnswer {
+export interface GitHubResponse {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Parsed if the content type is JSON, otherwise the text. */
@@ -45,12 +45,12 @@ export function messageIn(body: unknown): string {
 }
 
 /** `GitHub answered 403 (Resource not accessible by personal access token)`. */
-export function describeAnswer({status, message}: Pick<GitHubAnswer, 'status' | 'message'>): string {
+export function describeResponse({status, message}: Pick<GitHubResponse, 'status' | 'message'>): string {
   return `GitHub answered ${status}${message === '' ? '' : ` (${message})`}`;
 }
 
 /** The response that caused an error. */
-export function answerIn(error: RequestError): GitHubAnswer {
+export function responseIn(error: RequestError): GitHubResponse {
   const headers = readHeaders({get: name => error.header(name) ?? null});
   const body = parseOrUndefined(error.body);
   return {status: error.status, headers, body, message: messageIn(body)};

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {type CurrentEntity, matchStandingOf} from '../../../src/act/script/still-stands.ts';
+import {type CurrentEntity, matchStatusOf} from '../../../src/act/script/still-applies.ts';
 import type {Snapshot} from '../../../src/change/change.ts';
 import {aChange, type ChangeOptions} from '../../helpers/values/a-change.ts';
 import {aMatch} from '../../helpers/values/plans.ts';
@@ -10,10 +10,10 @@ const snapshot = (properties: object, rest: Partial<Snapshot> = {}): Snapshot =>
   ...rest,
 });
 
-/** The standing of a change of `value` from `from` (Healthy) to `to` (Degraded), with the current entity. */
-function standing(rule: string, now: object | null, options: ChangeOptions = {}, rest: Partial<Snapshot> = {}) {
+/** The status of a change of `value` from `from` (Healthy) to `to` (Degraded), with the current entity. */
+function status(rule: string, now: object | null, options: ChangeOptions = {}, rest: Partial<Snapshot> = {}) {
   const match = aMatch(aChange({property: 'value', ...options}), `property: value, ${rule}, notify: true`);
-  return matchStandingOf(match, {entity: now && snapshot(now, rest)});
+  return matchStatusOf(match, {entity: now && snapshot(now, rest)});
 }
 
 test.each<[string, ChangeOptions, object, boolean]>([
@@ -43,12 +43,12 @@ test.each<[string, ChangeOptions, object, boolean]>([
   ["if: change.to != 'Crashed'", {}, {value: 'Crashed'}, false],
   ["if: before.properties.value == 'Healthy'", {}, {value: 'Crashed'}, true],
 ])('{%s} after the change %j, with the current values %j: %s', (rule, options, now, stands) => {
-  expect(standing(rule, now, options)).toEqual(stands ? {stands: true} : {over: expect.any(String)});
+  expect(status(rule, now, options)).toEqual(stands ? {applies: true} : {outdated: expect.any(String)});
 });
 
 describe('a rule about no property', () => {
   const decide = (rule: string, current: CurrentEntity, options: ChangeOptions = {}) =>
-    matchStandingOf(
+    matchStatusOf(
       aMatch(aChange(options), `on: [created, updated, deleted, timer-expired], ${rule}, notify: true`),
       current,
     );
@@ -56,19 +56,21 @@ describe('a rule about no property', () => {
   test('is decided by its condition on the current entity', () => {
     const rule = 'if: after.properties.locked != true';
     expect(decide(rule, {entity: snapshot({locked: true})})).toEqual({
-      over: 'after.properties.locked != true is no longer true (after.properties.locked is true)',
+      outdated: 'after.properties.locked != true is no longer true (after.properties.locked is true)',
     });
-    expect(decide(rule, {entity: snapshot({})})).toEqual({stands: true});
+    expect(decide(rule, {entity: snapshot({})})).toEqual({applies: true});
     const team = {entity: snapshot({}, {title: 'new', team: ['b']})};
-    expect(decide('if: "!contains(change.team, \'b\')"', team, {team: ['a']})).toMatchObject({over: expect.anything()});
-    expect(decide('if: "change.title != \'new\'"', team)).toMatchObject({over: expect.anything()});
+    expect(decide('if: "!contains(change.team, \'b\')"', team, {team: ['a']})).toMatchObject({
+      outdated: expect.anything(),
+    });
+    expect(decide('if: "change.title != \'new\'"', team)).toMatchObject({outdated: expect.anything()});
   });
 
   test.each([
-    ['CREATE', {over: 'the entity no longer exists'}],
-    ['UPDATE', {over: 'the entity no longer exists'}],
-    ['TIMER_EXPIRED', {over: 'the entity no longer exists'}],
-    ['DELETE', {stands: true}],
+    ['CREATE', {outdated: 'the entity no longer exists'}],
+    ['UPDATE', {outdated: 'the entity no longer exists'}],
+    ['TIMER_EXPIRED', {outdated: 'the entity no longer exists'}],
+    ['DELETE', {applies: true}],
   ] as const)('after a %s, if the entity no longer exists', (action, expected) => {
     expect(decide('severity: info', {entity: null}, {action})).toEqual(expected);
   });
@@ -77,13 +79,13 @@ describe('a rule about no property', () => {
 test('is unknown if the current value is not known', () => {
   const match = aMatch(aChange(), 'to: Degraded, if: after.properties.locked != true, notify: true');
   const healthStatus = 'Degraded';
-  expect(matchStandingOf(match, {entity: snapshot({healthStatus}), truncated: ['after.properties.*']})).toEqual({
+  expect(matchStatusOf(match, {entity: snapshot({healthStatus}), truncated: ['after.properties.*']})).toEqual({
     unknown: expect.stringContaining('after.properties.locked is not known'),
   });
-  expect(matchStandingOf(match, {entity: snapshot({}), truncated: ['after.properties.*']})).toEqual({
+  expect(matchStatusOf(match, {entity: snapshot({}), truncated: ['after.properties.*']})).toEqual({
     unknown: expect.stringContaining('healthStatus is not known'),
   });
   // What was cut from the event is known from the current entity.
   const cut = aMatch(aChange({truncated: ['after.properties.notes', 'team']}), 'to: Degraded, notify: true');
-  expect(matchStandingOf(cut, {entity: snapshot({healthStatus})})).toEqual({stands: true});
+  expect(matchStatusOf(cut, {entity: snapshot({healthStatus})})).toEqual({applies: true});
 });

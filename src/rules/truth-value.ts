@@ -22,7 +22,7 @@ export interface Unknown {
   readonly error?: string;
 }
 
-export type Answer = boolean | Unknown;
+export type TruthValue = boolean | Unknown;
 
 /** Why the result is unknown, as a sentence without a full stop. @param source the text of the expression */
 export function sentenceOfUnknown({cut, error}: Unknown, source: string): string {
@@ -45,20 +45,20 @@ export interface CompiledCondition {
  * Whether the condition holds. The result is known if it does not depend on a cut value: `after.properties.tier == 'gold' &&
  * x` is false for every other tier, even if `x` was cut.
  */
-export function answerOf(
+export function evaluateCondition(
   condition: CompiledCondition,
   context: ExpressionContext,
   findCut: FindCut | undefined,
-): Answer {
+): TruthValue {
   const {tree, reads, evaluate} = condition;
   if (findCut?.(reads) === undefined) return evaluateLeaf(evaluate, context);
-  return answerInParts(tree, leaf => {
+  return evaluateInParts(tree, leaf => {
     const cut = findCut(readsOf(leaf, 'truth'));
     return cut === undefined ? evaluateLeaf(compileTree(leaf), context) : {cut};
   });
 }
 
-function evaluateLeaf(evaluate: Evaluate, context: ExpressionContext): Answer {
+function evaluateLeaf(evaluate: Evaluate, context: ExpressionContext): TruthValue {
   try {
     return isTruthy(evaluate(context));
   } catch (error) {
@@ -67,21 +67,21 @@ function evaluateLeaf(evaluate: Evaluate, context: ExpressionContext): Answer {
 }
 
 /** Three-valued logic: if one part decides the result, an unknown part does not matter. */
-function answerInParts(node: Expr, answerLeaf: (leaf: Expr) => Answer): Answer {
-  if (node instanceof Grouping) return answerInParts(node.group, answerLeaf);
+function evaluateInParts(node: Expr, valueOfLeaf: (leaf: Expr) => TruthValue): TruthValue {
+  if (node instanceof Grouping) return evaluateInParts(node.group, valueOfLeaf);
   if (node instanceof Unary) {
-    const answer = answerInParts(node.expr, answerLeaf);
-    return typeof answer === 'boolean' ? !answer : answer;
+    const result = evaluateInParts(node.expr, valueOfLeaf);
+    return typeof result === 'boolean' ? !result : result;
   }
-  if (!(node instanceof Logical)) return answerLeaf(node);
+  if (!(node instanceof Logical)) return valueOfLeaf(node);
   const decisive = node.operator.type === TokenType.OR;
   let unknown: Unknown | undefined;
   for (const arg of node.args) {
-    const answer = answerInParts(arg, answerLeaf);
-    if (answer === decisive) return decisive;
-    if (typeof answer === 'boolean') continue;
-    unknown ??= answer;
-    if (answer.error !== undefined || mayFail(arg)) break; // the evaluation stops here
+    const result = evaluateInParts(arg, valueOfLeaf);
+    if (result === decisive) return decisive;
+    if (typeof result === 'boolean') continue;
+    unknown ??= result;
+    if (result.error !== undefined || mayFail(arg)) break; // the evaluation stops here
   }
   return unknown ?? !decisive;
 }
