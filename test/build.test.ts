@@ -39,7 +39,7 @@ describe('functions that are called are compiled eagerly', () => {
   });
 });
 
-test("Node's modules are loaded at their first use", () => {
+test("Node's modules are loaded on first use", () => {
   const code = `import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /***/ 12:
 /***/ ((module) => {

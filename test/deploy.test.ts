@@ -21,10 +21,10 @@ const DEFAULTS = readConfig(REQUIRED);
 /** Seconds after SIGTERM until all held webhooks are answered: start.ts waits for a second more than the hold. */
 const ANSWERED_SECONDS = DEFAULTS.ackTimeoutMs / 1000 + 1;
 
-/** The maximum of seconds until the end: with PORT_CLIENT_ID, runs of ignored changes are closed in three more. */
+/** The maximum number of seconds until the exit. With PORT_CLIENT_ID, closing the runs of ignored changes takes up to three more. */
 const CLOSING_SECONDS = ANSWERED_SECONDS + 3;
 
-/** Dispatches per minute that all copies together may send: the default of one relay. */
+/** The number of dispatches per minute of all copies together: the default of one relay. */
 const BUDGET = 60;
 
 type Yaml = ReturnType<typeof parse>; // any content of the files
@@ -91,7 +91,7 @@ describe('kubernetes.yaml', () => {
     expect(Number(value) * replicas).toBe(BUDGET);
   });
 
-  test('selects its pods everywhere', () => {
+  test('has selectors that match its pods', () => {
     const selectors = [
       deployment().selector.matchLabels,
       ofKind('Service').spec.selector,
@@ -121,7 +121,7 @@ describe('kubernetes.yaml', () => {
     expect(deployment().template.metadata.annotations['prometheus.io/port']).toBe(String(DEFAULTS.port));
   });
 
-  test('does not restart or soon disconnect a copy in an outage of GitHub, and keeps it if a new release fails', () => {
+  test('neither restarts nor disconnects a copy in an outage of GitHub, and keeps it if a new release fails', () => {
     const {startupProbe, readinessProbe, livenessProbe} = container();
     expect([startupProbe.httpGet.path, livenessProbe.httpGet.path]).toEqual(['/healthz', '/healthz']);
     expect(readinessProbe.httpGet.path).toBe('/readyz');
@@ -235,7 +235,7 @@ describe('cloud-run.yaml', () => {
     expect(container.env.map(({name}: Yaml) => name)).not.toContain('PORT'); // reserved by Cloud Run
   });
 
-  test('gives a webhook and the end of a copy enough time', () => {
+  test('gives webhooks and the shutdown of a copy enough time', () => {
     expect(spec.timeoutSeconds).toBeGreaterThan(CLOSING_SECONDS);
     // https://cloud.google.com/run/docs/container-contract: ten seconds after SIGTERM, which cannot be changed.
     expect(ANSWERED_SECONDS).toBeLessThan(10);
@@ -277,7 +277,7 @@ describe('fly.toml', () => {
   const toml = read('deploy/fly.toml');
   const value = (key: string) => new RegExp(`^\\s*${key} = '?([^'\\n#]+?)'?\\s*(?:#.*)?$`, 'm').exec(toml)?.[1];
 
-  test('ends a machine with the signal of the relay, with enough time', () => {
+  test('stops a machine with the signal of the relay, and waits long enough', () => {
     expect(value('kill_signal')).toBe('SIGTERM');
     expect(Number(value('kill_timeout'))).toBeGreaterThan(CLOSING_SECONDS);
   });

@@ -1,4 +1,4 @@
-/** One name per thing. A name that two files export has two meanings, or is a copy. */
+/** Each exported name has one meaning. A name that two files export has two, or is a copy. */
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from '@jest/globals';

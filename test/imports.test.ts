@@ -26,7 +26,7 @@ const LAYERS = [
   ['demo', 'cli', 'playground'],
 ];
 
-/** The same for the folders of `relay`. Its top level may import from all of them, and no folder from the top level. */
+/** The same for the folders of `relay`. Its top level may import from all of them. No folder may import from the top level. */
 const RELAY_LAYERS = [
   ['process'],
   ['verify'],
@@ -74,7 +74,7 @@ test('each folder imports from earlier folders only', () => {
   expect(ofSources.filter(({file, target}) => layerOf(target) > layerOf(file))).toEqual([]);
 });
 
-test('in src/act/slack, the wording and the sending of messages are apart', () => {
+test('in src/act/slack, the code that renders and the code that sends are separate', () => {
   const allowed: Readonly<Record<string, readonly string[]>> = {
     'block-kit': ['block-kit'],
     incident: ['block-kit', 'incident'],

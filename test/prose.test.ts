@@ -1,6 +1,6 @@
 /**
- * The language of the project is plain technical English, in docs, comments, names and messages. This finds phrases that are
- * not. A word that has to stay, because it is a name of the contract, joins `ALLOWED`.
+ * The language of the project is plain technical English, in docs, comments, names and messages. These tests find phrases that are
+ * not. If a word must stay because it is a name of the contract, add it to `ALLOWED`.
  */
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
@@ -128,7 +128,7 @@ function phrasesIn(text: string): {line: number; found: string; instead: string}
   );
 }
 
-/** Blanks `PHRASES` and the tests of it, up to the first function of this file. They hold the phrases themselves. */
+/** Blanks `PHRASES` and the tests of it, up to the first function of this file. They contain the phrases. */
 function withoutPhrases(text: string): string {
   return text.replace(/\nconst PHRASES[\s\S]*?(?=\nfunction)/, own => own.replace(/\S/g, ' '));
 }

@@ -3,7 +3,7 @@ import {factsOf} from '../../src/act/facts.ts';
 import {aChange} from '../helpers/values/changes.ts';
 import {aMatch} from '../helpers/values/plans.ts';
 
-test('a match as texts', () => {
+test('a match is described in texts', () => {
   const match = aMatch(aChange({id: 'r_1'}), 'severity: critical, notify: true');
   expect(factsOf(match, 100)).toEqual({
     change: 'r_1',

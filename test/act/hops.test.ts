@@ -10,7 +10,7 @@ const TIMES = {
 };
 const shown = (times: Parameters<typeof hopsOf>[0]) => hopsOf(times).map(({from, to, ms}) => `${from} ${to} ${ms}`);
 
-test('each hop begins when the previous one ended', () => {
+test('each hop starts when the previous hop ends', () => {
   expect(shown(TIMES)).toEqual([
     'change relay 400',
     'relay runCreated 600',
@@ -19,7 +19,7 @@ test('each hop begins when the previous one ended', () => {
   ]);
 });
 
-test('a re-run is a separate moment', () => {
+test('a re-run is a separate hop', () => {
   expect(shown({...TIMES, rerun: '2026-11-20T12:00:16Z'}).slice(2, 4)).toEqual([
     'runCreated rerun 15000',
     'rerun jobStarted 4000',
@@ -43,6 +43,6 @@ test.each<[string, Parameters<typeof hopsOf>[0], string[]]>([
     {...TIMES, started: 'soon', runCreated: ''},
     ['change relay 400', 'relay slack 21100'],
   ],
-])('skips an unknown moment: %s', (_name, times, hops) => {
+])('skips an unknown time: %s', (_name, times, hops) => {
   expect(shown(times)).toEqual(hops);
 });

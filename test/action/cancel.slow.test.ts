@@ -27,14 +27,14 @@ const get = (signal?: AbortSignal) =>
   cancellation.fetch(server.url, {method: 'GET', headers: {}, ...(signal === undefined ? {} : {signal})});
 
 describe.each(['SIGINT', 'SIGTERM'])('after %s', signal => {
-  test('a pending request is ended soon', async () => {
+  test('ends a pending request soon', async () => {
     const requested = get();
     await eventually('it was sent', async () => server.requests.length === 1);
     process.emit(signal);
     await expect(requested).rejects.toBeInstanceOf(Cancelled);
   });
 
-  test('no wait continues or begins', async () => {
+  test('ends all waits, and starts no other', async () => {
     const waiting = cancellation.sleep(60_000);
     process.emit(signal);
     await expect(waiting).rejects.toBeInstanceOf(Cancelled);

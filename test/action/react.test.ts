@@ -36,12 +36,12 @@ interface Given {
   readonly rules?: string;
   readonly inputs?: Record<string, string>;
   readonly world?: Partial<World>;
-  /** Functions of core that throw. */
+  /** The functions of `@actions/core` that throw. */
   readonly broken?: readonly string[];
 }
 
 interface Reacted extends RecordingCore {
-  /** Everything on stdout that does not go through core. */
+  /** All text on stdout that `@actions/core` did not write. */
   readonly written: string;
 }
 

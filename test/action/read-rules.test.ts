@@ -41,7 +41,7 @@ const load = (token: string | undefined, loadYaml = () => import('../../src/rule
       sleep: async () => {},
     },
   );
-/** The rules. Rejects with their mistakes. */
+/** Reads the rules. Rejects with their mistakes. */
 async function read(token: string | undefined) {
   const {value, error} = await load(token);
   if (error !== undefined) throw error;

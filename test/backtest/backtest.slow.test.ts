@@ -12,7 +12,7 @@ const CLOCK_MS = 15 * 60_000;
 
 const isService = (entity: string) => entity.startsWith('service');
 
-/** A month of one entity: quiet hours, then single changes or a burst. */
+/** A month of one entity: hours without changes, then single changes or a burst. */
 function lifeOf(entity: string, random: Random): OracleChange[] {
   const changes: OracleChange[] = [];
   let from: string | number = isService(entity) ? 'Good' : 50;
@@ -58,7 +58,7 @@ function aMonth(seed: number): {changes: OracleChange[]; lines: object[]} {
   return {changes, lines: changes.map(webhook)};
 }
 
-/** Nearest rank, of minutes, in seconds. */
+/** A percentile by the nearest-rank method. Converts minutes to seconds. */
 function spread(minutes: readonly number[]) {
   const sorted = minutes.toSorted((a, b) => a - b).map(minute => minute * 60);
   const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
@@ -91,7 +91,7 @@ describe('a month of planted incidents, flaps and nights', () => {
       counts.get('default'),
     ]);
     expect(new Map(days as [number, number][])).toEqual(new Map([...expected.days].toSorted(([a], [b]) => a - b)));
-    // The month has everything that it is about.
+    // Checks that the month contains each case.
     expect(Object.keys(expected.rules.bad.topics).toSorted()).toEqual(
       ['firing', 'flapping', 'gave-up', 'recovered', 'reopened', 'stable', 'update'].filter(
         word => word in expected.rules.bad.topics,

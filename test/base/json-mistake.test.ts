@@ -53,7 +53,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Whether the error of V8 says that the text is unfinished. */
+/** True if V8's error reports that the text is incomplete. */
 function isUnfinished(text: string): boolean {
   try {
     JSON.parse(text);

@@ -1,4 +1,4 @@
-/** A drill reaches a run, and no rule reacts to it. Text of the catalog cannot make a change a drill. */
+/** A drill reaches a run, and no rule reacts to it. Catalog text cannot turn a change into a drill. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {sift} from '../../relay/sift.ts';

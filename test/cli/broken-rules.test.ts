@@ -1,4 +1,4 @@
-/** Every command reports mistakes in rules and rule tests, as JSON if asked, and continues with the valid rest. */
+/** Every command reports mistakes in rules and rule tests, as JSON on request, and continues with the valid rest. */
 import {afterEach, describe, expect, test} from '@jest/globals';
 import {runProgram} from '../../src/cli/program.ts';
 import {aCliWorld, type TestWorld} from '../helpers/processes/cli-world.ts';

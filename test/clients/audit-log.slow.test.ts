@@ -110,7 +110,7 @@ describe('a full answer', () => {
     await fc.assert(
       fc.asyncProperty(log, async ({ends, key, offsets, limit}) => {
         const audit = Object.assign(new AuditLog(), {ends, key});
-        // So few entries at one millisecond that three neighbours fit into one answer.
+        // At most so many entries per millisecond that three adjacent milliseconds fit into one answer.
         const times = [...new Set(offsets.map(offset => START + offset * 4))];
         audit.record(...times.map(time => entryAt(time)));
         const call = async ({route}: {route: string}) =>

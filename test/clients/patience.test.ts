@@ -14,7 +14,7 @@ function refusal(status: number, retryAfterMs?: number): PortError {
   });
 }
 
-/** Attempts that fail with these errors one after the other, then succeed. */
+/** Attempts that fail with these errors in sequence, then succeed. */
 async function spend(errors: readonly Error[], isIdempotent = true) {
   const waits: number[] = [];
   const left = [...errors];

@@ -5,7 +5,7 @@ import {parseForm} from '../../src/command/parse-form.ts';
 const NOW = Date.parse('2026-12-01T12:00:00Z');
 const TIMES = {createdAtMs: NOW - 60_000, nowMs: NOW};
 
-/** The body of a form as GitHub renders it. */
+/** The body of a form, as GitHub renders it. */
 function body(fields: Record<string, string>): string {
   return Object.entries(fields)
     .map(([label, value]) => `### ${label}\n\n${value || '_No response_'}`)

@@ -127,7 +127,7 @@ function cut(
     try {
       return fitChange(lean, reads, room);
     } catch (error) {
-      if (!(error instanceof PayloadError)) throw error; // too small even for the smallest form
+      if (!(error instanceof PayloadError)) throw error; // the limit is too small even for the smallest form
     }
   }
 }

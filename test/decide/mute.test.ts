@@ -41,12 +41,12 @@ describe('a window', () => {
   });
 
   test.each<[string, string, boolean]>([
-    // At 02:00 the clock goes to 03:00. The hour from 02:00 does not exist.
+    // At 02:00 the clock moves to 03:00. The hour from 02:00 does not exist.
     ['{days: sun, from: "02:00", to: "03:00"}', '2026-03-29T00:59Z', false],
     ['{days: sun, from: "02:00", to: "03:00"}', '2026-03-29T01:00Z', false],
     ['{days: sun, from: "01:00", to: "03:30"}', '2026-03-29T01:29Z', true],
     ['{days: sun, from: "01:00", to: "03:30"}', '2026-03-29T01:30Z', false],
-    // At 03:00 it goes back to 02:00: the hour happens twice.
+    // At 03:00 the clock moves back to 02:00. The hour from 02:00 occurs twice.
     ['{days: sun, from: "02:00", to: "03:00"}', '2026-10-25T00:30Z', true],
     ['{days: sun, from: "02:00", to: "03:00"}', '2026-10-25T01:30Z', true],
     ['{days: sun, from: "02:00", to: "03:00"}', '2026-10-25T02:00Z', false],

@@ -65,7 +65,7 @@ test('a rule is considered if it has the facts about rules', () => {
   expect(writtenFacts({severity: ['critical'], team: ['a', 'b']})).toBe('severity critical, team a or b');
 });
 
-/** The router of the action agrees for any values of the unknown facts. */
+/** Compares with the router of the action, for any values of the unknown facts. */
 test('the answer contains the routes that the action uses', () => {
   const word = fc.constantFrom('a', 'b', 'c');
   const route = fc.record(

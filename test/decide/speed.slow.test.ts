@@ -1,4 +1,4 @@
-/** The cost of deciding, compared with other work on the same machine at the same time. The limits leave room for a busy machine. */
+/** The time of a decision, relative to other work on the same machine at the same time. The limits allow for a busy machine. */
 import {describe, expect, test} from '@jest/globals';
 import {sift} from '../../relay/sift.ts';
 import {contentId} from '../../src/change/change.ts';
@@ -35,7 +35,7 @@ const CHANGES = Array.from({length: 500}, (_, index) =>
   }),
 );
 
-/** As many rules as a busy blueprint has. */
+/** The number of rules of a blueprint with many rules. */
 function fiftyRules(conditionOf: (n: number) => string): Rules {
   const rules = Array.from(
     {length: 50},

@@ -1,4 +1,4 @@
-/** Rules can watch a title or a team, from the event of Port to the verdict, also through a client payload. */
+/** Rules that watch a title or a team, from Port's event to the verdict, also through a client payload. */
 import {expect, test} from '@jest/globals';
 import type {Change} from '../../src/change/change.ts';
 import {parseChange} from '../../src/change/event/parse-change.ts';

@@ -1,4 +1,4 @@
-/** A rule that needs a cut value cannot be decided. That is reported, never ignored. */
+/** A rule that needs a cut value cannot be decided. This is reported, never ignored. */
 import {describe, expect, test} from '@jest/globals';
 import type {Change, Values} from '../../src/change/change.ts';
 import {parseKeepingNumbers, restoreNumbers} from '../../src/change/event/inexact-numbers.ts';

@@ -1,4 +1,4 @@
-/** The oracle does not use `Intl`. It has the offsets and the jumps of 2026 from the IANA database, written by hand. */
+/** The oracle does not use `Intl`. It contains the offsets and transitions of 2026 from the IANA database, written by hand. */
 import {describe, expect, test} from '@jest/globals';
 import {minuteOfWeek} from '../../src/decide/wall-clock.ts';
 
@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 const HOUR = 60;
 
 interface Zone {
-  /** The UTC offset in minutes at the start of 2026, then from each jump. */
+  /** The UTC offset in minutes at the start of 2026, and after each transition. */
   readonly start: number;
   readonly jumps: readonly (readonly [at: string, offset: number])[];
 }
@@ -84,7 +84,7 @@ describe('the wall clock', () => {
   });
 });
 
-/** The signs in the names of the database are reversed. */
+/** The database inverts the sign in these names. */
 function zoneOf(hours: number): string {
   return `Etc/GMT${hours <= 0 ? '+' : '-'}${Math.abs(hours)}`;
 }

@@ -1,4 +1,4 @@
-/** Runs for the tests of the demo, with default values for parts that a test is not about. */
+/** Runs for the tests of the demo, with defaults for the parts that a test does not set. */
 import type {EndedRun, RecordedRun, SlackPost} from '../../src/demo/history.ts';
 import type {ScreenContext} from '../../src/demo/terminal/layout.ts';
 

@@ -7,7 +7,7 @@ import {aDecision, anEnd, aRun} from './a-run.ts';
 const OPEN = {id: 'K7Q2M9', title: 'Checkout <b>', state: 'open', turns: [1_764_331_200]};
 const CLOSED = {...OPEN, state: 'closed', closed: 1_764_331_200 + 14 * 60};
 
-/** A run with a record of what the memory did. */
+/** A run with a record of the memory's steps. */
 function aRunThat(id: number, ...memory: object[]) {
   const own = memory.map(one => ({rule: 'deployment-degraded', key: 'k', before: null, after: null, ...one}));
   return aRun({id, ended: anEnd({record: aDecision({memory: own, at: `2026-11-20T12:0${id}:00.000Z`})})});
@@ -37,7 +37,7 @@ test('an incident continues over several runs, and entries without an incident a
   ]);
 });
 
-test('unfinished runs and runs without memory have no incidents', () => {
+test('unfinished runs and runs without a memory have no incidents', () => {
   expect(incidentsIn([aRun(), aRun({ended: anEnd({record: aDecision()})})])).toEqual([]);
   expect(renderIncidents([aRun()], () => html`now`).markup).toBe('');
 });

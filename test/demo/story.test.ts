@@ -35,7 +35,7 @@ describe('differences', () => {
     expect(storyDifferences(expected, {...expected})).toEqual([]);
   });
 
-  test('have the actual and the expected values', () => {
+  test('contain the actual and the expected values', () => {
     expect(
       storyDifferences(expected, {status: 502, rules: [], reactions: ['notification failed'], messages: 0}),
     ).toEqual([

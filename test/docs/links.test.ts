@@ -42,7 +42,7 @@ function proseOf(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8').replaceAll(/^( *)```[\s\S]*?^\1```/gm, '');
 }
 
-/** The anchors that GitHub makes of headings: lower case, no punctuation, hyphens for spaces, numbered if repeated. */
+/** The anchors that GitHub creates for headings: lower case, no punctuation, hyphens for spaces, numbered if repeated. */
 function anchorsOf(file: string): string[] {
   const seen = new Map<string, number>();
   return [...proseOf(file).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => {

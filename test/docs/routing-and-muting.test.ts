@@ -1,4 +1,4 @@
-/** Checks docs/routing-and-muting.md: its samples load, and its tables have the existing keys. */
+/** Checks docs/routing-and-muting.md: its samples load, and its tables list the existing keys. */
 import {readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
 import {parseRules} from '../../src/rules/parse-rules.ts';

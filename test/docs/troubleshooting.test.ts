@@ -8,7 +8,7 @@ import {RELAY_VARIABLES} from '../../src/base/settings/relay-variables.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const PAGE = readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8');
 
-/** The first column has the messages. The header and the line below it have none. */
+/** The messages in the first column, without the header and the line below it. */
 const quoted = PAGE.split('\n')
   .filter(line => line.startsWith('|'))
   .flatMap(line => [...(line.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, text = '']) => text));

@@ -64,7 +64,7 @@ describe('the subject of an incident', () => {
     expect(incidentSubject(rules, changed({action: 'DELETE'}))).toEqual({blueprint: 'service', entity: 'checkout'});
   });
 
-  test('is not known without the entity, or if a person broke it', () => {
+  test('is not known without the entity, or if a person made it invalid', () => {
     expect(incidentSubject(rules, changed({action: 'TIMER_EXPIRED'}))).toBeUndefined();
     expect(incidentSubject(rules, changed({properties: {...SUBJECT, subjectEntity: 7}}))).toBeUndefined();
   });

@@ -99,7 +99,7 @@ describe('a recording next to the rules', () => {
     expect(problems).toHaveLength(lost);
   });
 
-  test('a protected incident that the recording does not have gives a remark', async () => {
+  test('a protected incident that is not in the recording adds a remark', async () => {
     const {problems, remarks} = await look({
       [RECORDING]: recording,
       [PROTECTED]: protectedFile('{ entity: e0, at: 2020-01-01T00:00:00Z }'),
@@ -116,7 +116,7 @@ test("with credentials, Port's audit log of the last 30 days is read", async () 
   expect(month?.headline).toBe('6 → 2 messages, 0 new, 4 gone');
 });
 
-describe('a month that cannot be read', () => {
+describe('a month of changes that cannot be read', () => {
   test('is not mentioned without a recording and credentials', async () => {
     expect(await look({})).toEqual({problems: [], remarks: [], isUnprotected: false});
   });
@@ -132,7 +132,7 @@ describe('a month that cannot be read', () => {
     expect(await look({[PROTECTED]: list}, {withPort: true})).toMatchObject({isUnprotected: true});
   });
 
-  test('gives a remark if no incident is protected', async () => {
+  test('adds a remark if no incident is protected', async () => {
     port.answerAll = ({path}) =>
       path === '/v1/audit-log' ? {status: 403, body: {ok: false, error: 'forbidden'}} : undefined;
     expect(await look({}, {withPort: true})).toMatchObject({

@@ -51,7 +51,7 @@ test.each([
   expect(asked).toEqual([]);
 });
 
-test('gives a reason, and no error, for an event that cannot be read', async () => {
+test('returns a reason instead of an error for an event that cannot be read', async () => {
   const {base} = await read('{');
   expect(reasonOf(base)).toMatch(/^Not compared with the base, which can't be read: The event/);
 });

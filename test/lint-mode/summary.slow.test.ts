@@ -68,7 +68,7 @@ test('counts long lists of names', () => {
   expect(compared([], {...NO_RULES, added})).toMatch(/500 added: <code>rule-0<\/code>.*and 470 more/);
 });
 
-describe('hostile texts', () => {
+describe('hostile text', () => {
   const texts = fc.array(hostileTexts, {minLength: 1, maxLength: 5});
   const sides = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<OneSided<T>> =>
     fc.record({before: fc.array(item, {maxLength: 3}), after: fc.array(item, {maxLength: 3})});
@@ -89,7 +89,7 @@ describe('hostile texts', () => {
     }),
   });
 
-  test('stay text, and the summary stays below 1 MiB', () => {
+  test('stays plain text, and the summary stays below 1 MiB', () => {
     fc.assert(
       fc.property(
         texts,

@@ -101,14 +101,14 @@ describe('the address of a webhook in plain text is reported and never shown', (
     expect(found).not.toMatch(/s3cr3t|T0AAA/);
   });
 
-  test('in place of a mapping', () => {
+  test('instead of a mapping', () => {
     const found = mistakesIn(edited(CORRECT, RULES, {edit: 'notify: { slack: payments }', to: `notify: ${ADDRESS}`}));
     expect(found.join('\n')).toMatch(/must be true, false or a mapping/);
     expect(found.join('\n')).not.toMatch(/s3cr3t|T0AAA/);
   });
 });
 
-describe('a mistake in the rules is not reported in the rule tests', () => {
+describe('a mistake in the rules is not reported again in the rule tests', () => {
   const NOT_COMPARED = 'The rule tests were not compared with the rules, because the rules have mistakes.';
   const FACTS = {blueprints: NO_BLUEPRINTS, eventType: 'port-catalog-change'};
   const linted = (edit: Edit) => lint(aRepository(edited(CORRECT, RULES, edit)), FACTS);
@@ -198,7 +198,7 @@ const GRAPHEMES = ['a', ':', '\n', 'é', 'e\u0301', '한', '👩‍🚀', '🇩�
 
 describe('lint never throws', () => {
   const anyText = fc.oneof(fc.string({unit: 'binary'}), fc.string({unit: fc.constantFrom(...GRAPHEMES)}), fc.json());
-  /** A replaced piece of the text, as from a typing mistake or a bad merge. */
+  /** A replaced part of the text, as after a typo or an incorrect merge. */
   const edit = fc.record({
     file: fc.constantFrom(...Object.keys(CORRECT)),
     at: fc.nat(),

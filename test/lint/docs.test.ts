@@ -44,7 +44,7 @@ test('the files that users copy have no mistakes', () => {
   expect(lint(repository, FACTS)).toEqual({problems: [], notes: []});
 });
 
-test("the README's rules and workflow have no mistakes", () => {
+test('the rules and the workflow in the README have no mistakes', () => {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
   const workflows = blocks

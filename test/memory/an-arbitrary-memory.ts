@@ -1,4 +1,4 @@
-/** Any valid memory of shard 3. Its `unfinished` holds no finished item. */
+/** Any valid memory of shard 3. Its `unfinished` contains no finished item. */
 import fc from 'fast-check';
 import {isFinished} from '../../src/memory/fold/ledger.ts';
 import {type Incident, type Memory, STATES, TOPICS} from '../../src/memory/format/format.ts';

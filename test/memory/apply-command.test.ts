@@ -29,7 +29,7 @@ describe('acknowledge', () => {
     expect(simulation.change(7, {from: 'Crashed', to: 'Healthy'})).toEqual(['recovered']);
   });
 
-  test('also works while an incident waits for its `for`: it opens acknowledged', () => {
+  test('also works while an incident is pending, which then opens acknowledged', () => {
     const simulation = firing('to: Degraded, for: 5m, notify: {repeat: 10m}');
     expect(simulation.command(1, 'acknowledge', 60)).toBe('done');
     expect([5, 30].map(minute => simulation.tick(minute))).toEqual([['firing'], []]);

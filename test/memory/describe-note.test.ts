@@ -6,7 +6,7 @@ function note(given: Partial<NoteReaction>): NoteReaction {
   return {kind: 'note', ...given} as NoteReaction;
 }
 
-/** The phrases of the decision record that other tools look for. They stay, also if the sentences around them change. */
+/** Phrases in the decision record that other tools search for. They must stay, even if the sentences around them change. */
 test.each([
   [{why: 'healed', seconds: 180}, 'healed after 3 min'],
   [{why: 'open-already'}, 'open already'],

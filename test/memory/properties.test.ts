@@ -1,4 +1,4 @@
-/** Invariants for any rule and any events, on a virtual clock, with messages that fail and runs that die. */
+/** Invariants for any rule and any events, on a virtual clock, with messages that fail and runs that crash. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Change} from '../../src/change/change.ts';
@@ -17,7 +17,7 @@ import {minutes, oneRule} from './a-simulation.ts';
 
 const some = (...keys: string[]) => fc.constantFrom('', '', ...keys);
 
-/** A rule by its keys. */
+/** A rule, from its keys. */
 const written = fc
   .record({
     for: some(', for: 3m'),

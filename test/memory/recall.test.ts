@@ -1,4 +1,4 @@
-/** What the truth tables do not cover: the ledger, order, mutes, inhibition, and unfinished work of runs that died. */
+/** Cases that the truth tables do not cover: the ledger, order, mutes, inhibition, and unfinished work of crashed runs. */
 import {describe, expect, test} from '@jest/globals';
 import {decide} from '../../src/decide/evaluate.ts';
 import type {Memory, Shards} from '../../src/memory/format/format.ts';
@@ -22,7 +22,7 @@ describe('one reaction per change', () => {
     expect(simulation.notes).toEqual(['duplicate', 'duplicate']);
   });
 
-  test('a rule without a bad side has no incident, and reacts once to each change', () => {
+  test('a rule without a bad value has no incident, and reacts once to each change', () => {
     const simulation = new Simulation(`${RUN}, cooldown: 10m}`);
     const change = simulation.aChange(0, BAD);
     expect(simulation.changes(0, [change])).toEqual(['firing', 'run 1']);
@@ -66,7 +66,7 @@ describe('one reaction per change', () => {
   });
 });
 
-/** Runs that write only their intent and then die. */
+/** Runs that write only their intent, and then crash. */
 class Dying extends Simulation {
   begin(minute: number, options: ChangeOptions, run = '100/1') {
     return this.act(minute, [this.aChange(minute, options)], run);
@@ -85,7 +85,7 @@ class Dying extends Simulation {
   }
 }
 
-describe('after a run that died between acting and writing', () => {
+describe('after a run that crashed between its actions and its write', () => {
   const simulation = () => {
     const one = new Dying(`to: Degraded, ${RUN}, timeout: 5m}, notify: {escalate: {after: 30m, slack: on-call}}`);
     one.begin(0, BAD);
@@ -208,7 +208,7 @@ rules:
     expect(simulation.tick(40)).toEqual([]);
   });
 
-  test('a recovery passes a mute, to the destinations that know the incident', () => {
+  test('a recovery is sent despite a mute, to the destinations that got the incident', () => {
     const simulation = new Simulation(silence(5, 30));
     expect(simulation.change(1, BAD)).toEqual(['firing', 'run 1']);
     expect(simulation.tick(12)).toEqual([]);

@@ -12,7 +12,7 @@ const BAD = {from: 'Healthy', to: 'Degraded'};
 interface Step {
   readonly changes: readonly ChangeOptions[];
   readonly run: string;
-  /** What happens to its scripts. */
+  /** The outcome of its scripts. */
   readonly how: 'unstarted' | 'failed';
 }
 

@@ -33,6 +33,6 @@ test('88 KB are parsed, decided, settled and written in 15 ms of processor time'
     const {user, system} = process.cpuUsage(start);
     return (user + system) / 1000;
   });
-  // The smallest processor time of many runs, because other work on the machine only adds to it.
+  // The shortest processor time of many runs, because other work on the machine only adds to it.
   expect(Math.min(...times)).toBeLessThan(15); // measured on a busy machine: 5
 });

@@ -29,7 +29,7 @@ describe('the truth tables', () => {
     expect(seen).toEqual([['firing'], [], [], ['recovered'], ['firing']]);
   });
 
-  test('no clear', () => {
+  test('without `clear`', () => {
     live('to: Degraded', [
       [0, 'fire', ['firing']],
       [1, 'end', ['recovered']],
@@ -37,7 +37,7 @@ describe('the truth tables', () => {
     ]);
   });
 
-  test('for: 5m, healed earlier', () => {
+  test('for: 5m, recovered before', () => {
     const simulation = live('to: Degraded, for: 5m', [
       [0, 'fire', []],
       [3, 'end', []],

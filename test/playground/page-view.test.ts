@@ -1,4 +1,4 @@
-/** From the input of a person to the data that the playground shows. */
+/** From the user's input to the data that the playground shows. */
 import {describe, expect, test} from '@jest/globals';
 import {nextChange, valueAfter} from '../../src/playground/event.ts';
 import {incidentFacts} from '../../src/playground/incident-facts.ts';
@@ -41,7 +41,7 @@ describe('the example', () => {
     ]);
   });
 
-  test('shows a script without success, its cooldown, the next attempt and the recovery', () => {
+  test('shows a script that did not help, its cooldown, the next attempt and the recovery', () => {
     expect(storyOf(SAMPLE.steps)).toEqual([
       '0: firing, open, run',
       '5: not-recovered, open, not run',
@@ -55,7 +55,7 @@ describe('the example', () => {
 });
 
 describe('steps', () => {
-  test('a long wait ends every timer on the way', () => {
+  test('a long wait ends every timer within it', () => {
     expect(storyOf([{kind: 'wait', wait: '1h'}])).toEqual([
       '0: firing, open, run',
       '5: not-recovered, open, not run',
@@ -106,13 +106,13 @@ describe('steps', () => {
     [{kind: 'change', property: ' ', to: '1'}, 'Enter the property that changes.'],
     [{kind: 'change', property: 'healthStatus', to: 'Degraded'}, 'healthStatus is already Degraded.'],
     [{kind: 'ack', rule: 'deployment-dwn'}, 'The rules have no rule deployment-dwn. Did you mean deployment-down?'],
-  ])('%j is a mistake that ends the run before it', (step, message) => {
+  ])('%j is a mistake, and the run stops before it', (step, message) => {
     const {simulation} = pageViewOf({steps: [{kind: 'wait', wait: '1m'}, step, {kind: 'wait', wait: '1m'}]});
     expect(simulation?.mistake).toEqual({step: 1, message});
     expect(simulation?.runs).toHaveLength(2);
   });
 
-  test('a wait with too many timers ends with a message', () => {
+  test('a wait with too many timers stops with a message', () => {
     const rules = SAMPLE.rules.replace('repeat: 30m', 'repeat: 1m');
     const {simulation} = pageViewOf({rules, steps: [{kind: 'wait', wait: '900000h'}]});
     expect(simulation?.mistake?.message).toBe(
@@ -139,7 +139,7 @@ describe('the event', () => {
     expect(simulation).toBeUndefined();
   });
 
-  test('an event without a time happens now', () => {
+  test('an event without a time has the current time', () => {
     const {simulation} = pageViewOf({event: {at: ''}, steps: []});
     expect(simulation?.runs[0]?.nowMs).toBe(NOW);
   });
@@ -151,14 +151,14 @@ describe('the event', () => {
     expect(simulation?.runs[0]?.incidents).toHaveLength(2);
   });
 
-  test('an event that is not a change of an entity gets a reason', () => {
+  test('an event that is not a change of an entity is explained', () => {
     const json = JSON.stringify({...JSON.parse('{"action":"UPDATE","resourceType":"blueprint"}'), context: {}});
     const {event} = pageViewOf({event: {mode: 'json', json}, steps: [{kind: 'change', property: 'x', to: '1'}]});
     expect(JSON.stringify(event)).toMatch(/remarks|error/);
   });
 });
 
-test('mistakes in the rules have their places, and the other rules are decided', () => {
+test('mistakes in the rules have positions, and the other rules are decided', () => {
   const {mistakes, simulation} = pageViewOf({rules: SAMPLE.rules.replace('above: 80', "above: '80'")});
   expect(mistakes).toEqual([expect.objectContaining({line: 28, message: expect.stringContaining('80')})]);
   expect(simulation?.runs[0]?.actual.rules).toEqual(['deployment-down']);

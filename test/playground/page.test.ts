@@ -1,4 +1,4 @@
-/** The page as HTML: hostile text stays text, and the page loads nothing. */
+/** The page as HTML. Hostile text stays plain text, and the page loads nothing. */
 import {createHash} from 'node:crypto';
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';

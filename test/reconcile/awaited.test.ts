@@ -30,7 +30,7 @@ describe('a missing change', () => {
     expect(sort([again])).toMatchObject({overdue: [], waiting: [{change}]});
   });
 
-  test('that is too old is given up and reported', () => {
+  test('that is too old is abandoned and reported', () => {
     expect(sort([dispatched(60)], true).givenUp).toHaveLength(1);
   });
 });

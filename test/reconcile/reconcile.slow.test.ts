@@ -213,14 +213,14 @@ describe('an alarm', () => {
   });
 });
 
-test('a change in an unused shard is not lost: the first round sets where the memory begins', async () => {
+test('a change in an unused shard is not lost, because the first round sets the start of the memory', async () => {
   await round();
   nowMs += 5 * 60 * MINUTE;
   port.audit.record(auditEntry(lost('a', 3 * 60)));
   expect(await round()).toMatchObject({counts: {superseded: 0, missing: 1}, dispatched: [{change: {entity: 'a'}}]});
 });
 
-test('a waiting change whose memory was deleted is given up, and the round fails', async () => {
+test('a waiting change whose memory was deleted is abandoned, and the round fails', async () => {
   port.audit.record(auditEntry(lost('a')));
   await round();
   const shard = shardOf({blueprint: 'deploymentConfig', entity: 'a'});

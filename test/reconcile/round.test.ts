@@ -26,7 +26,7 @@ describe('the file of a round', () => {
   });
 
   test.each(['', '{', '[]', '{"version":2}', serialiseRound({...ROUND, handled: -1})])(
-    'is refused if it is not one: %s',
+    'is refused if it is not valid: %s',
     text => {
       expect(parseRound(text)).toBeUndefined();
     },
@@ -39,7 +39,7 @@ describe('two concurrent rounds', () => {
     expect(mergeAwaited([one], [theirs], new Set()).map(({id}) => id)).toEqual(['a', 'theirs']);
   });
 
-  test('do not bring back a change that one of them knows as decided', () => {
+  test('do not restore a change that one of them knows to be decided', () => {
     expect(mergeAwaited([], [one], new Set(['a']))).toEqual([]);
   });
 

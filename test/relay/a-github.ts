@@ -1,4 +1,4 @@
-/** A GitHub for the tests of the dispatcher, on a virtual clock. A function decides its answers and their times. */
+/** A stand-in for GitHub in tests of the dispatcher, on a virtual clock. A function returns its answers and their times. */
 
 import type {Change} from '../../src/change/change.ts';
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
@@ -17,7 +17,7 @@ export interface Asked {
   accepted: boolean;
 }
 
-/** How a request ends: after this time, with an answer, or without one although GitHub may have accepted it. */
+/** The result of a request after this time: an answer, or no answer although GitHub may have accepted it. */
 export interface Ending {
   readonly afterMs: number;
   readonly status: number | undefined;

@@ -69,7 +69,7 @@ describe('routes', () => {
     expect(relay.log).toEqual([]);
   });
 
-  test('answers do not name the server software', async () => {
+  test('answers do not reveal the server software', async () => {
     const {headers} = await ask('GET', '/healthz');
     expect(headers.get('x-powered-by')).toBeNull();
     expect(headers.get('etag')).toBeNull();
@@ -142,7 +142,7 @@ describe('/metrics', () => {
     return {status: response.status, type: response.headers.get('content-type'), text: await response.text()};
   };
 
-  test('is in the format of Prometheus and waits for no other server', async () => {
+  test('is in the format of Prometheus and does not wait for other servers', async () => {
     const fresh = await startTestRelay({rules: {kind: 'repository', path: 'rules.yml'}});
     fresh.github.answerAll = () => 'hang';
     const {status, type, text} = await scrape(fresh);

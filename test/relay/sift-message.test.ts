@@ -36,7 +36,7 @@ function aSource({read, readFresh = []}: {read: readonly Version[]; readFresh?: 
 
 const sifted = (to: string, deps: SiftDeps) => siftMessage(messageOf(anEvent({to, properties: PROPERTIES})), deps);
 
-describe('one version of the rules makes the whole decision', () => {
+describe('the whole decision uses one version of the rules', () => {
   test('a relevant change is decided with one read, and is parsed in full', async () => {
     const result = await sifted('Degraded', aSource({read: [DEGRADED]}));
     expect(result).toMatchObject({isRelevant: true, rules: DEGRADED, transition: {to: 'Degraded'}});
@@ -69,7 +69,7 @@ describe('one version of the rules makes the whole decision', () => {
   });
 });
 
-test('a message that is not a change waits for no other read of the rules', async () => {
+test('a message that is not a change does not wait for another read of the rules', async () => {
   const body = {...anEvent(), resourceType: 'run'};
   expect(await siftMessage(messageOf(body), aSource({read: [DEGRADED]}))).toMatchObject({
     isRelevant: false,

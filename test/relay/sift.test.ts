@@ -33,7 +33,7 @@ describe('sift', () => {
     expect(sift(rules, cut)).toEqual({isRelevant: true, transition: undefined});
   });
 
-  test('passes a change that can concern a rule with mistakes, and applies the valid rules to others', () => {
+  test('passes a change that a rule with mistakes can match, and applies the valid rules to others', () => {
     const halfKnown = (broken: string) =>
       loadRules(
         `version: 1\nrules:\n  - ${broken}\n  - {name: cpu, blueprint: database, above: 80, property: cpuUtil, notify: true}`,

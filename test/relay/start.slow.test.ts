@@ -110,7 +110,7 @@ describe('startRelay', () => {
     expect(await (await fetch(`${relay.url}/metrics`)).text()).toMatch(/^port_reactor_relay_rules_in_force 1$/m);
   });
 
-  test('gives every delivery a unique id of 48 random bits', async () => {
+  test('assigns each delivery a unique id of 48 random bits', async () => {
     const relay = await start({REACTOR_RULES: 'none'});
     const ids = new Set<string | null>();
     for (let i = 0; i < 3; i++) ids.add((await post(relay.url, anEvent())).headers.get('x-reactor-delivery'));
@@ -215,7 +215,7 @@ describe('with a GitHub App', () => {
     expect((await github.arrival(before + 2)).path).toBe('/app/installations/777/access_tokens');
   });
 
-  test('renews a token once for fifty webhooks at its end', async () => {
+  test('renews an expired token once for fifty webhooks', async () => {
     const app = new GitHubApp(NOW);
     const relay = await start(asApp(app, {REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'}), {now: () => app.nowMs});
     await relay.lineWith({msg: 'rules loaded'});
@@ -227,7 +227,7 @@ describe('with a GitHub App', () => {
     expect(tokenRequests()).toHaveLength(before + 1);
   });
 
-  test('that is not installed, reports it in the log and in the answers to webhooks', async () => {
+  test('that is not installed, reports this in the log and in the answers to webhooks', async () => {
     const app = new GitHubApp(NOW);
     app.installations = [];
     const relay = await start(asApp(app));

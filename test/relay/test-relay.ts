@@ -1,4 +1,4 @@
-/** A relay for tests: the real app on a free port, with a local GitHub and a clock that does not move. */
+/** A relay for tests: the real app on a free port, with a local GitHub and a clock that does not advance. */
 import {createHmac} from 'node:crypto';
 import {EventEmitter, once} from 'node:events';
 import {connect} from 'node:net';
@@ -59,7 +59,7 @@ const ACK_TIMEOUT_MS = 30_000;
 
 const open: (() => Promise<void>)[] = [];
 
-/** For `afterAll`: stops every started relay, also those of failed tests. */
+/** For `afterAll`: stops every started relay, including those of failed tests. */
 export async function closeTestRelays(): Promise<void> {
   for (const close of open.splice(0)) await close();
 }
@@ -133,7 +133,7 @@ function rulesFrom(from: RulesLocation, {github, repository, now, log}: Reading)
   return new RulesSource(reader, {now, log, maxWaitMs: 2_000});
 }
 
-/** A budget of dispatches that is larger than a test needs. */
+/** A dispatch budget that is larger than any test needs. */
 function createTestDispatch(repository: RepositoryName, github: GitHub, ackTimeoutMs = ACK_TIMEOUT_MS): Dispatch {
   const settings = {
     repository,

@@ -267,7 +267,7 @@ describe('hostile input', () => {
     expect(relay.github.requests).toEqual([]);
   });
 
-  test('no signed JSON makes the relay fail', async () => {
+  test('the relay does not fail for any signed JSON', async () => {
     const event = anEvent();
     const places = fc.constantFrom(
       '',

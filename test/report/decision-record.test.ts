@@ -41,7 +41,7 @@ describe('reactionOf', () => {
 });
 
 describe('renderRecord', () => {
-  test('has the times and the severity of a message, unlike the output `reactions`', () => {
+  test('contains the times and the severity of a message, unlike the output `reactions`', () => {
     const {decisions, plan} = planFor(rulesFile(['severity: critical, notify: true']), [aChange()]);
     const times = {
       runCreated: '2026-11-20T12:28:20Z',

@@ -85,7 +85,7 @@ test.each([
   expect(debugs.join('').includes('report-failure.test')).toBe(error instanceof Error);
 });
 
-test.each(['setOutput', 'summary'])('the step fails also if %s fails', async broken => {
+test.each(['setOutput', 'summary'])('the step also fails if %s fails', async broken => {
   const {failures, warnings} = await reported(new PayloadError('', 'no event'), [broken]);
   expect(failures).toEqual(['no event']);
   expect(warnings.map(({message}) => message)).toEqual([

@@ -205,7 +205,7 @@ describe('the decision record', () => {
 });
 
 describe('annotations', () => {
-  test('name failed reactions, at most ten including the failure of the step', async () => {
+  test('list failed reactions, at most ten including the failure of the step', async () => {
     const changes = Array.from({length: 30}, (_, i) => aChange({entity: `e${i}`}));
     await reportOn(changes, {outcome: {status: 'failed', detail: 'Slack\nanswered ##[error]500'}});
     expect(recorded.errors).toHaveLength(9);
@@ -216,7 +216,7 @@ describe('annotations', () => {
     expect(recorded.failures).toEqual(['30 reactions failed. See the job summary for details.']);
   });
 
-  test('name undecided rules after failed reactions', async () => {
+  test('list undecided rules after failed reactions', async () => {
     const truncated = ['before.properties.*', 'after.properties.*'];
     const changes = Array.from({length: 5}, (_, i) => aChange({entity: `e${i}`, truncated}));
     const rules = ['notify: true', 'property: cpuUtil, above: 80, notify: true'];

@@ -46,7 +46,7 @@ describe('the size of the summary', () => {
     expectSound(markup);
   });
 
-  test('of one large decision does not hide others: it is shortened and keeps its failures', () => {
+  test('shortens a large decision, which keeps its failures and does not hide others', () => {
     const rule = (i: number) => `to: Degraded, notify: true, name: rule-${i}`;
     const file = rulesFile(Array.from({length: 2500}, (_, i) => rule(i)));
     const changes = [
@@ -61,7 +61,7 @@ describe('the size of the summary', () => {
     expectSound(markup);
   });
 
-  test('allows for 500 rules, each with its reason', () => {
+  test('has room for 500 rules, each with its reason', () => {
     const rules = Array.from({length: 500}, (_, i) => `to: "${i}", notify: true`);
     const markup = render([aChange()], {file: rulesFile(rules)});
     expect(markup.match(/<tr><td>➖/g)).toHaveLength(500);

@@ -154,6 +154,6 @@ test.each([
     }),
     'a 1 → 2 and 2 more',
   ],
-])('stays short in the headline of a change, %#', (change, expected) => {
+])('stays short in the headline of a change (%#)', (change, expected) => {
   expect(changeHeadline(change)).toBe(expected);
 });

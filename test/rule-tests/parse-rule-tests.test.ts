@@ -46,7 +46,7 @@ function mistakesIn(text: string): string[] {
   }
 }
 
-test('the short form gives the change that Port would report', () => {
+test('the short form is the change that Port would report', () => {
   const [parsed] = parse(
     one(
       'change:',
@@ -402,7 +402,7 @@ describe('mistakes in rule tests', () => {
   });
 });
 
-test('any JSON is read, or refused with its mistakes', () => {
+test('any JSON is parsed, or refused with its mistakes', () => {
   const keys = fc.constantFrom(
     'name',
     'change',

@@ -63,7 +63,7 @@ test('`nothing` means that no message is sent and no remediation starts', () => 
   expect(kinds(`${change('from: Healthy, to: Healthy')}, expect: nothing`)).toEqual([]);
 });
 
-test('a mismatch gives the reason of the decision', () => {
+test('a mismatch contains the reason of the decision', () => {
   const [result] = run(
     `${change('from: Crashed, to: Degraded')}, expect: {rules: [crashed], remediations: [{job: grow}]}`,
   );
@@ -107,7 +107,7 @@ test('results are JSON, and the same on every run', () => {
   expect(run(`${CRASH}, expect: nothing`)).toEqual(first);
 });
 
-test('mute windows use the time of the test, else of the change, and give the reason for a missing message', () => {
+test('mute windows use the time of the test or of the change, and explain a missing message', () => {
   const rules = parseRules(
     `
 version: 1
@@ -159,13 +159,13 @@ rules:
     expect(problems([bad(), bad()], once)).toEqual([]);
   });
 
-  test('shows each step only its own reactions, also if no time passes', () => {
+  test('shows only its own reactions for each step, even if no time passes', () => {
     expect(problems([bad(', expect: {messages: [{text: Degraded}]}'), bad(', after: 1m, expect: nothing')])).toEqual(
       [],
     );
   });
 
-  test('gives the time of each step', () => {
+  test('reports the time of each step', () => {
     const runs = live([bad(), good(', wait: 4m, expect: {told: []}')], '{told: [recovered]}');
     expect(runs.map(({of}) => of)).toEqual(['step 2 of 2, at 4 min', 'all 2 steps']);
     expect(runs[1]?.mismatches).toEqual([
@@ -181,7 +181,7 @@ rules:
     ]);
   });
 
-  test('gives the end of the cooldown as the reason that a script does not start', () => {
+  test('reports the end of the cooldown as the reason why a script does not start', () => {
     const steps = [bad(), good(', wait: 1m'), bad(', wait: 1m, expect: {remediations: [{run: heal.sh}]}')];
     expect(problems(steps)).toMatchObject([
       {kind: 'remediation', reasons: [expect.stringMatching(/^at 2 min: bad: .*cooldown.*2026-01-07T12:15:00Z/)]},

@@ -170,7 +170,7 @@ test.each(
     mutants.filter(({what}) => !isEquivalent(what)),
     ({kind}) => kind,
   ),
-)('$what makes a shipped test fail', ({rules}) => {
+)('a shipped test fails with the mutation $what', ({rules}) => {
   expect(failures(rules)).not.toEqual([]);
 });
 
@@ -179,6 +179,6 @@ test.each(
     mutants.filter(({what}) => isEquivalent(what)),
     ({kind}) => kind,
   ),
-)('$what changes nothing', ({rules}) => {
+)('the mutation $what changes nothing', ({rules}) => {
   expect(failures(rules)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import type {Rules} from '../../src/rules/rules.ts';
 const good = (name: string): Rules =>
   parseRules(readFileSync(new URL(`../fixtures/rules/good/${name}.yml`, import.meta.url), 'utf8'), name);
 
-/** Expressions hold a function, so they are compared by their source and names. */
+/** Expressions contain a function, so they are compared by their source and names. */
 const plain = ({rules}: Rules) =>
   rules.map(({if: condition, notify, ...rule}) => ({
     ...rule,

@@ -25,7 +25,7 @@ rules:
 
 const load = (text: string) => loadRules(text, 'rules.yml');
 
-/** The parts in force, by name or place. */
+/** The active parts, by name or position. */
 function inForce(text: string) {
   const {value, error} = load(text);
   return {

@@ -1,6 +1,6 @@
 /**
- * test/fixtures/rules/good holds valid files, and test/fixtures/rules/bad holds one file for each mistake. The table below
- * has the messages. For a new case, copy the nearest file.
+ * test/fixtures/rules/good contains valid files, and test/fixtures/rules/bad one file for each mistake. The table below
+ * contains the messages. For a new case, copy the nearest file.
  */
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
@@ -426,7 +426,7 @@ describe('a valid file', () => {
   });
 });
 
-test('a file with random edits compiles or gives messages, and never fails otherwise', () => {
+test('a file with random edits compiles or has messages, and never causes another error', () => {
   const texts = namesIn('good').map(name => read(`good/${name}`));
   const snippets = [
     '\n',
@@ -470,7 +470,7 @@ test('a file with random edits compiles or gives messages, and never fails other
   expect(Math.min(outcomes.valid, outcomes.invalid)).toBeGreaterThan(runs(1000) / 20);
 });
 
-test('reports the first mistake of the syntax, and only mistakes that it does not cause', () => {
+test('reports the first syntax error, and other mistakes only if it did not cause them', () => {
   const rule = (keys: string) => `  - {name: a, blueprint: service, ${keys}, notify: true}\n`;
   const text = `version: 1\nversion: 1\nrules:\n${rule("if: after['x']")}${rule("if: after['y']")}`;
   expect(mistakesIn(text)).toEqual([

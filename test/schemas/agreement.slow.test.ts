@@ -1,4 +1,4 @@
-/** Real files with one edit each. The schema accepts all that the loader accepts, and flags most of what the loader refuses. */
+/** Real files with one edit each. The schema accepts all that the loader accepts, and refuses most files that the loader refuses. */
 import {readdirSync, readFileSync} from 'node:fs';
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';

@@ -45,7 +45,7 @@ describe('the pattern of expressions', () => {
     '('.repeat(3_000),
     `${'after.a == '.repeat(300)}(`,
     `after ${' '.repeat(5_000)}x`,
-  ])('is quick for %.20s…', source => {
+  ])('is fast for %.20s…', source => {
     const cpuMs = cpuMsOf(() => {
       condition.test(source);
       template.test(`{{${source}`);

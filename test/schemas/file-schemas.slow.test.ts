@@ -1,4 +1,4 @@
-/** The schemas agree with the loader, as far as a schema can, and explain every key. */
+/** The schemas agree with the loader as far as possible, and explain every key. */
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 type Any = fc.Arbitrary<unknown>;
 
-/** How many of 1,000 values are wrong. A file has dozens of values. */
+/** The number of invalid values among 1,000. A file has dozens of values. */
 const WRONG = 12;
 
 /** A value of the first kind, and sometimes one of the second. */

@@ -36,7 +36,7 @@ test.each([
   expect(redact(text, [])).toBe(expected);
 });
 
-/** Every character that a kind of quoting changes, and others. */
+/** Every character that some kind of quoting changes, and others. */
 const SECRET = `p/ä&<>"' $x\\%+=#;=Zq9`;
 
 const xml = (text: string) => text.replace(/[&<>"'/]/g, one => `&#x${one.charCodeAt(0).toString(16)};`);
@@ -93,14 +93,14 @@ describe('finds a secret', () => {
     const secrets = alphabet.filter(({length}) => length > 0);
     fc.assert(
       fc.property(alphabet, secrets, alphabet, wrapped, (before, secret, after, {width, end, forUrls}) => {
-        // A secret of one or two characters is only looked for as a word.
+        // A secret of one or two characters is only searched for as a word.
         const [lead, trail] = secret.length < 3 ? [`${before} `, ` ${after}`] : [before, after];
         const encoded = Buffer.from(lead + secret + trail).toString(forUrls ? 'base64url' : 'base64');
         const [first, last] = [Math.floor((lead.length * 8) / 6), Math.ceil(((lead + secret).length * 8) / 6)];
         const wrap = (text: string, from: number) =>
           [...text].map((one, index) => ((from + index) % width === 0 && from + index > 0 ? end + one : one)).join('');
         const shown = redact(wrap(encoded, 0), [secret]);
-        // All characters that hold bits of the secret are removed. The text around them stays.
+        // All characters that contain bits of the secret are removed. The text around them stays.
         const [head, tail] = [wrap(encoded.slice(0, first), 0), wrap(encoded.slice(last), last)];
         expect(`${head}${end}`.startsWith(shown.slice(0, shown.indexOf('***')))).toBe(true);
         expect(tail.endsWith(shown.slice(shown.lastIndexOf('***') + 3))).toBe(true);
@@ -140,14 +140,14 @@ describe('finds a secret', () => {
     );
   });
 
-  test('in the pieces that PowerShell prints', () => {
+  test('in the parts that PowerShell prints', () => {
     expect(redact('first one: abc&defgh& and then: ijklmn', ['abc&defgh&ijklmn'])).toBe('first one: *** and then: ***');
     expect(redact('abcdef&+ ghijkl', ['abcdef&+ghijkl'])).toBe('*** ***');
     expect(redact('a&b and c', ['a&b&c'])).toBe('a&b and c');
   });
 });
 
-test('words that only look like the base64 of a short secret stay', () => {
+test('words that only look like the base64 of a short secret are kept', () => {
   const words = fc.array(
     fc.constantFrom('deployment', 'Healthy', 'Degraded', 'scaled', 'to', '4', 'replicas', 'of', 'abc'),
   );

@@ -64,7 +64,7 @@ describe('parseMrkdwn', () => {
     expect(nodes).toEqual([text('Nov 20, 2026')]);
   });
 
-  test('reads hostile catalog text only as text, code or a label', () => {
+  test('parses hostile catalog text only as text, code or a label', () => {
     fc.assert(
       fc.property(hostileTexts, hostile => {
         const kinds = (mrkdwn: string) => parse(mrkdwn).map(({kind}) => kind);

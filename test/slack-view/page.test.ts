@@ -11,7 +11,7 @@ const render = (text: string, page?: (url: string) => string | undefined) =>
     {timeZone: 'UTC', ...(page === undefined ? {} : {page})},
   ).markup;
 
-test('a message is drawn with its styles, its time and its lock screen', () => {
+test('a message is rendered with its styles, its time and its lock-screen text', () => {
   const markup = render('*Bold* _it_ ~no~ `code` <!here>\n```\nblock\n```');
   expect(markup).toContain(
     '<p><b>Bold</b> <i>it</i> <s>no</s> <code>code</code> <span class="mention">@here</span></p>',

@@ -54,7 +54,7 @@ describe('wrap', () => {
     ]);
   });
 
-  test('keeps text of one style in one piece', () => {
+  test('keeps text of one style in one span', () => {
     expect(wrap([{text: 'Entity in Port', href: 'https://x.example'}], 20)).toHaveLength(1);
     expect(wrap([{text: 'Entity in Port', href: 'https://x.example'}], 20)[0]).toHaveLength(1);
   });
@@ -64,7 +64,7 @@ describe('wrap', () => {
     expect(lines).toEqual([[{text: 'one', styles: ['bold']}], [{text: 'two', styles: ['red']}]]);
   });
 
-  test('never gives a line that is too wide, and drops only spaces', () => {
+  test('never returns a line that is too wide, and removes only spaces', () => {
     fc.assert(
       fc.property(texts, fc.integer({min: 2, max: 40}), (text, width) => {
         const whole = span(text);
@@ -85,7 +85,7 @@ describe('cut', () => {
     expect(paint(cut([span('pid | us')], 8), false)).toBe('pid | us');
   });
 
-  test('never gives more than the width', () => {
+  test('never exceeds the width', () => {
     fc.assert(
       fc.property(texts, fc.integer({min: 1, max: 40}), (text, width) => {
         expect(lineWidth(cut([span(text)], width))).toBeLessThanOrEqual(width);
@@ -95,7 +95,7 @@ describe('cut', () => {
 });
 
 describe('paint', () => {
-  test('without colors gives only the text', () => {
+  test('without colors returns only the text', () => {
     expect(paint([span('a', 'red', 'bold'), {text: 'b', href: 'https://example.com'}], false)).toBe('ab');
   });
 

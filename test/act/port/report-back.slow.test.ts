@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => port.close());
 
-/** Decides about the changes, makes up their outcomes, and reports them. */
+/** Decides on the changes, invents their outcomes, and reports them. */
 function report(changes: readonly Change[], outcome: Partial<Outcome> = {}, rules = ['to: Degraded, notify: true']) {
   const {decisions, plan} = planFor(rulesFile([...rules, 'blueprint: database, notify: true']), changes);
   const matches = plan.notifications.flatMap(notification => notification.matches);

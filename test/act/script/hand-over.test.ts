@@ -68,7 +68,7 @@ test('each job has its own matrix, with its own limit', () => {
   expect(unmetIn(plan).size).toBe(0);
 });
 
-test('names the jobs that do not fit before any message is posted', () => {
+test('reports the jobs that do not fit before any message is posted', () => {
   const {plan} = planFor(
     rulesFile(['remediate: {job: scale}']),
     Array.from({length: 300}, (_, index) => aChange({entity: `service-${index}`})),

@@ -121,7 +121,7 @@ describe('the log', () => {
     expect(shown).toEqual([]);
   });
 
-  test('ends the stop of commands with a token that cannot be guessed', async () => {
+  test('ends the stop of commands with a random token', async () => {
     await run([aChange(), aChange({entity: 'b'})]);
     const tokens = [...log.matchAll(/^::stop-commands::(.*)$/gm)].map(([, token]) => token);
     expect(new Set(tokens).size).toBe(2);
@@ -259,7 +259,7 @@ describe('with Port credentials', () => {
     expect(hasRun()).toBe(false);
   });
 
-  test('stops asking Port after an answer that took too long', async () => {
+  test('stops calling Port after an answer that took too long', async () => {
     let now = 0;
     deps = {...deps, now: () => now};
     port.answerAll = () => {
@@ -277,7 +277,7 @@ describe('with Port credentials', () => {
 
   test.each<[string, Change, string]>([
     ['a deletion', aChange({action: 'DELETE'}), 'on: deleted, property: healthStatus, remediate: {run: fix.sh}'],
-  ])('runs the script for %s without asking Port', async (_name, change, rule) => {
+  ])('runs the script for %s without a call to Port', async (_name, change, rule) => {
     store({healthStatus: 'Healthy'});
     await expect(run([change], [rule])).resolves.toMatchObject([{status: 'done'}]);
     expect(port.requests).toEqual([]);

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => remove());
 
-/** Runs the lines as a script of the workspace, in bash unless another first line is given. */
+/** Runs the lines as a script of the workspace, in bash unless another shebang is given. */
 async function run(
   lines: string,
   request: Partial<ScriptRequest> = {},
@@ -37,7 +37,7 @@ async function run(
   });
 }
 
-/** A zombie does not run. It may have no parent that waits for it. */
+/** A zombie process does not count as running. It possibly has no parent that waits for it. */
 function isRunning(pid: number): boolean {
   try {
     return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], {encoding: 'utf8'}).startsWith('Z');
@@ -46,7 +46,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The process ids that a script wrote, once it has written that many. */
+/** Waits until a script has written this number of process ids, and returns them. */
 async function pidsIn(file: string, n: number): Promise<number[]> {
   return eventually(`${file} holds ${n} lines`, async () => {
     const pids = readFileSync(join(workspace, file), {encoding: 'utf8', flag: 'a+'}).trim().split('\n').map(Number);

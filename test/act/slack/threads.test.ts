@@ -1,4 +1,4 @@
-/** Incidents in a channel over many runs. A run knows earlier runs only from the memory. */
+/** Incidents in a channel over many runs, which share only the memory. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {notify} from '../../../src/act/slack/notify.ts';
 import {createSlack} from '../../../src/act/slack/post/slack.ts';

@@ -1,4 +1,4 @@
-/** Where the event is found, and how other messages are named. parse-change.test.ts tests the result for each shape. */
+/** The location of the event, and the names of other messages. parse-change.test.ts tests the result for each shape. */
 import {describe, expect, test} from '@jest/globals';
 import {describeOtherEvent, locateEvent, nullHint, objectIn} from '../../../src/change/event/locate-event.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The bodies in test/fixtures/port are composed after Port's published samples and docs. No real CREATE, DELETE, blueprint,
- * TIMER automation or audit log message is published: those rest on the rules that Port describes.
+ * The bodies in test/fixtures/port are based on Port's published samples and docs. Port has published no real message of a CREATE,
+ * a DELETE, a blueprint, a TIMER automation or the audit log, so these follow the rules that Port describes.
  */
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
@@ -24,7 +24,7 @@ function parsed(body: unknown): Change {
   return result.change;
 }
 
-/** The snapshot of the entity of the guide in legacy messages. */
+/** The entity of the guide in legacy messages. */
 function guideEntity(healthStatus: string, cpuUtil: number): Snapshot {
   const links = {
     newRelicUrl: 'https://newrelic.com',
@@ -34,7 +34,7 @@ function guideEntity(healthStatus: string, cpuUtil: number): Snapshot {
   return {properties: {healthStatus, cpuUtil, memoryUtil: 30, ...links, locked: false}, relations: {}};
 }
 
-/** Its snapshot in current automations. */
+/** The entity of the guide in current automations. */
 function entity(healthStatus: string): Snapshot {
   return {
     properties: {healthStatus, cpuUtil: 25, newRelicUrl: null},
@@ -73,7 +73,7 @@ const AUTOMATION_UPDATE = {
   after: entity('Degraded'),
 };
 
-/** The whole template context has the e-mail address of the person who triggered it. */
+/** The complete template context, which contains the e-mail address of the person who triggered it. */
 const WHOLE_UPDATE = {...AUTOMATION_UPDATE, by: {userId: 'auth0|0123456789abcdef01234567', email: 'ada@example.com'}};
 
 const TIMER = {
@@ -102,7 +102,7 @@ const CHANGES: Record<string, object> = {
     after: guideEntity('Healthy', 85),
   },
   'changelog-delete': {...CHANGELOG_UPDATE, action: 'DELETE', before: guideEntity('Crashed', 0), after: null},
-  // The run in its context caused the change. It is not the run to report back to.
+  // The run in its context caused the change. The action must not report to it.
   'changelog-by-run': {
     ...CHANGELOG_UPDATE,
     by: {userId: 'aBcDeFgHiJkLmNoPqRsTuVwXyZ012345@clients'},
@@ -493,7 +493,7 @@ test('uses an e-mail address only if it is of the same actor', () => {
   expect(parsed(body).by).toEqual({byPort: true});
 });
 
-/** All places in a JSON value, each as its object or array and its key. */
+/** All positions in a JSON value, each as a container and a key. */
 function placesIn(
   value: unknown,
   found: [Record<string, unknown>, string][] = [],
@@ -571,7 +571,7 @@ test('10,000 mutated messages are either parsed or refused', () => {
 });
 
 interface Mutation {
-  /** The places, as numbers of any size. */
+  /** The positions, as numbers of any size. */
   readonly at: number;
   readonly to: number;
   readonly how: string;

@@ -105,7 +105,7 @@ async function explain(input: string) {
 
 const payloadOf = (list: readonly unknown[]) => JSON.stringify({version: 1, title: '', partition: 0, changes: list});
 
-/** More than 1,000 changes, if all are tried. */
+/** More than 1,000 changes if all cases are tried. */
 const EVENTS = TRIES_ALL ? 27 : 6;
 
 test('explain and the action agree on random changes', async () => {
@@ -122,7 +122,7 @@ test('explain and the action agree on random changes', async () => {
       const destinations = new Set(reactions.flatMap(({destination}) => destination ?? []));
       expect(new Set(explained.plans[0].messages.map(({slack}: {slack: string}) => slack))).toEqual(destinations);
       expect(explained.plans[0].handOvers).toHaveLength(reactions.filter(({job}) => job !== undefined).length);
-      // The record gives the same verdicts, in its order.
+      // The record has the same verdicts, in its order.
       const again = await explain(text);
       expect(again.changes.map(verdicts)).toEqual(lines.map(verdicts));
       expect(again.changes.flatMap(({differences}: {differences: unknown[]}) => differences)).toEqual([]);

@@ -1,4 +1,4 @@
-/** Catalog text in the output of explain and preview is shown, and controls nothing. */
+/** The output of explain and preview shows catalog text, which cannot control the terminal. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {addressesOf} from '../../../src/cli/explain/addresses.ts';

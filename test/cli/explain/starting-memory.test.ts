@@ -15,7 +15,7 @@ afterEach(() => {
   for (const used of worlds.splice(0)) used.remove();
 });
 
-/** The memory after a firing at minute 0. */
+/** The memory after an incident opened at minute 0. */
 function fired(): Simulation {
   const simulation = new Simulation('to: Bad, remediate: {job: heal, cooldown: 15m}');
   simulation.change(0, {from: 'Good', to: 'Bad'});

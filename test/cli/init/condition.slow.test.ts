@@ -57,7 +57,7 @@ describe('the condition', () => {
   });
 });
 
-/** Port evaluates conditions with jq. The runners of GitHub have it, other machines may not. */
+/** Port evaluates conditions with jq. GitHub's runners have jq, but other machines possibly do not. */
 const JQ = 'jq';
 const hasJq = spawnSync(JQ, ['--version']).status === 0;
 const jqTest = hasJq ? test : test.skip;
@@ -153,7 +153,7 @@ describe('jq evaluates the condition of', () => {
       fc.record({property, on: anOn(), below: fc.constant(75), clear: fc.constantFrom(75, 85, {at: 80, for: '5m'})}),
       fc.record({on: anOn()}),
     );
-    // Halves of surrogate pairs are left out, as jq does not accept them.
+    // Halves of surrogate pairs are omitted, because jq does not accept them.
     const values = fc.oneof(value, fc.jsonValue({stringUnit: 'grapheme'}));
     const properties = fc
       .dictionary(property, values, {maxKeys: 4})
@@ -190,7 +190,7 @@ function anOn(): fc.Arbitrary<string[]> {
   return fc.uniqueArray(fc.constantFrom('created', 'updated', 'deleted', 'timer-expired'), {minLength: 1});
 }
 
-/** False for combinations that the rules file refuses, as they never hold. */
+/** False for combinations that the loader refuses, because they are never true. */
 function isPossible(rule: object): boolean {
   try {
     rulesOf(rule);

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are not templates of JavaScript
-/** The files of `new` pass `lint` and `test` for any catalog, and it never overwrites a file. */
+/** The files that `new` writes pass `lint` and `test` for any catalog. `new` never overwrites a file. */
 import {cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, test} from '@jest/globals';

@@ -1,4 +1,4 @@
-/** The command replay with stand-ins of GitHub and Port, and a real archive. */
+/** The command `replay` with stand-ins for GitHub and Port, and a real archive. */
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';

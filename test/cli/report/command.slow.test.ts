@@ -49,7 +49,7 @@ function line(
   const common = {change: change.id, rule: 'bad'};
   const changedMs = Date.parse(at(minute));
   const times = {
-    // Records of older versions have less.
+    // Records of older versions have fewer fields.
     ...(entity === 'a' ? {relay: iso(changedMs + 500), runCreated: iso(changedMs + 1000)} : {}),
     ...(entity === 'c'
       ? {relay: iso(changedMs + 500), runCreated: null, runCreatedUnknown: 'GitHub answered 403'}

@@ -127,7 +127,7 @@ describe('createGitHub', () => {
     expect(await send('{}')).toMatchObject({
       status: undefined,
       message: expect.stringMatching(/ECONNREFUSED/),
-      unsent: 'failed', // the requests before may have arrived
+      unsent: 'failed', // the earlier requests may have arrived
     });
   });
 
@@ -155,7 +155,7 @@ describe('a repository that was renamed', () => {
   });
   afterEach(() => server.close());
 
-  /** The redirects of GitHub lead to the id of the repository. */
+  /** GitHub's redirects use the id of the repository. */
   const redirect = (status: number, location = '/repositories/1296269/dispatches') => {
     server.answerAll = ({path: asked}) => {
       if (asked === path) return {status, headers: {location}};

@@ -46,7 +46,7 @@ const dispatch = (timeoutMs = 5_000) =>
     json: '{"event_type":"x","client_payload":{}}',
     timeoutMs,
   });
-/** Resolves when the App has made this many tokens, and the last one is in use. */
+/** Resolves when the App has created this number of tokens, and the last is in use. */
 async function tokensMade(count: number): Promise<void> {
   while (app.tokens.length < count) await setImmediate();
   while ((await credentials.token()) !== app.tokens[count - 1]?.token) await setImmediate();
@@ -54,7 +54,7 @@ async function tokensMade(count: number): Promise<void> {
 const isRenewal = ({path}: {path: string}) => path.endsWith('/access_tokens');
 const renewals = () => server.requests.filter(isRenewal).length;
 
-/** Holds requests to this route until `proceed` is called, then answers as usual or with `reply`. `arrived` resolves with the first request. */
+/** Holds requests to this route until `proceed` is called. The answer is then the usual one, or `reply`. `arrived` resolves with the first request. */
 function hold(route: string, reply?: Reply) {
   let proceed = () => {};
   let arrive = () => {};
@@ -159,7 +159,7 @@ describe('without a token', () => {
 });
 
 describe('a token that GitHub refuses', () => {
-  /** Answers so to dispatches with the tokens that exist now. */
+  /** Gives this answer to dispatches with a token that exists now. */
   const refuseOldTokens = (reply: Reply) => {
     const old = new Set(app.tokens.map(({token}) => `token ${token}`));
     server.answerAll = ({path, headers}) =>

@@ -28,7 +28,7 @@ describe('parseCommand', () => {
   });
 
   test.each(['x ::error::no', '::unknown::x', '::error', '##[unknown]x', '##[group', '## [group]x', '', 'plain'])(
-    'finds no command in %j',
+    'does not find a command in %j',
     line => {
       expect(parseCommand(line, KNOWN)).toBeUndefined();
     },

@@ -29,7 +29,7 @@ describe('the fake of Slack', () => {
     expect(other.posts).toEqual([]);
   });
 
-  test('refuses what Slack refuses, and keeps it too', async () => {
+  test('refuses what Slack refuses, and records it', async () => {
     const webhook = (await start()).createWebhook();
     expect(await post(webhook.url, '{"blocks":[{"type":"x"}]}')).toEqual([
       400,
@@ -47,7 +47,7 @@ describe('the fake of Slack', () => {
 });
 
 describe('with a webhook of the real Slack', () => {
-  test('messages are sent there byte for byte, and its answer is returned', async () => {
+  test('sends messages there byte for byte, and returns its answer', async () => {
     real = await startServer(() => ({status: 429, headers: {'retry-after': '7'}, body: 'rate_limited'}));
     const webhook = (await start(real.url)).createWebhook();
     const response = await fetch(webhook.url, {method: 'POST', body: '{"text": "é"}'});
@@ -60,14 +60,14 @@ describe('with a webhook of the real Slack', () => {
     expect(webhook.posts).toEqual([{atMs: 5, message: {text: 'é'}, status: 429, answer: 'rate_limited'}]);
   });
 
-  test('a message that Slack refuses is not sent there', async () => {
+  test('does not send a message that Slack refuses', async () => {
     real = await startServer(() => ({status: 200, body: 'ok'}));
     const webhook = (await start(real.url)).createWebhook();
     expect(await post(webhook.url, '{}')).toEqual([400, 'no_text: neither text nor blocks']);
     expect(real.requests).toEqual([]);
   });
 
-  test('the URL is not shown if Slack cannot be reached', async () => {
+  test('does not print the URL if Slack cannot be reached', async () => {
     const webhook = (await start('http://127.0.0.1:9/services/T0/B0/secret')).createWebhook();
     expect(await post(webhook.url, '{"text":"x"}')).toEqual([503, 'slack_not_reached']);
   });

@@ -35,7 +35,7 @@ function expectHarmless(page: string): void {
 
 const RULES = parseRules(EAGER_RULES, 'rules.yml');
 
-/** A run about the changes, made with the functions of the action. */
+/** A run about the changes, created with the functions of the action. */
 function aRunAbout(changes: readonly Change[], text: string): {run: RecordedRun; ended: EndedRun} {
   const {decisions, plan} = planFor(RULES, changes);
   const context = {
@@ -116,7 +116,7 @@ describe('the list of runs', () => {
     expect(page).toContain('No runs yet');
   });
 
-  test('loads nothing and runs no script, except for one line while it is served', () => {
+  test('loads nothing and runs no script, except one line while it is served', () => {
     const [still, live] = [false, true].map(isLive => renderIndex([], [], {...CONTEXT, isLive}));
     expect(still).toContain('content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; base-uri');
     expect(still).not.toContain('<script');

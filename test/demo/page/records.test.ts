@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, {recursive: true}));
 
 describe('the folder of a demo', () => {
-  test('is a new one by default', () => {
+  test('is a new folder by default', () => {
     const [one, other] = [prepareOut(undefined, '/', folder), prepareOut(undefined, '/', folder)];
     expect(one).not.toBe(other);
     expect(one).toContain(join(folder, 'port-reactor-demo-'));
@@ -26,7 +26,7 @@ describe('the folder of a demo', () => {
     expect(existsSync(join(folder, 'a/b'))).toBe(true);
   });
 
-  test('loses only the files of an earlier demo', () => {
+  test('keeps all files except those of an earlier demo', () => {
     const out = prepareOut('out', folder, tmpdir());
     mkdirSync(join(out, 'run-7'));
     for (const file of ['run-7/log.txt', 'index.html', 'notes.txt']) writeFileSync(join(out, file), '');
@@ -34,7 +34,7 @@ describe('the folder of a demo', () => {
     expect(readdirSync(out).sort()).toEqual(['.port-reactor-demo', 'notes.txt']);
   });
 
-  test('is never one with other files', () => {
+  test('is never a folder with other files', () => {
     writeFileSync(join(folder, 'run-1'), 'mine');
     expect(() => prepareOut('.', folder, tmpdir())).toThrow(
       /is not empty, and an earlier demo did not write it. Choose another folder with --out/,

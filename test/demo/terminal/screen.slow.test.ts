@@ -30,12 +30,12 @@ describe('a webhook', () => {
     [{status: 'ignored', id: 'r_1', reason: 'nothing changed'}, 200, '200 ignored: nothing changed'],
     [{error: 'The signature is wrong.'}, 401, '401: The signature is wrong.'],
     ['Bad gateway', 502, '502'],
-  ])('shows why it had no effect: %j', (answer, status, expected) => {
+  ])('shows why the webhook had no effect: %j', (answer, status, expected) => {
     const [, relay] = shown(renderExchange({what: 'x', bytes: 1, answer: {status, answer}, tookMs: 1}, CONTEXT));
     expect(relay).toBe(`  Relay   ${expected}  in 1 ms`);
   });
 
-  test('of another sender is shown as in the log', () => {
+  test('of another sender is shown in the same way', () => {
     const delivery = {time: '', status: 401, outcome: 'refused', reason: 'no signature'};
     expect(shown(renderDelivery(delivery, CONTEXT))).toEqual(['  Relay   401 refused: no signature']);
   });
@@ -100,7 +100,7 @@ describe('a run', () => {
     expect(boxed[0]).toMatch(/…$/);
   });
 
-  test('is never wider than the screen and controls nothing, for any text', () => {
+  test('is never wider than the screen and never controls the terminal, for any text', () => {
     fc.assert(
       fc.property(hostileTexts, text => {
         const rules = [{rule: text, matched: true, reason: text, conditions: []}];
@@ -133,7 +133,7 @@ describe('the text around the runs', () => {
     expect(real).not.toMatch(/runner, Slack/);
   });
 
-  test('has headings as wide as the screen', () => {
+  test('has headings that are as wide as the screen', () => {
     const [, heading = []] = renderHeading('1/4  A deployment degrades', CONTEXT);
     expect(lineWidth(heading)).toBe(CONTEXT.width);
   });

@@ -35,7 +35,7 @@ test.each([
   ]);
 });
 
-test('several files are one collection', () => {
+test('several files are read as one collection', () => {
   const files = [service, database].map((one, index) => ({file: `${index}.json`, text: JSON.stringify(one)}));
   expect(readBlueprintFiles(files).blueprints.names).toEqual(['service', 'database']);
 });

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are not templates of JavaScript
-/** Catalog text is followed into the workflows and actions that a workflow calls in its repository, and out of them. */
+/** Lint tracks catalog text into the workflows and actions that a workflow calls in its repository, and out of them. */
 import {describe, expect, test} from '@jest/globals';
 import {NO_BLUEPRINTS} from '../../../src/lint/catalog/lint-blueprints.ts';
 import {lint} from '../../../src/lint/lint.ts';
@@ -17,7 +17,7 @@ interface Files {
   readonly action?: object;
 }
 
-/** The files in which catalog text reaches a script, without repetition. */
+/** The files in which catalog text reaches a script, without duplicates. */
 function found({jobs, called, action}: Files): string[] {
   const react = {
     'runs-on': 'x',

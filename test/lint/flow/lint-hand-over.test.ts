@@ -13,7 +13,7 @@ const OUTPUTS = {
 const BY_JOB = 'fromJSON(needs.react.outputs.remediations-by-job)';
 const ALL = 'needs.react.outputs.remediations';
 
-/** A job that takes a list. */
+/** A job that receives a list. */
 const taker = (list: string, guard = 'true') => ({
   needs: 'react',
   if: guard,
@@ -67,7 +67,7 @@ describe('lint reports nothing for', () => {
   });
 });
 
-describe('with two jobs, the whole list is refused', () => {
+describe('if there are two jobs, lint refuses the whole list', () => {
   const shared = (name: string) => expect.stringContaining(`"${name}" would also run for the others`);
 
   test('in each job that receives it', () => {

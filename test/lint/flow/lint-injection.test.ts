@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub's expressions are not templates of JavaScript
-/** Catalog text is followed to scripts by its flow, not by its spelling. For a new way, add a row. */
+/** Lint tracks catalog text to scripts by its flow, not by its name. For a new path, add a row. */
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {lintInjection} from '../../../src/lint/flow/lint-injection.ts';
@@ -12,9 +12,9 @@ const LIST = 'fromJSON(needs.react.outputs.remediations)';
 interface Parts {
   /** Variables of the workflow. */
   readonly env?: unknown;
-  /** Of the job with the script. */
+  /** Variables of the job with the script. */
   readonly job?: object;
-  /** Before the script, in its job. */
+  /** Steps before the script, in its job. */
   readonly before?: readonly object[];
   readonly step?: object;
   readonly outputs?: object;
@@ -233,7 +233,7 @@ describe('lint reports nothing for values that cannot run commands:', () => {
   });
 });
 
-test('lint ends for jobs that wait for each other', () => {
+test('lint terminates for jobs that wait for each other', () => {
   const text = JSON.stringify({
     on: 'repository_dispatch',
     jobs: {
@@ -245,7 +245,7 @@ test('lint ends for jobs that wait for each other', () => {
   expect(workflow && lintInjection(workflow, flowsIn(workflow))).toEqual([]);
 });
 
-/** Ways to pass a value on unchanged. Each takes an expression and gives one. */
+/** Expressions that pass a value on unchanged. Each function converts an expression to another. */
 const WRAPPED: readonly ((source: string) => string)[] = [
   source => `(${source})`,
   source => `format('{0}', ${source})`,
@@ -255,7 +255,7 @@ const WRAPPED: readonly ((source: string) => string)[] = [
   source => `case(github.ref == 'x', 'y', ${source})`,
   source => `join(fromJSON(format('[]', 1)), ${source})`,
 ];
-/** Ways that do not pass the value on. */
+/** Expressions that do not pass the value on. */
 const STOPPED: readonly ((source: string) => string)[] = [
   source => `contains(${source}, 'x')`,
   source => `!(${source})`,

@@ -25,7 +25,7 @@ test('reads the mode from the index', () => {
   expect([indexMode(file), indexMode(join(root, 'b.sh'))]).toEqual(['100755', '100644']);
 });
 
-test('gives no mode outside of a repository or without git', () => {
+test('returns no mode outside of a repository or without git', () => {
   expect(indexMode(file)).toBeUndefined();
   git('init');
   git('add', '.');

@@ -9,7 +9,7 @@ const rules = [
 const inhibit = (rule: string | string[], match?: object) => ({while: {rule}, through: 'on', ...(match && {match})});
 
 describe('inhibitions', () => {
-  test('from causes to effects are correct', () => {
+  test('from parents to children are correct', () => {
     const chain = [
       inhibit('cluster-down', {blueprint: ['node', 'deploymentConfig']}),
       inhibit('node-down', {rule: 'degraded'}),

@@ -1,4 +1,4 @@
-/** Rules that can never fire are found without a catalog. The message shows the form that works. */
+/** Lint finds rules that can never match, without a catalog. The message shows the form that works. */
 import {describe, expect, test} from '@jest/globals';
 import type {Blueprints} from '../../../src/lint/catalog/lint-blueprints.ts';
 import {NO_BLUEPRINTS} from '../../../src/lint/catalog/lint-blueprints.ts';

@@ -11,13 +11,13 @@ test.each([
   ['{{ (before) }}', '{{ before.properties.healthStatus }}'],
   ['{{ before.relations }}', '{{ before.relations.service }}'],
   ['{{ after || before }}', '{{ after.properties.healthStatus }}'],
-])('%s would show JSON', (text, example) => {
+])('%s would be shown as JSON', (text, example) => {
   expect(check(`the change: ${text} and {{ change.title }}`)).toEqual([
     `${text}: Write a part of it, for example ${example}.`,
   ]);
 });
 
-test("the example is the rule's own property, and each place is reported", () => {
+test('the example is the property of the rule, and each occurrence is reported', () => {
   expect(check('{{ after }} {{ change }}', {property: 'cpuUtil'})).toEqual([
     '{{ after }}: Write a part of it, for example {{ after.properties.cpuUtil }}.',
     '{{ change }}: Write a part of it, for example {{ change.title }}.',

@@ -12,7 +12,7 @@ const SHIPPED = readFileSync(join(ROOT, FILE), 'utf8');
 const {ruleTests: _, ...repository} = readRepository(ROOT, '.github/port-reactor.yml');
 const [REACT] = repository.workflows.filter(({file}) => file === '.github/workflows/port-reactor.yml');
 
-/** The messages of lint for this file, beside the workflow that it dispatches to. */
+/** The messages of lint for this file, next to the workflow that it dispatches to. */
 function messagesFor(text: string): string[] {
   const workflows = [...(REACT === undefined ? [] : [REACT]), {file: FILE, text}];
   const {problems} = lint({...repository, workflows}, {blueprints: NO_BLUEPRINTS, eventType: 'port-catalog-change'});

@@ -49,7 +49,7 @@ describe('the steps of this action', () => {
   });
 });
 
-test('a broken workflow is checked only if it names the action', () => {
+test('an invalid workflow is checked only if it names the action', () => {
   expect(readWorkflow({file: 'w.yml', text: 'jobs: [\n# port-reactor'}, true)?.source.mistakes).toHaveLength(1);
   expect(readWorkflow({file: 'w.yml', text: 'jobs: ['}, true)).toBeUndefined();
 });

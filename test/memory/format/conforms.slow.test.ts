@@ -6,13 +6,13 @@ import {memories} from '../an-arbitrary-memory.ts';
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-test('the quick check accepts what the schema accepts', () => {
+test('the fast check accepts what the schema accepts', () => {
   fc.assert(
     fc.property(memories, memory => expect(conforms(plain(memory))).toBe(MemoryFile.safeParse(plain(memory)).success)),
   );
 });
 
-test('the quick check refuses what the schema refuses, for any change of the text', () => {
+test('the fast check refuses what the schema refuses, for any change of the text', () => {
   const junk = fc.constantFrom(
     '"x"',
     '-1',
@@ -30,7 +30,7 @@ test('the quick check refuses what the schema refuses, for any change of the tex
   fc.assert(
     fc.property(memories, fc.nat(), junk, (memory, place, replacement) => {
       const text = JSON.stringify(memory);
-      // Replaces any value or key name by another.
+      // Replaces any value or key with another.
       const values = [...text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null/g)];
       const {0: found = '', index = 0} = values[place % values.length] ?? {};
       const edited = text.slice(0, index) + replacement + text.slice(index + found.length);

@@ -17,7 +17,7 @@ describe('a merge', () => {
     );
   });
 
-  test('with an unchanged side gives the other side and the ledger of both', () => {
+  test('with an unchanged side returns the other side and the ledger of both', () => {
     fc.assert(
       fc.property(memories, memories, (base, other) => {
         const theirs = {...other, horizon: Math.max(base.horizon, other.horizon)};
@@ -30,7 +30,7 @@ describe('a merge', () => {
     );
   });
 
-  test('of two equal sides gives that side', () => {
+  test('of two equal sides returns that side', () => {
     fc.assert(
       fc.property(memories, memories, (base, both) => {
         expect(text(merge({base, ours: both, theirs: both}))).toBe(text(both));

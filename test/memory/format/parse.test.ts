@@ -25,7 +25,7 @@ function problemsIn(text: string): string[] {
 }
 
 describe('memory.json', () => {
-  test('from the contract is read and written back without loss', () => {
+  test('from the contract is read and written again without loss', () => {
     const memory = read(EXAMPLE);
     expect(memory).toEqual(JSON.parse(EXAMPLE));
     expect(read(serialise(memory))).toEqual(memory);

@@ -3,7 +3,7 @@ import {SHARD_FORMAT} from '../../../src/memory/format/shard-format.ts';
 
 const {empty, parse, serialise} = SHARD_FORMAT;
 
-test('parsing gives the store a memory, the version of a later release, or a message', () => {
+test('parsing returns a memory, the version of a later release, or a message', () => {
   const memory = empty(3, 1_764_331_200_000);
   expect(parse(serialise(memory), 3)).toEqual({memory});
   expect(parse('{"version":2}', 3)).toEqual({newer: 2});

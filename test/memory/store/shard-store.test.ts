@@ -10,7 +10,7 @@ import {
 import {squash} from '../../../src/memory/store/squash.ts';
 import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
 
-/** A memory that is a list of words, so that a lost or repeated word shows. */
+/** A memory that is a list of words, so that a test detects a lost or repeated word. */
 type Words = readonly string[];
 
 const format: ShardFormat<Words> = {
@@ -70,7 +70,7 @@ describe('recall', () => {
     });
   });
 
-  test('a commit of a run gives no remark', async () => {
+  test('a commit of a run adds no remark', async () => {
     github.put(3, 'a,b', OURS);
     expect(await recall(storeOf())).toMatchObject({memory: ['a', 'b'], remarks: []});
   });
@@ -254,7 +254,7 @@ describe('intent', () => {
     expect(github.messages(3)).toHaveLength(2);
   });
 
-  test('is not misled by a stale read after a conflict', async () => {
+  test('handles a stale read after a conflict', async () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
@@ -301,7 +301,7 @@ describe('squash', () => {
     expect(await recall(storeOf())).toMatchObject({memory: ['a']});
   });
 
-  test('gives a remark if GitHub refuses it', async () => {
+  test('adds a remark if GitHub refuses it', async () => {
     github.put(3, 'a', OURS);
     github.put(3, 'b', OURS);
     github.refuseWrites = {status: 403, body: {message: 'Repository rule violations found'}};
@@ -319,7 +319,7 @@ describe('outcome', () => {
     expect(github.text(3)).toBe('a,theirs,ours');
   });
 
-  test('of many concurrent runs is kept, and each word is there once', async () => {
+  test('of many concurrent runs is kept, and no word is lost or repeated', async () => {
     github.put(3, 'a', OURS);
     const runs = await Promise.all(
       ['r1', 'r2', 'r3', 'r4'].map(async name => {

@@ -247,7 +247,7 @@ describe('readConfig', () => {
     });
 
     test.each(['socks5://proxy:1080', 'http://[', 'http://u:%@proxy', 'http://'])(
-      'a proxy like %s is refused too',
+      'a proxy such as %s is refused',
       value => {
         expect(problemsOf({https_proxy: value})).toEqual([
           expect.stringMatching(/^https_proxy must be the URL of an HTTP proxy/),

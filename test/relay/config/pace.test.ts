@@ -7,24 +7,24 @@ const pace = (partitions: number, dispatchesPerMinute: number, holdSeconds = 8) 
   ackTimeoutMs: holdSeconds * 1000,
 });
 
-describe('partitions, budget and hold', () => {
+describe('partitions, budget and hold time', () => {
   test.each([
     ['the defaults', pace(4, 60)],
     ['two copies with half of the budget each', pace(2, 30)],
     ['one partition', pace(1, 15)],
     ['a larger budget', pace(8, 120)],
     ['a longer hold', pace(8, 60, 16)],
-  ])('%s fit', (_, settings) => {
+  ])('%s are compatible', (_, settings) => {
     expect([paceProblem(settings), paceWarning(settings)]).toEqual([undefined, undefined]);
   });
 
-  test('with a short hold start the relay with a warning', () => {
+  test('with a short hold time start the relay with a warning', () => {
     expect(paceProblem(pace(4, 60, 2))).toBeUndefined();
     expect(paceWarning(pace(4, 60, 2))).toMatch(/A webhook is held for at most 2 s .*of this copy to 240, or raise/);
     expect(paceProblem(pace(8, 60, 2))).toMatch(/REACTOR_PARTITIONS=8 is too high/);
   });
 
-  test('give a message with valid values if they do not fit', () => {
+  test('that are not compatible are refused with valid values', () => {
     expect(paceProblem(pace(8, 60))).toBe(
       'REACTOR_PARTITIONS=8 is too high for REACTOR_MAX_DISPATCHES_PER_MINUTE=60: 8 partitions × 60 s ÷ 60 = 8 s between two dispatches of a partition. A webhook is held for at most 8 s (REACTOR_ACK_TIMEOUT_SECONDS), and the wait must be at most half of that. Set REACTOR_PARTITIONS to 4 in every copy of the relay, or raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 120, or raise REACTOR_ACK_TIMEOUT_SECONDS to 16.',
     );
@@ -36,7 +36,7 @@ describe('partitions, budget and hold', () => {
     [pace(1, 10), /at most half of that\. Raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15, or raise/],
     [pace(1, 1), /at most half of that\. Raise REACTOR_MAX_DISPATCHES_PER_MINUTE of this copy to 15\.$/],
     [pace(4, 60, 0.5), /of this copy to 960, or raise REACTOR_ACK_TIMEOUT_SECONDS to 8\.$/],
-  ])('%j: the advised values fit', (settings, advice) => {
+  ])('%j: the suggested values are compatible', (settings, advice) => {
     const problem = paceWarning(settings) ?? '';
     expect(problem).toMatch(advice);
     const value = (name: string) =>

@@ -52,12 +52,12 @@ describe('after a failure', () => {
     expect(waits).toEqual([200, 400, 800, 1_500, 1_500, 1_500]);
   });
 
-  test('there is no further wait after a failure that took long', () => {
+  test('there is no further wait after a slow failure', () => {
     failAt(NOW, attemptAt(NOW - 3_000));
     expect(delayAt(NOW)).toBe(0);
   });
 
-  test('a wait is randomly up to a half shorter', () => {
+  test('a wait is shortened at random, by at most half', () => {
     random = 0;
     failAt(NOW);
     expect(delayAt(NOW)).toBe(100);

@@ -20,11 +20,11 @@ const rules = parseRules(
 );
 
 interface Slowness {
-  /** How long packing a batch takes. */
+  /** The time that packing a batch takes. */
   readonly packMs?: number;
   /** Packing fails on a batch with this text. */
   readonly failsOn?: string;
-  /** How long the nth request waits for a token and a connection. */
+  /** The time that the nth request waits for a token and a connection. */
   readonly readyMs?: (n: number) => number;
 }
 
@@ -84,7 +84,7 @@ function aDispatcher(
     },
   );
   const answered = new Map<string, {outcome: DispatchOutcome; atMs: number}>();
-  /** Holds a change like a webhook until it is answered. */
+  /** Holds a change until it is answered, as for a webhook. */
   const hold = (change: Change, timeoutMs = HOLD_MS) => {
     const transition = transitionOf(change, 'healthStatus');
     const receivedAt = new Date(clock.now()).toISOString();
@@ -121,11 +121,11 @@ function inPartitions(n: number): Change[] {
   return [...found.values()];
 }
 
-describe('a fault of the relay', () => {
-  test('is reported, fails only the change that causes it and does not delay others', async () => {
+describe('an internal error of the relay', () => {
+  test('is reported, fails only the change that causes it, and does not delay others', async () => {
     const {clock, ids, seen, hold, kinds} = aDispatcher(() => ok, {dispatchesPerMinute: 600}, {failsOn: '"poison"'});
     const [first, ...others] = changesOf('a', 12);
-    if (first) void hold(first); // while it is in flight, the others become one batch that must be packed
+    if (first) void hold(first); // while it is in flight, the others form one batch that must be packed
     for (const [n, change] of others.entries()) {
       const readme = n === 4 ? 'poison' : '';
       const properties = {...change.after?.properties, readme, noise: noise(n, n === 4 ? 55_000 : 12_000)};
@@ -165,7 +165,7 @@ describe('group commit', () => {
     expect(answered.get('r_1')).toEqual({outcome: accepted, atMs: 300});
   });
 
-  test('sends a command at an incident to the partition of its subject', async () => {
+  test('sends a command for an incident to the partition of its subject', async () => {
     const {clock, asked, hold, kinds} = aDispatcher();
     for (const subject of inPartitions(4)) {
       const properties = {subjectBlueprint: subject.blueprint, subjectEntity: subject.entity};

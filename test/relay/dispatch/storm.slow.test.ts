@@ -1,4 +1,4 @@
-/** Storms on a virtual clock: bursts from a sender that never repeats, the outcome of each change, and the requests to GitHub. */
+/** Storms on a virtual clock: bursts from a sender without retries, the outcome of each change, and the requests to GitHub. */
 import {describe, expect, test} from '@jest/globals';
 import {createDispatch, type Dispatch, type DispatchSettings} from '../../../relay/dispatch/dispatch.ts';
 import {MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
@@ -63,7 +63,7 @@ async function storm({changes, overMs, bytes = 700, noise = 0, copies = ONE, end
       lostSentAtMs.push((n * overMs) / changes);
     }
   };
-  // The last one first, because the clock keeps the next timer at the end of its list.
+  // In reverse order, because the clock keeps the next timer at the end of its list.
   for (let n = changes - 1; n >= 0; n--) clock.after((n * overMs) / changes, () => void send(n));
   await clock.pass(overMs + 2 * HOLD_MS);
   return {asked, lost, lostSentAtMs, acknowledged, startMs};
@@ -75,7 +75,7 @@ function busiestMinute(asked: readonly Asked[]): number {
   return Math.max(...times.map(start => times.filter(time => time >= start && time < start + 60_000).length));
 }
 
-/** Changes of an entity that arrive in the wrong order. */
+/** Changes of an entity that arrive out of order. */
 function overtakings(asked: readonly Asked[]): string[] {
   const last = new Map<string, string>();
   return asked

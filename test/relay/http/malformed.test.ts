@@ -110,7 +110,7 @@ describe('a malformed request', () => {
     expect(relay.log).toEqual([]);
   });
 
-  test('an endless flood of headers is cut off', async () => {
+  test('an endless stream of headers is cut off', async () => {
     const socket = connect(relay.port, '127.0.0.1');
     socket.on('error', () => {}); // by a reset at the end
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n');

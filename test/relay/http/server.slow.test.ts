@@ -4,7 +4,7 @@ import {connect, type Socket} from 'node:net';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
 import {anEvent, closeTestRelays, post, sendRaw, signedHeaders, startTestRelay, type TestRelay} from '../test-relay.ts';
 
-/** Short, but long enough for honest requests on a busy machine. */
+/** Short, but long enough for legitimate requests on a busy machine. */
 const LIMITS = {headersMs: 800, requestMs: 1_200, checkMs: 50};
 const HEAD = 'POST /webhooks/port HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
 
@@ -62,7 +62,7 @@ describe('a slow client', () => {
     }
   });
 
-  test('that sends single bytes gets no more time', async () => {
+  test('that sends single bytes does not get more time', async () => {
     const socket = await open(relay.port);
     socket.write(UNFINISHED_HEAD);
     const drip = setInterval(() => socket.write('x'), 20);
@@ -79,7 +79,7 @@ describe('a slow client', () => {
     await new Promise(resolve => setImmediate(resolve)); // the relay has begun to read
     await new Promise(resolve => setImmediate(resolve));
     socket.write(request.slice(20));
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200); // stalls the event loop of both
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200); // blocks the event loop of both
     expect(String(await answer)).toMatch(/^HTTP\/1\.1 202 /);
   });
 
@@ -121,7 +121,7 @@ describe('a body that is too large', () => {
     expect(jsonOf(answer)).toEqual({error: expect.any(String)});
   });
 
-  test('from an honest sender leaves the connection usable', async () => {
+  test('from a legitimate sender keeps the connection usable', async () => {
     const body = 'x'.repeat(2000);
     const large = `${HEAD}Content-Length: ${body.length}\r\n\r\n${body}`;
     const next = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
@@ -187,7 +187,7 @@ describe('many connections', () => {
     expect(held.every(socket => !socket.closed)).toBe(true);
   });
 
-  test('that mostly end in the middle leave no resources in use', async () => {
+  test('that mostly break off do not leak resources', async () => {
     const relay = await startTestRelay();
     for (let i = 0; i < 100; i++) {
       const socket = await open(relay.port);
@@ -209,7 +209,7 @@ describe('pipelined requests', () => {
     expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 202', 'HTTP/1.1 401', 'HTTP/1.1 202', 'HTTP/1.1 200']);
   });
 
-  test('beyond the limit end the connection, not the relay', async () => {
+  test('beyond the limit end the connection, but not the relay', async () => {
     const relay = await startTestRelay();
     const socket = await open(relay.port);
     const received = readAll(socket);

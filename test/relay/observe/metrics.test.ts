@@ -51,7 +51,7 @@ test('measures dispatches: result, changes, bytes and the time of GitHub', async
   });
 });
 
-test('adds up waits for limits, and shows held changes and closed runs', async () => {
+test('sums waits for limits, and shows held changes and closed runs', async () => {
   const {metrics, samples} = someMetrics();
   metrics.onLimited(60_000);
   metrics.onLimited(1_500);
@@ -134,7 +134,7 @@ describe('docs/running-the-relay.md', () => {
     expect(rules).toHaveLength(3);
     for (const {alert, expr} of rules) {
       expect(expr).toMatch(/port_reactor_relay_/);
-      expect(docs).toContain(`| \`${alert}\` |`); // what to do
+      expect(docs).toContain(`| \`${alert}\` |`); // the fix
     }
   });
 });

@@ -1,4 +1,4 @@
-/** The output of the built relay's log: readers that stop or leave, and full disks. */
+/** The log output of the built relay: readers that stop or disconnect, and full disks. */
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
@@ -113,7 +113,7 @@ describe('the relay continues, and stops on a signal,', () => {
     expect(await endOf(child)).toBe(0);
   });
 
-  test('and a reader that returns gets the number of missed lines', async () => {
+  test('and a reader that reconnects gets the number of missed lines', async () => {
     const child = await start('pipe');
     child.stdout?.pause();
     await sendIgnored(450);
@@ -133,7 +133,7 @@ describe('the relay continues, and stops on a signal,', () => {
   }, 60_000);
 });
 
-test('a file gets every line, also those of the last turn before the end', async () => {
+test('a file gets every line, including the last before the exit', async () => {
   const path = join(folder, 'relay.log');
   const file = openSync(path, 'w');
   const child = await start(file);

@@ -91,7 +91,7 @@ const event = fc.record(
   },
   {requiredKeys: ['action', 'context', 'diff']},
 );
-/** Changes in the form of Port: the two sides are nearly the same. */
+/** Changes as Port sends them: both sides are nearly equal. */
 const update = fc
   .tuple(event, part({cpuUtil: number, healthStatus: status, locked: fc.boolean()}))
   .map(([{diff, ...event}, edits]) => {
@@ -162,7 +162,7 @@ describe('skimMessage', () => {
   });
 
   test.each(['toJSON(after.properties) != null', "after.properties[change.entity] == 'x'", 'after.properties.* == 1'])(
-    'skims nothing if a rule can read everything: %s',
+    'does not skim if a rule can read everything: %s',
     condition => {
       const rules = rulesOf(`  - {name: any, blueprint: other, if: ${JSON.stringify(condition)}, notify: true}`);
       expect(skimMessage(change({}), rules, AT)).toBeUndefined();
@@ -181,7 +181,7 @@ describe('skimMessage', () => {
     expect(skimMessage(ofSharedRun, RULES, AT)).toBeUndefined(); // parsed in full
   });
 
-  test('keeps the commands of a person at an incident in Port', () => {
+  test('keeps the commands of a person for an incident in Port', () => {
     const skimmed = skimMessage(change({acknowledged: true, silencedUntil: null, readme: 'x'}), INCIDENTS, AT);
     expect(skimmed?.after?.properties).toEqual({acknowledged: true, silencedUntil: null});
   });

@@ -67,7 +67,7 @@ describe('skimJson', () => {
     expect(skimmed).toEqual({text: sides(keptBefore, keptAfter), hasAllChanged: true});
   });
 
-  test('keeps only the read members of a message with many, and forgets them for the next message', () => {
+  test('keeps only the members that are read, and resets for each message', () => {
     const many = Object.fromEntries(Array.from({length: 1_000}, (_, n) => [`property${n}`, n]));
     const [before, after] = [
       {...many, locked: 1},

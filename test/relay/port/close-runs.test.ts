@@ -125,7 +125,7 @@ describe('in a storm', () => {
 });
 
 describe('if Port fails', () => {
-  test('there is a warning without a secret, and the next run is closed', async () => {
+  test('a warning without a secret is logged, and the next run is closed', async () => {
     port.answerAll = ({method}) =>
       method === 'PATCH' ? {status: 500, body: {ok: false, message: 'sorry'}} : undefined; // also to each retry
     runs.close(ran(1), 'no');
@@ -140,7 +140,7 @@ describe('if Port fails', () => {
     expect(JSON.stringify(logged.log)).not.toContain(port.credentials.clientSecret);
   });
 
-  test('there is a warning if it cannot be reached', async () => {
+  test('a warning is logged if Port cannot be reached', async () => {
     runs = aCloser({...port.credentials, apiUrl: 'http://127.0.0.1:1'});
     runs.close(ran(1), 'no');
     await runs.idle(1_000);
@@ -181,7 +181,7 @@ describe('idle', () => {
     expect(runs.counts.closed).toBe(20);
   });
 
-  test('gives up after its maximum time, with the number of open runs', async () => {
+  test('stops after its maximum time, and returns the number of open runs', async () => {
     let refuse = () => {};
     const refusal = new Promise<Reply>(resolve => {
       refuse = () => resolve({status: 401});

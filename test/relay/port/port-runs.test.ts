@@ -51,7 +51,7 @@ test('reports that no secret is accepted, without printing one', async () => {
   expect(shown()).toEqual(['former-secret', 'next-secret']);
 });
 
-test('tries no other secret after another kind of refusal', async () => {
+test('does not try another secret after another kind of refusal', async () => {
   await expect(runsWith(port.credentials.clientSecret, 'next').closeRun('r_9', report)).rejects.toThrow(/answered 404/);
   expect(shown()).toEqual([port.credentials.clientSecret]);
 });

@@ -7,7 +7,7 @@ test('returns the milliseconds since the epoch, and never moves back', () => {
   expect(times).toEqual(times.toSorted((a, b) => a - b));
 });
 
-test('calls back once, not before its time, unless it is cancelled', async () => {
+test('calls back once, not too early, unless it is cancelled', async () => {
   const startedAtMs = systemClock.now();
   const calls: string[] = [];
   systemClock.after(5, () => calls.push('taken back'))();

@@ -7,7 +7,7 @@ import {expect, test} from '@jest/globals';
 const ENTRY = process.env['RELAY_ENTRY'] ?? fileURLToPath(new URL('../../../dist/relay/index.js', import.meta.url));
 const MEGABYTE = 1024 * 1024;
 
-/** A load like a storm: held objects are replaced all the time, and five times as much is garbage. Reports the largest sizes. */
+/** A load like a storm: retained objects are replaced continuously, and five times as much is garbage. Reports the largest sizes. */
 const LOAD = `
   import {getHeapSpaceStatistics} from 'node:v8';
   const held = Array.from({length: 100_000});
@@ -44,7 +44,7 @@ async function sizesUnderLoad(program: string): Promise<{young: number; old: num
   return {young: young / MEGABYTE, old: old / MEGABYTE};
 }
 
-test('the relay keeps both spaces of its heap much smaller than the default of V8', async () => {
+test('the relay keeps both heap spaces much smaller than V8's default', async () => {
   const bare = await sizesUnderLoad('');
   const smallest = {young: Number.POSITIVE_INFINITY, old: Number.POSITIVE_INFINITY};
   const isSmall = () => smallest.young <= bare.young / 2 && smallest.old < bare.old * 0.7;

@@ -39,7 +39,7 @@ function aSource(from: {path: string} | {file: string}, byServer?: GitHub, maxWa
     pass: (milliseconds: number) => {
       clock.nowMs += milliseconds;
     },
-    /** The names of the rules in force, or their placeholder. */
+    /** The names of the current rules, or a placeholder. */
     read: async () => (await source.read())?.rules.map(({name}) => name),
     /** The names of the rules that can ignore a change. */
     readFresh: async () => (await source.readFresh())?.rules.map(({name}) => name),
@@ -133,7 +133,7 @@ describe('rules in the repository', () => {
     expect(order).toEqual(['would be ignored by the old rules', 'comes later, and goes by the rules second']);
   });
 
-  test('have an age that counts from the start of the request', async () => {
+  test('have an age that is counted from the start of the request', async () => {
     const source = aSource(inRepository);
     const first = source.readFresh();
     source.pass(9_000);

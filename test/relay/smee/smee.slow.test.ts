@@ -132,7 +132,7 @@ describe('a relay behind a smee channel', () => {
     'not JSON',
     '',
     `{"body":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
-  ])('is not disturbed by the message %.20s', async message => {
+  ])('continues after the message %.20s', async message => {
     const subscribed = once(channel, 'subscribed');
     const {lineWith} = await start('/channel');
     const [response] = (await subscribed) as [ServerResponse];
@@ -192,7 +192,7 @@ describe('a relay behind a smee channel', () => {
     });
   });
 
-  test('leaves the channel when it closes', async () => {
+  test('disconnects from the channel when it closes', async () => {
     const subscribed = once(channel, 'subscribed');
     await start('/channel');
     const [response] = (await subscribed) as [ServerResponse];

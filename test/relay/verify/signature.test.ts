@@ -38,7 +38,7 @@ describe('sign', () => {
     ['seconds', A, A.rawBody],
     ['milliseconds', B, B.rawBody],
     ['the bytes of the agent', C, SIGNED_BY_C],
-  ])('gives the known signature for %s', (_name, {timestamp, signature}, body) => {
+  ])('computes the known signature for %s', (_name, {timestamp, signature}, body) => {
     expect(sign('relay-test-secret', timestamp, body)).toBe(signature);
   });
 });
@@ -160,7 +160,7 @@ describe('verifySignature', () => {
     expect(reasonOf({signature: `sha256=${'0'.repeat(64)}`})).toMatch(/live-events forwarder/);
   });
 
-  test('does not quote the sender', () => {
+  test('never quotes the sender', () => {
     const messages = [
       reasonOf({timestamp: 'marker'}),
       reasonOf({signature: 'marker'}),

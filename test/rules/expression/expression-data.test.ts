@@ -12,7 +12,7 @@ const rebuilt = (value: data.ExpressionData): data.ExpressionData => {
   return toData(Object.fromEntries(value.pairs().map(pair => [pair.key, fromData(rebuilt(pair.value))])));
 };
 
-test('JSON survives the conversion in both directions', () => {
+test('JSON is converted in both directions without loss', () => {
   fc.assert(fc.property(jsonValues, value => isDeepStrictEqual(fromData(toData(value)), value)));
 });
 

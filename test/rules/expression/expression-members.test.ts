@@ -38,7 +38,7 @@ describe('a name that does not exist', () => {
     expect(memberMistake(path.split('.'))).toEqual(mistake);
   });
 
-  test('without a similar name lists all names', () => {
+  test('lists all names if none is similar', () => {
     expect(memberMistake(['change', 'healthStatus'])).toBe(
       '`change` has no "healthStatus". It has title, entity, blueprint, team, property, from, to, action, timer, at, by, origin, source, id, runId, truncated. A property of the entity is `after.properties.healthStatus`.',
     );

@@ -83,7 +83,7 @@ describe('an expression that does not compile', () => {
     expect(compile).toThrow(expect.objectContaining({message, column}));
   });
 
-  test('never gives a long message', () => {
+  test('never has a long message', () => {
     fc.assert(
       fc.property(fc.string({unit: characters, maxLength: 300}), source => {
         try {

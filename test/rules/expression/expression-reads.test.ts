@@ -1,4 +1,4 @@
-/** What an expression may read: everything that its result can depend on, and nothing else. */
+/** Everything that the result of an expression can depend on, and nothing else. */
 import {describe, expect, test} from '@jest/globals';
 import {compileExpression} from '../../../src/rules/expression/expression.ts';
 

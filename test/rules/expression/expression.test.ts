@@ -170,7 +170,7 @@ describe('an evaluation that fails', () => {
     ["format('{0} {1}', 1) == after.properties.tier", /^The following format string references more arguments/],
     ["case('x', 1, 2)", /^case predicate must evaluate to a boolean value$/],
     ["after.properties[fromJSON('{')]", /^could not evaluate index for index access: Error parsing JSON/],
-  ])('%s has no result and gives the reason', (source, error) => {
+  ])('%s has no result, with the reason', (source, error) => {
     expect(evaluate(source).held).toMatch(error);
   });
 

@@ -114,7 +114,7 @@ export function sourcesWith(names: readonly string[]): fc.Arbitrary<string> {
   return expression;
 }
 
-/** What a change can hold, and more. Its two sides share parts. */
+/** All that a change can contain, and more. Its two sides share parts. */
 export function rootsWith(names: readonly string[]): fc.Arbitrary<Record<'change' | 'before' | 'after', unknown>> {
   const shared = [...LISTS, {a: 'A', b: [{a: 1}, {a: 'x'}]}];
   const {value} = fc.letrec(tie => ({

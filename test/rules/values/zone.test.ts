@@ -2,11 +2,11 @@ import {describe, expect, test} from '@jest/globals';
 import {zoneMistake} from '../../../src/rules/values/zone.ts';
 
 const PLACES = ['Europe/Berlin', 'UTC', 'Etc/UTC', 'america/new_york', 'Asia/Calcutta', 'Asia/Kolkata', 'US/Pacific'];
-test.each([...PLACES, 'America/Argentina/Buenos_Aires', 'Japan', 'Singapore'])('%s is the zone of a place', name => {
+test.each([...PLACES, 'America/Argentina/Buenos_Aires', 'Japan', 'Singapore'])('%s is a time zone', name => {
   expect(zoneMistake(name)).toBeUndefined();
 });
 
-test('every zone that the platform lists is the zone of a place', () => {
+test('every zone that the platform lists is accepted', () => {
   expect(Intl.supportedValuesOf('timeZone').filter(name => zoneMistake(name) !== undefined)).toEqual([]);
 });
 
@@ -28,7 +28,7 @@ test.each([
   expect(zoneMistake(name)).toBe(`is not a time zone. Did you mean "${meant}"?`);
 });
 
-describe('a name that ICU accepts but that does not name a place is refused', () => {
+describe('a name that ICU accepts but that is not a place is refused', () => {
   test.each([
     ['BST', 'Europe/London'],
     ['bst', 'Europe/London'],

@@ -11,7 +11,7 @@ function problemsIn(text: string, found: readonly {path: PropertyKey[]; message:
   return error.message.split('\n');
 }
 
-test('gives the value and its places', () => {
+test('returns the value and its positions', () => {
   const read = loadYaml(openYaml('a:\n  - b: 1\n'), WORDS, (json, {placeOf}) => ({
     value: {json, place: placeOf(['a', 0, 'b']), nearest: placeOf(['a', 0, 'c', 'd'])},
     problems: [],
@@ -50,7 +50,7 @@ test.each<[string, string]>([
   expect(problemsIn(text)).toEqual(['The file has a mistake:', message]);
 });
 
-describe('a cycle is one located mistake', () => {
+describe('a cycle is one mistake with a position', () => {
   test.each<[string, number, number]>([
     ['env: &e { A: *e }', 1, 14],
     ['from: &e [*e]', 1, 11],
@@ -67,13 +67,13 @@ describe('a cycle is one located mistake', () => {
   });
 
   test('an anchor that is defined again is not part of the first cycle', () => {
-    expect(openYaml('a: &e [1]\nb: &e [*e]\n').mistakes).toHaveLength(1); // the second &e holds itself
+    expect(openYaml('a: &e [1]\nb: &e [*e]\n').mistakes).toHaveLength(1); // the second &e contains itself
     expect(openYaml('a: &e [1]\nb: &f [*e]\nc: &e [*f, *e]\n').mistakes).toHaveLength(1);
     expect(openYaml('a: &e [1]\nb: &f [*e]\nc: [*f, *e]\n').json).toEqual({a: [1], b: [[1]], c: [[[1]], [1]]});
   });
 });
 
-describe('deep nesting is one located mistake', () => {
+describe('deep nesting is one mistake with a position', () => {
   const nested = (open: string, close: string, levels: number) => open.repeat(levels) + close.repeat(levels);
   const aliases = (levels: number) =>
     `a0: &a0 [1]\n${Array.from({length: levels}, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}]\n`).join('')}`;

@@ -1,4 +1,4 @@
-/** The plain reader reads what the library reads. It leaves everything else, and every mistake, to the library. */
+/** For plain files, the plain reader returns what the library returns. It passes all other files, and every mistake, to the library. */
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
@@ -216,7 +216,7 @@ const line = fc
   })
   .map(({indent, dash, key, value}) => `${'  '.repeat(indent)}${dash ? '- ' : ''}${key}: ${value.join('')}`);
 
-/** Part of the sample, with pieces inserted and removed. */
+/** A part of the sample, with text inserted and removed. */
 const changedSample = fc
   .record({
     from: fc.nat({max: SAMPLE.split('\n').length - 1}),

@@ -3,7 +3,7 @@ import {vocabularyOf} from '../../../src/rules/yaml/vocabulary.ts';
 
 const {keysAt, isKey} = vocabularyOf({'': {shape: {rules: 1}}, 'rules.*': {shape: {name: 1, to: 1}}});
 
-test('gives the keys of the mapping at the path', () => {
+test('returns the keys of the mapping at the path', () => {
   expect(keysAt([])).toEqual(['rules']);
   expect(keysAt(['rules', 7])).toEqual(['name', 'to']);
   expect(keysAt(['rules', 7, 'name'])).toEqual([]);

@@ -21,7 +21,7 @@ wrapped: >
 list: [a, {b: c}]
 `;
 
-describe('the place of a mistake', () => {
+describe('the position of a mistake', () => {
   const document = parseDocument(TEXT);
   test.each<[PropertyKey[], {atKey?: boolean; column?: number}, string]>([
     [['plain'], {}, 'after.a = 1'],
@@ -57,7 +57,7 @@ test('a valid document has no mistakes', () => {
   expect(findYamlProblems(parseDocument(TEXT), TEXT)).toEqual([]);
 });
 
-describe("the parser's message is followed by the fix", () => {
+describe('the fix follows the message of the parser', () => {
   test.each([
     ['a:\n  - b: 1\n   c: 2\n', 3, 'Sequence item without - indicator. Compare the indentation of this line with'],
     ['a:\n  - b: 1\n  c: 2\n', 3, 'All mapping items must start at the same column. Compare the indentation of this'],

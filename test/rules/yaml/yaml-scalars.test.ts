@@ -14,7 +14,7 @@ test('names in mappings keep their text', () => {
   });
 });
 
-test('a problem at such a name has its place and quotes the written value', () => {
+test('a problem at such a name has a position and quotes the written value', () => {
   const yaml = openYaml('statuses:\n  3.10: 1e400\n');
   const path = ['statuses', '3.10'];
   expect(yaml.describe({path, message: 'is wrong', atKey: true}).offset).toBe(12);

@@ -1,4 +1,4 @@
-/** Runs incidents of entities through rules and memory to matches and messages, as the action does. */
+/** Converts reactions of the memory to matches and messages, as the action does. */
 
 import {messageText, type SlackMessage} from '../../../../src/act/slack/block-kit/blocks.ts';
 import type {MessageContext} from '../../../../src/act/slack/message/notification.ts';

@@ -1,4 +1,4 @@
-/** The text of each message about an incident: as a single message, among a few, and in a digest. */
+/** The text of each message about an incident: alone, with a few others, and in a digest. */
 import {describe, expect, test} from '@jest/globals';
 import {parseRules} from '../../../../src/rules/parse-rules.ts';
 import {readMrkdwn} from '../../../helpers/servers/slack-server.ts';

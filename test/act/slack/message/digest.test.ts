@@ -47,7 +47,7 @@ const cpu = (n: number, to: number) =>
 const range = <T>(n: number, make: (index: number) => T) => Array.from({length: n}, (_, index) => make(index));
 const link = (n: number) => `<https://app.port.io/deploymentConfigEntity?identifier=service-${n}|Service ${n}>`;
 
-test('has the total, the counts, the worst first, and a link to the rest', () => {
+test('shows the total and the counts, the worst first, and links to the rest', () => {
   const changes = [
     health(0, 'Crashed', 'Healthy'),
     health(1, 'Healthy', 'Degraded'),

@@ -17,7 +17,7 @@ import {runs} from '../../../helpers/values/runs.ts';
 const STATUSES = 'statuses: {healthStatus: [Healthy, Degraded, Crashed]}';
 const RUN_URL = 'https://github.com/acme/ops/actions/runs/42';
 
-/** The messages that the rules ask for about the changes. */
+/** The messages that the rules send about the changes. */
 function render(changes: readonly Change[], file = rulesFile()): SlackMessage[] {
   const {rules, plan} = planFor(file, changes);
   return plan.notifications.map(notification => renderNotification(notification, contextOf(rules.statuses)));
@@ -322,7 +322,7 @@ describe('several changes', () => {
 });
 
 describe('hostile catalog text', () => {
-  /** Expects only text, our own links, and the mentions of the rule if something got worse. */
+  /** Expects only text, our own links, and the mentions of the rule if something worsened. */
   function expectHarmless({matches}: Notification, message: SlackMessage, statuses: MessageContext['statuses']): void {
     expect(blockKitProblems(JSON.parse(JSON.stringify(message)))).toEqual([]);
     const wanted = new Set(

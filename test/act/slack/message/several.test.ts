@@ -70,7 +70,7 @@ test('the headline mentions people if something got worse', () => {
   ).toBe('🟢 *RECOVERED* · *2 changes*');
 });
 
-test('the end links to the run and to the runbooks', () => {
+test('the end of the message links to the run and to the runbooks', () => {
   const blocks = [
     moreChanges('3 more changes', context),
     contextOfSeveral(entries([['Healthy', 'Crashed']], "notify: {runbook: 'https://example.com/r'}"), context),

@@ -1,4 +1,4 @@
-/** Messages by a bot: requests, the meaning of Slack's answers, and waits for its limits. */
+/** Messages of a bot: requests, the meaning of Slack's answers, and waits for its limits. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {message, section} from '../../../../src/act/slack/block-kit/blocks.ts';
 import {createSlack, isGone, type Slack} from '../../../../src/act/slack/post/slack.ts';

@@ -31,7 +31,7 @@ function aPost(timeoutMs?: number): Post {
   return createWebhookPost({fetch, sleep, now: () => clock, ...(timeoutMs === undefined ? {} : {timeoutMs})});
 }
 
-/** Long enough for an answer on a loaded machine. */
+/** Long enough for an answer on a busy machine. */
 const PATIENCE_MS = 300;
 
 /** The error of the post. Checks that it never contains the address of the webhook. */
