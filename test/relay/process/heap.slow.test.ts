@@ -44,7 +44,7 @@ async function sizesUnderLoad(program: string): Promise<{young: number; old: num
   return {young: young / MEGABYTE, old: old / MEGABYTE};
 }
 
-test('the relay keeps both heap spaces much smaller than V8's default', async () => {
+test('the relay keeps both heap spaces much smaller than the default of V8', async () => {
   const bare = await sizesUnderLoad('');
   const smallest = {young: Number.POSITIVE_INFINITY, old: Number.POSITIVE_INFINITY};
   const isSmall = () => smallest.young <= bare.young / 2 && smallest.old < bare.old * 0.7;
