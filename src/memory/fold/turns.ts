@@ -20,8 +20,9 @@ export function addTurn(incident: Incident, {flapping: limit}: Rule, {at, isOpen
 
 /** The duration of the last occurrence of a closed incident, in seconds. Every message about its end uses this number. */
 export function secondsOpen({turns, since, again = since, closed = again}: Incident): number {
-  const opened = turns.findLast(time => time < closed) ?? again;
-  return Math.max(0, closed - opened);
+  // If the rule has `flapping`, the last turn is the closing. It can be in the same second as the opening.
+  const openings = turns.at(-1) === closed ? turns.slice(0, -1) : turns;
+  return Math.max(0, closed - (openings.at(-1) ?? again));
 }
 
 /** When the incident is stable again. Undefined if it is not flapping. */
