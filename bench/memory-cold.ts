@@ -2,7 +2,7 @@
 import {decide} from '../src/decide/evaluate.ts';
 import {shardOf} from '../src/memory/format/keys.ts';
 import {parseMemory} from '../src/memory/format/parse.ts';
-import {serialise} from '../src/memory/format/serialise.ts';
+import {serialize} from '../src/memory/format/serialize.ts';
 import {recall} from '../src/memory/recall.ts';
 import {aChange} from '../test/helpers/values/a-change.ts';
 import {aFullShard} from '../test/memory/a-full-shard.ts';
@@ -10,7 +10,7 @@ import {minutes, oneRule} from '../test/memory/a-simulation.ts';
 
 const rules = oneRule('to: Degraded, remediate: {run: a.sh, cooldown: 15m, attempts: 3, verify: 10m}');
 const shard = shardOf({blueprint: 'b', entity: 'e'});
-const text = serialise(aFullShard(shard));
+const text = serialize(aFullShard(shard));
 const change = aChange({blueprint: 'b', entity: 'e', property: 'p', at: new Date(minutes(0)).toISOString()});
 const decisions = decide(rules, [change]);
 

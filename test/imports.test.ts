@@ -5,7 +5,7 @@ import {describe, expect, test} from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** A folder of `src` may import from itself, from its neighbours in the same row, and from the rows before it. */
+/** A folder of `src` may import from itself, from its neighbors in the same row, and from the rows before it. */
 const LAYERS = [
   ['base', 'secrets'],
   ['change'],

@@ -76,6 +76,11 @@ const PHRASES: readonly Phrase[] = [
   {pattern: /\bwrong usage\b/gi, instead: 'invalid usage'},
   {pattern: /\bas it should be\b/gi, instead: 'passed'},
   {pattern: /; did you mean\b/gi, instead: '. Did you mean'},
+  {
+    pattern:
+      /\b\w*(colour|behaviour|neighbour|favour|licence|(serial|recogn|summar|normal|organ|initial|minim)is(e|ing|ation))\w*/gi,
+    instead: 'American spelling',
+  },
 ];
 
 describe('plain technical English', () => {

@@ -37,7 +37,7 @@ export interface SpreadSummary {
   readonly longest: number;
 }
 
-export function summarise(spread: Spread): SpreadSummary | undefined {
+export function summarize(spread: Spread): SpreadSummary | undefined {
   const [p50, p95, {longest}] = [spread.percentile(0.5), spread.percentile(0.95), spread];
   return p50 === undefined || p95 === undefined || longest === undefined ? undefined : {p50, p95, longest};
 }

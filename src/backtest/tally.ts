@@ -5,7 +5,7 @@ import {hasIncident, type Rule, type Rules} from '../rules/rules.ts';
 import {IncidentTracker} from './incident-tracker.ts';
 import type {ReplayedRun} from './replay.ts';
 import {messagesOf, type SentMessage} from './sent-message.ts';
-import {Spread, type SpreadSummary, summarise} from './spread.ts';
+import {Spread, type SpreadSummary, summarize} from './spread.ts';
 
 /** The number of suppressed reactions by reason: `muted`, `inhibited`, `flapping`, `cooldown`, `attempts`, … */
 export type SuppressedCounts = Readonly<Record<string, number>>;
@@ -142,7 +142,7 @@ function isRepeat(reaction: ReplayedRun['reactions'][number]): boolean {
 
 function tallyOf(rule: Rule, counts: Counts, open: number): RuleTally {
   const {matches, messages, undecided, opened, flapped, healed, reports, scripts, heldMessages, heldScripts} = counts;
-  const seconds = summarise(counts.seconds);
+  const seconds = summarize(counts.seconds);
   return {
     rule: rule.name,
     matches,

@@ -20,7 +20,7 @@ export function isPositiveInteger(value: unknown): value is number {
 }
 
 /**
- * Whether two values are the same JSON, regardless of the order of keys. `-0` equals `0`, because JSON serialises it as `0`.
+ * Whether two values are the same JSON, regardless of the order of keys. `-0` equals `0`, because JSON serializes it as `0`.
  */
 export function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;

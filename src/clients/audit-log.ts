@@ -2,7 +2,7 @@
  * Port's audit log: every change of a blueprint's entities within a window of time, oldest first.
  * The log has no cursor: a response contains the newest `limit` entries of the requested interval. So a full response is
  * discarded, and each half of the interval is requested. Port documents neither the resolution of `from` and `to` nor whether
- * they are inclusive. So intervals overlap, and duplicates are recognised by their identifier.
+ * they are inclusive. So intervals overlap, and duplicates are recognized by their identifier.
  * @see https://docs.port.io/api-reference/get-audit-logs
  */
 import * as z from 'zod/mini';

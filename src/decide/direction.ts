@@ -40,7 +40,7 @@ export function relativeRank(statuses: Statuses, property: string, value: unknow
 
 const ICONS = ['🟢', '🟡', '🟠', '🔴'] as const;
 
-/** A coloured dot for the rank of a status, from green (best) to red (worst). Empty if the rules do not rank it. */
+/** A colored dot for the rank of a status, from green (best) to red (worst). Empty if the rules do not rank it. */
 export function statusIcon(statuses: Statuses, property: string, value: unknown): string {
   const rank = relativeRank(statuses, property, value);
   return rank === undefined ? '' : (ICONS[Math.round(rank * (ICONS.length - 1))] ?? '');

@@ -7,7 +7,7 @@ import {type ConditionKind, type ConditionName, conditionsOf} from './conditions
 import {type End, endOf} from './ends.ts';
 import {ChangeView} from './view.ts';
 
-/** Whether a rule matched a change. Plain data that can be serialised, compared and stored. */
+/** Whether a rule matched a change. Plain data that can be serialized, compared and stored. */
 export interface Verdict {
   /** The name of the rule, a key of {@link Rules.byName}. */
   readonly rule: string;

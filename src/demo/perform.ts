@@ -30,7 +30,7 @@ export interface Performance {
   readonly isOwnSecret: boolean;
   readonly slackUrl: string | undefined;
   readonly proxyUrl: string | undefined;
-  readonly isColoured: boolean;
+  readonly isColored: boolean;
   readonly width: number;
 }
 
@@ -44,7 +44,7 @@ export async function perform(settings: Performance, world: CliWorld): Promise<b
   const port = await choosePort(settings.port);
   const outDir = prepareOut(settings.out, world.cwd, tmpdir());
   const write: Write = lines => {
-    for (const line of lines) world.write(`${paint(line, settings.isColoured).trimEnd()}\n`);
+    for (const line of lines) world.write(`${paint(line, settings.isColored).trimEnd()}\n`);
   };
   const startedAtMs = world.now();
   const hostPath = world.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';

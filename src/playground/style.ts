@@ -1,8 +1,8 @@
 /** The inline style sheet of the playground. */
-import {COLOURS, SLACK_STYLE} from '../slack-view/style.ts';
+import {COLORS, SLACK_STYLE} from '../slack-view/style.ts';
 
 export const PLAYGROUND_STYLE = `
-${COLOURS}
+${COLORS}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans",
 Helvetica,Arial,sans-serif,"Apple Color Emoji","Segoe UI Emoji","Noto Color Emoji"}

@@ -6,7 +6,7 @@ import {ReactorError} from '../base/errors.ts';
 import {createMemoryBranches, type MemoryBranches} from '../clients/memory/branches.ts';
 import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';
 import {emptyMemory, type Shards} from '../memory/format/format.ts';
-import {serialise} from '../memory/format/serialise.ts';
+import {serialize} from '../memory/format/serialize.ts';
 import {SHARD_FORMAT} from '../memory/format/shard-format.ts';
 import {ALL_SHARDS} from '../memory/format/shards.ts';
 import {createShardStore} from '../memory/store/shard-store.ts';
@@ -59,7 +59,7 @@ export function createMemoryReader(settings: MemoryBranchesSettings, {fetch, sle
           headline: 'Create the incident memory [skip ci]',
           body: `${run.url}\nnonce: ${run.name}/begin`,
         };
-        const text = serialise(emptyMemory(shard, nowMs));
+        const text = serialize(emptyMemory(shard, nowMs));
         try {
           await branches.create({shard, text, message});
         } catch (error) {

@@ -5,8 +5,8 @@ import type {MemoryBranches} from '../clients/memory/branches.ts';
 import {MemoryError} from '../clients/memory/calls.ts';
 import {branchOf} from '../clients/memory/shard.ts';
 import {emptyMemory} from '../memory/format/format.ts';
-import {serialise} from '../memory/format/serialise.ts';
-import {parseRound, type Round, serialiseRound} from './round.ts';
+import {serialize} from '../memory/format/serialize.ts';
+import {parseRound, type Round, serializeRound} from './round.ts';
 
 const ROUND_FILE = 'reconcile.json';
 const SHARD = 0;
@@ -52,20 +52,20 @@ export async function writeRound(
   try {
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const written = next(round);
-      const text = serialiseRound(written);
+      const text = serializeRound(written);
       // The nonce distinguishes the commit from a person's commit.
       const message = {headline: headlineOf(written), body: `${run.url}\nnonce: ${run.name}/reconcile/${tries}`};
       const result =
         head === undefined
           ? await branches.create({
-              ...{shard: SHARD, text: serialise(emptyMemory(SHARD, nowMs)), message},
+              ...{shard: SHARD, text: serialize(emptyMemory(SHARD, nowMs)), message},
               beside: {file: ROUND_FILE, text},
             })
           : await branches.commit({shard: SHARD, head, text, message, file: ROUND_FILE});
       if (result.kind === 'written') return undefined;
       await sleep(PAUSE_MS * tries);
       ({head, round} = await readRound(branches));
-      if (round !== undefined && serialiseRound(round) === text) return undefined; // written, but the response was lost
+      if (round !== undefined && serializeRound(round) === text) return undefined; // written, but the response was lost
     }
     return `The result was not saved: another process updated ${branchOf(SHARD)} during each of ${MAX_TRIES} attempts.`;
   } catch (error) {

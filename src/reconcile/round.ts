@@ -52,7 +52,7 @@ export function parseRound(text: string): Round | undefined {
 }
 
 /** Writes one line for each awaited change, for readable diffs. */
-export function serialiseRound({awaited, rules, ...result}: Round): string {
+export function serializeRound({awaited, rules, ...result}: Round): string {
   const head = JSON.stringify(result, null, 2).replace(/\n}$/, '');
   const lines = awaited.map(one => `\n    ${JSON.stringify(one)}`).join(',');
   return `${head},\n  "awaited": [${lines === '' ? '' : `${lines}\n  `}],\n  "rules": ${JSON.stringify(rules)}\n}\n`;

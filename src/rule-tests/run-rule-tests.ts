@@ -46,7 +46,7 @@ function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefi
     if (step.expect === undefined && rule === undefined) return [];
     const found = mismatchesIn(step.expect ?? {}, run.actual, explanationsOf(rules, [run]));
     const mismatches = rule === undefined ? found : [{kind: 'acknowledgement', rule} as const, ...found];
-    return [{...labelled(ofStep(test, index, run)), actual: run.actual, mismatches}];
+    return [{...labeled(ofStep(test, index, run)), actual: run.actual, mismatches}];
   });
   if (expect === undefined) return single;
   const whole = needsSeveralRuns ? runs : [runAtOnce(rules, steps, known)];
@@ -57,7 +57,7 @@ function runTest(rules: Rules, test: RuleTest, known: readonly string[] | undefi
   );
   return [
     ...single,
-    {...labelled(ofAll(test)), actual, mismatches: mismatchesIn(expect, actual, explanationsOf(rules, whole))},
+    {...labeled(ofAll(test)), actual, mismatches: mismatchesIn(expect, actual, explanationsOf(rules, whole))},
   ];
 }
 
@@ -75,7 +75,7 @@ function isUndecided({watching}: Decision): boolean {
   return watching.some(({undecided, ends}) => undecided || ends === 'undecided');
 }
 
-function labelled(of: string | undefined): {of?: string} {
+function labeled(of: string | undefined): {of?: string} {
   return of === undefined ? {} : {of};
 }
 

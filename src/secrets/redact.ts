@@ -12,7 +12,7 @@ const MIN_BASE64_BYTES = 3;
 /** Shorter pieces of base64 occur by chance, unless the characters around them match too. */
 const MIN_BASE64 = 4;
 
-/** Escape sequences of terminals (ECMA-48 CSI and OSC): colours have no effect in Slack or in a summary. */
+/** Escape sequences of terminals (ECMA-48 CSI and OSC): colors have no effect in Slack or in a summary. */
 const ESCAPES = /\u001b(\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)|[@-Z\\-_])/g;
 
 /** Other control characters, except tabs and line breaks. */

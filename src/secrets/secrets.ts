@@ -193,7 +193,7 @@ function isRandomWord(word: string): boolean {
   return word.length >= 8 && kinds === 3 && shareOfChanges(word) >= enough;
 }
 
-/** The share of neighbouring characters of different kinds: 0 to 1. */
+/** The share of neighboring characters of different kinds: 0 to 1. */
 function shareOfChanges(word: string): number {
   const kinds = word.split('').map(kindOf);
   return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length / (word.length - 1);

@@ -1,6 +1,6 @@
-/** The styles of a message, as in Slack, and the colours of the page. */
+/** The styles of a message, as in Slack, and the colors of the page. */
 
-export const COLOURS = `:root{color-scheme:light dark;--bg:#fff;--panel:#f6f8fa;--line:#d1d9e0;--text:#1f2328;--dim:#59636e;--link:#0969da;
+export const COLORS = `:root{color-scheme:light dark;--bg:#fff;--panel:#f6f8fa;--line:#d1d9e0;--text:#1f2328;--dim:#59636e;--link:#0969da;
 --good:#1a7f37;--bad:#d1242f;--busy:#9a6700;--code:#818b981f;--slack:#fff;--slacktext:#1d1c1d;--slackdim:#616061;
 --slackcode:#c01343;--slacklink:#1264a3}
 @media(prefers-color-scheme:dark){:root{--bg:#0d1117;--panel:#151b23;--line:#3d444d;--text:#f0f6fc;--dim:#9198a1;

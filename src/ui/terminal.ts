@@ -182,9 +182,9 @@ const CODES: Record<Style, number> = {
   cyan: 36,
 };
 
-/** The line for a terminal (`colour`), or as plain text. */
-export function paint(line: Line, colour: boolean): string {
-  if (!colour) return line.map(({text}) => text).join('');
+/** The line for a terminal (`color`), or as plain text. */
+export function paint(line: Line, color: boolean): string {
+  if (!color) return line.map(({text}) => text).join('');
   return line.map(paintSpan).join('');
 }
 

@@ -6,7 +6,7 @@ import {decide} from '../../src/decide/evaluate.ts';
 import {acknowledge} from '../../src/memory/acknowledge.ts';
 import type {Shards} from '../../src/memory/format/format.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
-import {serialise} from '../../src/memory/format/serialise.ts';
+import {serialize} from '../../src/memory/format/serialize.ts';
 import type {NotifyReaction, Reaction, RunReaction} from '../../src/memory/reactions.ts';
 import {emptyShards, recall} from '../../src/memory/recall.ts';
 import {type Settled, settle} from '../../src/memory/settle.ts';
@@ -212,7 +212,7 @@ test('the memory is always valid, and nothing is due in the past', () => {
   always(runs => {
     for (const {shards, minute} of runs) {
       for (const [shard, memory] of shards) {
-        expect(parseMemory(serialise(memory), shard)).toMatchObject({kind: 'memory'});
+        expect(parseMemory(serialize(memory), shard)).toMatchObject({kind: 'memory'});
         for (const {due = Number.POSITIVE_INFINITY} of memory.incidents)
           expect(due).toBeGreaterThanOrEqual(minutes(minute) / 1000);
       }

@@ -2,7 +2,7 @@ import {expect, test} from '@jest/globals';
 import {decide} from '../../src/decide/evaluate.ts';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
-import {serialise} from '../../src/memory/format/serialise.ts';
+import {serialize} from '../../src/memory/format/serialize.ts';
 import {recall} from '../../src/memory/recall.ts';
 import {settleAll} from '../../src/memory/settle.ts';
 import {aChange} from '../helpers/values/a-change.ts';
@@ -12,7 +12,7 @@ import {minutes, oneRule} from './a-simulation.ts';
 test('88 KB are parsed, decided, settled and written in 15 ms of processor time', () => {
   const rules = oneRule('to: Degraded, remediate: {run: a.sh, cooldown: 15m, attempts: 3, verify: 10m}');
   const shard = shardOf({blueprint: 'b', entity: 'e'});
-  const text = serialise(aFullShard(shard));
+  const text = serialize(aFullShard(shard));
   expect(Buffer.byteLength(text)).toBeGreaterThan(80_000);
   const decisions = decide(rules, [
     aChange({blueprint: 'b', entity: 'e', property: 'p', at: new Date(minutes(0)).toISOString()}),
@@ -29,7 +29,7 @@ test('88 KB are parsed, decided, settled and written in 15 ms of processor time'
       run: '1/1',
     });
     const settled = settleAll(next, reactions, minutes(0)).get(shard);
-    if (settled !== undefined) serialise(settled);
+    if (settled !== undefined) serialize(settled);
     const {user, system} = process.cpuUsage(start);
     return (user + system) / 1000;
   });

@@ -7,7 +7,7 @@ import {shardOf} from '../../src/memory/format/keys.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
 import {reconcile} from '../../src/reconcile/reconcile.ts';
 import {isProven, type Reconciled, type ReconcileOptions} from '../../src/reconcile/reconciled.ts';
-import {parseRound, serialiseRound} from '../../src/reconcile/round.ts';
+import {parseRound, serializeRound} from '../../src/reconcile/round.ts';
 import {reconcileData, reconcileHeadline, sentencesOf} from '../../src/reconcile/sentences.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Reply} from '../helpers/servers/http-server.ts';
@@ -107,7 +107,7 @@ describe('the memory', () => {
     github.beforeWrite = () => {
       const mine = kept();
       if (mine !== undefined)
-        github.put(0, github.text(0), {others: {'reconcile.json': serialiseRound({...mine, awaited: [other]})}});
+        github.put(0, github.text(0), {others: {'reconcile.json': serializeRound({...mine, awaited: [other]})}});
     };
     expect((await round()).failures).toEqual([]);
     expect(

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {mergeAwaited, parseRound, type Round, serialiseRound} from '../../src/reconcile/round.ts';
+import {mergeAwaited, parseRound, type Round, serializeRound} from '../../src/reconcile/round.ts';
 
 const one = {id: 'a', blueprint: 'b', entity: 'e "}', at: '2026-11-28T11:00:00Z', first: 10, last: 20, times: 1};
 const ROUND: Round = {
@@ -14,18 +14,18 @@ const ROUND: Round = {
 
 describe('the file of a round', () => {
   test('is read without loss, also without waiting changes', () => {
-    for (const round of [ROUND, {...ROUND, awaited: []}]) expect(parseRound(serialiseRound(round))).toEqual(round);
+    for (const round of [ROUND, {...ROUND, awaited: []}]) expect(parseRound(serializeRound(round))).toEqual(round);
   });
 
   test('has one line per waiting change', () => {
     expect(
-      serialiseRound(ROUND)
+      serializeRound(ROUND)
         .split('\n')
         .filter(line => line.includes('"entity"')),
     ).toHaveLength(2);
   });
 
-  test.each(['', '{', '[]', '{"version":2}', serialiseRound({...ROUND, handled: -1})])(
+  test.each(['', '{', '[]', '{"version":2}', serializeRound({...ROUND, handled: -1})])(
     'is refused if it is not valid: %s',
     text => {
       expect(parseRound(text)).toBeUndefined();

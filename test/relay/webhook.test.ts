@@ -189,7 +189,7 @@ describe('a webhook during failures', () => {
     expect(relay.github.dispatches).toHaveLength(1);
   });
 
-  test('is accepted with a re-serialised body only if smee is set up', async () => {
+  test('is accepted with a re-serialized body only if smee is set up', async () => {
     const signedText = '{"a":"ü"}';
     const sent = '{"a":"\\u00fc"}';
     const relay = await startTestRelay();

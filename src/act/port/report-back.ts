@@ -82,7 +82,7 @@ function reportOf(
 ): RunReport {
   const own = outcomes.filter(({match}) => match.change === decision.change);
   const failures = [...failuresOf(decision, own), ...brokenIn(errors), ...(own.length === 0 ? [] : forgotten)];
-  const summary = failures.length > 0 ? failures.join('; ') : summarise(own);
+  const summary = failures.length > 0 ? failures.join('; ') : summarize(own);
   const status = failures.length > 0 ? 'FAILURE' : 'SUCCESS';
   return {status, link, summary: clip(summary, 1000), message: logOf(decision, own)};
 }
@@ -100,7 +100,7 @@ function failuresOf(decision: DescribedDecision, outcomes: readonly Outcome[]): 
   ];
 }
 
-function summarise(outcomes: readonly Outcome[]): string {
+function summarize(outcomes: readonly Outcome[]): string {
   if (outcomes.length === 0) return 'No rule reacts to this change.';
   return `${count(outcomes.length, 'reaction')}: ${outcomes.map(sentenceOf).join('; ')}`;
 }

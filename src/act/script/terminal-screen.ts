@@ -14,7 +14,7 @@ const HALF_ROW = 4096;
 export interface ScreenOptions {
   /** How many UTF-16 units of the end are stored. */
   readonly keep: number;
-  /** Blanks secrets in a row before the row is partly overwritten. Masking would not recognise the rest of a secret. */
+  /** Blanks secrets in a row before the row is partly overwritten. Masking would not recognize the rest of a secret. */
   readonly mask?: (row: string) => string;
 }
 
@@ -54,7 +54,7 @@ export class TerminalScreen {
 
   /**
    * The end of the output, from the start of a row. A partial row could start with part of a secret, which masking would not
-   * recognise.
+   * recognize.
    */
   get text(): string {
     this.#trim();

@@ -11,7 +11,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best && best.typos <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
 }
 
-/** Two swapped neighbours count as one typo, although they are two edits. */
+/** Two swapped neighbors count as one typo, although they are two edits. */
 function countTypos(word: string, candidate: string): number {
   const first = word.split('').findIndex((letter, index) => letter !== candidate[index]);
   const [a = '', b = ''] = word.slice(first).split('');

@@ -1,6 +1,6 @@
 /**
  * Parse: numbers that JavaScript cannot represent. `JSON.parse` rounds integers beyond 2^53 and turns 1e400 into Infinity,
- * which serialises as null. Such a number is kept as a string of its digits and listed in `truncated`, so that no rule
+ * which serializes as null. Such a number is kept as a string of its digits and listed in `truncated`, so that no rule
  * silently uses a rounded value.
  */
 
@@ -31,7 +31,7 @@ export function parseKeepingNumbers(text: string): {readonly value: unknown; rea
   return isInexact ? {value: JSON.parse(marked), isInexact} : {value, isInexact};
 }
 
-/** Whether JavaScript serialises the number with the same value. For fractions, 15 significant digits are enough. */
+/** Whether JavaScript serializes the number with the same value. For fractions, 15 significant digits are enough. */
 function isExact(token: string): boolean {
   const number = Number(token);
   if (!Number.isFinite(number)) return false;

@@ -17,7 +17,7 @@ export interface Message {
 const HOLDERS = ['port', 'port_payload'];
 
 /**
- * Recognises formats by keys that are present, never by absent ones, because agents add keys to any body.
+ * Recognizes formats by keys that are present, never by absent ones, because agents add keys to any body.
  * @throws {PayloadError} if the event is not an object
  */
 export function locateEvent(outer: JsonObject): Message {

@@ -1,15 +1,15 @@
 /** The inline style sheet of the backtest page, which is one file. */
-import {COLOURS} from '../../slack-view/style.ts';
+import {COLORS} from '../../slack-view/style.ts';
 
-/** Further destinations reuse these colours. */
-export const COLOURS_OF_DESTINATIONS = 8;
+/** Further destinations reuse these colors. */
+export const COLORS_OF_DESTINATIONS = 8;
 
 const LIGHT = ['#0969da', '#bf8700', '#1a7f37', '#cf222e', '#8250df', '#bf3989', '#1b7c83', '#656d76'];
 const DARK = ['#4493f8', '#d29922', '#3fb950', '#f85149', '#ab7df8', '#db61a2', '#39c5cf', '#9198a1'];
-const fills = (colours: readonly string[]) => colours.map((colour, index) => `.d${index}{fill:${colour}}`).join('');
+const fills = (colors: readonly string[]) => colors.map((color, index) => `.d${index}{fill:${color}}`).join('');
 
 export const PAGE_STYLE = `
-${COLOURS}
+${COLORS}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:14px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans",
 Helvetica,Arial,sans-serif}

@@ -18,7 +18,7 @@ import {
   showCount,
   showMinute,
 } from './format.ts';
-import {COLOURS_OF_DESTINATIONS, PAGE_STYLE} from './page-style.ts';
+import {COLORS_OF_DESTINATIONS, PAGE_STYLE} from './page-style.ts';
 
 export function renderBacktestPage(result: BacktestResult): string {
   const body = html`<main>
@@ -63,7 +63,7 @@ function renderChart({days, destinations}: BacktestResult): Html {
       top -= height;
       return height === 0
         ? NOTHING
-        : html`<rect class="${colourOf(place)}" x="${index * BAR + 1}" y="${round(top)}" width="${BAR - 2}" height="${round(height)}"/>`;
+        : html`<rect class="${colorOf(place)}" x="${index * BAR + 1}" y="${round(top)}" width="${BAR - 2}" height="${round(height)}"/>`;
     });
     const when = first === last ? first : `${first} to ${last}`;
     return html`<g><title>${when}: ${totals[index] ?? 0} (${listCounts(Object.fromEntries(messages))})</title>${parts}</g>`;
@@ -71,15 +71,15 @@ function renderChart({days, destinations}: BacktestResult): Html {
   const [first, last] = [days[0]?.day ?? '', days.at(-1)?.day ?? ''];
   const legend = names.map(
     (name, place) =>
-      html`<li><svg class="key" viewBox="0 0 10 10" aria-hidden="true"><rect class="${colourOf(place)}" width="10" height="10"/></svg> ${name} <b>${showCount(destinations[name] ?? 0)}</b></li>`,
+      html`<li><svg class="key" viewBox="0 0 10 10" aria-hidden="true"><rect class="${colorOf(place)}" width="10" height="10"/></svg> ${name} <b>${showCount(destinations[name] ?? 0)}</b></li>`,
   );
   return html`<figure><svg class="chart" role="img" aria-label="Messages by day, at most ${max}" viewBox="0 0 ${buckets.length * BAR} ${HEIGHT}" preserveAspectRatio="none">${bars}</svg>
 <figcaption><span>${first}</span><span>at most ${showCount(max)} in one bar</span><span>${last}</span></figcaption></figure>
 <ul class="legend">${legend}</ul>`;
 }
 
-function colourOf(place: number): string {
-  return `d${place % COLOURS_OF_DESTINATIONS}`;
+function colorOf(place: number): string {
+  return `d${place % COLORS_OF_DESTINATIONS}`;
 }
 
 function round(n: number): string {

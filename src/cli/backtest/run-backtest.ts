@@ -78,7 +78,7 @@ function print(result: BacktestResult, {color}: BacktestCommandOptions, world: C
   const screen = screenOf(world.terminal, world.env, color);
   world.write(
     renderBacktest(result, screen)
-      .map(line => `${paint(line, screen.isColoured)}\n`)
+      .map(line => `${paint(line, screen.isColored)}\n`)
       .join(''),
   );
 }

@@ -83,7 +83,7 @@ async function doctor(options: Options, world: CliWorld): Promise<void> {
   const checks = withoutSecrets([...examined.checks, ...drilled.checks], secretsIn(world.env, settings));
   const report = {...drilled, checks};
   const screen = screenOf(world.terminal, world.env, options.color);
-  const lines = () => renderReport(report, screen.width).map(line => `${paint(line, screen.isColoured)}\n`);
+  const lines = () => renderReport(report, screen.width).map(line => `${paint(line, screen.isColored)}\n`);
   world.write(options.json ? `${printedJson(doctorData(report), 2)}\n` : lines().join(''));
   if (!isHealthy(report)) world.exitWith(1);
 }

@@ -63,7 +63,7 @@ async function explainFile(file: string | undefined, options: ExplainOptions, wo
   else {
     const screen = screenOf(world.terminal, world.env, options.color);
     const lines = renderExplanation(explanation, {name, nowMs}, screen);
-    world.write(lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''));
+    world.write(lines.map(line => `${paint(line, screen.isColored)}\n`).join(''));
   }
   reportErrors([error], options.json, world);
   if (explanation.undecided > 0) world.exitWith(1);

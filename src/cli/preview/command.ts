@@ -82,7 +82,7 @@ async function previewFile(file: string | undefined, options: PreviewOptions, wo
   const screen = screenOf(world.terminal, world.env, options.color);
   const looks = {...screen, nowMs, withLinks: options.link ?? false};
   const lines = renderPreview(preview, explainCommand(file, options, world), looks);
-  world.write(lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''));
+  world.write(lines.map(line => `${paint(line, screen.isColored)}\n`).join(''));
   if (options.html !== undefined) world.write(`The page: ${options.html}\n`);
 }
 

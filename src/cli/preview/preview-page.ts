@@ -3,13 +3,13 @@
 import type {Html} from '../../base/text/html.ts';
 import {renderMessage} from '../../slack-view/page.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';
-import {COLOURS, SLACK_STYLE} from '../../slack-view/style.ts';
+import {COLORS, SLACK_STYLE} from '../../slack-view/style.ts';
 import {htmlDocument} from '../../ui/document.ts';
 import {html} from '../../ui/html.ts';
 import type {MessagePreview, Preview} from './preview.ts';
 
 const STYLE = `
-${COLOURS}
+${COLORS}
 *{box-sizing:border-box}
 body{margin:0;background:var(--panel);color:var(--text);font:14px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans",
 Helvetica,Arial,sans-serif,"Apple Color Emoji","Segoe UI Emoji","Noto Color Emoji"}

@@ -1,6 +1,6 @@
 /** Report: times of messages → time to notify by severity and by hop. Pure. */
 import {hopsOf, MOMENTS, type Moment} from '../../act/hops.ts';
-import {Spread, type SpreadSummary, summarise} from '../../backtest/spread.ts';
+import {Spread, type SpreadSummary, summarize} from '../../backtest/spread.ts';
 import type {RecordLine} from './record-line.ts';
 
 type Times = NonNullable<RecordLine['reactions'][number]['times']>;
@@ -49,6 +49,6 @@ function addTo(spreads: Map<string, Spread>, key: string, ms: number): void {
 }
 
 function measured(spread: Spread = new Spread()): Measured[] {
-  const summary = summarise(spread);
+  const summary = summarize(spread);
   return summary === undefined ? [] : [{messages: spread.total, ...summary}];
 }

@@ -1,5 +1,5 @@
 /** Report: decision records → statistics on the rules, as data. Pure. */
-import {Spread, type SpreadSummary, summarise} from '../../backtest/spread.ts';
+import {Spread, type SpreadSummary, summarize} from '../../backtest/spread.ts';
 import {type NotifyReport, NotifyTally} from './notify-tally.ts';
 import type {RecordedIncident, RecordLine} from './record-line.ts';
 
@@ -93,7 +93,7 @@ export class OperationsTally {
     const ended = histories.filter(({incident}) => incident.closed !== undefined);
     const recover = new Spread();
     for (const {incident} of ended) recover.add(lengthOf(incident));
-    const timeToRecover = summarise(recover);
+    const timeToRecover = summarize(recover);
     return {
       ...(this.#from === undefined ? {} : {from: this.#from}),
       ...(this.#to === undefined ? {} : {to: this.#to}),

@@ -67,7 +67,7 @@ interface Remarks {
 function render(operations: Operations, remarks: Remarks, {json, markdown, screen}: Look): string {
   if (json) return `${printedJson({...operations, ...remarks}, 2)}\n`;
   if (markdown) return operationsMarkdown(operations);
-  const lines = renderOperations(operations, screen).map(line => `${paint(line, screen.isColoured)}\n`);
+  const lines = renderOperations(operations, screen).map(line => `${paint(line, screen.isColored)}\n`);
   return lines.join('');
 }
 

@@ -73,7 +73,7 @@ async function routes(options: RoutesOptions, world: CliWorld): Promise<void> {
     world.write(
       options.json
         ? `${printedJson({...json, ...problemsOf([error])}, 2)}\n`
-        : lines.map(line => `${paint(line, screen.isColoured)}\n`).join(''),
+        : lines.map(line => `${paint(line, screen.isColored)}\n`).join(''),
     );
   if (Object.keys(question).length === 0) {
     const {routingTree} = await import(/* webpackMode: "eager" */ './routing-tree.ts');

@@ -1,20 +1,20 @@
-/** The width and the colour support of the terminal. Pure. */
+/** The width and the color support of the terminal. Pure. */
 import type {CliWorld} from './world.ts';
 
 export interface Screen {
   /** Columns. */
   readonly width: number;
-  readonly isColoured: boolean;
+  readonly isColored: boolean;
 }
 
 const MIN_WIDTH = 60;
 const MAX_WIDTH = 100;
 
-/** @param wantsColour false for `--no-color` @see https://no-color.org */
-export function screenOf({isTTY, columns}: CliWorld['terminal'], env: CliWorld['env'], wantsColour: boolean): Screen {
+/** @param wantsColor false for `--no-color` @see https://no-color.org */
+export function screenOf({isTTY, columns}: CliWorld['terminal'], env: CliWorld['env'], wantsColor: boolean): Screen {
   const available = isTTY ? (columns ?? MAX_WIDTH) : MAX_WIDTH;
   return {
     width: Math.min(Math.max(available, MIN_WIDTH), MAX_WIDTH),
-    isColoured: wantsColour && isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+    isColored: wantsColor && isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
   };
 }

@@ -123,7 +123,7 @@ function testRules(named: string | undefined, options: TestOptions, user: CliWor
   if (options.json) world.write(`${printedJson(report, 2)}\n`);
   else {
     const screen = screenOf(world.terminal, world.env, options.color);
-    for (const line of renderTestReport(report, screen)) world.write(`${paint(line, screen.isColoured)}\n`);
+    for (const line of renderTestReport(report, screen)) world.write(`${paint(line, screen.isColored)}\n`);
   }
   reportErrors(errors, options.json, world);
   if (failed > 0) world.exitWith(1);

@@ -161,7 +161,7 @@ export class JobLog {
   }
 }
 
-/** The downloadable log, with the markers for groups and colours on GitHub's page. */
+/** The downloadable log, with the markers for groups and colors on GitHub's page. */
 export function runnerLogText(lines: readonly LogLine[]): string {
   return lines.map(({kind, text}) => `${kind === 'text' ? '' : `##[${kind}]`}${text}\n`).join('');
 }

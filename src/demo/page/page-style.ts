@@ -1,8 +1,8 @@
 /** The styles of the demo's pages: one inline style sheet, so that each page is one file. */
-import {COLOURS, SLACK_STYLE} from '../../slack-view/style.ts';
+import {COLORS, SLACK_STYLE} from '../../slack-view/style.ts';
 
 export const DEMO_STYLE = `
-${COLOURS}
+${COLORS}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:14px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans",
 Helvetica,Arial,sans-serif,"Apple Color Emoji","Segoe UI Emoji","Noto Color Emoji"}

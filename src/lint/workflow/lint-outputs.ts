@@ -57,7 +57,7 @@ function readsIn(job: Job): Read[] {
   return [...new Map(found.toReversed().map(read => [read.part, read])).values()].toReversed();
 }
 
-/** Normalises `steps['react']` to `steps.react`, and removes string literals. */
+/** Normalizes `steps['react']` to `steps.react`, and removes string literals. */
 function withoutTexts(source: string): string {
   return source.replace(/\[\s*'([\w-]+)'\s*\]/g, '.$1').replace(/'(?:[^']|'')*'/g, "''");
 }

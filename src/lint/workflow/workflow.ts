@@ -35,7 +35,7 @@ export interface Workflow {
   readonly steps: readonly ReactStep[];
 }
 
-/** Recognises a workflow for this action if a mistake hides its steps, for example `usse: ./` or `job:`. */
+/** Recognizes a workflow for this action if a mistake hides its steps, for example `usse: ./` or `job:`. */
 const MENTIONS_ACTION =
   /port[-_ ]?reactor|port-catalog-change|port-client-(id|secret)|repository[-_]dispatch|client_payload/i;
 

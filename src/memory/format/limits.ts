@@ -1,6 +1,6 @@
 /** Memory: limits the size of the file, so that GitHub can return all of it. The horizon replaces the removed keys. Pure. */
 import type {Incident, Memory} from './format.ts';
-import {serialise} from './serialise.ts';
+import {serialize} from './serialize.ts';
 
 /** GitHub truncates `Blob.text` at 512,000 bytes. The difference is space for the additions of one run. */
 export const MAX_BYTES = 400_000;
@@ -29,7 +29,7 @@ export function forget(memory: Memory, nowS: number, isRemovable: (incident: Inc
 /** Removes the oldest ledger keys until the memory is within the limit. */
 export function limitMemory(memory: Memory, maxBytes = MAX_BYTES): Memory {
   if (isCertainlySmall(memory, maxBytes)) return memory;
-  const excess = Buffer.byteLength(serialise(memory)) - maxBytes;
+  const excess = Buffer.byteLength(serialize(memory)) - maxBytes;
   if (excess <= 0) return memory;
   const ages = Object.values(memory.done).toSorted((a, b) => a - b);
   const last = ages[Math.min(ages.length, Math.ceil(excess / LINE_BYTES)) - 1];
@@ -38,7 +38,7 @@ export function limitMemory(memory: Memory, maxBytes = MAX_BYTES): Memory {
 
 /** The length of `"9f86d081884c7d65":1764331201,` and the line end. */
 const LINE_BYTES = 31;
-/** An upper bound for one incident or unfinished entry in practice. Counting items is cheaper than serialising them. */
+/** An upper bound for one incident or unfinished entry in practice. Counting items is cheaper than serializing them. */
 const ITEM_BYTES = 1500;
 
 function isCertainlySmall({incidents, unfinished, done}: Memory, maxBytes: number): boolean {

@@ -4,7 +4,7 @@ import type {ShardFormat} from '../store/shard-store.ts';
 import {emptyMemory, type Memory} from './format.ts';
 import {merge} from './merge.ts';
 import {parseMemory} from './parse.ts';
-import {serialise} from './serialise.ts';
+import {serialize} from './serialize.ts';
 
 export const SHARD_FORMAT: ShardFormat<Memory> = {
   empty: emptyMemory,
@@ -16,6 +16,6 @@ export const SHARD_FORMAT: ShardFormat<Memory> = {
     const more = others.length === 0 ? '' : `, and ${count(others.length, 'more mistake')}`;
     return {invalid: `line ${first?.line ?? 1}: ${first?.message ?? 'is not a memory'}${more}`};
   },
-  serialise,
+  serialize,
   merge,
 };

@@ -10,7 +10,7 @@ import {MemoryError} from '../../clients/memory/calls.ts';
 import {branchOf, type ShardSnapshot} from '../../clients/memory/shard.ts';
 import {nonceLine, noncesIn} from './nonce.ts';
 
-/** How a shard's memory is serialised. */
+/** How a shard's memory is serialized. */
 export interface ShardFormat<Memory> {
   /** The content of a shard that was never used. */
   empty(shard: number, nowMs: number): Memory;
@@ -20,7 +20,7 @@ export interface ShardFormat<Memory> {
    * overwritten.
    */
   parse(text: string, shard: number): {readonly memory: Memory} | {readonly invalid: string} | {readonly newer: number};
-  serialise(memory: Memory): string;
+  serialize(memory: Memory): string;
   /** Joins two versions: `ours` was computed from `base`, and `theirs` was written in the meantime. */
   merge(versions: {readonly base: Memory; readonly ours: Memory; readonly theirs: Memory}): Memory;
 }
@@ -156,7 +156,7 @@ class Store<Memory> {
 
   #send({shard, head}: KnownShard<Memory>, next: Memory, {headline, nonce}: {headline: string; nonce: string}) {
     const {branches, format, run} = this.#deps;
-    const text = format.serialise(next);
+    const text = format.serialize(next);
     const message = {headline: `${headline} [skip ci]`, body: `${run.url}\n${nonceLine(nonce)}`};
     return head === undefined ? branches.create({shard, text, message}) : branches.commit({shard, head, text, message});
   }

@@ -55,7 +55,7 @@ describe('refuses', () => {
     expect(refusal('fix.sh')).toThrow('is not in the workspace');
   });
 
-  test.each(['a link', 'a link to a folder', 'a path', 'a neighbour'])('%s out of the workspace', kind => {
+  test.each(['a link', 'a link to a folder', 'a path', 'a neighbor'])('%s out of the workspace', kind => {
     write(join(outside, 'fix.sh'));
     symlinkSync(join(outside, 'fix.sh'), join(workspace, 'link.sh'));
     symlinkSync(outside, join(workspace, 'folder'));
@@ -67,7 +67,7 @@ describe('refuses', () => {
         'a link': 'link.sh',
         'a link to a folder': 'folder/fix.sh',
         'a path': join(outside, 'fix.sh'),
-        'a neighbour': `../${workspace.split('/').at(-1)}-2/fix.sh`,
+        'a neighbor': `../${workspace.split('/').at(-1)}-2/fix.sh`,
       }[kind] ?? '';
     expect(refusal(run)).toThrow(/is outside the workspace. Only files of the repository can be run$/);
   });

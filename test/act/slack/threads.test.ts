@@ -10,7 +10,7 @@ import {groupByDestination} from '../../../src/decide/plan.ts';
 import type {Shards} from '../../../src/memory/format/format.ts';
 import {shardOf} from '../../../src/memory/format/keys.ts';
 import {parseMemory} from '../../../src/memory/format/parse.ts';
-import {serialise} from '../../../src/memory/format/serialise.ts';
+import {serialize} from '../../../src/memory/format/serialize.ts';
 import {emptyShards, recall} from '../../../src/memory/recall.ts';
 import {type Settled, settle} from '../../../src/memory/settle.ts';
 import type {Rules} from '../../../src/rules/rules.ts';
@@ -72,7 +72,7 @@ class Runs {
       kind === 'run' ? [{kind: 'script', shard, key, status: 'done'}] : [],
     );
     const after = settle(next, [...settled, ...scripts]);
-    this.#memory = [...after.values()].map(serialise);
+    this.#memory = [...after.values()].map(serialize);
     return outcomes;
   }
 }

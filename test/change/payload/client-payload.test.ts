@@ -69,7 +69,7 @@ test('a payload for GitHub has at most ten top-level keys and 48 KiB', () => {
   expect(MAX_PAYLOAD_BYTES).toBe(48 * 1024);
 });
 
-describe('recognising a client payload', () => {
+describe('recognizing a client payload', () => {
   test.each<[unknown, boolean]>([
     [{version: 1, changes: []}, true],
     [{version: 9, changes: null}, true],

@@ -13,7 +13,7 @@ import {EAGER_RULES, hostileChanges, hostileTexts} from '../../helpers/values/ho
 import {runs} from '../../helpers/values/runs.ts';
 
 const RULES = parseRules(EAGER_RULES, 'rules.yml');
-const SCREEN = {width: 80, isColoured: false};
+const SCREEN = {width: 80, isColored: false};
 
 test('no text of a change controls the terminal or makes a line too long', () => {
   fc.assert(

@@ -2,7 +2,7 @@ import {afterEach, expect, test} from '@jest/globals';
 import {runProgram} from '../../../src/cli/program.ts';
 import type {Shards} from '../../../src/memory/format/format.ts';
 import {shardOf} from '../../../src/memory/format/keys.ts';
-import {serialise} from '../../../src/memory/format/serialise.ts';
+import {serialize} from '../../../src/memory/format/serialize.ts';
 import {aCliWorld, type TestWorld} from '../../helpers/processes/cli-world.ts';
 import {minutes, Simulation} from '../../memory/a-simulation.ts';
 
@@ -24,7 +24,7 @@ function fired(): Simulation {
 
 const textOf = (shards: Shards) => {
   const memory = shards.get(SHARD);
-  return memory === undefined ? '' : serialise(memory);
+  return memory === undefined ? '' : serialize(memory);
 };
 const eventOf = (simulation: Simulation, minute: number, {from, to}: {from: string; to: string}) =>
   JSON.stringify({version: 1, title: '', partition: 0, changes: [simulation.aChange(minute, {from, to})]});
@@ -66,7 +66,7 @@ test('shows that an incident is already open or in its cooldown, also in the pre
 test('reports that the shard of the entity is missing', async () => {
   const simulation = fired();
   const other = (SHARD + 1) % 8;
-  const empty = serialise({version: 1, shard: other, horizon: 0, incidents: [], unfinished: {}, done: {}});
+  const empty = serialize({version: 1, shard: other, horizon: 0, incidents: [], unfinished: {}, done: {}});
   const files = {'event.json': eventOf(simulation, 14, {from: 'Bad', to: 'Good'}), 'm.json': empty};
   const {output} = await run(files, 'explain', 'event.json', '--memory', 'm.json');
   expect(output).toContain(`The memory of some entities is on port-reactor/memory-${SHARD}`);

@@ -6,7 +6,7 @@ import {fetch} from '../../../src/base/http/fetch.ts';
 import {runProgram} from '../../../src/cli/program.ts';
 import {emptyMemory} from '../../../src/memory/format/format.ts';
 import {matchKey, shardOf} from '../../../src/memory/format/keys.ts';
-import {serialise} from '../../../src/memory/format/serialise.ts';
+import {serialize} from '../../../src/memory/format/serialize.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {aCliWorld, NOW, type TestWorld} from '../../helpers/processes/cli-world.ts';
 import type {RecordedRequest, Reply} from '../../helpers/servers/http-server.ts';
@@ -70,7 +70,7 @@ function remember(): void {
   if (rule === undefined) throw new Error('there is no rule');
   const shard = shardOf(handled);
   const memory = {...emptyMemory(shard, NOW - 3_600_000), done: {[matchKey(rule, handled)]: 1}};
-  github.put(shard, serialise(memory), {message: 'x\n\nnonce: 1/1/1'});
+  github.put(shard, serialize(memory), {message: 'x\n\nnonce: 1/1/1'});
 }
 
 const GITHUB = () => ({

@@ -2,7 +2,7 @@
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {emptyMemory, type Incident} from '../../../src/memory/format/format.ts';
 import {parseMemory} from '../../../src/memory/format/parse.ts';
-import {serialise} from '../../../src/memory/format/serialise.ts';
+import {serialize} from '../../../src/memory/format/serialize.ts';
 import {type ActionOptions, runAction} from '../../helpers/processes/run-action.ts';
 import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
 import {addIssues, type IssuesDouble} from '../../helpers/values/issues.ts';
@@ -36,7 +36,7 @@ function anIncident(fields: Partial<Incident> = {}): Incident {
 }
 
 function remember(...incidents: Incident[]): void {
-  github.put(SHARD, serialise({...emptyMemory(SHARD, Date.now()), incidents}), OURS);
+  github.put(SHARD, serialize({...emptyMemory(SHARD, Date.now()), incidents}), OURS);
 }
 
 function remembered(): Incident | undefined {

@@ -1,7 +1,7 @@
 /** Time to notify end to end: the action reads the creation time of its run from a local GitHub. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {emptyMemory} from '../../../src/memory/format/format.ts';
-import {serialise} from '../../../src/memory/format/serialise.ts';
+import {serialize} from '../../../src/memory/format/serialize.ts';
 import {ALL_SHARDS} from '../../../src/memory/format/shards.ts';
 import {DecisionRecord} from '../../../src/report/decision-record-schema.ts';
 import {type ActionOptions, type ActionRun, runAction, startAction} from '../../helpers/processes/run-action.ts';
@@ -26,7 +26,7 @@ let at: number;
 beforeEach(async () => {
   [github, memory, slack] = await Promise.all([startGitHubServer(), startMemoryGitHub('acme/ops'), startSlackServer()]);
   for (const shard of ALL_SHARDS) {
-    memory.put(shard, serialise(emptyMemory(shard, Date.now() - 3_600_000)), {message: 'memory\n\nnonce: 1/1/1'});
+    memory.put(shard, serialize(emptyMemory(shard, Date.now() - 3_600_000)), {message: 'memory\n\nnonce: 1/1/1'});
   }
   at = Math.floor(Date.now() / SECOND - 60) * SECOND;
   github.answerAll = () => ({status: 200, body: {created_at: iso(3), run_started_at: iso(3), run_attempt: 1}});

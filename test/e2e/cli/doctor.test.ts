@@ -9,7 +9,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {automationsFor} from '../../../src/cli/init/automation.ts';
 import {emptyMemory} from '../../../src/memory/format/format.ts';
-import {serialise} from '../../../src/memory/format/serialise.ts';
+import {serialize} from '../../../src/memory/format/serialize.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {startCliHere} from '../../helpers/processes/cli-here.ts';
 import {type CliRun, runCli} from '../../helpers/processes/cli-process.ts';
@@ -84,7 +84,7 @@ function reset(): void {
   [runs, working, checkedOut] = [[], [], RULES];
   github.refuseWrites = undefined;
   github.deleteBranch(0);
-  github.put(0, serialise(emptyMemory(0, Date.now())), {message: 'memory\n\nnonce: 1/1/1'});
+  github.put(0, serialize(emptyMemory(0, Date.now())), {message: 'memory\n\nnonce: 1/1/1'});
   home = mkdtempSync(join(tmpdir(), 'port-reactor-'));
   mkdirSync(join(home, '.github'));
   writeFileSync(join(home, '.github/port-reactor.yml'), RULES);

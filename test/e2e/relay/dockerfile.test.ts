@@ -84,7 +84,7 @@ afterAll(() => {
   rmSync(image, {recursive: true, force: true});
 });
 
-test('copies the built relay and its licences, and the build context contains only these', () => {
+test('copies the built relay and its licenses, and the build context contains only these', () => {
   const paths = copied().map(({path}) => path);
   expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([]);
   expect(paths.map(path => basename(path))).toEqual(

@@ -29,7 +29,7 @@ export interface TestBrowser {
   readonly problems: readonly string[];
   /** The loaded addresses, without their fragments. */
   readonly requests: readonly string[];
-  /** Restores the size and the colours of the page, and clears the lists. */
+  /** Restores the size and the colors of the page, and clears the lists. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }

@@ -25,7 +25,7 @@ const ALL_ARE_BUILT = TRIES_ALL || process.env['ACTION_ENTRY'] !== undefined;
 const RULES = '.github/port-reactor.yml';
 
 export interface ActionOptions {
-  /** Runs `dist/` in a child process. Use it for behaviour of the process, and for one test of each kind. */
+  /** Runs `dist/` in a child process. Use it for behavior of the process, and for one test of each kind. */
   readonly isBuilt?: boolean;
   readonly inputs?: Readonly<Record<string, string>>;
   /** The content of the event file, written as JSON. A dispatch has `client_payload`. */

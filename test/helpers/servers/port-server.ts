@@ -1,5 +1,5 @@
 /**
- * A strict stand-in of Port's API on a free port, based on static/apispec.yaml of port-docs and on observed behaviour.
+ * A strict stand-in of Port's API on a free port, based on static/apispec.yaml of port-docs and on observed behavior.
  *
  * - It refuses what Port refuses: missing or expired tokens (401), unknown keys (422 `invalid_request`), values that do not
  *   fit the blueprint (422 `blueprint_schema_mismatch`), taken identifiers (409 `identifier_taken`), private webhook

@@ -25,7 +25,7 @@ describe('Slack accepts', () => {
 describe('Slack refuses', () => {
   test.each<[string, unknown, string]>([
     ['a value that is not an object', ['text'], 'invalid_payload'],
-    ['unknown keys', {...message(section()), colour: 'red'}, 'invalid_payload'],
+    ['unknown keys', {...message(section()), color: 'red'}, 'invalid_payload'],
     ['half a character', message({type: 'section', text: {type: 'mrkdwn', text: 'a\ud800'}}), 'invalid_payload'],
     ['no text', {blocks: [section()]}, 'no_text'],
     ['an empty text', {text: ' ', blocks: [section()]}, 'no_text'],

@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {emptyMemory, type Memory} from '../../../src/memory/format/format.ts';
 import {forget, limitMemory, MAX_BYTES} from '../../../src/memory/format/limits.ts';
-import {serialise} from '../../../src/memory/format/serialise.ts';
+import {serialize} from '../../../src/memory/format/serialize.ts';
 
 const NOW = 1_764_331_200;
 const DAY = 24 * 3600;
@@ -17,8 +17,8 @@ describe('the size', () => {
   test('stays within the limit: the oldest keys are removed, and the horizon covers them', () => {
     const memory = withKeys(20_000, index => NOW + index);
     const fitted = limitMemory(memory);
-    expect(Buffer.byteLength(serialise(memory))).toBeGreaterThan(MAX_BYTES);
-    expect(Buffer.byteLength(serialise(fitted))).toBeLessThanOrEqual(MAX_BYTES);
+    expect(Buffer.byteLength(serialize(memory))).toBeGreaterThan(MAX_BYTES);
+    expect(Buffer.byteLength(serialize(fitted))).toBeLessThanOrEqual(MAX_BYTES);
     const times = Object.values(fitted.done);
     expect(Math.min(...times)).toBe(fitted.horizon + 1);
     expect(times.length).toBeGreaterThan(12_000);

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import {emptyMemory, type Incident, type Memory} from '../../../src/memory/format/format.ts';
 import {merge} from '../../../src/memory/format/merge.ts';
 import {parseMemory} from '../../../src/memory/format/parse.ts';
-import {serialise} from '../../../src/memory/format/serialise.ts';
+import {serialize} from '../../../src/memory/format/serialize.ts';
 import {memories} from '../an-arbitrary-memory.ts';
 
-const text = (memory: Memory) => serialise(memory);
+const text = (memory: Memory) => serialize(memory);
 
 describe('a merge', () => {
   test('does not depend on which side is ours', () => {

@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {emptyMemory, type Memory} from '../../../src/memory/format/format.ts';
 import {parseMemory} from '../../../src/memory/format/parse.ts';
-import {serialise} from '../../../src/memory/format/serialise.ts';
+import {serialize} from '../../../src/memory/format/serialize.ts';
 import {memories} from '../an-arbitrary-memory.ts';
 
 /** The example of the contract, unchanged. */
@@ -28,13 +28,13 @@ describe('memory.json', () => {
   test('from the contract is read and written again without loss', () => {
     const memory = read(EXAMPLE);
     expect(memory).toEqual(JSON.parse(EXAMPLE));
-    expect(read(serialise(memory))).toEqual(memory);
+    expect(read(serialize(memory))).toEqual(memory);
   });
 
   test('has one line per item', () => {
     const memory = read(EXAMPLE);
     const more = {...memory, done: {...memory.done, ffffffffffffffff: 1764331300}};
-    const [before, after] = [serialise(memory).split('\n'), serialise(more).split('\n')];
+    const [before, after] = [serialize(memory).split('\n'), serialize(more).split('\n')];
     expect(after.length - before.length).toBe(1);
     expect(before.filter(line => !after.includes(line))).toHaveLength(1);
   });
@@ -42,13 +42,13 @@ describe('memory.json', () => {
   test('of an empty shard is read', () => {
     const memory = {...emptyMemory(3, 1_764_331_200_000)};
     expect(memory.horizon).toBe(1_764_331_200 - 3600);
-    expect(read(serialise(memory))).toEqual(memory);
+    expect(read(serialize(memory))).toEqual(memory);
   });
 
   test('has the same text for any order of its items, and is read without loss', () => {
     fc.assert(
       fc.property(memories, memory => {
-        const text = serialise(memory);
+        const text = serialize(memory);
         expect(read(text)).toEqual(JSON.parse(JSON.stringify({...memory, incidents: read(text).incidents})));
         const reversed = {
           ...memory,
@@ -56,7 +56,7 @@ describe('memory.json', () => {
           done: Object.fromEntries(Object.entries(memory.done).toReversed()),
           unfinished: Object.fromEntries(Object.entries(memory.unfinished).toReversed()),
         };
-        expect(serialise(reversed)).toBe(text);
+        expect(serialize(reversed)).toBe(text);
       }),
     );
   });

@@ -21,7 +21,7 @@ const format: ShardFormat<Words> = {
       ? {memory: text.split(',').filter(Boolean)}
       : {invalid: `"${text}" is not a list of words`};
   },
-  serialise: words => words.join(','),
+  serialize: words => words.join(','),
   merge: ({base, ours, theirs}) => [...theirs, ...ours.filter(word => !base.includes(word) && !theirs.includes(word))],
 };
 

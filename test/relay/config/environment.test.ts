@@ -6,7 +6,7 @@ test.each<[string, string]>([
   ['REACTOR_PARTITION', 'Did you mean REACTOR_PARTITIONS?'],
   ['REACTOR_RULE', 'Did you mean REACTOR_RULES?'],
   ['reactor_rules', 'Did you mean REACTOR_RULES?'],
-  ['REACTOR_COLOUR_OF_LOGS', 'Known settings: REACTOR_EVENT_TYPE, REACTOR_RULES, '],
+  ['REACTOR_COLOR_OF_LOGS', 'Known settings: REACTOR_EVENT_TYPE, REACTOR_RULES, '],
 ])('%s is reported without its value', (name, advice) => {
   const [warning, ...others] = unknownSettings({[name]: 'hush-hush', PATH: '/bin'});
   expect(warning).toContain(`${name} is not a setting of the relay. ${advice}`);

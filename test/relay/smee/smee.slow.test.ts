@@ -67,7 +67,7 @@ describe('a relay behind a smee channel', () => {
   const send = (response: ServerResponse, headers: Record<string, string>, body: unknown) =>
     response.write(`data: ${JSON.stringify({...headers, host: 'smee.io', body, query: {}, timestamp: NOW})}\n\n`);
 
-  test('accepts re-serialised webhooks from the channel, and still checks the signature', async () => {
+  test('accepts re-serialized webhooks from the channel, and still checks the signature', async () => {
     const subscribed = once(channel, 'subscribed');
     const {lineWith} = await start('/channel');
     const [response] = (await subscribed) as [ServerResponse];

@@ -59,7 +59,7 @@ describe('verifySignature', () => {
     expect(reasonOf({...A, signature: sign('', A.timestamp, A.rawBody)}, {secrets: []})).toMatch(/no secret/);
   });
 
-  test('accepts re-serialised JSON only behind a proxy', () => {
+  test('accepts re-serialized JSON only behind a proxy', () => {
     const rawBody = Buffer.from('{"action":"UPDATE","title":"Z\\u00fcrich ✓","cpuUtil":1e-6}'); // as pysmee would send A
     expect(reasonOf({rawBody})).toMatch(/no secret in PORT_CLIENT_SECRET/);
     expect(verify({rawBody}, {throughProxy: true})).toBe(A.rawBody.toString());
@@ -156,7 +156,7 @@ describe('verifySignature', () => {
     expect(reasonOf(message)).toBe(reason);
   });
 
-  test("recognises the scheme of Port's live-events forwarder", () => {
+  test("recognizes the scheme of Port's live-events forwarder", () => {
     expect(reasonOf({signature: `sha256=${'0'.repeat(64)}`})).toMatch(/live-events forwarder/);
   });
 

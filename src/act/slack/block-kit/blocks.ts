@@ -52,7 +52,7 @@ export function section(lines: readonly string[], max = MAX_TEXT_OBJECT): Block 
   return {type: 'section', text: mrkdwn(fitParts(lines, '\n', max))};
 }
 
-/** Small grey text with several parts. */
+/** Small gray text with several parts. */
 export function contextLine(parts: readonly string[], max = MAX_TEXT_OBJECT): Block {
   return {type: 'context', elements: [mrkdwn(fitParts(parts, SEPARATOR, max))]};
 }

@@ -35,7 +35,7 @@ function encode(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
 
-/** The entity's properties that contain HTTP addresses, labelled by their names: `newRelicUrl` → "New Relic". */
+/** The entity's properties that contain HTTP addresses, labeled by their names: `newRelicUrl` → "New Relic". */
 export function ownLinks({before, after}: Change): NamedLink[] {
   const properties = Object.entries(after?.properties ?? before?.properties ?? {});
   const links = properties.flatMap(([name, value]) => {

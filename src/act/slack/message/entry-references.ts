@@ -35,7 +35,7 @@ export function ruleNames(entries: readonly Entry[]): string {
   return `${rules.length === 1 ? 'Rule' : 'Rules'} ${names.join(', ')}${more}`;
 }
 
-/** The runbooks of several changes, labelled with the names of their rules. */
+/** The runbooks of several changes, labeled with the names of their rules. */
 export function runbooksOf(entries: readonly Entry[]): string[] {
   const rules = new Set(entries.flatMap(({matches}) => matches.map(({rule}) => rule)));
   const byUrl = new Map<string, string>();

@@ -1,8 +1,8 @@
 /** The style sheet of the setup pages. */
-import {COLOURS} from '../../../slack-view/style.ts';
+import {COLORS} from '../../../slack-view/style.ts';
 
 export const SETUP_STYLE = `
-${COLOURS}
+${COLORS}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans",Helvetica,Arial,sans-serif}
 main{max-width:42rem;margin:0 auto;padding:2rem 1.25rem 3rem}

@@ -53,12 +53,12 @@ function clockMistake({headers, message}: GitHubResponse, nowMs: number): string
 }
 
 /**
- * The page that lists installed Apps. It differs between organisations and users, and the owner's name does not show the kind.
+ * The page that lists installed Apps. It differs between organizations and users, and the owner's name does not show the kind.
  */
 function installationPage({apiUrl, repository}: AppRefusal): string {
   const web = webAddress(apiUrl);
-  const organisation = `${web}/organizations/${repository.owner}/settings/installations`;
-  return `${organisation}, or ${web}/settings/installations if ${repository.owner} is a user`;
+  const organization = `${web}/organizations/${repository.owner}/settings/installations`;
+  return `${organization}, or ${web}/settings/installations if ${repository.owner} is a user`;
 }
 
 /** https://docs.github.com/en/enterprise-server/rest/using-the-rest-api/getting-started-with-the-rest-api, or api.SUBDOMAIN.ghe.com with data residency. */

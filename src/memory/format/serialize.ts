@@ -3,7 +3,7 @@ import {canonicalJson} from '../../base/json.ts';
 import type {Incident, Memory} from './format.ts';
 
 /** The same memory always produces the same text, regardless of the order of its items. */
-export function serialise({version, shard, horizon, incidents, unfinished, done}: Memory): string {
+export function serialize({version, shard, horizon, incidents, unfinished, done}: Memory): string {
   const head = `{"version":${version},"shard":${shard},"horizon":${horizon},`;
   const items = incidents.toSorted(bySubject).map(incident => JSON.stringify(incident));
   return [
