@@ -96,11 +96,13 @@ command -v kubectl >/dev/null ||
   fail 2 "kubectl is not installed here: before Port Reactor's step, add a step with azure/setup-kubectl and a step that writes \
 a KUBECONFIG (azure/k8s-set-context, aws eks update-kubeconfig, …). Add remediate.pass: [KUBECONFIG] to the rule."
 
-child='' progress='before anything was scaled'
+progress='before anything was scaled'
 work=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/scale-up.XXXXXX")
 trap 'rm -rf -- "$work"' EXIT
 stop() {
   trap '' TERM INT
+  local child
+  child=$(jobs -p)
   if [[ -n $child ]] && kill "$child" 2>/dev/null; then wait "$child" || true; fi
   fail "$1" "Stopped $progress."
 }
@@ -109,10 +111,8 @@ trap 'stop 130' INT
 
 kube() { # kubectl runs in the background, so that the script can handle a signal before kubectl ends
   kubectl "$@" >"$work/out" 2>"$work/err" </dev/null &
-  child=$!
   local status=0
-  wait "$child" || status=$?
-  child=''
+  wait "$!" || status=$?
   cat "$work/err" >&2
   return "$status"
 }

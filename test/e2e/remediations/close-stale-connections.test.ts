@@ -5,10 +5,12 @@ import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {
   eventually,
   exampleRules,
+  isRunning,
   linkTools,
   runScript,
   startScript,
   temporaryDirectory,
+  writeEarlyTermination,
   writeExecutable,
 } from '../../helpers/processes/run-script.ts';
 import {findPostgres, type Postgres, type Session, startPostgres} from '../../helpers/servers/postgres.ts';
@@ -185,14 +187,15 @@ if [[ -f $here/code ]]; then exit "$(<"$here/code")"; fi
     const run = await finished;
     expect(run.code).toBe(143);
     expect(run.stderr).toBe('Stopped before the script finished: some sessions may have been ended.\n');
-    await eventually('psql is gone', async () => {
-      try {
-        return !process.kill(pid, 0);
-      } catch {
-        return true;
-      }
-    });
+    await eventually('psql is gone', async () => !isRunning(pid));
   });
+
+  test('is ended when the script gets SIGTERM just after it started psql', async () => {
+    await writeFile(join(root, 'bin/hangs'), '');
+    const run = await closeStale({PGHOST: 'db', BASH_ENV: await writeEarlyTermination(root)});
+    expect(run.code).toBe(143);
+    expect(isRunning(Number(await read('started')))).toBe(false);
+  }, 30_000);
 });
 
 test('the example in its header is a valid rules file', async () => {

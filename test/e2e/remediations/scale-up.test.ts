@@ -6,10 +6,12 @@ import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {
   eventually,
   exampleRules,
+  isRunning,
   linkTools,
   runScript,
   startScript,
   temporaryDirectory,
+  writeEarlyTermination,
   writeExecutable,
 } from '../../helpers/processes/run-script.ts';
 import {runs} from '../../helpers/values/runs.ts';
@@ -455,6 +457,13 @@ test.each([
   expect(await readdir(join(root, 'runner-temp'))).toEqual([]);
 });
 
+test('ends a kubectl that has just started on SIGTERM', async () => {
+  await answers({'autoscalers.hangs': ''});
+  const run = await scaleUp({BASH_ENV: await writeEarlyTermination(root)});
+  expect(run).toMatchObject({code: 143, stdout: '', stderr: 'Stopped before anything was scaled.\n'});
+  expect(isRunning(Number(await read('started')))).toBe(false);
+});
+
 function environment(env: Record<string, string> = {}): Record<string, string> {
   return {
     PATH: `${join(root, 'bin')}:${tools.path}`,
@@ -504,13 +513,4 @@ async function expectUntouched(output: string): Promise<void> {
   expect(output).not.toMatch(/^\s*::|##\[/m);
   expect(output.trimEnd()).not.toMatch(/[\0-\t\v-\x1f\x7f]/);
   expect(output.length).toBeLessThan(1000);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -80,3 +80,22 @@ export async function eventually<T>(what: string, ask: () => Promise<T | 0 | fal
     await new Promise(resolve => setTimeout(resolve, 20));
   }
 }
+
+/**
+ * Writes a file for BASH_ENV that sends SIGTERM to a script when it has just started a background process, before its next command. The
+ * file `started` in the directory then has the id of that process. @returns the path
+ */
+export async function writeEarlyTermination(directory: string): Promise<string> {
+  const path = join(directory, 'terminate-early.sh');
+  const hook = `started=$(jobs -p); [[ -z $started ]] || { trap - DEBUG; echo $started >${join(directory, 'started')}; kill -TERM $$; }`;
+  await writeFile(path, `unset BASH_ENV\nset -T\ntrap '${hook}' DEBUG\n`);
+  return path;
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

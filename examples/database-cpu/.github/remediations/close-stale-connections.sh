@@ -97,9 +97,10 @@ fi
 export PGAPPNAME=port-reactor PGCONNECT_TIMEOUT="${PGCONNECT_TIMEOUT:-10}"
 
 # --- Find the stale sessions, end them, report ------------------------------------------------------------------------
-child=''
 stop() {
   trap '' TERM INT
+  local child
+  child=$(jobs -p)
   if [[ -n $child ]] && kill "$child" 2>/dev/null; then wait "$child" || true; fi
   fail "$1" 'Stopped before the script finished: some sessions may have been ended.'
 }
@@ -189,9 +190,8 @@ FROM (SELECT CASE WHEN :'all_databases'::bool THEN 'all databases' ELSE 'databas
   DO $$ BEGIN RAISE EXCEPTION 'not every session ended within a second: find those marked DID NOT END in pg_stat_activity'; END $$;
 \endif
 SQL
-child=$!
 status=0
-wait "$child" || status=$?
+wait "$!" || status=$?
 case $status in
   0) ;;
   2) fail 1 'No connection to the database: check its address and credentials, and that its firewall allows this runner.' ;;
