@@ -42,10 +42,11 @@ export async function runReport(paths: readonly string[], options: ReportOptions
 
 const NOTHING = {texts: [], failures: []};
 
-function readAccess(repository: string, {env}: CliWorld, problems: Problem[]): GitHubEnvAccess | undefined {
-  if (REPOSITORY_NAME.test(repository)) return readGitHubEnv({...env, GITHUB_REPOSITORY: repository}, problems);
-  problems.push({message: '--repo must be owner/name, for example acme/operations'});
-  return undefined;
+/** Adds mistakes to `problems`, also those of the environment if the repository is invalid. */
+function readAccess(repository: string, {env}: CliWorld, problems: Problem[]): GitHubEnvAccess {
+  const isValid = REPOSITORY_NAME.test(repository);
+  if (!isValid) problems.push({message: '--repo must be owner/name, for example acme/operations'});
+  return readGitHubEnv({...env, GITHUB_REPOSITORY: isValid ? repository : 'owner/name'}, problems);
 }
 
 function noRecords(paths: readonly string[]): string {

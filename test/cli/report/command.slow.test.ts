@@ -277,7 +277,8 @@ describe('--repo', () => {
 
 test.each([
   [[], 'or set --repo owner/name'],
-  [['--repo', 'nonsense'], 'owner/name'],
+  [['--repo', 'nonsense'], '--repo must be owner/name'],
+  [['--repo', 'nonsense'], 'GITHUB_TOKEN is missing'],
   [['nowhere'], "nowhere can't be read"],
   [['empty'], 'no .jsonl file in empty'],
   [['records', '--since', 'soon'], '--since soon is neither'],
