@@ -10,6 +10,7 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {runProgram} from '../../../src/cli/program.ts';
 import {aCliWorld} from '../../helpers/processes/cli-world.ts';
+import {isRunning} from '../../helpers/processes/run-script.ts';
 import {startServer, type TestServer} from '../../helpers/servers/http-server.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -80,15 +81,6 @@ function startDemo(args: readonly string[], env: Record<string, string> = {}, cl
     }
   };
   return {child, output: () => output, prints, ended};
-}
-
-async function isAlive(pid: number): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe('demo', () => {
@@ -188,7 +180,7 @@ describe('demo --serve', () => {
     const relay = await relayOf(demo.child);
     demo.child.kill('SIGINT');
     expect(await demo.ended).toBe(0);
-    expect(await isAlive(relay)).toBe(false);
+    expect(isRunning(relay)).toBe(false);
     expect(readdirSync(join(folder, 'served'))).toEqual(expect.arrayContaining(['run-6', 'run-7']));
   }, 30_000);
 
@@ -208,7 +200,7 @@ describe('demo --serve', () => {
     const relay = await relayOf(demo.child);
     demo.child.kill('SIGINT');
     expect(await demo.ended).toBe(1);
-    expect(await isAlive(relay)).toBe(false);
+    expect(isRunning(relay)).toBe(false);
   }, 30_000);
 });
 
