@@ -77,7 +77,7 @@ async function benchStorm(storm: Storm): Promise<string[]> {
   let turn = 0;
   const target = () => ({name: 'relay', port: (relays[turn++ % copies] as Measured).port});
   const sender = createSender({secret: SECRET, target, hurry: 1});
-  const send = overTheirConnections(sender);
+  const send = sendByEntity(sender);
   const sent = changesOf(storm);
   const startedAt = performance.now();
   await Promise.all(
@@ -110,7 +110,7 @@ async function benchStorm(storm: Storm): Promise<string[]> {
 }
 
 /** Sends each change once. Of four entities, two have their own connections, and two open one for each change. */
-function overTheirConnections(sender: Sender): (change: Sending) => Promise<Attempt> {
+function sendByEntity(sender: Sender): (change: Sending) => Promise<Attempt> {
   const lines = new Map<string, Line | undefined>();
   return change => {
     const {entity} = change;

@@ -33,7 +33,7 @@ for (const {entry, folder, isShrunk} of BUNDLES) {
   if (!isShrunk) args.push('--minify');
   run('@vercel/ncc/dist/ncc/cli.js', args, {TS_NODE_PROJECT: resolve('tsconfig.bundle.json')});
 }
-await shrink('dist');
+await minimizeBundles('dist');
 for (const name of ['file', 'worker', 'worker1']) rmSync(`dist/relay/${name}.js`, {force: true}); // pino's transports
 
 const {DecisionRecord} = await import('../lib/src/report/decision-record-schema.js');
@@ -65,7 +65,7 @@ function run(tool, args, env = {}) {
  * only ASCII, because a single other character makes V8 store the text with two bytes per character. Node decodes and loads CommonJS
  * faster than an ES module.
  */
-async function shrink(folder) {
+async function minimizeBundles(folder) {
   const file = `${folder}/index.js`;
   const {code} = await minify(loadBuiltinsLate(readFileSync(file, 'utf8')).replace(ASSETS_FOLDER, ''), {
     module: true,

@@ -145,7 +145,7 @@ function evaluateMonth(head: Rules, source: Source, {repository, port, protect}:
       ...(comparison === undefined ? {} : {comparison}),
       appUrl: portAppUrl(port?.apiUrl ?? 'https://api.port.io'),
     },
-    problems: lost.map(lostProblem),
+    problems: lost.map(lostIncidentProblem),
     remarks: [
       ...(unread === 0 ? [] : [`${count(unread, 'event')} of ${period ?? RECORDING} can't be read and did not count.`]),
       ...unknown.map(
@@ -168,7 +168,7 @@ function periodOf(span: {fromMs: number; toMs: number} | undefined): string {
   return `the recording, ${from} to ${to}`;
 }
 
-function lostProblem({incident}: ProtectedResult): FileProblem {
+function lostIncidentProblem({incident}: ProtectedResult): FileProblem {
   const message = `the incident of ${describeProtected(incident)} is no longer reported. Change the rules to report it, or remove it from the list.`;
   return {file: PROTECTED_FILE, ...incident.place, message};
 }

@@ -82,7 +82,9 @@ function renderPlan({messages, remediations, handOvers, muted, undecided}: PlanE
     ...handOvers.map(
       ({job, rule}) => html`<li>▶ hands over to the job <code>${job}</code> <span class="dim">by ${rule}</span></li>`,
     ),
-    ...muted.map(one => html`<li>⏸ not ${mutedWhat(one)}: ${one.reason} <span class="dim">by ${one.rule}</span></li>`),
+    ...muted.map(
+      one => html`<li>⏸ not ${mutedReaction(one)}: ${one.reason} <span class="dim">by ${one.rule}</span></li>`,
+    ),
     ...undecided.map(({reason, rule}) => html`<li class="busy">Could not be decided: ${reason} (${rule})</li>`),
   ];
   const isNothing = messages.length + lines.length === 0;
@@ -97,7 +99,7 @@ function renderSlack({slack, routes, message}: PlanExplanation['messages'][numbe
 ${renderMessage(parseMessage(message), {atMs: nowMs}, {nowMs, timeZone: 'UTC'})}</figure>`;
 }
 
-function mutedWhat(muted: PlanExplanation['muted'][number]): Html {
+function mutedReaction(muted: PlanExplanation['muted'][number]): Html {
   if ('slack' in muted) return html`sent to <b>${muted.slack}</b>`;
   return 'run' in muted ? html`run: <code>${muted.run}</code>` : html`handed over to the job <code>${muted.job}</code>`;
 }

@@ -62,7 +62,7 @@ function checkPart(value: JsonObject, part: Part, path: readonly PropertyKey[]):
   return Object.entries(value).flatMap(([key, inner]) => {
     const at = [...path, key];
     const below = part.parts !== undefined && Object.hasOwn(part.parts, key) ? part.parts[key]?.() : undefined;
-    if (below !== undefined) return checkBelow(inner, below, at);
+    if (below !== undefined) return checkChildren(inner, below, at);
     if (part.read.includes(key) || part.others?.includes(key)) return [];
     const near = nearest(key, missing);
     if (near === undefined) return [];
@@ -70,7 +70,7 @@ function checkPart(value: JsonObject, part: Part, path: readonly PropertyKey[]):
   });
 }
 
-function checkBelow(value: unknown, part: Part, path: readonly PropertyKey[]): FoundProblem[] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => checkBelow(item, part, [...path, index]));
+function checkChildren(value: unknown, part: Part, path: readonly PropertyKey[]): FoundProblem[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => checkChildren(item, part, [...path, index]));
   return isObject(value) ? checkPart(value, part, path) : [];
 }

@@ -98,7 +98,7 @@ function compareMessages(expected: readonly ExpectedMessage[], {messages, muted}
   const {unmet, left} = pair(
     expected,
     messages,
-    (wanted, message) => isFor(wanted, message) && lacking(wanted, message).length === 0,
+    (wanted, message) => isFor(wanted, message) && missingTexts(wanted, message).length === 0,
   );
   const near = pair(unmet, left, isFor);
   return [
@@ -106,7 +106,7 @@ function compareMessages(expected: readonly ExpectedMessage[], {messages, muted}
       ([wanted, message]): Mismatch => ({
         kind: 'message',
         expected: wanted,
-        missing: lacking(wanted, message),
+        missing: missingTexts(wanted, message),
         actual: message,
         reasons: [],
       }),
@@ -128,7 +128,7 @@ function isFor({slack}: ExpectedMessage, message: ActualMessage): boolean {
 }
 
 /** The expected texts that are in neither the shown nor the posted text. White space is collapsed. */
-function lacking({text}: ExpectedMessage, message: ActualMessage): string[] {
+function missingTexts({text}: ExpectedMessage, message: ActualMessage): string[] {
   const has = (shown: string, wanted: string) => folded(shown).includes(folded(wanted));
   // The posted text comes first, because the shown text must be computed from it.
   return text.filter(wanted => !has(message.mrkdwn, wanted) && !has(message.text, wanted));

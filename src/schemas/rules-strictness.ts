@@ -31,7 +31,7 @@ const onlyOn = (word: string) => ({
   required: ['on'],
   properties: {on: {anyOf: [{const: word}, {type: 'array', minItems: 1, items: {const: word}}]}},
 });
-const EDGE = hasAny('to', 'above', 'below');
+const HAS_CONDITION_KEY = hasAny('to', 'above', 'below');
 
 const RULE: JsonSchema = {
   anyOf: [{required: ['notify'], properties: {notify: not({const: false})}}, {required: ['remediate']}],
@@ -45,14 +45,20 @@ const RULE: JsonSchema = {
         hasAny('above', 'below'),
       ),
     },
-    for: EDGE,
-    flapping: EDGE,
+    for: HAS_CONDITION_KEY,
+    flapping: HAS_CONDITION_KEY,
   },
   allOf: [
     implies({properties: {clear: {type: 'object', required: ['to']}}, required: ['clear']}, hasAll('to')),
-    implies({properties: {clear: {type: 'object', required: ['for']}}, required: ['clear']}, EDGE),
-    implies({properties: {notify: {type: 'object', ...hasAny('repeat', 'escalate')}}, required: ['notify']}, EDGE),
-    implies({properties: {remediate: {type: 'object', required: ['verify']}}, required: ['remediate']}, EDGE),
+    implies({properties: {clear: {type: 'object', required: ['for']}}, required: ['clear']}, HAS_CONDITION_KEY),
+    implies(
+      {properties: {notify: {type: 'object', ...hasAny('repeat', 'escalate')}}, required: ['notify']},
+      HAS_CONDITION_KEY,
+    ),
+    implies(
+      {properties: {remediate: {type: 'object', required: ['verify']}}, required: ['remediate']},
+      HAS_CONDITION_KEY,
+    ),
     implies(onlyOn('timer-expired'), not(hasAny('from', 'to', 'above', 'below', 'clear'))),
     implies(onlyOn('deleted'), not(hasAny('above', 'below'))),
   ],

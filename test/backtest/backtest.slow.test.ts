@@ -13,7 +13,7 @@ const CLOCK_MS = 15 * 60_000;
 const isService = (entity: string) => entity.startsWith('service');
 
 /** A month of one entity: hours without changes, then single changes or a burst. */
-function lifeOf(entity: string, random: Random): OracleChange[] {
+function monthOf(entity: string, random: Random): OracleChange[] {
   const changes: OracleChange[] = [];
   let from: string | number = isService(entity) ? 'Good' : 50;
   const add = (minute: number) => {
@@ -54,7 +54,7 @@ const run = (lines: readonly object[], options: Partial<BacktestOptions> = {}): 
 function aMonth(seed: number): {changes: OracleChange[]; lines: object[]} {
   const random = createRandom(seed);
   const names = ['service-a', 'service-b', 'service-c', 'service-d', 'database-a', 'database-b', 'database-c'];
-  const changes = names.flatMap(name => lifeOf(name, random)).sort((a, b) => a.minute - b.minute);
+  const changes = names.flatMap(name => monthOf(name, random)).sort((a, b) => a.minute - b.minute);
   return {changes, lines: changes.map(webhook)};
 }
 

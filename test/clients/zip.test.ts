@@ -2,7 +2,7 @@ import {expect, test} from '@jest/globals';
 import {firstFileIn} from '../../src/clients/zip.ts';
 import {aZip} from '../helpers/zip.ts';
 
-function pointless(): Buffer {
+function zipWithInvalidOffset(): Buffer {
   const bytes = aZip('a', 'text');
   return bytes.fill(0xff, bytes.length - 6, bytes.length - 2);
 }
@@ -17,7 +17,7 @@ test.each([
   ['nothing', Buffer.alloc(0)],
   ['a page of a proxy', Buffer.from('<html>Sign in</html>'.repeat(5))],
   ['half of an archive', aZip('a', TEXT).subarray(0, 80)],
-  ['a directory with a wrong offset', pointless()],
+  ['a directory with an invalid offset', zipWithInvalidOffset()],
 ])('%s is not an archive', (_, bytes) => {
   expect(() => firstFileIn(bytes, 1_000_000)).toThrow(/^The archive cannot be read: /);
 });

@@ -435,8 +435,8 @@ rules:
   'rules.yml',
 );
 
-function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) frozen(item);
+function deepFrozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) deepFrozen(item);
   return Object.freeze(value);
 }
 
@@ -480,7 +480,7 @@ describe('for every change', () => {
     fc.assert(
       fc.property(changes, change => {
         const before = JSON.stringify(change);
-        const first = JSON.stringify(decide(RULES, [frozen(change)]));
+        const first = JSON.stringify(decide(RULES, [deepFrozen(change)]));
         expect(JSON.stringify(change)).toBe(before);
         expect(JSON.stringify(decide(RULES, [JSON.parse(before) as Change]))).toBe(first);
       }),

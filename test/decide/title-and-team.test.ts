@@ -19,7 +19,7 @@ function changed(before: object, after: object): Change {
   return parsed.change;
 }
 
-function throughPayload(change: Change): Change {
+function roundTrip(change: Change): Change {
   const [decoded] = decodeClientPayload(encodeOne(change)).changes;
   if (decoded === undefined) throw new Error('nothing was decoded');
   return decoded;
@@ -40,7 +40,7 @@ test.each([
   ["contains(before.team, 'x') && !contains(after.team, 'x')", changed(side('A', ['x']), side('A', [])), true],
 ])('%s', (condition, change, expected) => {
   expect(matches(condition, change)).toEqual([expected]);
-  expect(matches(condition, throughPayload(change))).toEqual([expected]);
+  expect(matches(condition, roundTrip(change))).toEqual([expected]);
 });
 
 test('two changes that differ only in the title have different ids', () => {

@@ -35,12 +35,12 @@ export function findBreaches(evidence: Evidence): string[] {
   return [
     ...breaches,
     ...dispatched.flatMap(one => misplaced(one, evidence)),
-    ...falseAnswers(evidence, accepted),
-    ...overtakings(evidence, accepted),
+    ...answerBreaches(evidence, accepted),
+    ...orderBreaches(evidence, accepted),
     ...byRelay(dispatched).flatMap(entries => [
       ...overlaps(entries),
-      ...overspendings(entries, evidence.maxPerMinute),
-      ...impatience(entries),
+      ...budgetBreaches(entries, evidence.maxPerMinute),
+      ...limitBreaches(entries),
     ]),
   ];
 }
@@ -86,13 +86,13 @@ function firstAcceptances(dispatched: readonly Dispatched[]): Map<string, Accept
   return first;
 }
 
-function falseAnswers({attempts, sent}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
-  const taken = attempts.filter(({status}) => status !== undefined && status < 300);
-  const takenIds = new Set(taken.map(({id}) => id));
+function answerBreaches({attempts, sent}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
+  const acknowledged = attempts.filter(({status}) => status !== undefined && status < 300);
+  const acknowledgedIds = new Set(acknowledged.map(({id}) => id));
   const all = [...sent.values()].flat();
   return [
-    ...all.filter(({id}) => !takenIds.has(id)).map(({id}) => `${id} was never taken`),
-    ...taken.flatMap(({id, status, target, endedAt}) => {
+    ...all.filter(({id}) => !acknowledgedIds.has(id)).map(({id}) => `${id} was never acknowledged`),
+    ...acknowledged.flatMap(({id, status, target, endedAt}) => {
       const at = accepted.get(id)?.at;
       if (at === undefined) return [`${id} was answered ${status} by ${target}, and GitHub never accepted it`];
       return at <= endedAt ? [] : [`${id} was answered ${status} by ${target} before GitHub accepted it`];
@@ -110,7 +110,7 @@ function falseAnswers({attempts, sent}: Evidence, accepted: ReadonlyMap<string, 
  * both came over one connection. Separate connections can overtake each other before the relay accepts them. A repeated change
  * can be accepted after a later one, and the action then records it as stale.
  */
-function overtakings({sent, attempts}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
+function orderBreaches({sent, attempts}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
   const byId = groupBy(attempts, ({id}) => id);
   const isLater = (one: Acceptance, other: Acceptance) =>
     one.at > other.at || (one.at === other.at && one.place > other.place);
@@ -150,7 +150,7 @@ function overlaps(entries: readonly Dispatched[]): string[] {
 }
 
 /** Counts as GitHub does: by arrival, regardless of the result. */
-function overspendings(entries: readonly Dispatched[], maxPerMinute: number): string[] {
+function budgetBreaches(entries: readonly Dispatched[], maxPerMinute: number): string[] {
   return entries.slice(maxPerMinute).flatMap(({arrivedAt, token}, index) => {
     const span = arrivedAt - (entries[index] as Dispatched).arrivedAt;
     return span >= 60_000 - BLINK_MS
@@ -163,13 +163,13 @@ function overspendings(entries: readonly Dispatched[], maxPerMinute: number): st
  * Dispatches during a wait that GitHub had requested. The relay can have sent some before it read the answer, and on a busy machine
  * they arrive late. These are at most one for each other partition, because a partition has one dispatch in flight.
  */
-function impatience(entries: readonly Dispatched[]): string[] {
+function limitBreaches(entries: readonly Dispatched[]): string[] {
   return entries.flatMap(limited => {
     const {outcome, endedAt = Number.POSITIVE_INFINITY, token, payload} = limited;
     const until = limitEnd(outcome.answer, endedAt);
     if (!wasRead(limited, entries)) return [];
     const early = entries.filter(
-      entry => entry.arrivedAt > endedAt && entry.arrivedAt < until - 10 && !isGivenUp(entry),
+      entry => entry.arrivedAt > endedAt && entry.arrivedAt < until - 10 && !isAbandoned(entry),
     );
     const inFlight = new Set([payload.partition]);
     return early.flatMap(({arrivedAt, payload: {partition}}) => {
@@ -190,7 +190,7 @@ function wasRead(entry: LedgerEntry, entries: readonly LedgerEntry[]): boolean {
 }
 
 /** True if the relay did not wait for the answer. It may have sent the dispatch long before it arrived. */
-function isGivenUp({endedAt = Number.POSITIVE_INFINITY, connection}: LedgerEntry): boolean {
+function isAbandoned({endedAt = Number.POSITIVE_INFINITY, connection}: LedgerEntry): boolean {
   return connection.endedAt !== undefined && connection.endedAt <= endedAt;
 }
 

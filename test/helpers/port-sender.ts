@@ -83,7 +83,7 @@ export function createSender({secret, target, hurry}: SenderOptions): Sender {
     return line.send(change).finally(line.close);
   };
   const repeat = async (change: Sending, last: Attempt): Promise<void> => {
-    for (let attempt = last; !isTaken(attempt); attempt = await sendOnce(change)) {
+    for (let attempt = last; !isAccepted(attempt); attempt = await sendOnce(change)) {
       const seconds = Number(attempt.retryAfter ?? 1);
       await new Promise(resolve => setTimeout(resolve, seconds * 1000 * hurry));
     }
@@ -103,7 +103,7 @@ export function createSender({secret, target, hurry}: SenderOptions): Sender {
   };
 }
 
-function isTaken({id, status}: Attempt): boolean {
+function isAccepted({id, status}: Attempt): boolean {
   if (status !== undefined && status >= 300 && status !== 503) throw new Error(`${id} was answered ${status}`);
   return status !== undefined && status < 300;
 }

@@ -233,8 +233,8 @@ describe('lint never throws', () => {
     fc.assert(
       fc.property(fc.constantFrom(...Object.keys(CORRECT)), fc.nat(), anyValue, (file, place, value) => {
         const json = parse(CORRECT[file] ?? '');
-        const holders = holdersIn(json);
-        const [holder, key] = holders[place % holders.length] ?? [json, 'x'];
+        const containers = containersIn(json);
+        const [holder, key] = containers[place % containers.length] ?? [json, 'x'];
         holder[key] = value;
         mistakesIn({...CORRECT, [file]: JSON.stringify(json)});
       }),
@@ -253,8 +253,8 @@ describe('lint never throws', () => {
 });
 
 /** Each nested mapping or list, with each of its keys. */
-function holdersIn(json: unknown): [Record<string, unknown>, string][] {
+function containersIn(json: unknown): [Record<string, unknown>, string][] {
   if (typeof json !== 'object' || json === null) return [];
   const holder = json as Record<string, unknown>;
-  return Object.keys(holder).flatMap(key => [[holder, key] as [typeof holder, string], ...holdersIn(holder[key])]);
+  return Object.keys(holder).flatMap(key => [[holder, key] as [typeof holder, string], ...containersIn(holder[key])]);
 }

@@ -62,7 +62,7 @@ interface Run {
   readonly shards: Shards;
 }
 
-function play(rules: Rules, events: readonly Event[]): Run[] {
+function replayEvents(rules: Rules, events: readonly Event[]): Run[] {
   let [minute, value, shards, last]: [number, unknown, Shards, Change | undefined] = [
     0,
     'Healthy',
@@ -116,7 +116,7 @@ function always(check: (runs: readonly Run[], rules: Rules) => void, change = (o
   fc.assert(
     fc.property(written, fc.array(event, {minLength: 1, maxLength: 40}), (keys, events) => {
       const rules = oneRule(keys);
-      check(play(rules, events.map(change)), rules);
+      check(replayEvents(rules, events.map(change)), rules);
     }),
     {numRuns: runs(150)},
   );

@@ -67,7 +67,7 @@ describe('one reaction per change', () => {
 });
 
 /** Runs that write only their intent, and then crash. */
-class Dying extends Simulation {
+class CrashingRuns extends Simulation {
   begin(minute: number, options: ChangeOptions, run = '100/1') {
     return this.act(minute, [this.aChange(minute, options)], run);
   }
@@ -87,7 +87,9 @@ class Dying extends Simulation {
 
 describe('after a run that crashed between its actions and its write', () => {
   const simulation = () => {
-    const one = new Dying(`to: Degraded, ${RUN}, timeout: 5m}, notify: {escalate: {after: 30m, slack: on-call}}`);
+    const one = new CrashingRuns(
+      `to: Degraded, ${RUN}, timeout: 5m}, notify: {escalate: {after: 30m, slack: on-call}}`,
+    );
     one.begin(0, BAD);
     return one;
   };
@@ -124,7 +126,7 @@ describe('after a run that crashed between its actions and its write', () => {
 });
 
 test('a re-run repeats what failed, and only that', () => {
-  const one = new Dying(`to: Degraded, ${RUN}, cooldown: 10m}, notify: {slack: [a, c]}`);
+  const one = new CrashingRuns(`to: Degraded, ${RUN}, cooldown: 10m}, notify: {slack: [a, c]}`);
   const {next, reactions} = one.begin(0, BAD);
   const outcomes = reactions.flatMap((reaction): Settled[] => {
     const {shard, key, incident} = reaction;
@@ -153,7 +155,7 @@ test('a re-run repeats what failed, and only that', () => {
 });
 
 test('a failed script starts again in a re-run, but not on a repeated delivery', () => {
-  const one = new Dying(`to: Degraded, ${RUN}}, notify: {slack: [a]}`);
+  const one = new CrashingRuns(`to: Degraded, ${RUN}}, notify: {slack: [a]}`);
   const {next, reactions} = one.begin(0, BAD);
   const outcomes = reactions.flatMap((reaction): Settled[] => {
     const {shard, key, incident} = reaction;
@@ -169,7 +171,7 @@ test('a failed script starts again in a re-run, but not on a repeated delivery',
 });
 
 test('a destination that gets the beginning only in a re-run after the end also gets the end', () => {
-  const one = new Dying('to: Degraded');
+  const one = new CrashingRuns('to: Degraded');
   const {next, reactions} = one.begin(0, BAD);
   const [firing] = reactions;
   if (firing === undefined) throw new Error('no reaction');

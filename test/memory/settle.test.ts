@@ -17,7 +17,7 @@ interface Step {
 }
 
 /** A simulation whose scripts fail or do not start. */
-class Stopped extends Simulation {
+class FailingScripts extends Simulation {
   step(minute: number, {changes, run, how}: Step): string[] {
     const decisions = decide(
       this.rules,
@@ -47,7 +47,7 @@ describe('a script that was not started', () => {
   const RULE = 'to: Degraded, remediate: {run: fix.sh, cooldown: 1h, attempts: 1, verify: 10m}';
 
   test('uses up neither an attempt nor the cooldown: a re-run starts it', () => {
-    const simulation = new Stopped(RULE);
+    const simulation = new FailingScripts(RULE);
     expect(simulation.step(0, {changes: [BAD], run: '100/1', how: 'unstarted'})).toContainEqual(
       expect.stringMatching(/^run /),
     );
@@ -59,14 +59,14 @@ describe('a script that was not started', () => {
   });
 
   test('is not reported as not recovered: the clock starts it at the time of its `verify`', () => {
-    const simulation = new Stopped(RULE);
+    const simulation = new FailingScripts(RULE);
     simulation.step(0, {changes: [BAD], run: '100/1', how: 'unstarted'});
     expect(simulation.step(5, {changes: [], run: '101/1', how: 'failed'})).toEqual([]);
     expect(simulation.step(10, {changes: [], run: '102/1', how: 'failed'})).toEqual(['run 1']);
   });
 
   test('keeps the time of the previous run', () => {
-    const simulation = new Stopped('to: Degraded, remediate: {run: fix.sh, attempts: 3, verify: 10m}');
+    const simulation = new FailingScripts('to: Degraded, remediate: {run: fix.sh, attempts: 3, verify: 10m}');
     simulation.step(0, {changes: [BAD], run: '100/1', how: 'failed'});
     expect(simulation.step(10, {changes: [], run: '101/1', how: 'unstarted'})).toContainEqual(
       expect.stringMatching(/^run /),
@@ -75,7 +75,7 @@ describe('a script that was not started', () => {
   });
 
   test('of a rule without incidents leaves no cooldown', () => {
-    const simulation = new Stopped('remediate: {run: fix.sh, cooldown: 1h}');
+    const simulation = new FailingScripts('remediate: {run: fix.sh, cooldown: 1h}');
     simulation.step(0, {changes: [BAD], run: '100/1', how: 'unstarted'});
     expect(simulation.step(1, {changes: [BAD], run: '100/2', how: 'unstarted'})).toContainEqual(
       expect.stringMatching(/^run /),
@@ -84,7 +84,7 @@ describe('a script that was not started', () => {
 });
 
 test('a script that failed uses up its attempt', () => {
-  const simulation = new Stopped('to: Degraded, remediate: {run: fix.sh, attempts: 1}');
+  const simulation = new FailingScripts('to: Degraded, remediate: {run: fix.sh, attempts: 1}');
   simulation.step(0, {changes: [BAD], run: '100/1', how: 'failed'});
   expect(incidentsIn(simulation.shards)).toMatchObject([{attempts: 1, lastRun: minutes(0) / 1000}]);
   expect(simulation.step(1, {changes: [BAD], run: '100/2', how: 'failed'})).not.toContainEqual(

@@ -18,7 +18,7 @@ export interface Asked {
 }
 
 /** The result of a request after this time: an answer, or no answer although GitHub may have accepted it. */
-export interface Ending {
+export interface RequestEnd {
   readonly afterMs: number;
   readonly status: number | undefined;
   readonly headers?: Record<string, string>;
@@ -31,7 +31,7 @@ const NO_RESPONSE: GitHubResponse = {status: undefined, headers: {}, body: undef
 /** @param readyMs how long the nth request waits for a token and a connection before it is sent */
 export function createAGitHub(
   clock: HandClock,
-  end: (asked: Asked, n: number) => Ending,
+  end: (asked: Asked, n: number) => RequestEnd,
   readyMs: (n: number) => number = () => 0,
 ) {
   const asked: Asked[] = [];
@@ -60,4 +60,4 @@ export function createAGitHub(
   return {github, asked, ids: () => asked.map(({changes}) => changes.map(({id}) => id))};
 }
 
-export const ok: Ending = {afterMs: 300, status: 204};
+export const ok: RequestEnd = {afterMs: 300, status: 204};

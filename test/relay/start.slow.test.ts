@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 /** A relay on a free port with this environment. Its sleep never ends. */
-async function start(env: Record<string, string> = {}, {now = () => NOW, sleep = forever}: Partial<RelayWorld> = {}) {
+async function start(env: Record<string, string> = {}, {now = () => NOW, sleep = never}: Partial<RelayWorld> = {}) {
   const {log, sink, lineWith} = recordLog();
   const settings = {
     PORT: '0',
@@ -47,7 +47,7 @@ async function start(env: Record<string, string> = {}, {now = () => NOW, sleep =
   return {...relay, log, lineWith, url: `http://127.0.0.1:${relay.port}`};
 }
 
-const forever = () => new Promise<void>(() => {});
+const never = () => new Promise<void>(() => {});
 
 /** Resolves with the first dispatch after this number of requests to GitHub. */
 async function dispatchAfter(n: number): Promise<void> {
@@ -306,7 +306,7 @@ describe('a change that no current rule matches', () => {
   });
   afterEach(() => void github.files.set(path, String(before)));
 
-  async function startQuiet() {
+  async function startWithoutMatch() {
     const relay = await start({}, {now: () => nowMs});
     await relay.lineWith({msg: 'rules loaded'});
     expect((await post(relay.url, anEvent())).status).toBe(200);
@@ -315,13 +315,13 @@ describe('a change that no current rule matches', () => {
   }
 
   test('is dispatched if the rules have changed, because they are read again first', async () => {
-    const relay = await startQuiet();
+    const relay = await startWithoutMatch();
     github.files.set(path, rulesFor('deploymentConfig'));
     expect((await post(relay.url, anEvent(), nowMs)).status).toBe(202);
   });
 
   test('is ignored if the rules have not changed', async () => {
-    const relay = await startQuiet();
+    const relay = await startWithoutMatch();
     expect((await post(relay.url, anEvent(), nowMs)).status).toBe(200);
   });
 
@@ -330,7 +330,7 @@ describe('a change that no current rule matches', () => {
     ['GitHub does not answer', 'hang'],
     ['the file is broken', {status: 200, headers: {'content-type': 'text/plain'}, body: 'rules: ['}],
   ])('is dispatched with a warning if the rules cannot be read because %s', async (_name, reply) => {
-    const relay = await startQuiet();
+    const relay = await startWithoutMatch();
     github.answerAll = request => (request.path.includes('/contents/') ? reply : undefined);
     expect((await post(relay.url, anEvent(), nowMs)).status).toBe(202);
     if (reply !== 'hang') await relay.lineWith({level: 'warn', msg: "rules can't be read: every change is dispatched"});

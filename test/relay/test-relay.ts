@@ -142,19 +142,19 @@ function createTestDispatch(repository: RepositoryName, github: GitHub, ackTimeo
     dispatchesPerMinute: 10_000,
     ackTimeoutMs,
   };
-  const deps = {github, clock: systemClock, random: () => 0, gzip: gzipAtOnce, observer: aSilentObserver()};
+  const deps = {github, clock: systemClock, random: () => 0, gzip: gzipNow, observer: aNoopObserver()};
   return createDispatch(settings, deps);
 }
 
 /** Compresses synchronously, for virtual clocks. */
-export const gzipAtOnce: Gzip = async (pieces, maxBytes) => {
+export const gzipNow: Gzip = async (pieces, maxBytes) => {
   const text = Buffer.from([...pieces].join(''));
   const packed = gzipSync(text);
   return packed.length > maxBytes ? {takenBytes: (text.length * maxBytes) / packed.length} : {packed};
 };
 
 /** Ignores the results of dispatches. */
-export function aSilentObserver(): DispatchObserver {
+export function aNoopObserver(): DispatchObserver {
   return {onAttempt() {}, onLimited() {}, onPendingCount() {}, onAccepted() {}, onRefused() {}, onBug() {}};
 }
 

@@ -26,7 +26,7 @@ rules:
 const load = (text: string) => loadRules(text, 'rules.yml');
 
 /** The active parts, by name or position. */
-function inForce(text: string) {
+function activeParts(text: string) {
   const {value, error} = load(text);
   return {
     rules: value?.rules.map(({name}) => name),
@@ -52,7 +52,7 @@ const without = (part: 'rules' | 'routes' | 'mute' | 'silences' | 'statuses', ..
 });
 
 test('all parts of a file without mistakes are active', () => {
-  expect(inForce(FILE)).toEqual(COMPLETE);
+  expect(activeParts(FILE)).toEqual(COMPLETE);
   expect(load(FILE).value?.leftOut).toEqual({rules: []});
 });
 
@@ -85,7 +85,7 @@ describe('a mistake disables only its own part', () => {
     ['a version that is written as a text', 'version: 1', 'version: "1"', {}],
   ])('%s', (_name, part, broken, expected) => {
     expect(FILE).toContain(part);
-    const {mistakes, ...rest} = inForce(FILE.replace(part, () => broken));
+    const {mistakes, ...rest} = activeParts(FILE.replace(part, () => broken));
     expect(mistakes).toBeGreaterThan(0);
     expect({...rest, mistakes: 0}).toEqual({...COMPLETE, ...expected});
   });

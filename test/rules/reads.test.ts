@@ -3,7 +3,7 @@ import {parseRules} from '../../src/rules/parse-rules.ts';
 import {readsFor} from '../../src/rules/reads.ts';
 
 /** What is read from a `service`, apart from the property `health` that its only rule watches. */
-function readBeside(keys: string, rest = ''): string[] {
+function otherReads(keys: string, rest = ''): string[] {
   const file = `version: 1\n${rest}\nrules: [{name: a, blueprint: service, property: health, notify: true, ${keys}}]`;
   const reads = readsFor(parseRules(file, 'rules.yml'), 'service').map(path => path.join('.'));
   expect(reads.slice(0, 2)).toEqual(['before.properties.health', 'after.properties.health']);
@@ -26,7 +26,7 @@ test.each<[string, string, string[]]>([
   ['severity: info', 'mute: [{name: w, when: {days: sat}, zone: UTC, match: {team: x}}]', ['team']],
   ['severity: info', 'silences: [{match: {team: x}, until: 2027-01-01T00:00Z, owner: a, reason: b}]', ['team']],
 ])('{%s} and {%s}: %j', (keys, rest, expected) => {
-  expect(readBeside(keys, rest)).toEqual(expected);
+  expect(otherReads(keys, rest)).toEqual(expected);
 });
 
 test('the text and the destination of a message are read', () => {

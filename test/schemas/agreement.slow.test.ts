@@ -81,9 +81,9 @@ const anyValue = fc.oneof(
 );
 
 /** The mappings and lists of a file. */
-function holdersIn(value: unknown): (unknown[] | Record<string, unknown>)[] {
+function containersIn(value: unknown): (unknown[] | Record<string, unknown>)[] {
   if (!Array.isArray(value) && !isObject(value)) return [];
-  return [value, ...Object.values(value).flatMap(holdersIn)];
+  return [value, ...Object.values(value).flatMap(containersIn)];
 }
 
 interface Edit {
@@ -103,8 +103,8 @@ const edits: fc.Arbitrary<Edit> = fc.record({
 /** The file with one edit. Most added keys are keys of this kind of file. */
 function edit(file: unknown, {place, key, what, value}: Edit, keys: readonly string[]): unknown {
   const copy = structuredClone(file);
-  const holders = holdersIn(copy);
-  const holder = holders[place % holders.length];
+  const containers = containersIn(copy);
+  const holder = containers[place % containers.length];
   if (holder === undefined) return copy;
   const own = Object.keys(holder);
   const name = what === 'add' && isObject(holder) ? keys[key % keys.length] : own[key % own.length];

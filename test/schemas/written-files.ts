@@ -7,12 +7,28 @@ type Any = fc.Arbitrary<unknown>;
 const WRONG = 12;
 
 /** A value of the first kind, and sometimes one of the second. */
-const mostly = (good: Any, bad: Any): Any =>
+const usually = (good: Any, bad: Any): Any =>
   fc.oneof({weight: 1000 - WRONG, arbitrary: good}, {weight: WRONG, arbitrary: bad});
 const one = (...values: unknown[]): Any => fc.constantFrom(...values);
-const ODD = [null, true, 7, -1.5, '', '  ', [], {}, [[]], [null], {a: 1}, 'no such word', '"', '{{', "it's"] as const;
-const odd = one(...ODD);
-const either = (good: Any, ...bad: unknown[]): Any => mostly(good, one(...ODD, ...bad));
+const INVALID_VALUES = [
+  null,
+  true,
+  7,
+  -1.5,
+  '',
+  '  ',
+  [],
+  {},
+  [[]],
+  [null],
+  {a: 1},
+  'no such word',
+  '"',
+  '{{',
+  "it's",
+] as const;
+const invalidValue = one(...INVALID_VALUES);
+const either = (good: Any, ...bad: unknown[]): Any => usually(good, one(...INVALID_VALUES, ...bad));
 const many = (item: Any, minLength = 1): Any => fc.array(item, {minLength, maxLength: 3});
 const oneOrMany = (item: Any): Any => fc.oneof({weight: 2, arbitrary: item}, {weight: 1, arbitrary: many(item)});
 
@@ -25,14 +41,14 @@ function mapping(must: Record<string, Any>, may: Record<string, Any> = {}): Any 
       all,
       fc.nat(),
       one('severty', 'Name', 'when ', 'slack_channel', '__proto', 'on', 'match', 'to', 'above', 'for'),
-      odd,
+      invalidValue,
     )
     .map(([value, at, key, extra]) => {
       const keys = Object.keys(value);
       const {[keys[at % keys.length] ?? '']: _, ...rest} = value;
       return at % 2 === 0 ? rest : {...value, [String(key)]: extra};
     });
-  return mostly(all, broken);
+  return usually(all, broken);
 }
 
 const ABSENT = Symbol('absent');
@@ -41,7 +57,7 @@ const withoutAbsent = (value: Record<string, unknown>): Record<string, unknown> 
 
 const text = either(one('payments', 'svc a', ' ops ', 'Zürich', '3.10', 'true', '*', "o'clock"));
 const name = either(fc.stringMatching(/^[a-z]{3}-[a-z0-9]{9}$/));
-const scalar = mostly(one('Healthy', 'Degraded', '', 0, 3.5, -2, true, null), one([], {}, [[1]], {a: 1}));
+const scalar = usually(one('Healthy', 'Degraded', '', 0, 3.5, -2, true, null), one([], {}, [[1]], {a: 1}));
 const number = either(one(0, 80, -1, 99.5, 1e6), '80', '80%', ['80']);
 const whole = either(one(1, 2, 3, 10), 0, -1, 1.5, '3', 1e300);
 const duration = either(one('20s', '5m', '1h', '90m'), 5, '5', '5 m', '5d', '0s', '05m', '1.5h', '5M');
@@ -169,7 +185,7 @@ const remediate = fc.oneof(
 );
 
 const common = {severity, notify, on: oneOrMany(action), if: condition};
-const rule = mostly(
+const rule = usually(
   fc.oneof(
     mapping(
       {name, blueprint: text, property: text, notify},
@@ -209,14 +225,14 @@ const rule = mostly(
     mapping({name, blueprint: text, property: text, clear: number, notify}),
     mapping({name, blueprint: text, on: fc.constant('timer-expired'), property: text, to: scalar, notify}),
     mapping({name, blueprint: text, remediate: mapping({run: script, job: name})}),
-    odd,
+    invalidValue,
   ),
 );
 
 const when = mapping({days: oneOrMany(days)}, {from: one('22:00', '23:59'), to: clock});
 
 export const rulesFile: Any = mapping(
-  {version: mostly(fc.constant(1), one(2, '1', 1.5, null)), rules: mostly(many(rule), odd)},
+  {version: usually(fc.constant(1), one(2, '1', 1.5, null)), rules: usually(many(rule), invalidValue)},
   {
     statuses: mapping({
       healthStatus: either(fc.uniqueArray(text, {minLength: 1, maxLength: 3, comparator: 'IsStrictlyEqual'}), [
@@ -238,7 +254,7 @@ export const rulesFile: Any = mapping(
 );
 
 const values = mapping({}, {locked: scalar, team: scalar});
-const change = mostly(
+const change = usually(
   fc.oneof(
     mapping(
       {blueprint: text, property: text, from: scalar, to: scalar},
@@ -246,7 +262,7 @@ const change = mostly(
     ),
     mapping({blueprint: text, action}, {entity: text, relations: values}),
   ),
-  fc.oneof(mapping({property: text, to: scalar}), mapping({blueprint: text, from: scalar}), odd),
+  fc.oneof(mapping({property: text, to: scalar}), mapping({blueprint: text, from: scalar}), invalidValue),
 );
 const expectation = fc.oneof(
   either(fc.constant('nothing'), 'none', []),
@@ -260,7 +276,7 @@ const expectation = fc.oneof(
     },
   ),
 );
-const event = mostly(
+const event = usually(
   mapping({
     action: either(one('UPDATE', 'CREATE'), 'UPDATED'),
     context: mapping({blueprint: text, entity: text}),
@@ -275,13 +291,13 @@ const step = fc.oneof(
   mapping({blueprint: text, property: text, to: scalar, expect: expectation}, {after: duration, entity: text}),
   mapping({wait: duration}, {expect: expectation}),
 );
-const ruleTest = mostly(
+const ruleTest = usually(
   fc.oneof(
     mapping({name, change, expect: expectation}, {now: instant}),
     mapping({name, event, expect: expectation}),
     mapping({
       name,
-      changes: mostly(
+      changes: usually(
         fc.tuple(mapping({blueprint: text, property: text, to: scalar, expect: expectation}), step).map(steps => steps),
         one([], {}, [{wait: '5m'}], 'x'),
       ),
@@ -291,11 +307,11 @@ const ruleTest = mostly(
     mapping({name, change}),
     mapping({name, change, event, expect: expectation}),
     mapping({name, expect: expectation}),
-    odd,
+    invalidValue,
   ),
 );
 
 export const ruleTestsFile: Any = mapping(
-  {version: mostly(fc.constant(1), one(2, '1', null)), tests: mostly(many(ruleTest), odd)},
+  {version: usually(fc.constant(1), one(2, '1', null)), tests: usually(many(ruleTest), invalidValue)},
   {destinations: oneOrMany(plainDestination)},
 );

@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 /** All characters that a terminal could interpret, except line ends. */
-const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
+const CONTROL_CHARACTERS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
 test('printed JSON parses to the same value and contains no terminal control characters', () => {
   const texts = fc.string({unit: fc.constantFrom('\u007f', '\u009b', '\u0085', '\u001b', '\\', 'u', '"', 'ä', '\n')});
@@ -21,7 +21,7 @@ test('printed JSON parses to the same value and contains no terminal control cha
       fc.constantFrom(undefined, 2),
       (value, indent) => {
         const printed = printedJson(value, indent);
-        expect(printed).not.toMatch(STEERING);
+        expect(printed).not.toMatch(CONTROL_CHARACTERS);
         expect(JSON.parse(printed)).toEqual(JSON.parse(JSON.stringify(value)));
       },
     ),
@@ -46,7 +46,7 @@ test.each([
   const world = aCliWorld({files, input: JSON.stringify({version: 1, title: '', partition: 0, changes: [change]})});
   worlds.push(world);
   await runProgram(args, world);
-  expect(world.output).not.toMatch(STEERING);
+  expect(world.output).not.toMatch(CONTROL_CHARACTERS);
   expect(world.output).toMatch(/^\{/);
   JSON.parse(world.output);
 });

@@ -18,7 +18,7 @@ export function checksOfGitHub({settings, post}: Examination, facts: DoctorFacts
     if (value === undefined) return findings;
     // GitHub's workflow parser is large, so it is loaded on demand.
     const words = await import(/* webpackMode: "eager" */ './checks/workflow-findings.ts');
-    return check({words, workflows: value, own: words.ownWorkflows(value)});
+    return check({words, workflows: value, own: words.actionWorkflows(value)});
   };
   const branch = async () => (await facts.repository).value?.branch ?? '';
   return {
@@ -52,7 +52,7 @@ export function checksOfGitHub({settings, post}: Examination, facts: DoctorFacts
 interface FoundWorkflows {
   readonly words: typeof import('./checks/workflow-findings.ts');
   readonly workflows: Workflows;
-  readonly own: import('./checks/workflow-findings.ts').OwnWorkflows;
+  readonly own: import('./checks/workflow-findings.ts').ActionWorkflows;
 }
 
 function checksOfMemory({github, memory}: DoctorSettings, facts: DoctorFacts, deps: Deps) {

@@ -14,7 +14,7 @@ export function renderPlan(plan: PlanExplanation, screen: Screen, nowMs: number)
     ...handOvers.map(({job, ...where}) =>
       line('Hands over to the job ', span(job, 'bold'), span(byWhat(where), 'dim')),
     ),
-    ...muted.map(one => line(`Not ${mutedWhat(one)}: ${one.reason}`, span(byWhat(one), 'dim'))),
+    ...muted.map(one => line(`Not ${mutedReaction(one)}: ${one.reason}`, span(byWhat(one), 'dim'))),
     ...undecided.map(one => line(span(`Could not be decided: ${one.reason}`, 'yellow'), span(byWhat(one), 'dim'))),
   ];
   const isNothing = messages.length + others.length === 0;
@@ -47,7 +47,7 @@ function byWhat({rule, entity}: {rule: string; entity: string}): string {
   return `  by ${rule}, for ${entity}`;
 }
 
-function mutedWhat(muted: PlanExplanation['muted'][number]): string {
+function mutedReaction(muted: PlanExplanation['muted'][number]): string {
   if ('slack' in muted) return `sent to ${muted.slack}`;
   return 'run' in muted ? `run: ${muted.run}` : `handed over to the job ${muted.job}`;
 }

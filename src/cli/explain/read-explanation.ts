@@ -18,7 +18,7 @@ export interface ExplanationOptions extends ChangeOptions {
   readonly memory?: readonly string[];
 }
 
-interface Asked {
+interface ExplanationRequest {
   readonly command: string;
   /** The file of the event. Undefined if the options describe a change. */
   readonly file: string | undefined;
@@ -36,7 +36,10 @@ interface ReadExplanation {
 }
 
 /** @throws {UsageError} @throws {ReactorError} if the event cannot be read */
-export async function readExplanation({command, file, options}: Asked, world: CliWorld): Promise<ReadExplanation> {
+export async function readExplanation(
+  {command, file, options}: ExplanationRequest,
+  world: CliWorld,
+): Promise<ReadExplanation> {
   const nowMs = readMoment(command, options.at, world);
   const named = parseDestinations(command, options.destinations);
   const home = atHome(options.rules, world);

@@ -99,11 +99,12 @@ function ofRecord(changes: readonly SubjectChange[]): ExplainedEvent {
   return {
     isRecord: true,
     changes,
-    remarks: incomingOf(changes.map(({change}) => change)).duplicates > 0 ? [TWICE] : [],
+    remarks: incomingOf(changes.map(({change}) => change)).duplicates > 0 ? [DUPLICATES_REMARK] : [],
   };
 }
 
-const TWICE = 'Some changes appear more than once, for example in the records of several runs. Each one is explained.';
+const DUPLICATES_REMARK =
+  'Some changes appear more than once, for example in the records of several runs. Each one is explained.';
 
 function isRecordLine(value: unknown): boolean {
   return isObject(value) && 'change' in value && 'rules' in value && !('blueprint' in value);

@@ -44,7 +44,7 @@ async function find(get: () => Promise<PortObject | undefined>): Promise<Found> 
   try {
     return {object: await get()};
   } catch (error) {
-    return {error: refusalOrThrow(error).message};
+    return {error: portErrorOrThrow(error).message};
   }
 }
 
@@ -68,7 +68,7 @@ async function listNames(port: Reader): Promise<string[]> {
   }
 }
 
-function refusalOrThrow(error: unknown): PortError {
+function portErrorOrThrow(error: unknown): PortError {
   if (error instanceof PortError && error.status !== 401) return error;
   throw error;
 }

@@ -98,9 +98,9 @@ function leftoverReason({blueprint, timer}: OtherAutomation, automations: readon
 }
 
 /** The entity is created before the automations, so that they do not report its creation. */
-function planExample({blueprints, exampleEntity = NOT_ASKED}: Existing): SetupStep[] {
+function planExample({blueprints, exampleEntity = NOT_REQUESTED}: Existing): SetupStep[] {
   const blueprint = EXAMPLE_BLUEPRINT.identifier;
-  const found = blueprints.get(blueprint) ?? NOT_ASKED;
+  const found = blueprints.get(blueprint) ?? NOT_REQUESTED;
   return [
     {kind: 'blueprint', name: blueprint, ...planIfAbsent(found, EXAMPLE_BLUEPRINT, EXAMPLE_BLUEPRINT)},
     {
@@ -114,7 +114,7 @@ function planExample({blueprints, exampleEntity = NOT_ASKED}: Existing): SetupSt
 /** An existing blueprint of this name is never changed, because it can belong to the user. Missing keys are reported. */
 function planIncidents(incidents: NonNullable<Wanted['incidents']>, {blueprints}: Existing): SetupStep {
   const what = {kind: 'blueprint', name: incidents.identifier} as const;
-  const found = blueprints.get(incidents.identifier) ?? NOT_ASKED;
+  const found = blueprints.get(incidents.identifier) ?? NOT_REQUESTED;
   if ('error' in found) return {...what, todo: 'fail', reason: found.error};
   const {object} = found;
   if (object === undefined) return {...what, todo: 'create', body: incidents, blueprint: incidents.identifier};
@@ -138,7 +138,7 @@ function missingKeys(what: string, wanted: unknown, existing: unknown): string[]
     .map(name => `the ${what} ${name}`);
 }
 
-const NOT_ASKED: Found = {error: 'init did not request it'};
+const NOT_REQUESTED: Found = {error: 'init did not request it'};
 
 function planIfAbsent(found: Found, wanted: PortObject, body: PortObject): Todo {
   if ('error' in found) return {todo: 'fail', reason: found.error};
@@ -154,7 +154,7 @@ function planAutomation(automation: Automation, made: readonly string[], existin
   const blueprint = trigger.event.blueprintIdentifier;
   const obstacle = missingBlueprint(blueprint, made, existing);
   if (obstacle !== undefined) return {...what, todo: 'fail', reason: obstacle};
-  const found = existing.automations.get(name) ?? NOT_ASKED;
+  const found = existing.automations.get(name) ?? NOT_REQUESTED;
   if ('error' in found) return {...what, todo: 'fail', reason: found.error};
   if (found.object !== undefined) return {...what, ...planIfPresent(automation, found.object)};
   return {...what, todo: 'create', body: {...automation}, blueprint, detail: describeTrigger(automation)};
@@ -190,7 +190,7 @@ function missingBlueprint(
   made: readonly string[],
   {blueprints, blueprintNames}: Existing,
 ): string | undefined {
-  const found = blueprints.get(blueprint) ?? NOT_ASKED;
+  const found = blueprints.get(blueprint) ?? NOT_REQUESTED;
   if ('error' in found) return found.error;
   const isExample = blueprint === EXAMPLE_BLUEPRINT.identifier;
   if (found.object !== undefined || made.includes(blueprint)) return undefined;

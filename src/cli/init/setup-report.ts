@@ -23,7 +23,7 @@ export function renderSetup(report: SetupReport): string {
     ...report.warnings.flatMap(warning => ['', `Warning: ${warning}`]),
     '',
     verdictOf(report),
-    ...(report.dryRun || !someAutomation(report) ? [] : ['', ...report.next.flatMap(renderNext)]),
+    ...(report.dryRun || !hasAutomation(report) ? [] : ['', ...report.next.flatMap(renderNext)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -43,7 +43,7 @@ function verdictOf({steps, dryRun}: SetupReport): string {
 }
 
 /** Whether at least one automation posts changes, so that the next steps make sense. */
-function someAutomation({steps}: SetupReport): boolean {
+function hasAutomation({steps}: SetupReport): boolean {
   return steps.some(step => step.kind === 'automation' && isSetUp([step]));
 }
 

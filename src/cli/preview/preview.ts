@@ -33,7 +33,7 @@ export function previewOf(explanation: Explanation): Preview {
   const reasons = [
     ...explanation.remarks,
     ...muted,
-    ...(messages.length + muted.length === 0 ? whyNone(explanation) : []),
+    ...(messages.length + muted.length === 0 ? reasonsForNone(explanation) : []),
   ];
   const more = reasons.length > MAX_REASONS ? [`… and ${count(reasons.length - MAX_REASONS, 'more reason')}.`] : [];
   const isUndated = explanation.changes.some(change => change.isUndated) ? {isUndated: true as const} : {};
@@ -47,7 +47,7 @@ function mutedMessages({muted}: PlanExplanation): string[] {
 }
 
 /** One reason for each rule of the changed blueprint. */
-function whyNone({changes}: Explanation): string[] {
+function reasonsForNone({changes}: Explanation): string[] {
   return changes.flatMap(({change, rules}) => {
     const own = rules.filter(({conditions}) =>
       conditions.every(({condition, held}) => condition !== 'blueprint' || held),

@@ -65,14 +65,14 @@ interface Remarks {
   readonly failures?: readonly string[];
 }
 
-function render(operations: Operations, remarks: Remarks, {json, markdown, screen}: Look): string {
+function render(operations: Operations, remarks: Remarks, {json, markdown, screen}: ReportFormat): string {
   if (json) return `${printedJson({...operations, ...remarks}, 2)}\n`;
   if (markdown) return operationsMarkdown(operations);
   const lines = renderOperations(operations, screen).map(line => `${paint(line, screen.isColored)}\n`);
   return lines.join('');
 }
 
-type Look = ReportOptions & {readonly screen: Screen};
+type ReportFormat = ReportOptions & {readonly screen: Screen};
 
 const WHERE = 'Pass a folder with records, or download them with --repo owner/name';
 

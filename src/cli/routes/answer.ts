@@ -70,13 +70,13 @@ function mutesAll({until, if: condition}: Muting): boolean {
   return until !== undefined && condition === undefined;
 }
 
-interface Asking {
+interface RouteQuery {
   readonly rules: Rules;
   readonly question: KnownFacts;
   readonly nowMs: number;
 }
 
-function groupOf(rule: Rule, {rules, question, nowMs}: Asking): RuleGroup {
+function groupOf(rule: Rule, {rules, question, nowMs}: RouteQuery): RuleGroup {
   const facts = factsOfRule(rule, question);
   const {notify} = rule;
   return {

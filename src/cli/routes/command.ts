@@ -14,9 +14,9 @@ import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 
-type Asked = {readonly [key in RouteKey]?: string};
+type RouteFacts = {readonly [key in RouteKey]?: string};
 
-interface RoutesOptions extends Asked {
+interface RoutesOptions extends RouteFacts {
   readonly rules: string;
   readonly destinations?: string;
   readonly at?: string;

@@ -9,10 +9,13 @@ export function doubtfulWords(json: unknown, problems: readonly FoundProblem[]):
 }
 
 function textAt(json: unknown, path: FoundProblem['path']): string | undefined {
-  const value = path.reduce<unknown>((at, key) => (isHolder(at) && Object.hasOwn(at, key) ? at[key] : undefined), json);
+  const value = path.reduce<unknown>(
+    (at, key) => (isContainer(at) && Object.hasOwn(at, key) ? at[key] : undefined),
+    json,
+  );
   return typeof value === 'string' ? value.trim() : undefined;
 }
 
-function isHolder(value: unknown): value is Record<PropertyKey, unknown> {
+function isContainer(value: unknown): value is Record<PropertyKey, unknown> {
   return Array.isArray(value) || isObject(value);
 }

@@ -21,7 +21,7 @@ export function checkWords(rule: WrittenPart<JsonObject>): FoundProblem[] {
   return checkEach(rule, comparison => {
     const name = comparison.path.join('.').toLowerCase();
     const words = WORDS.get(name);
-    if (words === undefined || testsForUnset(comparison) || mayHold(comparison, words)) return undefined;
+    if (words === undefined || testsForUnset(comparison) || canBeTrue(comparison, words)) return undefined;
     return `${comparison.part} is never the ${name}${suggest(scalarText(comparison.value), words)}`;
   });
 }
@@ -61,7 +61,7 @@ function testsForUnset({value}: ValueComparison): boolean {
   return value === null || value === '' || value === false || value === 0;
 }
 
-function mayHold({value, isEquality}: ValueComparison, values: readonly unknown[]): boolean {
+function canBeTrue({value, isEquality}: ValueComparison, values: readonly unknown[]): boolean {
   return !isEquality || values.some(known => equals(toData(known), toData(value)));
 }
 
@@ -73,7 +73,7 @@ function mistakeIn(comparison: ValueComparison, what: string, {type, values}: Pr
     const relation = isEquality ? 'is never equal to' : "can't be compared with";
     return `${part} ${relation} ${what}, which is ${article(type)}. ${remedy}.`;
   }
-  if (values === undefined || typeof value === 'boolean' || mayHold(comparison, values)) return undefined;
+  if (values === undefined || typeof value === 'boolean' || canBeTrue(comparison, values)) return undefined;
   return `${part} is not a value of ${what}${suggest(scalarText(value), values.map(scalarText))}`;
 }
 

@@ -27,7 +27,7 @@ export function lintRules(json: unknown): FoundProblem[] {
       ...checkWords(rule),
       ...checkEdge(rule),
     ]),
-    ...checkTwins(rules),
+    ...checkDuplicateRules(rules),
     ...checkLetterCase(rules),
   ];
 }
@@ -111,7 +111,7 @@ function reaches(value: unknown, above: unknown, below: unknown): boolean {
 }
 
 /** Reports rules that differ only in the name, because they react twice to each change. */
-function checkTwins(rules: readonly WrittenPart<JsonObject>[]): FoundProblem[] {
+function checkDuplicateRules(rules: readonly WrittenPart<JsonObject>[]): FoundProblem[] {
   const bodies = rules.map(({value}) => canonicalJson(withoutName(value)));
   const firsts = firstOfEach(bodies);
   return rules.flatMap(({path}, index) => {

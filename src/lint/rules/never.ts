@@ -112,7 +112,7 @@ const MATCH_PATHS: Readonly<Record<string, string>> = {
 export function matchHint(key: string, value: string): Hint | undefined {
   const path = MATCH_PATHS[key];
   const shape = shapeOf(value);
-  if (path === undefined || (key === 'entity' && !isOddEntity(value, shape))) return undefined;
+  if (path === undefined || (key === 'entity' && !isImpossibleEntity(value, shape))) return undefined;
   const never = `${key === 'entity' ? 'no entity' : `no ${key}`} has the name "${value}"`;
   switch (shape?.kind) {
     case 'any':
@@ -142,7 +142,7 @@ export function matchHint(key: string, value: string): Hint | undefined {
 }
 
 /** Whether the text is neither a valid glob nor an identifier. Port's identifiers have no spaces and no commas. */
-function isOddEntity(value: string, shape: Shape | undefined): boolean {
+function isImpossibleEntity(value: string, shape: Shape | undefined): boolean {
   const isBraces = shape?.kind === 'list' && /^[^{}]*\{.*\}[^{}]*$/.test(value);
   const isGlob = shape?.kind === 'pattern' && !/^\^|\$$|^\/.*\/\w*$/.test(value);
   return !isBraces && !isGlob && !/^\*+$/.test(value);

@@ -19,7 +19,7 @@ export function accessesOf(tree: Expr): Access[] {
 }
 
 /** Every name that follows `properties` or `relations`, on any object. */
-export function namesBehind(kind: 'properties' | 'relations', tree: Expr): string[] {
+export function namesAfter(kind: 'properties' | 'relations', tree: Expr): string[] {
   const names = [...nodesOf(tree)].flatMap(node => {
     const name = nameAt(node);
     const parent = name === undefined ? undefined : nameAt((node as IndexAccess).expr);

@@ -10,7 +10,7 @@ import {evaluateCondition, type FindCut, type TruthValue} from '../truth-value.t
 import type {Value} from './coercion.ts';
 import {compileTree, type Evaluate} from './compile-tree.ts';
 import {ExpressionContext, toJson, toValue} from './expression-data.ts';
-import {accessesOf, namesBehind} from './expression-nodes.ts';
+import {accessesOf, namesAfter} from './expression-nodes.ts';
 import {type Parsed, parseExpression} from './expression-parser.ts';
 import {readsOf} from './expression-reads.ts';
 
@@ -60,7 +60,7 @@ export function compileExpression(written: string): Expression {
   );
   return {
     ...toValueExpression(parsed, evaluate),
-    relations: namesBehind('relations', tree),
+    relations: namesAfter('relations', tree),
     conditionReads,
     evaluate: (context, findCut) => evaluateCondition({tree, reads: conditionReads, evaluate}, context, findCut),
     valuesIn: context => accesses().map(({path, evaluate}) => ({path, value: valueAt(evaluate, context)})),
@@ -89,7 +89,7 @@ function parseWritten(written: string): Parsed {
 function toValueExpression({source, tree}: Parsed, evaluate: Evaluate): ValueExpression {
   return {
     source,
-    properties: namesBehind('properties', tree),
+    properties: namesAfter('properties', tree),
     reads: readsOf(tree, 'value'),
     valueIn: context => toJson(evaluate(context)),
   };

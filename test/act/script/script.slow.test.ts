@@ -54,7 +54,7 @@ async function pidsIn(file: string, n: number): Promise<number[]> {
   });
 }
 
-async function expectGone(pids: readonly number[]): Promise<void> {
+async function expectEnded(pids: readonly number[]): Promise<void> {
   await eventually('all processes are gone', async () => pids.every(pid => !isRunning(pid)));
 }
 
@@ -159,7 +159,7 @@ describe('a time limit', () => {
     const result = run(family, {timeoutMs: 800, graceMs: 200, drainMs: 200});
     const pids = await pidsIn('pids', 4);
     await expect(result).resolves.toMatchObject({succeeded: false, detail: expect.stringContaining('its time limit')});
-    await expectGone(pids);
+    await expectEnded(pids);
   });
 
   test('kills silent children that ignore SIGTERM after the script itself ended', async () => {
@@ -167,7 +167,7 @@ describe('a time limit', () => {
     const result = run(family, {timeoutMs: 800, graceMs: 10_000});
     const pids = await pidsIn('pids', 1);
     await expect(result).resolves.toMatchObject({succeeded: false});
-    await expectGone(pids);
+    await expectEnded(pids);
   });
 
   test.each([
@@ -178,7 +178,7 @@ describe('a time limit', () => {
     const result = run(`${start}\nsleep 300`, {timeoutMs: 800, graceMs: 200, drainMs: 200});
     const pids = await pidsIn('pids', 1);
     await expect(result).resolves.toMatchObject({succeeded: false});
-    await expectGone(pids);
+    await expectEnded(pids);
   });
 
   test('longer than the maximum of a timer does not end the script early', async () => {
@@ -235,7 +235,7 @@ describe('a cancelled workflow run', () => {
       cancelled: true,
       detail: 'was stopped: the workflow run was cancelled',
     });
-    await expectGone(pids);
+    await expectEnded(pids);
   });
 
   test('leaves no listener behind', async () => {

@@ -12,7 +12,7 @@ import {aChange, changes, texts} from '../../helpers/values/changes.ts';
 import {encodeOne} from '../../helpers/values/encode-one.ts';
 import {runs} from '../../helpers/values/runs.ts';
 
-function overTheWire(change: Change, title = ''): Change | undefined {
+function roundTrip(change: Change, title = ''): Change | undefined {
   return decodeClientPayload(encodeOne(change, {title})).changes[0];
 }
 
@@ -20,7 +20,7 @@ describe('a change that fits', () => {
   test('arrives unchanged', () => {
     fc.assert(
       fc.property(changes, change => {
-        expect(isDeepStrictEqual(overTheWire(change), wellFormed(change))).toBe(true);
+        expect(isDeepStrictEqual(roundTrip(change), wellFormed(change))).toBe(true);
       }),
     );
   });
@@ -41,7 +41,7 @@ describe('a change that fits', () => {
   test('arrives with properties named like built-in names of JavaScript', () => {
     const properties = JSON.parse('{"__proto__":{"polluted":1},"constructor":"c","toString":null}') as object;
     const change = aChange({after: {properties: properties as never, relations: {}}});
-    expect(JSON.stringify(overTheWire(change)?.after?.properties)).toBe(JSON.stringify(properties));
+    expect(JSON.stringify(roundTrip(change)?.after?.properties)).toBe(JSON.stringify(properties));
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 });

@@ -13,7 +13,7 @@ import {runs} from '../../helpers/values/runs.ts';
 const READ: Reads = bothSides('healthStatus');
 
 /** The payload that the relay sends, and the changes that the action decodes from it. */
-async function overTheWire(changes: readonly Change[], readable = READ) {
+async function roundTrip(changes: readonly Change[], readable = READ) {
   const batch = await encodeBatch(
     changes.map(change => encodeChange(change, () => readable)),
     gzip,
@@ -27,7 +27,7 @@ async function overTheWire(changes: readonly Change[], readable = READ) {
 }
 
 /** Text that does not compress below half of its size. */
-function noise(seed: unknown, length: number): string {
+function incompressible(seed: unknown, length: number): string {
   const blocks = Array.from({length: Math.ceil(length / 64)}, (_, n) =>
     createHash('sha256').update(`${seed}.${n}`).digest('hex'),
   );
@@ -42,14 +42,14 @@ const many = (count: number, properties: (n: number) => Record<string, unknown>,
 describe('a batch', () => {
   test('that fits is not packed', async () => {
     const changes = many(60, () => ({notes: 'x'.repeat(50)}));
-    const {payload, decoded} = await overTheWire(changes);
+    const {payload, decoded} = await roundTrip(changes);
     expect(payload).toEqual({version: 1, title: expect.any(String), partition: 7, partitions: 8, changes});
     expect(decoded).toEqual(changes);
   });
 
   test('that does not fit is packed without loss', async () => {
     const changes = many(400, () => ({notes: 'The service takes orders. '.repeat(10)}));
-    const {payload, decoded} = await overTheWire(changes);
+    const {payload, decoded} = await roundTrip(changes);
     expect(Object.keys(payload)).toEqual(['version', 'title', 'partition', 'partitions', 'packed', 'count']);
     expect(payload.count).toBe(400);
     expect(decoded).toEqual(changes);
@@ -57,18 +57,18 @@ describe('a batch', () => {
 
   test('of one large change is packed too', async () => {
     const changes = [aChange({from: 'x'.repeat(60_000), to: 'y'.repeat(60_000)})];
-    const {payload, decoded} = await overTheWire(changes);
+    const {payload, decoded} = await roundTrip(changes);
     expect(payload).toHaveProperty('packed');
     expect(decoded).toEqual(changes);
   });
 
   test('that does not fit packed loses only unchanged values that no rule reads, except links', async () => {
-    const changes = many(40, n => ({readme: noise(n, 2_000), url: `https://example.com/${n}`, other: 1}));
+    const changes = many(40, n => ({readme: incompressible(n, 2_000), url: `https://example.com/${n}`, other: 1}));
     const changed = changes.map((change, n) => ({
       ...change,
       after: change.after && {...change.after, properties: {...change.after.properties, version: n}},
     }));
-    const {decoded} = await overTheWire(changed);
+    const {decoded} = await roundTrip(changed);
     expect(decoded).toHaveLength(40);
     expect(decoded[3]).toEqual({
       ...changed[3],
@@ -79,36 +79,36 @@ describe('a batch', () => {
   });
 
   test('does not mark a change without such values', async () => {
-    const changes = [...many(1, () => ({})), ...many(40, n => ({readme: noise(n, 2_000)}))];
-    const {decoded} = await overTheWire(changes);
+    const changes = [...many(1, () => ({})), ...many(40, n => ({readme: incompressible(n, 2_000)}))];
+    const {decoded} = await roundTrip(changes);
     expect(decoded).toHaveLength(41);
     expect(decoded[0]).toEqual(changes[0]);
   });
 
   test('leaves the changes that do not fit for the next batch, in order', async () => {
-    const changes = Array.from({length: 30}, (_, n) => aChange({runId: `r_${n}`, to: noise(n, 4_000)}));
-    const {decoded} = await overTheWire(changes);
+    const changes = Array.from({length: 30}, (_, n) => aChange({runId: `r_${n}`, to: incompressible(n, 4_000)}));
+    const {decoded} = await roundTrip(changes);
     expect(decoded.length).toBeGreaterThan(12);
     expect(decoded).toEqual(changes.slice(0, decoded.length));
   });
 
   test('of small changes before a large one is sent without the large one', async () => {
     const small = many(50, () => ({}));
-    const large = aChange({runId: 'large', to: noise(1, 900_000)});
-    const {decoded} = await overTheWire([...small, large, ...small]);
+    const large = aChange({runId: 'large', to: incompressible(1, 900_000)});
+    const {decoded} = await roundTrip([...small, large, ...small]);
     expect(decoded.length).toBeGreaterThan(30);
     expect(decoded).toEqual(small.slice(0, decoded.length));
   });
 
   test('cuts a first change that is too large alone', async () => {
-    const large = aChange({runId: 'large', to: noise(1, 900_000)});
-    const {decoded} = await overTheWire([large, ...many(3, () => ({}))]);
+    const large = aChange({runId: 'large', to: incompressible(1, 900_000)});
+    const {decoded} = await roundTrip([large, ...many(3, () => ({}))]);
     expect(decoded.map(({id, truncated}) => [id, truncated])).toEqual([['large', ['after.properties.healthStatus']]]);
   });
 
   test('never unpacks to more than the action accepts', async () => {
     const changes = many(40, () => ({readme: 'x'.repeat(500_000)}));
-    const {decoded} = await overTheWire(changes);
+    const {decoded} = await roundTrip(changes);
     expect(decoded.length).toBeGreaterThan(10);
     expect(decoded.length).toBeLessThan(40);
   });
@@ -121,10 +121,10 @@ describe('a batch', () => {
     await fc.assert(
       fc.asyncProperty(sizes, async items => {
         const changes = items.map(([{truncated: _, ...change}, size, isNoise], n) => {
-          const text = isNoise ? noise(n, size) : 'x'.repeat(size);
+          const text = isNoise ? incompressible(n, size) : 'x'.repeat(size);
           return {...change, id: `r_${n}`, after: {properties: {healthStatus: text}, relations: {}}};
         });
-        const {decoded} = await overTheWire(changes);
+        const {decoded} = await roundTrip(changes);
         expect(decoded.map(({id}) => id)).toEqual(changes.slice(0, decoded.length).map(({id}) => id));
       }),
       {numRuns: runs(40)},

@@ -32,7 +32,7 @@ rules:
 const statuses = fc.oneof(fc.constantFrom('Healthy', 'healthy ', 'Degraded', 'Crashed', null, undefined), jsonValues);
 const numbers = fc.oneof(fc.integer({min: 0, max: 100}), fc.constantFrom(80, 10, '80', null, undefined));
 /** Changes that the rules watch, mixed with any others. */
-const likely = fc
+const relevantChanges = fc
   .record({
     blueprint: fc.constantFrom('deploymentConfig', 'database', 'service'),
     action: fc.constantFrom(
@@ -51,7 +51,7 @@ const likely = fc
     truncated: fc.option(fc.constant(['before.properties.*', 'after.properties.*']), {nil: undefined, freq: 8}),
   })
   .map(({truncated, ...options}) => aChange({...options, ...(truncated === undefined ? {} : {truncated})}));
-const events = fc.array(fc.oneof(likely, likely, changes), {minLength: 40, maxLength: 60});
+const events = fc.array(fc.oneof(relevantChanges, relevantChanges, changes), {minLength: 40, maxLength: 60});
 
 let folder: string;
 let world: TestWorld;

@@ -40,7 +40,7 @@ async function run(world: CliWorld, ...args: string[]): Promise<ExitCode> {
   return code;
 }
 
-async function expectSound(world: TestWorld): Promise<void> {
+async function expectValidFiles(world: TestWorld): Promise<void> {
   world.clear();
   const env = {};
   expect([await run({...world, env}, 'lint'), world.output]).toEqual([
@@ -85,7 +85,7 @@ describe('without a catalog', () => {
     expect(read(world, '.github/port-reactor.yml')).toContain(
       'statuses: { healthStatus: [ Healthy, Degraded, Restarting, Crashed ] }\n',
     );
-    await expectSound(world);
+    await expectValidFiles(world);
   });
 
   test('writes workflows with the action, and without lines for scripts', async () => {
@@ -96,7 +96,7 @@ describe('without a catalog', () => {
     expect(text).toContain('slack-webhooks: |\n            on-call=${{ secrets.SLACK_WEBHOOK_ON_CALL }}\n');
     expect(text).not.toMatch(/uses: \.\/|KUBECONFIG: |DATABASE_URL: /);
     expect(world.output).toContain('gh secret set SLACK_WEBHOOK_ON_CALL');
-    await expectSound(world);
+    await expectValidFiles(world);
   });
 
   test('never overwrites', async () => {
@@ -131,7 +131,7 @@ describe('with the catalog of Port', () => {
     expect(requested[0]).toContain('[database, env]');
     expect(read(world, '.github/port-reactor.yml')).toContain('name: database-cpu-util-high');
     expect(read(world, '.github/port-reactor.yml')).not.toContain('ttl');
-    await expectSound(world);
+    await expectValidFiles(world);
   });
 });
 
@@ -195,7 +195,7 @@ test('the files pass lint and test for any blueprints', async () => {
         JSON.stringify(all.map(([id, properties]) => aBlueprint(id, properties))),
       );
       const code = await run(world, 'new', ...ACTION, '--yes', '--blueprint', 'all.json');
-      if (code === 0) await expectSound(world);
+      if (code === 0) await expectValidFiles(world);
       world.remove();
     }),
     {numRuns: 25},

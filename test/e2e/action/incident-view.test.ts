@@ -62,7 +62,7 @@ function remembered(): Incident {
 }
 
 /** Moves the start of the incident back by these seconds. */
-function beginEarlier(seconds: number): void {
+function moveStartBack(seconds: number): void {
   const {since} = remembered();
   const shard = shardOf({blueprint: 'service', entity: 'checkout'});
   github.put(shard, github.text(shard)?.replaceAll(`${since}`, `${since - seconds}`));
@@ -167,7 +167,7 @@ test.each([
   ['without properties', undefined],
 ])('an expired timer %s runs the clock, which sends the reminder', async (_, properties) => {
   await react([changeOf({at: ago(0.2)})]);
-  beginEarlier(600);
+  moveStartBack(600);
   const before = slack.messages.length;
   const after = properties === undefined ? null : {properties, relations: {}};
   const {id} = remembered();

@@ -29,7 +29,7 @@ afterEach(() => Promise.all([slack.close(), port.close()]));
 const payloadOf = (...changes: unknown[]) => ({version: 1, title: 'title', partition: 3, changes});
 const dispatchOf = (...changes: unknown[]) => ({action: 'port-catalog-change', client_payload: payloadOf(...changes)});
 
-/** Runs the action with a Slack webhook, and checks its output with `expectQuiet`. */
+/** Runs the action with a Slack webhook, and checks its output with `expectOnlyOwnCommands`. */
 async function run({inputs, ...options}: ActionOptions = {}): Promise<ActionRun> {
   const result = await runAction({
     rules: rulesFile(),
@@ -37,12 +37,12 @@ async function run({inputs, ...options}: ActionOptions = {}): Promise<ActionRun>
     ...options,
     inputs: {'slack-webhook-url': slack.webhook(), ...inputs},
   });
-  expectQuiet(result);
+  expectOnlyOwnCommands(result);
   return result;
 }
 
 /** Expects only our own workflow commands, an empty stderr and no secret outside of a mask. */
-function expectQuiet({log, stdout, stderr}: ActionRun): void {
+function expectOnlyOwnCommands({log, stdout, stderr}: ActionRun): void {
   const ours = ['add-mask', 'debug', 'error', 'warning', 'group', 'endgroup'];
   expect(log.commands.filter(({name}) => !ours.includes(name))).toEqual([]);
   expect(log.isStopped).toBe(false);
@@ -348,7 +348,7 @@ describe('hostile text', () => {
     });
     const result = await action.finished;
     const read = (name: string) => readFileSync(join(action.workspace, name), 'utf8');
-    expectQuiet(result);
+    expectOnlyOwnCommands(result);
     expect(result.exitCode).toBe(0);
     expect(read('entity')).toBe(HOSTILE);
     expect(JSON.parse(read('change.json'))).toEqual(aHostileChange());
@@ -425,7 +425,7 @@ describe('a run ends', () => {
     action.child.kill('SIGINT');
     const result = await action.finished;
     await action.clean();
-    expectQuiet(result);
+    expectOnlyOwnCommands(result);
     expect(result).toMatchObject({exitCode: 1, outputs: {outcome: 'failed'}});
     expect(slack.messages[0]?.text).toMatch(/was stopped: the workflow run was cancelled$/);
   });
@@ -451,7 +451,7 @@ describe('a run ends', () => {
       action.child.kill(signal);
       const result = await action.finished;
       await action.clean();
-      expectQuiet(result);
+      expectOnlyOwnCommands(result);
       expect(result).toMatchObject({exitCode: 1, outputs: {outcome: 'failed'}});
       expect(result.summary).toContain('the workflow run was cancelled');
       expect(JSON.stringify(result.decisions)).toContain('the workflow run was cancelled');

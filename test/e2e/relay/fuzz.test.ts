@@ -18,7 +18,7 @@ import {createRandom, seedFrom} from '../../helpers/values/random.ts';
 import {TRIES_ALL} from '../../helpers/values/runs.ts';
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? (TRIES_ALL ? 3000 : 1000));
-const AT_ONCE = 24;
+const PARALLEL_REQUESTS = 24;
 /** How long a test waits after an incomplete request. The relay waits longer for the rest. */
 const HALF_A_REQUEST_MS = 500;
 const MEGABYTE = 1024 * 1024;
@@ -84,14 +84,14 @@ async function storm(count: number): Promise<void> {
   const attack = async () => {
     while (left-- > 0) {
       const request = attacks.next().value;
-      judge(request, await exchange(relay.port, request.bytes, HALF_A_REQUEST_MS));
+      checkAnswer(request, await exchange(relay.port, request.bytes, HALF_A_REQUEST_MS));
     }
   };
-  await Promise.all(Array.from({length: AT_ONCE}, attack));
+  await Promise.all(Array.from({length: PARALLEL_REQUESTS}, attack));
 }
 
 /** Records incorrect answers. If the bytes were not a request, it is correct not to answer. */
-function judge({name, isAuthentic, bytes}: HostileRequest, answer: string): void {
+function checkAnswer({name, isAuthentic, bytes}: HostileRequest, answer: string): void {
   for (const [, digits] of answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)) {
     const status = Number(digits);
     seen.add(status);

@@ -343,7 +343,7 @@ describeInBrowser(
           for (const width of [390, 1280]) {
             await page.setViewportSize({width, height: 844});
             expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-            await shoot(page, `${name}-${width}-${colorScheme}`);
+            await saveScreenshot(page, `${name}-${width}-${colorScheme}`);
           }
         };
         await page.goto(`${setup.url}callback?state=wrong&code=c1`);
@@ -396,7 +396,7 @@ async function expectTokenWith(text: string): Promise<void> {
 }
 
 /** Saves a screenshot if `SETUP_SHOTS=<folder>` is set. */
-async function shoot(page: {screenshot(options: object): Promise<unknown>}, name: string): Promise<void> {
+async function saveScreenshot(page: {screenshot(options: object): Promise<unknown>}, name: string): Promise<void> {
   const {SETUP_SHOTS: shots} = process.env;
   if (shots !== undefined) await page.screenshot({path: join(shots, `${name}.png`), fullPage: true});
 }

@@ -61,8 +61,8 @@ export async function startFaultyGitHub(decide: (token: string) => DispatchOutco
       response.once('close', () => {
         entry.endedAt ??= performance.now();
       });
-      if (entry.outcome.afterMs === 0) meet(entry, response);
-      else setTimeout(meet, entry.outcome.afterMs, entry, response);
+      if (entry.outcome.afterMs === 0) respond(entry, response);
+      else setTimeout(respond, entry.outcome.afterMs, entry, response);
     });
   });
   server.on('connection', socket => {
@@ -86,7 +86,7 @@ export async function startFaultyGitHub(decide: (token: string) => DispatchOutco
 }
 
 /** GitHub can accept a dispatch after its sender has disconnected. */
-function meet(entry: LedgerEntry, response: ServerResponse): void {
+function respond(entry: LedgerEntry, response: ServerResponse): void {
   const {accepts, answer} = entry.outcome;
   if (accepts) entry.acceptedAt = performance.now();
   if (answer === 'silence') return;

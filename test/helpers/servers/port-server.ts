@@ -238,7 +238,7 @@ const Blueprint = z.strictObject({
 function createBlueprint({blueprints}: State, _: string[], {json}: RecordedRequest): Reply {
   const blueprint = check(Blueprint, json);
   takeIdentifier(blueprints, blueprint.identifier);
-  blueprints.set(blueprint.identifier, {...blueprint, ...stamps()});
+  blueprints.set(blueprint.identifier, {...blueprint, ...timestamps()});
   return ok({blueprint: blueprints.get(blueprint.identifier)}, 201);
 }
 
@@ -257,7 +257,7 @@ function createEntity(state: State, [id = '']: string[], {json, query}: Recorded
   const entity = check(Entity, json);
   if (query.get('upsert') !== 'true') takeIdentifier(state.entities, `${id}/${entity.identifier}`);
   checkProperties(blueprint, entity.properties);
-  state.entities.set(`${id}/${entity.identifier}`, {...entity, blueprint: id, ...stamps()});
+  state.entities.set(`${id}/${entity.identifier}`, {...entity, blueprint: id, ...timestamps()});
   return ok({entity}, 201);
 }
 
@@ -279,7 +279,7 @@ function upsertEntities(state: State, [id = '']: string[], {json, query}: Record
     const before = state.entities.get(key) as {properties: Json; relations: Json} | undefined;
     const properties = {...before?.properties, ...entity.properties};
     const relations = {...before?.relations, ...entity.relations};
-    state.entities.set(key, {...entity, properties, relations, blueprint: id, ...stamps()});
+    state.entities.set(key, {...entity, properties, relations, blueprint: id, ...timestamps()});
     return [];
   });
   return ok({entities: [], errors}, errors.length === 0 ? 200 : 207);
@@ -375,7 +375,7 @@ function checkAction(state: State, json: unknown): z.infer<typeof Action> {
 /** Port adds defaults and timestamps. */
 function storeAction({actions}: State, action: z.infer<typeof Action>, status: number): Reply {
   const defaults = {requiredApproval: false, allowAnyoneToViewRuns: true, publish: true};
-  actions.set(action.identifier, {id: 'action_0123456789', ...defaults, ...action, ...stamps()});
+  actions.set(action.identifier, {id: 'action_0123456789', ...defaults, ...action, ...timestamps()});
   return ok({action: actions.get(action.identifier)}, status);
 }
 
@@ -383,7 +383,7 @@ function takeIdentifier(things: ReadonlyMap<string, unknown>, identifier: string
   if (things.has(identifier)) throw new Refusal(409, 'identifier_taken', `"${identifier}" already exists`);
 }
 
-function stamps(): Json {
+function timestamps(): Json {
   const at = '2026-11-20T12:00:00.000Z';
   return {createdAt: at, createdBy: 'test-user', updatedAt: at, updatedBy: 'test-user'};
 }

@@ -36,7 +36,7 @@ export function readable(markup: string): string {
 const TAGS = ['h2', 'h3', 'p', 'pre', 'code', 'br', 'table', 'tr', 'th', 'td', 'details', 'summary'];
 
 /** Expects that all tags are our own and closed in order, and that Markdown interprets no line. */
-export function expectSound(markup: string): void {
+export function expectValidMarkup(markup: string): void {
   const open: string[] = [];
   for (const [tag, slash, name = '', attributes] of markup.matchAll(/<(\/?)([^\s>]*)([^>]*)>/g)) {
     if (!TAGS.includes(name) || !['', ' open'].includes(attributes ?? ''))

@@ -18,28 +18,28 @@ function mostInAMinute(times: readonly number[]): number {
   return Math.max(...times.map(start => times.filter(time => time >= start && time < start + 60_000).length));
 }
 
-const atOnce = (n: number, atMs = 0) => Array.from({length: n}, () => atMs);
+const simultaneous = (n: number, atMs = 0) => Array.from({length: n}, () => atMs);
 
 describe('Budget', () => {
   test('sends the first dispatches immediately, up to a fifth of the budget', () => {
-    const times = sendTimes(60, atOnce(20));
+    const times = sendTimes(60, simultaneous(20));
     expect(times.filter(time => time === 0)).toHaveLength(12);
     expect(times[12]).toBeGreaterThan(1_000);
   });
 
   test('sends one dispatch even with the smallest budget', () => {
-    expect(sendTimes(1, atOnce(2))).toEqual([0, 61_000]);
+    expect(sendTimes(1, simultaneous(2))).toEqual([0, 61_000]);
   });
 
   test('spreads the rest evenly, for any load and after any burst', () => {
-    const times = sendTimes(60, [...atOnce(12), ...atOnce(300, 20_000)]).slice(30);
+    const times = sendTimes(60, [...simultaneous(12), ...simultaneous(300, 20_000)]).slice(30);
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     expect(Math.max(...gaps)).toBeCloseTo(61_000 / 48, 3);
     expect(Math.min(...gaps)).toBeCloseTo(61_000 / 48, 3);
   });
 
   test('allows another burst after another idle time', () => {
-    const times = sendTimes(60, [...atOnce(12), ...atOnce(12, 200_000)]);
+    const times = sendTimes(60, [...simultaneous(12), ...simultaneous(12, 200_000)]);
     expect(times.filter(time => time === 200_000)).toHaveLength(12);
   });
 

@@ -9,8 +9,8 @@ import {partitionOf} from '../../../src/dispatch/partition-of.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {createHandClock} from '../../helpers/hand-clock.ts';
 import {aChange} from '../../helpers/values/a-change.ts';
-import {type Asked, createAGitHub, type Ending, ok} from '../a-github.ts';
-import {gzipAtOnce} from '../test-relay.ts';
+import {type Asked, createAGitHub, ok, type RequestEnd} from '../a-github.ts';
+import {gzipNow} from '../test-relay.ts';
 
 const HOLD_MS = 8_000;
 
@@ -19,7 +19,7 @@ const rules = parseRules(
   'rules.yml',
 );
 
-interface Slowness {
+interface Delays {
   /** The time that packing a batch takes. */
   readonly packMs?: number;
   /** Packing fails on a batch with this text. */
@@ -30,9 +30,9 @@ interface Slowness {
 
 /** A dispatcher with a GitHub that gives these answers, on a virtual clock. */
 function aDispatcher(
-  end: (asked: Asked, n: number) => Ending = () => ok,
+  end: (asked: Asked, n: number) => RequestEnd = () => ok,
   settings: Partial<DispatchSettings> = {},
-  {packMs = 0, failsOn, readyMs}: Slowness = {},
+  {packMs = 0, failsOn, readyMs}: Delays = {},
 ) {
   const clock = createHandClock();
   const startMs = clock.now();
@@ -69,7 +69,7 @@ function aDispatcher(
         if (packMs > 0) await new Promise<void>(resolve => clock.after(packMs, resolve));
         const all = [...pieces];
         if (failsOn !== undefined && all.some(piece => piece.includes(failsOn))) throw new Error('cannot compress');
-        return gzipAtOnce(all, maxBytes);
+        return gzipNow(all, maxBytes);
       },
       observer: {
         onAttempt: ({result}) => void seen.results.push(result),
@@ -98,7 +98,7 @@ function aDispatcher(
 }
 
 /** Text that does not compress to less than half. */
-function noise(seed: number, length = 12_000): string {
+function incompressible(seed: number, length = 12_000): string {
   const blocks = Array.from({length: Math.ceil(length / 64)}, (_, n) =>
     createHash('sha256').update(`${seed}.${n}`).digest('hex'),
   );
@@ -128,7 +128,11 @@ describe('an internal error of the relay', () => {
     if (first) void hold(first); // while it is in flight, the others form one batch that must be packed
     for (const [n, change] of others.entries()) {
       const readme = n === 4 ? 'poison' : '';
-      const properties = {...change.after?.properties, readme, noise: noise(n, n === 4 ? 55_000 : 12_000)};
+      const properties = {
+        ...change.after?.properties,
+        readme,
+        incompressible: incompressible(n, n === 4 ? 55_000 : 12_000),
+      };
       void hold({...change, after: {properties, relations: {}}});
     }
     await clock.pass(HOLD_MS);
@@ -206,7 +210,8 @@ describe('group commit', () => {
 
   test('puts the rest into the next batch, in the order of each entity', async () => {
     const {clock, asked, ids, hold} = aDispatcher(() => ok, {partitions: 1});
-    const large = (n: number) => aChange({entity: 'a', runId: `a-${n}`, from: noise(n), to: noise(n + 0.5)});
+    const large = (n: number) =>
+      aChange({entity: 'a', runId: `a-${n}`, from: incompressible(n), to: incompressible(n + 0.5)});
     for (let n = 1; n <= 5; n++) void hold(large(n));
     await clock.pass(HOLD_MS);
     expect(ids()).toEqual([['a-1'], ['a-2', 'a-3'], ['a-4', 'a-5']]);
@@ -216,7 +221,7 @@ describe('group commit', () => {
 
   test('cuts unread parts of a single change that is too large, and marks it', async () => {
     const {clock, asked, hold} = aDispatcher();
-    void hold(aChange({properties: {readme: noise(1, 100_000)}}));
+    void hold(aChange({properties: {readme: incompressible(1, 100_000)}}));
     await clock.pass(0);
     expect(asked[0]?.bytes).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
     expect(asked[0]?.changes[0]).toMatchObject({
@@ -345,7 +350,7 @@ describe('a rate limit of GitHub', () => {
     expect(asked.length).toBeLessThanOrEqual(4);
   });
 
-  test.each<[string, Slowness]>([
+  test.each<[string, Delays]>([
     ['is being packed', {packMs: 500}],
     ['waits for a token or a connection', {readyMs: n => (n === 2 ? 500 : 0)}],
     ['waits for a connection until after the limit', {readyMs: n => (n === 2 ? 3_200 : 0)}],
@@ -387,7 +392,7 @@ describe('a rate limit of GitHub', () => {
 
 describe('failures of GitHub', () => {
   test('stop a batch that waits for a connection while a probe runs', async () => {
-    const fail = (_asked: Asked, n: number): Ending => (n <= 2 ? {afterMs: 1_000, status: 502} : ok);
+    const fail = (_asked: Asked, n: number): RequestEnd => (n <= 2 ? {afterMs: 1_000, status: 502} : ok);
     const {clock, asked, hold, kinds} = aDispatcher(fail, {}, {readyMs: n => (n === 2 ? 1_500 : 0)});
     for (const change of inPartitions(2)) void hold(change);
     await clock.pass(1_900);

@@ -8,8 +8,8 @@ import {createHandClock} from '../../helpers/hand-clock.ts';
 import {aCatalogChange} from '../../helpers/values/catalog.ts';
 import {createRandom} from '../../helpers/values/random.ts';
 import {TRIES_ALL} from '../../helpers/values/runs.ts';
-import {type Asked, createAGitHub, type Ending, ok} from '../a-github.ts';
-import {aSilentObserver, gzipAtOnce} from '../test-relay.ts';
+import {type Asked, createAGitHub, ok, type RequestEnd} from '../a-github.ts';
+import {aNoopObserver, gzipNow} from '../test-relay.ts';
 
 const HOLD_MS = 8_000;
 const SEED = 8;
@@ -25,7 +25,7 @@ interface Storm {
   readonly bytes?: number;
   readonly noise?: number;
   readonly copies?: readonly Partial<DispatchSettings>[];
-  readonly end?: (asked: Asked, atMs: number) => Ending;
+  readonly end?: (asked: Asked, atMs: number) => RequestEnd;
 }
 
 const ONE = [{partitions: 4, dispatchesPerMinute: 60}];
@@ -43,7 +43,7 @@ async function storm({changes, overMs, bytes = 700, noise = 0, copies = ONE, end
   const relays = copies.map((settings): Dispatch => {
     const repository = {owner: 'acme', name: 'operations'};
     const defaults = {repository, eventType: 'port-catalog-change', ackTimeoutMs: HOLD_MS};
-    const deps = {github, clock, random: random.next, gzip: gzipAtOnce, observer: aSilentObserver()};
+    const deps = {github, clock, random: random.next, gzip: gzipNow, observer: aNoopObserver()};
     return createDispatch({...defaults, ...ONE[0], ...settings} as DispatchSettings, deps);
   });
   const entities = Math.ceil(changes / 5);
@@ -76,7 +76,7 @@ function busiestMinute(asked: readonly Asked[]): number {
 }
 
 /** Changes of an entity that arrive out of order. */
-function overtakings(asked: readonly Asked[]): string[] {
+function orderBreaches(asked: readonly Asked[]): string[] {
   const last = new Map<string, string>();
   return asked
     .filter(({accepted}) => accepted)
@@ -115,14 +115,14 @@ describe('every change is accepted', () => {
       expect(acknowledged).toHaveLength(options.changes);
       expect(busiestMinute(asked)).toBeLessThanOrEqual(60);
       expect(Math.max(...asked.map(({bytes}) => bytes))).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
-      expect(overtakings(asked)).toEqual([]);
+      expect(orderBreaches(asked)).toEqual([]);
     });
   });
 });
 
 describe('an outage of GitHub for 30 s', () => {
   const [AWAY_MS, BACK_MS] = [10_000, 40_000];
-  const OUTAGES: [string, Ending][] = [
+  const OUTAGES: [string, RequestEnd][] = [
     ['it cannot be reached', {afterMs: 1, status: undefined, accepted: false}],
     ['it does not answer', {afterMs: 60_000, status: undefined, accepted: false}],
     ['it answers 502', {afterMs: 100, status: 502}],
@@ -141,7 +141,7 @@ describe('an outage of GitHub for 30 s', () => {
       expect(Math.max(...lostSentAtMs)).toBeLessThan(BACK_MS);
       const dispatched = new Set(accepted.flatMap(({changes}) => changes.map(({id}) => id)));
       expect(acknowledged.filter(id => !dispatched.has(id))).toEqual([]);
-      expect(overtakings(asked)).toEqual([]);
+      expect(orderBreaches(asked)).toEqual([]);
       expect(busiestMinute(asked)).toBeLessThanOrEqual(60);
     },
   );

@@ -61,15 +61,17 @@ async function freePort(): Promise<number> {
 }
 
 /** More than one, because a busy machine switches slowly between two processes. The relay accepts 32. */
-const AT_ONCE = 20;
+const PARALLEL_REQUESTS = 20;
 
 /** Each webhook is ignored, with a line of about 3 KB in the log. */
 async function sendIgnored(count: number): Promise<void> {
   const body = JSON.stringify(anEvent({blueprint: 'b'.repeat(1_000), entity: 'e'.repeat(2_000)}));
   const request = rawPost('/webhooks/port', signedHeaders(body, {atMs: Date.now()}), body);
   const client = await openRawClient(port);
-  for (let left = count; left > 0; left -= AT_ONCE) {
-    const answers = await Promise.all(Array.from({length: Math.min(left, AT_ONCE)}, () => client.send(request)));
+  for (let left = count; left > 0; left -= PARALLEL_REQUESTS) {
+    const answers = await Promise.all(
+      Array.from({length: Math.min(left, PARALLEL_REQUESTS)}, () => client.send(request)),
+    );
     expect(answers.filter(({status}) => status !== 200)).toEqual([]);
   }
   client.close();

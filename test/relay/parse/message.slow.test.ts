@@ -45,13 +45,13 @@ const part = (values: Record<string, fc.Arbitrary<unknown>>) =>
       }),
     )
     .map(parts => Object.fromEntries(parts.flatMap(Object.entries)));
-const mostly = <T, U>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<U>) =>
+const usually = <T, U>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<U>) =>
   fc.oneof({weight: 19, arbitrary: usual}, {weight: 1, arbitrary: other});
 const side = fc.option(
   fc.record(
     {
       title: fc.option(fc.string()),
-      team: mostly(fc.constantFrom(['payments'], 'payments', null), any),
+      team: usually(fc.constantFrom(['payments'], 'payments', null), any),
       properties: fc.oneof(
         {
           weight: 9,
@@ -75,19 +75,19 @@ const side = fc.option(
 );
 const event = fc.record(
   {
-    action: mostly(fc.constantFrom('CREATE', 'UPDATE', 'DELETE', 'TIMER_EXPIRED'), fc.constant('BUILT')),
-    resourceType: mostly(fc.constant('entity'), fc.constant('run')),
-    trigger: fc.record({by: fc.record({byPort: fc.boolean()}), at: mostly(fc.constant(AT), fc.constant('yesterday'))}),
+    action: usually(fc.constantFrom('CREATE', 'UPDATE', 'DELETE', 'TIMER_EXPIRED'), fc.constant('BUILT')),
+    resourceType: usually(fc.constant('entity'), fc.constant('run')),
+    trigger: fc.record({by: fc.record({byPort: fc.boolean()}), at: usually(fc.constant(AT), fc.constant('yesterday'))}),
     context: fc.record(
       {
         blueprintIdentifier: fc.constantFrom('deploymentConfig', 'database', 'service', 'incident', 'other'),
-        entityIdentifier: mostly(fc.constant('checkout'), fc.constant('')),
+        entityIdentifier: usually(fc.constant('checkout'), fc.constant('')),
         propertyIdentifier: fc.constantFrom('ttl', 'due', 'other', null),
       },
       {requiredKeys: ['blueprintIdentifier', 'entityIdentifier']},
     ),
     diff: fc.record({before: side, after: side}),
-    runId: mostly(fc.constantFrom('r_1', 'r_2'), fc.constantFrom('wfr_3', 7)),
+    runId: usually(fc.constantFrom('r_1', 'r_2'), fc.constantFrom('wfr_3', 7)),
   },
   {requiredKeys: ['action', 'context', 'diff']},
 );

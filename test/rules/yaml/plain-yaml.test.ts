@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const SAMPLE = readFileSync(join(ROOT, '.github/port-reactor.yml'), 'utf8');
 
 /** Whether the plain reader read the text. If it did, expects the library to read the same without a mistake. */
-function isReadTheSame(text: string): boolean {
+function isReadIdentically(text: string): boolean {
   const plain = openPlainYaml(text);
   if (plain === undefined) return false;
   const library = openYaml(text);
@@ -37,7 +37,7 @@ describe('the plain reader reads', () => {
     'examples/page-on-call/.github/port-reactor.yml',
     'examples/several-jobs/.github/port-reactor.yml',
   ])('%s', file => {
-    expect(isReadTheSame(readFileSync(join(ROOT, file), 'utf8'))).toBe(true);
+    expect(isReadIdentically(readFileSync(join(ROOT, file), 'utf8'))).toBe(true);
   });
 
   test.each<[string, string, unknown]>([
@@ -60,7 +60,7 @@ describe('the plain reader reads', () => {
     ['mappings in mappings', 'a:\n    b:\n     c: d\n    e: f\n', {a: {b: {c: 'd'}, e: 'f'}}],
   ])('%s', (_, text, json) => {
     expect(readPlainYaml(text)).toEqual(json);
-    expect(isReadTheSame(text)).toBe(true);
+    expect(isReadIdentically(text)).toBe(true);
   });
 });
 
@@ -248,7 +248,7 @@ test.each([
   ['a changed sample', changedSample],
 ])('the plain reader and the library agree on %s', (_, texts) => {
   fc.assert(
-    fc.property(texts, text => void isReadTheSame(text)),
+    fc.property(texts, text => void isReadIdentically(text)),
     {numRuns: runs(8000)},
   );
 });

@@ -2,10 +2,10 @@
 import {describeResponse} from '../../../clients/github/response.ts';
 import {type Finding, notChecked, ok} from '../finding.ts';
 import {adviceFor, type GitHubApi, listIn} from '../github-api.ts';
-import {jobEnvironmentsOf, type OwnWorkflows, secretFindings, secretsRead} from './workflow-findings.ts';
+import {type ActionWorkflows, jobEnvironmentsOf, secretFindings, secretsRead} from './workflow-findings.ts';
 
 /** @see https://docs.github.com/en/rest/actions/secrets @throws {NetworkError} */
-export async function checkSecrets(own: OwnWorkflows, api: GitHubApi): Promise<readonly Finding[]> {
+export async function checkSecrets(own: ActionWorkflows, api: GitHubApi): Promise<readonly Finding[]> {
   const uses = secretsRead(own);
   if (own.all.length === 0) return [notChecked('no workflow uses the action')];
   if (uses.length === 0) return [ok('The workflows read no secrets.')];

@@ -15,12 +15,12 @@ import {advice, type Finding, failed, notChecked, ok} from '../finding.ts';
 import type {Workflows} from '../read-workflows.ts';
 
 /** The workflows that use the action. `reacting`: those in which it reacts to the relay's dispatches. */
-export interface OwnWorkflows {
+export interface ActionWorkflows {
   readonly all: readonly Workflow[];
   readonly reacting: readonly Workflow[];
 }
 
-export function ownWorkflows({files, ownAction}: Workflows): OwnWorkflows {
+export function actionWorkflows({files, ownAction}: Workflows): ActionWorkflows {
   const all = files.flatMap(file => readWorkflow(file, ownAction) ?? []);
   return {all, reacting: all.filter(({steps}) => steps.some(step => !isOtherMode(step)))};
 }
@@ -35,7 +35,7 @@ interface Place {
 const COPY = 'Copy .github/workflows/port-reactor.yml of Port Reactor to the default branch, and set `uses:` in it.';
 
 /** Checks that a workflow starts for the dispatches of the relay, with the required permissions. */
-export function workflowFindings(own: OwnWorkflows, {where, branch, eventType}: Place): readonly Finding[] {
+export function workflowFindings(own: ActionWorkflows, {where, branch, eventType}: Place): readonly Finding[] {
   const broken = own.all.filter(({source, steps}) => steps.length === 0 || source.mistakes.length > 0);
   const unreadable = broken.flatMap(({source}) =>
     source.mistakes.length > 0 ? source.mistakes : githubProblems(source),
@@ -76,7 +76,7 @@ function placed({file, line, message}: {file: string; line: number; message: str
 }
 
 /** Checks that runs are queued, and that GitHub cancels none. */
-export function queueFindings({reacting}: OwnWorkflows, branch: string): readonly Finding[] {
+export function queueFindings({reacting}: ActionWorkflows, branch: string): readonly Finding[] {
   if (reacting.length === 0) return [notChecked('no workflow reacts')];
   const found = reacting.flatMap(workflow => {
     const place = (problem: FoundProblem) => placed(workflow.source.place(problem));
@@ -92,7 +92,7 @@ const REASONS: Readonly<Record<string, string>> = {
   disabled_fork: 'GitHub disabled it because the repository is a fork',
 };
 
-export function enabledFindings({reacting}: OwnWorkflows, {states, isOff, unknown}: Workflows, repository: string) {
+export function enabledFindings({reacting}: ActionWorkflows, {states, isOff, unknown}: Workflows, repository: string) {
   if (isOff) {
     const fix = `Enable it in the settings of ${repository}, under Actions > General.`;
     return [failed(`Actions is disabled in ${repository}, so no run starts.`, fix)];
@@ -124,7 +124,7 @@ export interface SecretUse {
 }
 
 /** The secrets that the workflows read, without duplicates. Names are in upper case, as in GitHub. */
-export function secretsRead({all}: OwnWorkflows): SecretUse[] {
+export function secretsRead({all}: ActionWorkflows): SecretUse[] {
   const uses = all.flatMap(workflow =>
     [...allExpressions(workflow.json, [])].flatMap(({path, value}) =>
       accessesIn(value).flatMap(({keys: [context, name]}) => {
@@ -144,7 +144,7 @@ function isWithin(path: readonly PropertyKey[], outer: readonly PropertyKey[]): 
 }
 
 /** The environments whose secrets the jobs can read. */
-export function jobEnvironmentsOf({all}: OwnWorkflows): string[] {
+export function jobEnvironmentsOf({all}: ActionWorkflows): string[] {
   const names = all.flatMap(({jobs}) =>
     jobs.flatMap(({body: {environment}}) => {
       const name =
@@ -172,7 +172,7 @@ export function secretFindings(uses: readonly SecretUse[], there: ReadonlySet<st
 }
 
 /** Destinations in the rules that the reacting steps do not configure. @param rules the file */
-export function destinationFindings({reacting}: OwnWorkflows, rules: Source): readonly Finding[] {
+export function destinationFindings({reacting}: ActionWorkflows, rules: Source): readonly Finding[] {
   const found = reacting.flatMap(workflow =>
     workflow.steps
       .filter(step => !isPassive(step) && runsRules(step, rules.file))

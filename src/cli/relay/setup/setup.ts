@@ -39,7 +39,7 @@ export async function setUp(settings: SetupSettings, world: CliWorld): Promise<v
   const server = await open(site, settings);
   try {
     const done = setup.run(); // handles Ctrl-C from here on, so it starts before the page is announced
-    world.write(invitation(`${server.url}${site.path}`, settings));
+    world.write(openingMessage(`${server.url}${site.path}`, settings));
     await done;
   } finally {
     if (!setup.isInterrupted) await within(LAST_PAGE_MS, site.lastPageSent, world.sleep);
@@ -57,7 +57,7 @@ async function open(site: SetupSite, {port}: SetupSettings): Promise<LocalServer
   }
 }
 
-function invitation(url: string, {repository, file, waitMs}: SetupSettings): string {
+function openingMessage(url: string, {repository, file, waitMs}: SetupSettings): string {
   return `Open this page in a browser on this machine. It creates a GitHub App for ${repository}:
 
   ${url}

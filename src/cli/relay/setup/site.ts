@@ -83,7 +83,7 @@ class Site {
   /** GitHub redirects the browser here, with the code. */
   async #receive(request: Request): Promise<Reply> {
     const [state, code] = [request.query.get('state') ?? '', request.query.get('code') ?? ''];
-    if (!this.#state.use(state)) return this.#refuse(request, {status: 403, ...WRONG_STATE});
+    if (!this.#state.use(state)) return this.#refuse(request, {status: 403, ...INVALID_STATE});
     if (code === '') return this.#refuse(request, {status: 400, ...NO_CODE});
     try {
       await this.#deps.create(code);
@@ -128,7 +128,7 @@ interface Refusal {
   readonly again?: boolean;
 }
 
-const WRONG_STATE = {
+const INVALID_STATE = {
   title: 'This answer does not belong to this setup',
   message:
     'The state in the URL is not the one that this setup sent to GitHub, or it was used before. Nothing was changed.',

@@ -36,7 +36,7 @@ export const VALUES_HELP =
 
 export type RequiredOption = 'entity' | 'property' | 'from' | 'to';
 
-const WHAT_IS_MISSING: Record<RequiredOption, string> = {
+const MISSING_FACTS: Record<RequiredOption, string> = {
   entity: 'the identifier of the entity that changes',
   property: 'the name of the property that changes',
   from: 'the value before the change, or null if it was not set',
@@ -53,7 +53,7 @@ export function buildEvent(
   problems: Problem[],
 ): string {
   const missing = required.filter(name => options[name] === undefined);
-  const each = missing.map(name => `${flagOf(name)} is missing: ${WHAT_IS_MISSING[name]}`);
+  const each = missing.map(name => `${flagOf(name)} is missing: ${MISSING_FACTS[name]}`);
   const messages = missing.length === required.length ? [noEvent(required)] : each;
   if (missing.length > 0) problems.push(...messages.map(message => ({message})));
   const {blueprint = EXAMPLE_BLUEPRINT.identifier, entity = 'an-entity', property, from = 'null', to} = options;

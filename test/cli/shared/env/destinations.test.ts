@@ -36,7 +36,7 @@ async function run(args: readonly string[], files: Readonly<Record<string, strin
   return world;
 }
 
-const GUESS =
+const UNCHECKED_NAMES =
   'Destination names were not checked: no workflow in this repository defines them. To check them, add --destinations a,b.';
 
 describe.each([
@@ -66,7 +66,7 @@ describe.each([
   });
 
   test('accepts any name if no workflow lists them, with a remark', async () => {
-    await expect(destinations([], ALONE)).resolves.toEqual({to: ['Payments'], remarks: [GUESS]});
+    await expect(destinations([], ALONE)).resolves.toEqual({to: ['Payments'], remarks: [UNCHECKED_NAMES]});
   });
 
   test('has no remark if no expression was used', async () => {

@@ -7,7 +7,7 @@ const pair = generateKeyPairSync('rsa', {modulusLength: 2048});
 const PKCS1 = String(pair.privateKey.export({type: 'pkcs1', format: 'pem'}));
 const PKCS8 = String(pair.privateKey.export({type: 'pkcs8', format: 'pem'}));
 
-function isThePair(key: KeyObject): boolean {
+function matchesPublicKey(key: KeyObject): boolean {
   const text = Buffer.from('text');
   return verify('RSA-SHA256', text, pair.publicKey, sign('RSA-SHA256', text, key));
 }
@@ -36,7 +36,7 @@ describe.each([
     ['as base64 in lines', text => Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')],
     ['as base64 of \\n for newlines', text => Buffer.from(text.replaceAll('\n', '\\n')).toString('base64')],
   ])('%s', (_form, write) => {
-    expect(isThePair(parsePrivateKey(write(pem)))).toBe(true);
+    expect(matchesPublicKey(parsePrivateKey(write(pem)))).toBe(true);
   });
 });
 
