@@ -22,7 +22,7 @@ export interface AppDeps extends WebhookDeps {
   /** Whether the relay is shutting down. */
   readonly isClosing: () => boolean;
   /** Why no webhook can reach the relay, as a sentence, for example because its smee channel is not connected. */
-  readonly inputTrouble: () => string | undefined;
+  readonly inputProblem: () => string | undefined;
 }
 
 const BUG = 'Internal error. Please report it with the details from the log of the relay.';
@@ -118,22 +118,22 @@ function createReceive(settings: WebhookSettings, deps: AppDeps) {
 }
 
 /** Probes keep the rules and the state of GitHub fresh. They wait for GitHub only if its state is unknown. */
-function createReadyz({readiness, rules, isClosing, inputTrouble}: AppDeps) {
+function createReadyz({readiness, rules, isClosing, inputProblem}: AppDeps) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
     if (isClosing()) return send(response, {status: 503, body: {error: CLOSING}});
     rules?.refreshIfDue();
-    const reasons = [await readiness.check(), inputTrouble()].filter(reason => reason !== undefined);
+    const reasons = [await readiness.check(), inputProblem()].filter(reason => reason !== undefined);
     if (reasons.length === 0) send(response, {status: 200, body: {status: 'ready'}});
     else send(response, {status: 503, body: {error: `Not ready. ${reasons.join(' ')}`}});
   };
 }
 
 /** Does not wait for GitHub. Values that are too old are refreshed in the background. */
-function createMetricsRoute({metrics, readiness, rules, inputTrouble}: AppDeps) {
+function createMetricsRoute({metrics, readiness, rules, inputProblem}: AppDeps) {
   return async (_request: IncomingMessage, response: ServerResponse) => {
     rules?.refreshIfDue();
     void readiness.check();
-    metrics.setReady((readiness.trouble ?? inputTrouble()) === undefined);
+    metrics.setReady((readiness.problem ?? inputProblem()) === undefined);
     const headers = {'content-type': metrics.contentType};
     send(response, {status: 200, body: await metrics.render(), headers});
   };

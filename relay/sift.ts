@@ -39,8 +39,8 @@ export function sift(rules: Rules | undefined, change: Change, portClientId?: st
   const match = verdicts.find(({matched}) => matched) ?? verdicts.find(({undecided}) => undecided);
   if (match !== undefined) return {isRelevant: true, transition: match.transition};
   if (isHalfKnown(rules, change.blueprint)) return {isRelevant: true, transition: undefined};
-  const ending = verdicts.find(({ends}) => ends !== undefined);
-  if (ending !== undefined) return {isRelevant: true, transition: transitionIn(ruleOf(rules, ending), change)};
+  const verdictWithEnd = verdicts.find(({ends}) => ends !== undefined);
+  if (verdictWithEnd !== undefined) return {isRelevant: true, transition: transitionIn(ruleOf(rules, verdictWithEnd), change)};
   return {isRelevant: false, reason: explain(rules, verdicts, change)};
 }
 

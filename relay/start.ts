@@ -67,7 +67,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   metrics.watch('log_lines_dropped_total', () => logTo.dropped);
   let isClosing = false;
   let channel: Channel | undefined;
-  const state = {isClosing: () => isClosing, inputTrouble: () => channel?.trouble};
+  const state = {isClosing: () => isClosing, inputProblem: () => channel?.problem};
   const deps = {rules, dispatch, runs, now, clock, log, metrics, readiness, newId, ...state};
   const onConnectionRejected = createRejectionLog(metrics, log, clock);
   const server = await listen(createApp(config, deps), {port: config.port, host, onConnectionRejected});
@@ -78,7 +78,7 @@ export async function startRelay(env: Env, world: RelayWorld): Promise<RunningRe
   void Promise.resolve(rules?.read()).then(() => readiness.check());
   if (config.proxyUrl !== undefined) {
     channel = subscribe({source: config.proxyUrl, target: webhookUrl(host, port)}, {clock, log, random});
-    metrics.watch('smee_connected', () => (channel?.trouble === undefined ? 1 : 0));
+    metrics.watch('smee_connected', () => (channel?.problem === undefined ? 1 : 0));
   }
   return {
     port,
@@ -111,7 +111,7 @@ function createRules({rules: from, repository, ackTimeoutMs}: RelayConfig, deps:
   return rules;
 }
 
-function createRuns(config: RelayConfig, {fetch, now, sleep = sleepUnheld, log}: World, metrics: RelayMetrics) {
+function createRuns(config: RelayConfig, {fetch, now, sleep = sleepUnref, log}: World, metrics: RelayMetrics) {
   const {portClientId: clientId, portApiUrl: apiUrl, secrets} = config;
   if (clientId === undefined) return undefined;
   const runs = new RunCloser(createPortRuns({clientId, apiUrl, secrets}, {fetch, sleep}), {now, sleep, log});
@@ -149,7 +149,7 @@ function newId(): string {
   return randomUUID().slice(24);
 }
 
-async function sleepUnheld(milliseconds: number): Promise<void> {
+async function sleepUnref(milliseconds: number): Promise<void> {
   await wait(milliseconds, undefined, {ref: false});
 }
 

@@ -38,7 +38,7 @@ export class CircuitBreaker {
   readonly #deps: BreakerDeps;
   readonly #maxAttemptMs: number;
   #failures = 0;
-  #trouble: string | undefined;
+  #problem: string | undefined;
   /** Failures of attempts that started before this time are already counted. */
   #changedAtMs = Number.NEGATIVE_INFINITY;
   #nextAtMs = Number.NEGATIVE_INFINITY;
@@ -53,8 +53,8 @@ export class CircuitBreaker {
   }
 
   /** The message of the last limit or failure. Undefined if GitHub works. */
-  get trouble(): string | undefined {
-    return this.#trouble;
+  get problem(): string | undefined {
+    return this.#problem;
   }
 
   /** The time until the next attempt can start. 0 means now. */
@@ -88,7 +88,7 @@ export class CircuitBreaker {
     if (startedAtMs < this.#limitedAtMs) return;
     this.#changedAtMs = Math.max(startedAtMs, this.#changedAtMs);
     this.#failures = 0;
-    this.#trouble = undefined;
+    this.#problem = undefined;
     this.#guessedLimits = 0;
     this.#nextAtMs = Number.NEGATIVE_INFINITY;
   }
@@ -101,7 +101,7 @@ export class CircuitBreaker {
     this.#failures++;
     this.#changedAtMs = now();
     this.#nextAtMs = attempt.startedAtMs + backoffMs * (0.5 + random() / 2);
-    this.#trouble = message;
+    this.#problem = message;
   }
 
   /** GitHub responded with a rate limit. */
@@ -114,7 +114,7 @@ export class CircuitBreaker {
     this.#changedAtMs = nowMs;
     this.#limitedAtMs = nowMs;
     this.#nextAtMs = nowMs;
-    this.#trouble = message;
+    this.#problem = message;
   }
 
   #limitUntil(untilMs: number): void {

@@ -211,8 +211,8 @@ class Dispatcher {
   }
 
   #retry(maybeAccepted: boolean, usual = NO_RESPONSE): DispatchOutcome {
-    const {limitMs, trouble = usual} = this.#breaker;
-    return retryLater(limitMs || USUAL_WAIT_MS, trouble, maybeAccepted);
+    const {limitMs, problem = usual} = this.#breaker;
+    return retryLater(limitMs || USUAL_WAIT_MS, problem, maybeAccepted);
   }
 
   /** Handles a bug of the relay, which one of several changes can cause. It must not end the process or delay the others. */

@@ -62,16 +62,16 @@ export class Readiness {
   }
 
   /** Why the relay is not ready and what to do, as a sentence. Undefined if it is ready. Sends no request. */
-  get trouble(): string | undefined {
+  get problem(): string | undefined {
     return this.#refusal ?? (this.#ageMs < EVIDENCE_MS ? undefined : this.#failure);
   }
 
-  /** Like {@link trouble}, but checks with GitHub first if the state is unknown. Callers share one request. Never rejects. */
+  /** Like {@link problem}, but checks with GitHub first if the state is unknown. Callers share one request. Never rejects. */
   async check(): Promise<string | undefined> {
-    if (this.trouble !== undefined) await this.#startCheck();
+    if (this.problem !== undefined) await this.#startCheck();
     else if (this.#ageMs >= RENEW_MS) void this.#startCheck();
     this.#logTransition();
-    return this.trouble;
+    return this.problem;
   }
 
   get #ageMs(): number {
@@ -110,12 +110,12 @@ export class Readiness {
   }
 
   #logTransition(): void {
-    const {trouble} = this;
-    const isReady = trouble === undefined;
-    if (isReady === this.#wasReady || trouble === UNKNOWN) return;
+    const {problem} = this;
+    const isReady = problem === undefined;
+    if (isReady === this.#wasReady || problem === UNKNOWN) return;
     this.#wasReady = isReady;
     if (isReady) this.#deps.log?.info({}, 'ready');
-    else this.#deps.log?.warn({reason: trouble}, 'not ready');
+    else this.#deps.log?.warn({reason: problem}, 'not ready');
   }
 }
 

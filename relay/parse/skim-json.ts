@@ -45,14 +45,14 @@ export function skimJson(bytes: Buffer, names: ReadNames): Skimmed | undefined {
 function render(bytes: Buffer, parts: readonly Part[], withChanged: boolean): string {
   const encoding = encodingOf(bytes);
   let text = '';
-  let doneTo = 0;
+  let copiedTo = 0;
   for (const {from, to, members} of parts) {
-    text += bytes.toString(encoding, doneTo, from);
+    text += bytes.toString(encoding, copiedTo, from);
     const kept = members.filter(({isRead, isSame}) => isRead || (withChanged && !isSame));
     text += kept.map(member => bytes.toString(encoding, member.from, member.to - 1)).join(',');
-    doneTo = to - 1;
+    copiedTo = to - 1;
   }
-  return text + bytes.toString(encoding, doneTo);
+  return text + bytes.toString(encoding, copiedTo);
 }
 
 /** The encoding of the bytes. Most messages are ASCII, which `latin1` decodes ten times faster. */

@@ -61,8 +61,8 @@ export function diskReader(path: string): RulesReader {
 
 /** Shows the absolute path, because an unexpected working directory is the most likely cause. */
 function missingFile(path: string): string {
-  const lookedFor = resolve(path) === path ? '' : ` (looked for ${resolve(path)})`;
-  return `REACTOR_RULES is set to ${path}, which does not exist${lookedFor}. Fix the path, or create the file. The relay then loads it immediately`;
+  const resolvedPath = resolve(path) === path ? '' : ` (looked for ${resolve(path)})`;
+  return `REACTOR_RULES is set to ${path}, which does not exist${resolvedPath}. Fix the path, or create the file. The relay then loads it immediately`;
 }
 
 /**

@@ -47,7 +47,7 @@ export function subscribe(settings: ChannelSettings, deps: ChannelDeps): Channel
 
 export class Channel {
   /** Why the channel is not connected. Undefined if it is connected. */
-  trouble: string | undefined = NOT_YET;
+  problem: string | undefined = NOT_YET;
   readonly #settings: ChannelSettings;
   readonly #deps: ChannelDeps;
   readonly #stopping = new AbortController();
@@ -70,7 +70,7 @@ export class Channel {
       const reason = await this.#listen().catch((error: unknown) => messageOf(error));
       if (signal.aborted) return;
       if (performance.now() - startMs > LASTING_MS) failures = 0;
-      this.trouble = `The smee channel of WEBHOOK_PROXY_URL is not connected: ${reason}`;
+      this.problem = `The smee channel of WEBHOOK_PROXY_URL is not connected: ${reason}`;
       const delayMs = Math.round(Math.min(MIN_DELAY_MS * 2 ** failures, MAX_DELAY_MS) * (0.75 + random() / 4));
       log.warn({reason, retryInMs: delayMs}, 'smee channel not connected. Check WEBHOOK_PROXY_URL');
       await this.#pause(delayMs);
@@ -99,7 +99,7 @@ export class Channel {
       const type = stream.statusCode === 200 ? ', but the answer is not an event stream' : '';
       return `smee answered ${stream.statusCode}${type}`;
     }
-    this.trouble = undefined;
+    this.problem = undefined;
     this.#deps.log.info({}, 'smee channel connected');
     stream.setTimeout(SILENCE_MS, () => stream.destroy(new Error(`no data for ${SILENCE_MS / 1000} s`)));
     const parser = createParser({

@@ -14,15 +14,15 @@ function isWhitespace(byte: number): boolean {
  * Unlike parsing and serializing, it preserves the order of keys, the form of numbers, and every escape.
  */
 export function minifyJson(bytes: Buffer): Buffer {
-  const kept = Buffer.allocUnsafe(bytes.length);
+  const output = Buffer.allocUnsafe(bytes.length);
   let length = 0;
   let inString = false;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] as number;
     if (!inString && isWhitespace(byte)) continue;
-    kept[length++] = byte;
+    output[length++] = byte;
     if (byte === QUOTE) inString = !inString;
-    else if (byte === BACKSLASH && inString && i + 1 < bytes.length) kept[length++] = bytes[++i] as number;
+    else if (byte === BACKSLASH && inString && i + 1 < bytes.length) output[length++] = bytes[++i] as number;
   }
-  return length === bytes.length ? bytes : kept.subarray(0, length);
+  return length === bytes.length ? bytes : output.subarray(0, length);
 }

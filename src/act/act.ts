@@ -11,7 +11,7 @@ import type {
 } from '../decide/plan.ts';
 import {rememberedOf} from '../memory/remembered.ts';
 import type {Outcome} from './outcome.ts';
-import {type CheckedHandOver, handOver, unmetIn} from './script/hand-over.ts';
+import {type CheckedHandOver, handOver, unstartedIn} from './script/hand-over.ts';
 import {checkBriefly, createRecheck, type Recheck, type Rechecked} from './script/recheck.ts';
 import {type RemediateDeps, remediate} from './script/remediate.ts';
 import {whyNotStartable} from './script/script-file.ts';
@@ -67,7 +67,7 @@ function isNews({match, status}: Outcome, announced: ReadonlyMap<Match, Rechecke
 }
 
 async function notifyAll(plan: Plan, context: MessageContext, deps: ActDeps): Promise<Outcome[]> {
-  const complete = {...context, unmet: unmetIn(plan)};
+  const complete = {...context, unstarted: unstartedIn(plan)};
   const outcomes = await Promise.all(plan.notifications.map(notification => notify(notification, complete, deps)));
   return outcomes.flat();
 }
@@ -126,7 +126,7 @@ export function plannedOutcomes(
   context: MessageContext,
   {destinations, workspace}: Surroundings,
 ): Outcome[] {
-  const complete = {...context, unmet: unmetIn(plan)};
+  const complete = {...context, unstarted: unstartedIn(plan)};
   return [
     ...plan.notifications.flatMap(notification => planNotification(notification, complete, destinations)),
     ...plan.remediations.map(remediation => planRemediation(remediation, workspace)),

@@ -8,7 +8,7 @@ import type {Shards} from '../memory/format/format.ts';
 import {planRemembered} from '../memory/plan-remembered.ts';
 import {type Recalled, recall} from '../memory/recall.ts';
 import type {Rules} from '../rules/rules.ts';
-import {unmetIn} from './script/hand-over.ts';
+import {unstartedIn} from './script/hand-over.ts';
 import type {SlackMessage} from './slack/block-kit/blocks.ts';
 import {renderNotification} from './slack/message/notification.ts';
 
@@ -59,7 +59,7 @@ export function previewRun(rules: Rules, changes: readonly Change[], facts: Prev
   const known = facts.known === undefined ? undefined : [...facts.known];
   const planned = recalled === undefined ? plain : planRemembered({rules, reactions: recalled.reactions, plain, known});
   const now = facts.nowMs === undefined ? {} : {nowMs: facts.nowMs};
-  const context = {...facts.addresses, ...now, statuses: rules.statuses, unmet: unmetIn(planned)};
+  const context = {...facts.addresses, ...now, statuses: rules.statuses, unstarted: unstartedIn(planned)};
   const described = lazy(() => describeDecisions(rules, decisions));
   const messages = lazy(() =>
     planned.notifications.map(notification => ({

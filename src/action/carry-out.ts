@@ -50,7 +50,7 @@ export async function carryOut(work: Work, world: World) {
   const outcomes = await acting;
   const finished = await memory?.finish(settledOf(outcomes, world.now()));
 
-  const unshown = await showIncidents(memory, port, rules);
+  const viewRemarks = await showIncidents(memory, port, rules);
   const isClock = inputs.mode === 'clock'; // the clock runs every 15 minutes and must not repeat the same mistakes
   const isQuiet = isClock || isOnlyDrill(changes, mistakes);
   const unsent = isQuiet ? undefined : await notifyMistakes(mistakes, {destinations, slack});
@@ -58,7 +58,7 @@ export async function carryOut(work: Work, world: World) {
   const failures = memory?.failures ?? [];
   const done = {decisions, outcomes, errors: mistakes.errors, failures, runUrl: run.url};
   const unclosed = port === undefined ? [] : await reportBack(done, {port, now: world.now});
-  const remarks = [...(memory?.remarks ?? []), ...(unsent === undefined ? [] : [unsent]), ...unclosed, ...unshown];
+  const remarks = [...(memory?.remarks ?? []), ...(unsent === undefined ? [] : [unsent]), ...unclosed, ...viewRemarks];
   return {outcomes, remarks, failures, finished};
 }
 

@@ -27,7 +27,7 @@ export interface RememberOptions {
 }
 
 /** The commands that people gave in Port, and the incidents whose shards must be read for them. */
-function askedFor({rules, decisions, inputs}: RememberOptions, now: number) {
+function requestedCommands({rules, decisions, inputs}: RememberOptions, now: number) {
   const changes = decisions.map(({change}) => change);
   const commands = changes.flatMap(change =>
     portCommandsIn(rules, change, inputs.port?.clientId).map(asked => ({...asked, at: now})),
@@ -46,7 +46,7 @@ export async function remember(
   const {rules, decisions, inputs, run, exclusive, port} = options;
   const isClock = inputs.mode === 'clock';
   if (!inputs.memory.isOn && isClock) throw new ConfigError(...CLOCK_WITHOUT_MEMORY);
-  const {commands, subjects} = askedFor(options, Math.floor(world.now() / 1000));
+  const {commands, subjects} = requestedCommands(options, Math.floor(world.now() / 1000));
   const isNeeded = isClock || subjects.length > 0 || needsMemory(decisions);
   if (!inputs.memory.isOn || !isNeeded) return undefined;
   const {openMemory} = await world.loadMemory();

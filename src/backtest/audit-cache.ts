@@ -56,14 +56,14 @@ type Facts = z.infer<typeof Facts>;
  */
 export async function fillCache(call: CallPort, file: string, window: AuditWindow): Promise<CachedAudit> {
   const known = readFacts(file);
-  const isEnough =
+  const coversStart =
     known !== undefined &&
     window.blueprints.every(name => known.blueprints.includes(name)) &&
     known.fromMs <= window.fromMs &&
     window.fromMs <= known.toMs;
-  if (isEnough && window.toMs <= known.toMs) return {...known, fetched: 0};
-  const facts = isEnough ? known : emptyFacts(window);
-  const fromMs = isEnough ? known.toMs + 1 : window.fromMs;
+  if (coversStart && window.toMs <= known.toMs) return {...known, fetched: 0};
+  const facts = coversStart ? known : emptyFacts(window);
+  const fromMs = coversStart ? known.toMs + 1 : window.fromMs;
   prepare(file, facts.bytes);
   const added = await append(call, file, {...window, blueprints: facts.blueprints, fromMs});
   const next: Facts = {

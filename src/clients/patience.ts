@@ -37,7 +37,7 @@ export class Patience {
    */
   async spend(attempt: () => Promise<unknown>, isIdempotent: boolean): Promise<unknown> {
     for (;;) {
-      this.#silence.throwIfEnough();
+      this.#silence.throwIfExhausted();
       try {
         return await attempt();
       } catch (error) {
@@ -48,7 +48,7 @@ export class Patience {
   }
 
   async #waitOrThrow(error: unknown, isIdempotent: boolean): Promise<void> {
-    this.#silence.throwIfEnough();
+    this.#silence.throwIfExhausted();
     const waitMs = isLimit(error) ? waitOf(error, MIN_WAIT_MS) : this.#pauseAfter(error, isIdempotent);
     if (waitMs === undefined || waitMs > this.#leftMs) throw error;
     this.#leftMs -= waitMs;
@@ -71,7 +71,7 @@ class Silence {
   }
 
   /** @throws {NoResponse} the last one */
-  throwIfEnough(): void {
+  throwIfExhausted(): void {
     const last = this.#unanswered.at(-1);
     if (last !== undefined && this.#unanswered.length >= MAX_SILENCES) throw last;
   }

@@ -45,8 +45,8 @@ function leaves({to, above, below, clear}: Rule, transition: Transition): boolea
   );
 }
 
-function clearsValues(bad: readonly unknown[], good: readonly unknown[] | undefined, value: unknown): boolean {
-  return good === undefined ? !bad.includes(value) : good.includes(value);
+function clearsValues(to: readonly unknown[], clearTo: readonly unknown[] | undefined, value: unknown): boolean {
+  return clearTo === undefined ? !to.includes(value) : clearTo.includes(value);
 }
 
 /** The value of `above` itself belongs to the incident. The value of `clear` does not. */

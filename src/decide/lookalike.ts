@@ -12,13 +12,13 @@ export function lookalikeHint(actual: unknown, wanted: readonly Scalar[]): strin
 /** The text "80" is not the number 80. YAML reads 3.10 as the number 3.1, so the text of a number can be lost. */
 function kindHint(actual: unknown, wanted: readonly Scalar[]): string | undefined {
   if (typeof actual === 'string') {
-    const meant = wanted.find(value => isUnquoted(value) && isSpelt(value, actual));
+    const meant = wanted.find(value => isUnquoted(value) && isSpellingOf(value, actual));
     if (meant === undefined) return undefined;
     const kind = typeof meant === 'number' ? `the number ${meant}` : meant;
     return `the event has the string "${showValue(actual)}", but the rule has ${kind}. Put quotes around it: "${showValue(actual)}"`;
   }
   if (!isUnquoted(actual)) return undefined;
-  const meant = wanted.find(value => typeof value === 'string' && isSpelt(actual, value));
+  const meant = wanted.find(value => typeof value === 'string' && isSpellingOf(actual, value));
   if (meant === undefined) return undefined;
   return `the event has ${typeof actual === 'number' ? 'the number ' : ''}${actual}, but the rule has the string "${meant}". Remove the quotes`;
 }
@@ -27,17 +27,17 @@ function isUnquoted(value: unknown): value is number | boolean {
   return typeof value === 'number' || typeof value === 'boolean';
 }
 
-function isSpelt(value: number | boolean, text: string): boolean {
+function isSpellingOf(value: number | boolean, text: string): boolean {
   const word = text.trim();
   return typeof value === 'number' ? word !== '' && Number(word) === value : word.toLowerCase() === String(value);
 }
 
 function textHint(actual: string, wanted: readonly Scalar[]): string | undefined {
   const texts = wanted.filter(value => typeof value === 'string');
-  const sameLetters = texts.find(text => text.toLowerCase() === actual.toLowerCase());
-  if (sameLetters !== undefined) return `"${showValue(actual)}" and "${sameLetters}" differ only in letter case`;
-  const sameLook = INVISIBLE.test(actual) ? texts.find(text => visible(text) === visible(actual)) : undefined;
-  return sameLook && `"${showValue(actual)}" and "${sameLook}" differ only in spaces or invisible characters`;
+  const caseVariant = texts.find(text => text.toLowerCase() === actual.toLowerCase());
+  if (caseVariant !== undefined) return `"${showValue(actual)}" and "${caseVariant}" differ only in letter case`;
+  const lookalike = INVISIBLE.test(actual) ? texts.find(text => visible(text) === visible(actual)) : undefined;
+  return lookalike && `"${showValue(actual)}" and "${lookalike}" differ only in spaces or invisible characters`;
 }
 
 /** White space and invisible characters, such as a zero-width space. */

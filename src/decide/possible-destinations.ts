@@ -41,12 +41,12 @@ export function matchFacts(selector: Selector, facts: KnownFacts): Fit {
   for (const [key, wanted] of Object.entries(selector) as [RouteKey, Selector[RouteKey]][]) {
     const known = facts[key];
     if (known === undefined) open[key] = wanted;
-    else if (!known.some(fact => takesFact(wanted ?? [], fact))) return {fits: false};
+    else if (!known.some(fact => matchesFact(wanted ?? [], fact))) return {fits: false};
   }
   return Object.keys(open).length === 0 ? {fits: true} : {fits: true, if: describeSelector(open as Selector)};
 }
 
-function takesFact(wanted: NonNullable<Selector[RouteKey]>, fact: string): boolean {
+function matchesFact(wanted: NonNullable<Selector[RouteKey]>, fact: string): boolean {
   return wanted.some(value => (typeof value === 'string' ? value === fact : value.matches(fact)));
 }
 
@@ -105,7 +105,7 @@ function* candidatesIn(
   own: readonly DestinationRef[] | undefined,
 ): Generator<RouteStep> {
   if (own !== undefined) yield {route: 'notify.slack', asks: '', slack: own.map(writtenDestination), continue: false};
-  for (const {place, match, slack, fallback, continue: goesOn} of routes) {
+  for (const {place, match, slack, fallback, continue: shouldContinue} of routes) {
     const fit = matchFacts(match, facts);
     if (!fit.fits) continue;
     yield {
@@ -113,7 +113,7 @@ function* candidatesIn(
       asks: describeSelector(match),
       slack: slack.map(writtenDestination),
       ...(fallback === undefined ? {} : {fallback}),
-      continue: goesOn,
+      continue: shouldContinue,
       ...(fit.if === undefined ? {} : {if: fit.if}),
     };
   }

@@ -40,7 +40,7 @@ export function isIncidentDue(rules: Pick<Rules, 'incidents'>, change: Change): 
  * @param clientId the client ID of this installation in Port, if it is known
  */
 export function portCommandsIn(rules: Pick<Rules, 'incidents'>, change: Change, clientId?: string): PortCommand[] {
-  if (!isOfIncident(rules, change) || change.action !== 'UPDATE' || isOurs(change.by, clientId)) return [];
+  if (!isOfIncident(rules, change) || change.action !== 'UPDATE' || isOwnChange(change.by, clientId)) return [];
   const {entity: incident, before, after} = change;
   const [was, is] = [before?.properties, after?.properties].map(values => ({
     acknowledged: propertyOf(values, ACKNOWLEDGED) === true,
@@ -67,7 +67,7 @@ function endOf(value: unknown, at: string): number | undefined {
  * Whether Port Reactor or a Port automation made the change. Credentials write as their client ID, which has a suffix in older
  * events. Automations write as Port itself. Applying these changes would have no effect, and would cost a run.
  */
-function isOurs({userId, byPort}: Actor, clientId: string | undefined): boolean {
+function isOwnChange({userId, byPort}: Actor, clientId: string | undefined): boolean {
   if (byPort === true) return true;
   return clientId !== undefined && (userId === clientId || userId === `${clientId}@clients`);
 }

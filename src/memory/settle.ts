@@ -134,6 +134,6 @@ function settleIncident(incident: Incident, {destination, status, at, channel, t
   };
   const before = Object.hasOwn(incident.told, destination) ? incident.told[destination] : undefined;
   // a new message replaces the references of the old one
-  const kept = ts === undefined ? before : {};
-  return {...next, told: {...incident.told, [destination]: {...kept, ...sent}}};
+  const previous = ts === undefined ? before : {};
+  return {...next, told: {...incident.told, [destination]: {...previous, ...sent}}};
 }

@@ -11,7 +11,7 @@ import type {Rule, Rules} from '../rules/rules.ts';
 
 export interface AccountFacts {
   readonly rules: Rules;
-  readonly standingOf: (rule: Rule, change: Change) => ChangeStatus;
+  readonly statusOfChange: (rule: Rule, change: Change) => ChangeStatus;
   /** The last round: the digest of each rule by name, and the time up to which it accounted for every change. */
   readonly before?: {readonly rules: Readonly<Record<string, string>>; readonly lastMs: number} | undefined;
 }
@@ -66,27 +66,27 @@ export class Account {
   }
 
   #takeChange(change: Change): void {
-    const standings = this.#standingsOf(change);
-    if (standings.includes('new')) {
+    const statuses = this.#statusesOf(change);
+    if (statuses.includes('new')) {
       this.undecided.push(change);
-    } else if (standings.includes('handled')) {
+    } else if (statuses.includes('handled')) {
       this.handled++;
       this.#handled.add(keyOf(change));
-    } else if (standings.includes('superseded')) {
+    } else if (statuses.includes('superseded')) {
       this.superseded++;
       this.#superseded.set(change.id, change);
     } else this.irrelevant++;
   }
 
   /** The status of the change for each rule that it concerns. */
-  #standingsOf(change: Change): ChangeStatus[] {
-    const {rules, standingOf} = this.facts;
+  #statusesOf(change: Change): ChangeStatus[] {
+    const {rules, statusOfChange} = this.facts;
     return evaluate(rules, change).flatMap(verdict => {
       const rule = ruleOf(rules, verdict);
       if (verdict.undecided || verdict.ends === 'undecided') this.#unclear(rule, change);
       if (!isRemembered(verdict)) return [];
-      const standing = standingOf(rule, change);
-      return standing === 'new' && !this.#wasActive(rule, change) ? [] : [standing];
+      const status = statusOfChange(rule, change);
+      return status === 'new' && !this.#wasActive(rule, change) ? [] : [status];
     });
   }
 

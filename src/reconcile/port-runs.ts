@@ -45,7 +45,7 @@ export interface ClosingDeps {
 export async function closeRuns({call, port, isHandled, link, dryRun}: ClosingDeps): Promise<Closing> {
   try {
     const runs = (await readAutomationRuns(call, {open: true})).filter(
-      run => run.isOpen && run.change !== undefined && isOurs(run) && isHandled(run.change),
+      run => run.isOpen && run.change !== undefined && isOwnRun(run) && isHandled(run.change),
     );
     const now = runs.slice(0, MAX_CLOSED);
     const summary = 'Port Reactor: the change was handled. This run was still open.';
@@ -62,7 +62,7 @@ export async function closeRuns({call, port, isHandled, link, dryRun}: ClosingDe
 }
 
 /** Other automations can report the same changes to other URLs. If Port returns neither name nor URL, the body decides. */
-function isOurs({automation, url, change, id}: AutomationRun): boolean {
+function isOwnRun({automation, url, change, id}: AutomationRun): boolean {
   if (automation !== undefined && OWN_NAME.test(automation)) return true;
   if (url !== undefined) return ROUTE.test(url);
   return automation === undefined && change?.runId === id;

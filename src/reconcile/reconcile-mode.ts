@@ -11,7 +11,7 @@ import {summaryHtml} from '../report/summary-html.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Loaded} from '../rules/yaml/load-yaml.ts';
 import {reconcile} from './reconcile.ts';
-import {isProven, type Reconciled, type ReconcileOptions} from './reconciled.ts';
+import {isFullyAccounted, type Reconciled, type ReconcileOptions} from './reconciled.ts';
 import {classesOf, reconcileHeadline, sentencesOf} from './sentences.ts';
 import {DEFAULT_ALARM_MS, readRelaySettings} from './settings.ts';
 
@@ -97,7 +97,7 @@ function report(result: Reconciled, run: Run, {core, now}: ModeWorld): void {
   core.info(reconcileHeadline(result));
   for (const {name, changes, meaning} of classesOf(result)) core.info(`${name}: ${changes} (${meaning})`);
   for (const sentence of sentences) core.info(logText(sentence));
-  const isSuccessful = isProven(result);
+  const isSuccessful = isFullyAccounted(result);
   const outcome = !isSuccessful
     ? 'failed'
     : result.dryRun
@@ -139,7 +139,7 @@ function renderSummary(result: Reconciled, sentences: readonly string[]): string
   };
   const list = items.length === 0 ? [] : [summaryHtml`<ul>${items}</ul>`];
   return `${
-    summaryHtml`<h2>${isProven(result) ? '✅' : '❌'} Port Reactor, reconcile: ${reconcileHeadline(result)}</h2>
+    summaryHtml`<h2>${isFullyAccounted(result) ? '✅' : '❌'} Port Reactor, reconcile: ${reconcileHeadline(result)}</h2>
 <p>Port&#39;s audit log from ${from} to ${to}.</p>
 <table>${rows}</table>
 ${list}`.markup

@@ -37,7 +37,7 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
   const {branches, unused, recall, begin} = createMemoryReader(memory, deps);
   const known = await readRound(branches);
   const shards = await recall();
-  const account = new Account({...beforeOf(known, nowMs), rules, standingOf: createAccounting(shards)});
+  const account = new Account({...beforeOf(known, nowMs), rules, statusOfChange: createAccounting(shards)});
   const window = windowOf({nowMs, sinceMs: options.sinceMs, ...timesOf(known)});
   for (const blueprint of rules.byBlueprint.keys()) {
     for await (const entry of readAuditLog(call, {blueprint, ...window})) account.take(entry);
@@ -122,7 +122,7 @@ interface RecheckDeps {
 /** Checks missing changes again before any dispatch. GitHub can return stale data, and a run can be in progress. */
 async function recheck(account: Account, {options, call, recall}: RecheckDeps): Promise<Found> {
   if (account.undecided.length === 0) return {missing: [], witnessed: 0, decided: 0, remarks: []};
-  const again = new Account({...account.facts, standingOf: createAccounting(await recall())});
+  const again = new Account({...account.facts, statusOfChange: createAccounting(await recall())});
   for (const change of account.undecided) again.take({kind: 'change', identifier: change.id, change});
   const decided = account.undecided.length - again.undecided.length;
   try {

@@ -70,6 +70,6 @@ export interface Reconciled {
 }
 
 /** Whether every change is accounted for: missing changes were dispatched in this round, and there are no other problems. */
-export function isProven({waiting, overdue, unreadable, failures}: Reconciled): boolean {
+export function isFullyAccounted({waiting, overdue, unreadable, failures}: Reconciled): boolean {
   return [waiting, overdue, unreadable, failures].every(list => list.length === 0);
 }

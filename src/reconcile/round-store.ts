@@ -59,7 +59,7 @@ export async function writeRound(
         head === undefined
           ? await branches.create({
               ...{shard: SHARD, text: serialize(emptyMemory(SHARD, nowMs)), message},
-              beside: {file: ROUND_FILE, text},
+              extraFile: {file: ROUND_FILE, text},
             })
           : await branches.commit({shard: SHARD, head, text, message, file: ROUND_FILE});
       if (result.kind === 'written') return undefined;

@@ -2,7 +2,7 @@
 import {count, oneLine, showSpan, showValue} from '../base/text/show.ts';
 import {dispatchTitle} from '../dispatch/title.ts';
 import type {DispatchedChange} from './awaited.ts';
-import {isProven, type Reconciled} from './reconciled.ts';
+import {isFullyAccounted, type Reconciled} from './reconciled.ts';
 import type {SentChange} from './send.ts';
 
 /** "1,204 changes, 1,204 accounted for" */
@@ -84,7 +84,7 @@ export function reconcileData(result: Reconciled) {
     lastDispatchedAt: new Date(last * 1000).toISOString(),
   });
   return {
-    ok: isProven(result),
+    ok: isFullyAccounted(result),
     dryRun: result.dryRun,
     window: {from: new Date(window.fromMs).toISOString(), to: new Date(window.toMs).toISOString()},
     ...counts,

@@ -60,11 +60,11 @@ export function report(report: Report, core: Core, run: Run): void {
 }
 
 function outcomeOf({outcomes, decisions, errors, failures = [], duplicates}: Report): RunOutcome {
-  const isSome = (wanted: Outcome['status']) => outcomes.some(({status}) => status === wanted);
+  const hasOutcome = (wanted: Outcome['status']) => outcomes.some(({status}) => status === wanted);
   const undecided = undecidedIn(decisions).length + undecidedReactions(outcomes).length;
-  if (errors.length + failures.length > 0 || isSome('failed') || undecided > 0) return 'failed';
-  if (isSome('planned')) return 'dry-run';
-  if (isSome('done')) return 'reacted';
+  if (errors.length + failures.length > 0 || hasOutcome('failed') || undecided > 0) return 'failed';
+  if (hasOutcome('planned')) return 'dry-run';
+  if (hasOutcome('done')) return 'reacted';
   const isAgain = (decisions.length === 0 && duplicates > 0) || outcomes.some(({isDuplicate}) => isDuplicate);
   return isAgain ? 'duplicate' : 'nothing';
 }

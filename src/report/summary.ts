@@ -52,7 +52,7 @@ export function renderSummary(summary: Summary): string {
     decisions: [...summary.decisions, ...byClock.map(change => ({change, verdicts: []}))],
   });
   let room = MAX_BYTES - byteLength(sections[0]);
-  let isTight = false;
+  let isFull = false;
   const add = (markup: string): boolean => {
     const fits = byteLength(markup) <= room;
     if (fits) room -= byteLength(markup);
@@ -62,10 +62,10 @@ export function renderSummary(summary: Summary): string {
   for (const [index, decision] of decisions.entries()) {
     const own = summary.outcomes.filter(({match}) => match.change === decision.change);
     const lines = incidentLines(incidents.get(decision.change) ?? []);
-    const full: string = isTight ? '' : renderDecision(decision, own, lines).markup;
+    const full: string = isFull ? '' : renderDecision(decision, own, lines).markup;
     const isShown: boolean = full !== '' && byteLength(full) <= MAX_DECISION;
     if (isShown && add(full)) continue;
-    isTight ||= isShown;
+    isFull ||= isShown;
     if (add(renderInShort(decision, own).markup)) continue;
     sections.push(
       summaryHtml`<p>… and ${count(decisions.length - index, 'more change')} in the decision record.</p>`.markup,

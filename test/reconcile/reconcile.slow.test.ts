@@ -6,7 +6,7 @@ import {MemoryError} from '../../src/clients/memory/calls.ts';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
 import {reconcile} from '../../src/reconcile/reconcile.ts';
-import {isProven, type Reconciled, type ReconcileOptions} from '../../src/reconcile/reconciled.ts';
+import {isFullyAccounted, type Reconciled, type ReconcileOptions} from '../../src/reconcile/reconciled.ts';
 import {parseRound, serializeRound} from '../../src/reconcile/round.ts';
 import {reconcileData, reconcileHeadline, sentencesOf} from '../../src/reconcile/sentences.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
@@ -138,7 +138,7 @@ describe('the memory', () => {
     github.refuseWrites = {status: 403, body: {message: 'Resource not accessible by integration'}};
     const result = await round();
     expect(result.failures).toEqual([expect.stringMatching(/^The result was not saved: .*contents: write/)]);
-    expect(isProven(result)).toBe(false);
+    expect(isFullyAccounted(result)).toBe(false);
   });
 });
 

@@ -97,7 +97,7 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
       readiness,
       newId: () => `delivery-${++deliveries}`,
       isClosing: () => isClosing,
-      inputTrouble: () => undefined,
+      inputProblem: () => undefined,
     },
   );
   const server = await listen(app, {port: 0, host: '127.0.0.1', ...(limits && {limits})});

@@ -64,7 +64,7 @@ export function itemsByJob(outcomes: readonly Outcome[]): Readonly<Record<string
 }
 
 /** The matches whose remediation will not start, for a reason other than their rules. Messages must not announce it. */
-export function unmetIn({refused, handOvers}: Pick<Plan, 'refused' | 'handOvers'>): ReadonlySet<Match> {
+export function unstartedIn({refused, handOvers}: Pick<Plan, 'refused' | 'handOvers'>): ReadonlySet<Match> {
   const failed = handOver(handOvers).filter(({status}) => status === 'failed');
   return new Set([...refused, ...failed].map(({match}) => match));
 }

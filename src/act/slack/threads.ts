@@ -142,7 +142,7 @@ function replyTo(thread: ThreadMatches, destination: string, context: ThreadCont
     matches,
     message,
     thread: {channel, ts},
-    broadcast: stories.some(isLoud),
+    broadcast: stories.some(needsBroadcast),
     ...(edit === undefined ? {} : {edit}),
   };
 }
@@ -155,7 +155,7 @@ function changesFirst(story: Story): boolean {
 const TURNS: ReadonlySet<Topic> = new Set(['reopened', 'flapping', 'stable']);
 
 /** Whether people in the channel must see the reply even if they do not follow the thread. */
-function isLoud(story: Story): boolean {
+function needsBroadcast(story: Story): boolean {
   const {topic} = story.reaction;
   return changesFirst(story) || topic === 'escalation' || topic === 'gave-up';
 }

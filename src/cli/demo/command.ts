@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {Command} from 'commander';
 import type {Problem} from '../../base/errors.ts';
-import {type Performance, perform} from '../../demo/perform.ts';
+import {type DemoSettings, runDemo} from '../../demo/run-demo.ts';
 import {screenOf} from '../shared/screen.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
@@ -44,17 +44,17 @@ export function createDemoCommand(world: CliWorld): Command {
 /** Exits with code 1 if a check failed. @throws {UsageError} @throws {ConfigError} */
 async function demo(options: DemoOptions, world: CliWorld): Promise<void> {
   const settings = readSettings(options, world);
-  const hasPassed = await perform(settings, world);
+  const hasPassed = await runDemo(settings, world);
   if (!hasPassed) world.exitWith(1);
 }
 
 const DEFAULT_PORT = 3000;
 
-function readSettings(options: DemoOptions, {env, terminal}: CliWorld): Performance {
+function readSettings(options: DemoOptions, {env, terminal}: CliWorld): DemoSettings {
   const problems: Problem[] = [];
   const isServing = options.serve === true;
   const own = isServing ? read(env, 'PORT_CLIENT_SECRET') : undefined;
-  const settings: Performance = {
+  const settings: DemoSettings = {
     isServing,
     port:
       options.port === undefined
@@ -72,7 +72,7 @@ function readSettings(options: DemoOptions, {env, terminal}: CliWorld): Performa
   return settings;
 }
 
-function readPort(text: string, problems: Problem[]): Performance['port'] {
+function readPort(text: string, problems: Problem[]): DemoSettings['port'] {
   const wanted = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(wanted <= 65_535)) problems.push({message: `--port must be a number from 0 (any) to 65535, not ${text}`});
   return {wanted, isFixed: true};

@@ -6,7 +6,7 @@ import type {Problem} from '../../base/errors.ts';
 import {isHttpUrl} from '../../base/http/url.ts';
 import {printable} from '../../base/text/show.ts';
 import {reconcile} from '../../reconcile/reconcile.ts';
-import {isProven, type Reconciled, type ReconcileOptions} from '../../reconcile/reconciled.ts';
+import {isFullyAccounted, type Reconciled, type ReconcileOptions} from '../../reconcile/reconciled.ts';
 import {classesOf, reconcileData, reconcileHeadline, sentencesOf} from '../../reconcile/sentences.ts';
 import {readRelaySettings} from '../../reconcile/settings.ts';
 import {GRACE_MS, MAX_WINDOW_MS} from '../../reconcile/window.ts';
@@ -78,7 +78,7 @@ async function run(options: Options, world: CliWorld): Promise<void> {
     json ? `${printedJson(reconcileData(result), 2)}\n` : `${render(result, world.now()).map(printable).join('\n')}\n`,
   );
   if (!json) for (const failure of result.failures) world.writeError(`${failure}\n`);
-  if (!isProven(result)) world.exitWith(1);
+  if (!isFullyAccounted(result)) world.exitWith(1);
 }
 
 async function readOptions(options: Options, world: CliWorld): Promise<ReconcileOptions> {

@@ -33,8 +33,8 @@ export interface ReplayedEvent {
 
 export function replay(changes: readonly Change[], facts: ReplayFacts): ReplayedEvent {
   const {rules, shards, nowMs, known, addresses} = facts;
-  const standingOf = shards === undefined ? (): ChangeStatus => 'new' : createAccounting(shards);
-  const replayed = changes.map(change => replayOne(change, rules, standingOf));
+  const statusOfChange = shards === undefined ? (): ChangeStatus => 'new' : createAccounting(shards);
+  const replayed = changes.map(change => replayOne(change, rules, statusOfChange));
   const past = shards === undefined ? {} : {past: {shards, run: '0/1'}};
   const plan = {nowMs, addresses, ...past, ...(known === undefined ? {} : {known})};
   return {changes: replayed, preview: previewRun(rules, newOf(replayed), plan)};
@@ -45,12 +45,12 @@ export function newOf(changes: readonly Replayed[]): Change[] {
   return changes.filter(({standing}) => standing === 'new').map(({change}) => change);
 }
 
-function replayOne(change: Change, rules: Rules, standingOf: ReturnType<typeof createAccounting>): Replayed {
+function replayOne(change: Change, rules: Rules, statusOfChange: ReturnType<typeof createAccounting>): Replayed {
   const concerned = evaluate(rules, change)
     .filter(isRemembered)
     .map(verdict => {
       const rule = ruleOf(rules, verdict);
-      return {rule: rule.name, standing: standingOf(rule, change)};
+      return {rule: rule.name, standing: statusOfChange(rule, change)};
     });
   const standing = (['new', 'handled', 'superseded'] as const).find(one =>
     concerned.some(({standing: own}) => own === one),

@@ -30,7 +30,7 @@ export interface ShardCommit {
 /** The first commit of a branch. */
 export interface FirstCommit extends Omit<ShardCommit, 'head' | 'file'> {
   /** A second file in the same commit. */
-  readonly beside?: {readonly file: string; readonly text: string};
+  readonly extraFile?: {readonly file: string; readonly text: string};
 }
 
 export type CommitResult =

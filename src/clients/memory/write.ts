@@ -52,9 +52,9 @@ function conflictIn(github: Calls, errors: readonly GraphQLError[]): CommitResul
 const Sha = z.object({sha: z.string()});
 
 /** Creates the branch with its first commit, which has no parent. @throws {MemoryError} if GitHub refuses it */
-export async function createBranch(github: Calls, {shard, text, message, beside}: FirstCommit): Promise<CommitResult> {
+export async function createBranch(github: Calls, {shard, text, message, extraFile}: FirstCommit): Promise<CommitResult> {
   return unlessUnconfirmed(async () => {
-    const files = [{file: MEMORY_FILE, text}, ...(beside === undefined ? [] : [beside])];
+    const files = [{file: MEMORY_FILE, text}, ...(extraFile === undefined ? [] : [extraFile])];
     const tree = await github.post('git/trees', {
       tree: files.map(({file: path, text: content}) => ({path, mode: '100644', type: 'blob', content})),
     });

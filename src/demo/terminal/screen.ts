@@ -79,7 +79,7 @@ interface Closing {
   readonly page: string;
 }
 
-/** The result of the story, and the page that shows it. */
+/** The result of the scenario, and the page that shows it. */
 export function renderClosing(
   {runs, deliveries}: {readonly runs: readonly RecordedRun[]; readonly deliveries: readonly RecordedDelivery[]},
   {different, tookMs, page}: Closing,

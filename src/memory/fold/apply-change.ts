@@ -27,13 +27,13 @@ function applyVerdict(fold: Fold, change: Change, verdict: Verdict): void {
   const at = Date.parse(change.at);
   const source: ReactionSource = {rule, change, shard, key: matchKey(rule, change), byClock: false, at};
   const workingShard = fold.workingShards.at(shard);
-  const standing = ledgerStateOf(workingShard, source.key, at);
-  if (standing.kind === 'unfinished' && !fold.recorder.isTouched(source.key)) {
+  const ledgerState = ledgerStateOf(workingShard, source.key, at);
+  if (ledgerState.kind === 'unfinished' && !fold.recorder.hasRecorded(source.key)) {
     resumeUnfinished(fold, source);
     return;
   }
-  if (standing.kind !== 'new') {
-    fold.recorder.note(source, {why: standing.kind === 'superseded' ? 'superseded' : 'duplicate'});
+  if (ledgerState.kind !== 'new') {
+    fold.recorder.note(source, {why: ledgerState.kind === 'superseded' ? 'superseded' : 'duplicate'});
     return;
   }
   const incident = workingShard.incidents.get(subjectOf({...change, rule: rule.name}));

@@ -51,7 +51,7 @@ export class Recorder {
     });
   }
 
-  isTouched(key: string): boolean {
+  hasRecorded(key: string): boolean {
     return this.#touched.has(key);
   }
 
@@ -144,10 +144,10 @@ export class Recorder {
   }
 }
 
-type Bare<T> = Omit<T, 'shard' | 'rule' | 'change' | 'byClock' | 'before' | 'incident'>;
+type WithoutContext<T> = Omit<T, 'shard' | 'rule' | 'change' | 'byClock' | 'before' | 'incident'>;
 type Own =
-  | Bare<NotifyReaction>
-  | Bare<NoteReaction>
+  | WithoutContext<NotifyReaction>
+  | WithoutContext<NoteReaction>
   | {readonly kind: 'run'; readonly key: string; readonly attempt: number};
 
 /**

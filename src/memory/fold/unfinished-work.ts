@@ -43,7 +43,7 @@ export function finishAbandoned(fold: Fold): void {
     for (const [key, entry] of Object.entries(workingShard.memory.unfinished)) {
       const incident = byId.get(entry.incident ?? '');
       const rule = incident && rules.byName.get(incident.rule);
-      if (incident === undefined || rule === undefined || fold.recorder.isTouched(key)) continue;
+      if (incident === undefined || rule === undefined || fold.recorder.hasRecorded(key)) continue;
       const at = (entry.at ?? entry.t) * 1000;
       const source = {
         rule,

@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {handOver, itemsByJob, jobItems, unmetIn} from '../../../src/act/script/hand-over.ts';
+import {handOver, itemsByJob, jobItems, unstartedIn} from '../../../src/act/script/hand-over.ts';
 import {aChange, type ChangeOptions} from '../../helpers/values/changes.ts';
 import {planFor, rulesFile} from '../../helpers/values/plans.ts';
 
@@ -65,7 +65,7 @@ test('each job has its own matrix, with its own limit', () => {
     ['cordon', 200],
     ['teardown', 200],
   ]);
-  expect(unmetIn(plan).size).toBe(0);
+  expect(unstartedIn(plan).size).toBe(0);
 });
 
 test('reports the jobs that do not fit before any message is posted', () => {
@@ -73,7 +73,7 @@ test('reports the jobs that do not fit before any message is posted', () => {
     rulesFile(['remediate: {job: scale}']),
     Array.from({length: 300}, (_, index) => aChange({entity: `service-${index}`})),
   );
-  expect([...unmetIn(plan)].map(({change}) => change.entity)).toEqual(
+  expect([...unstartedIn(plan)].map(({change}) => change.entity)).toEqual(
     Array.from({length: 44}, (_, index) => `service-${256 + index}`),
   );
 });

@@ -53,7 +53,7 @@ const GREEN = undefined;
 describe('readiness', () => {
   test('reads the repository without traffic, once for several checks', async () => {
     const {readiness, asked, answer} = aReadiness();
-    expect(readiness.trouble).toEqual(red(/not been checked with GitHub yet/));
+    expect(readiness.problem).toEqual(red(/not been checked with GitHub yet/));
     const checks = Promise.all([readiness.check(), readiness.check(), readiness.check()]);
     expect(asked).toEqual([{method: 'GET', path: '/repos/acme/operations', timeoutMs: 2_000}]);
     await answer(200, {archived: false, permissions: {pull: true, push: true}});
@@ -92,11 +92,11 @@ describe('readiness', () => {
   test('is ready for five minutes after an accepted dispatch', async () => {
     const {readiness, asked, pass, log} = aReadiness();
     readiness.recordSuccess();
-    expect(readiness.trouble).toEqual(GREEN);
+    expect(readiness.problem).toEqual(GREEN);
     pass(5 * MINUTE - 1);
-    expect(readiness.trouble).toEqual(GREEN);
+    expect(readiness.problem).toEqual(GREEN);
     pass(1);
-    expect(readiness.trouble).toEqual(red(/./));
+    expect(readiness.problem).toEqual(red(/./));
     expect(asked).toEqual([]);
     expect(log).toEqual([expect.objectContaining({msg: 'ready'})]);
   });
@@ -112,7 +112,7 @@ describe('readiness', () => {
     expect(asked).toHaveLength(2);
     await answer(200);
     pass(4 * MINUTE);
-    expect(readiness.trouble).toEqual(GREEN);
+    expect(readiness.problem).toEqual(GREEN);
   });
 
   test('stays ready for five minutes if GitHub fails or limits', async () => {
@@ -147,7 +147,7 @@ describe('readiness', () => {
     const {readiness, asked, pass, checkAnswered} = aReadiness();
     await checkAnswered(200);
     readiness.recordRefusal('the token lacks Contents: write');
-    expect(readiness.trouble).toEqual(red(/lacks Contents/));
+    expect(readiness.problem).toEqual(red(/lacks Contents/));
     pass(59_999);
     expect(await readiness.check()).toEqual(red(/lacks Contents/));
     expect(asked).toHaveLength(1);
@@ -159,7 +159,7 @@ describe('readiness', () => {
     const {readiness} = aReadiness();
     readiness.recordRefusal('once');
     readiness.recordSuccess();
-    expect(readiness.trouble).toEqual(GREEN);
+    expect(readiness.problem).toEqual(GREEN);
   });
 
   test('stays not ready after a minute if the read is also refused', async () => {
@@ -184,7 +184,7 @@ describe('readiness', () => {
     await readiness.check();
     readiness.recordRefusal('the token lacks Contents: write');
     await answer(200);
-    expect(readiness.trouble).toEqual(red(/lacks Contents/));
+    expect(readiness.problem).toEqual(red(/lacks Contents/));
   });
 
   test('logs changes of its state, not each check', async () => {

@@ -31,7 +31,7 @@ const ITALIC = /__+|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 const EMOJI = /:(?=([\w+'-]+):)/g;
 
 /** Whether the text has a visible character. */
-export function isSeen(text: string): boolean {
+export function hasVisibleText(text: string): boolean {
   if (/[!-~]/.test(text)) return true; // created on first use: compiling this expression takes longer than rendering a message
   return /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
 }
@@ -39,7 +39,7 @@ export function isSeen(text: string): boolean {
 /** The text as inline code, which sets identifiers and values apart from the sentence. */
 export function code(value: unknown, max = 150): string {
   const shown = showValue(value, max);
-  return `\`${escapeControl(isSeen(shown) ? shown.replaceAll('`', 'ˋ') : '""')}\``;
+  return `\`${escapeControl(hasVisibleText(shown) ? shown.replaceAll('`', 'ˋ') : '""')}\``;
 }
 
 /** The length of a code block without its content. */
@@ -62,7 +62,7 @@ export function codeBlock(text: string, max: number): string {
 /** A link. The address must come from {@link safeUrl} or {@link escapeUrl}. */
 export function link(url: string, label: string): string {
   const text = clip(oneLine(label), 60);
-  const shown = isSeen(text) ? text : 'link'; // Slack would show `<url|>` literally
+  const shown = hasVisibleText(text) ? text : 'link'; // Slack would show `<url|>` literally
   return `<${url}|${escapeText(shown).replaceAll('|', '¦')}>`;
 }
 

@@ -13,7 +13,7 @@ import {momentOf} from './story-lines.ts';
 /** The facts besides the matches that are known when the message is written. */
 export interface RemediationFacts {
   /** The matches whose remediation will not start, for a reason other than their rules. */
-  readonly unmet?: ReadonlySet<Match>;
+  readonly unstarted?: ReadonlySet<Match>;
   /**
    * Whether each match still applies. A match that is missing has not been checked yet. Absent if nothing is checked, as in a
    * dry run.
@@ -25,11 +25,11 @@ export interface RemediationFacts {
 export type RemediationState = 'run' | 'job' | 'waiting' | 'not started';
 
 /** Undefined if the rule has no remediation. */
-export function remediationState(match: Match, {unmet, checked}: RemediationFacts): RemediationState | undefined {
+export function remediationState(match: Match, {unstarted, checked}: RemediationFacts): RemediationState | undefined {
   const {remediate} = match.rule;
   const story = storyOf(match);
   if (remediate === undefined || (story !== undefined && story.script === undefined)) return undefined;
-  if (unmet?.has(match) || story?.script?.kind === 'note') return 'not started';
+  if (unstarted?.has(match) || story?.script?.kind === 'note') return 'not started';
   const found = checked?.get(match);
   if (found !== undefined && !('applies' in found.status)) return 'not started';
   if (checked !== undefined && found === undefined) return 'waiting';
@@ -66,7 +66,7 @@ function wordsFor(match: Match, known: RemediationFacts): string | undefined {
     case undefined:
       return undefined;
     case 'not started':
-      if (known.unmet?.has(match)) return 'not started: see this run for the reason';
+      if (known.unstarted?.has(match)) return 'not started: see this run for the reason';
       if (story?.script?.kind === 'note') return notRun(story.script);
       return `${what} is not started: ${why(found)}`;
     case 'waiting':

@@ -42,12 +42,12 @@ const ORDER: readonly Topic[] = [
 
 /** Sorts the most urgent first. Matches without an incident come last. */
 export function byNeed(a: Story, b: Story): number {
-  const alone = Number(standsAlone(a)) - Number(standsAlone(b));
+  const alone = Number(hasNoIncident(a)) - Number(hasNoIncident(b));
   return alone !== 0 ? alone : ORDER.indexOf(a.reaction.topic) - ORDER.indexOf(b.reaction.topic);
 }
 
 /** Whether the message is about a change alone, because the rule has no incidents or because there is no memory. */
-export function standsAlone(story: Story | undefined): boolean {
+export function hasNoIncident(story: Story | undefined): boolean {
   return story?.reaction.incident === undefined && story?.reaction.before === undefined;
 }
 

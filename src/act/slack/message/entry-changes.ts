@@ -19,9 +19,9 @@ export function whatHappened(entry: Entry, {statuses, nowMs}: MessageContext): s
   const {matches, stories} = entry;
   const news = matches.filter(match => isNews(match));
   const texts = [...new Set(news.flatMap(match => ruleText(match) ?? []))];
-  const wordless = news.filter(({rule}) => rule.notify?.text === undefined);
-  const unnamed = matches.filter(match => wordless.includes(match) || !(news.includes(match) || isByClock(match)));
-  const actions = wordless.length === 0 ? [] : actionOf({...entry, matches: wordless});
+  const withoutText = news.filter(({rule}) => rule.notify?.text === undefined);
+  const unnamed = matches.filter(match => withoutText.includes(match) || !(news.includes(match) || isByClock(match)));
+  const actions = withoutText.length === 0 ? [] : actionOf({...entry, matches: withoutText});
   return [
     ...storyLines(stories, nowMs),
     ...texts,

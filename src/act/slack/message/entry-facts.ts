@@ -10,13 +10,13 @@ import {unnamedTransitions} from './entry-changes.ts';
 /** One line each: the transitions that no line above contains, the place, the time, the person, the remediation. */
 export function factLines(entry: Entry, context: MessageContext): string[] {
   const {change, stories} = entry;
-  const life = factsOfStories(stories);
+  const incidentFacts = factsOfStories(stories);
   const team = change.team.length === 0 ? '' : ` · team ${escapeText(clip(change.team.map(oneLine).join(', '), 100))}`;
   const doing = remediationOf(entry, context);
   return [
     ...unnamedTransitions(entry, context).map(line => `*Change:* ${line}`),
     `*Where:* ${code(change.entity)} in ${code(change.blueprint, 80)}${team}`,
-    ...(life.length > 0 ? life : [`*Since:* ${localTime(change.at)}`]),
+    ...(incidentFacts.length > 0 ? incidentFacts : [`*Since:* ${localTime(change.at)}`]),
     ...whoLine(change),
     ...(doing === undefined ? [] : [`*Remediation:* ${doing}`]),
     ...asidesOf(stories),

@@ -3,9 +3,9 @@ import {clip, oneLine, showValue} from '../../../base/text/show.ts';
 import type {Change} from '../../../change/change.ts';
 import type {Match} from '../../../decide/plan.ts';
 import type {Rules} from '../../../rules/rules.ts';
-import {isSeen} from '../block-kit/text.ts';
+import {hasVisibleText} from '../block-kit/text.ts';
 import type {RemediationFacts} from '../incident/remediation-words.ts';
-import {byNeed, isEnd, lacksMemory, type Story, standsAlone, storyOf} from '../incident/story.ts';
+import {byNeed, isEnd, lacksMemory, type Story, hasNoIncident, storyOf} from '../incident/story.ts';
 import {wordOf} from '../incident/story-words.ts';
 import {byMood, ICONS, type Mood, moodOf, worstStatus} from './mood.ts';
 
@@ -61,7 +61,7 @@ function beginningsAndEnds(matches: readonly Match[]): Match[][] {
     const story = stories.get(match);
     return story !== undefined && isEnd(story);
   };
-  const isBeginning = (match: Match) => !isEnding(match) && !standsAlone(stories.get(match));
+  const isBeginning = (match: Match) => !isEnding(match) && !hasNoIncident(stories.get(match));
   if (!matches.some(isBeginning)) return [[...matches]];
   return [matches.filter(match => !isEnding(match)), matches.filter(isEnding)];
 }
@@ -80,5 +80,5 @@ const MISSING_MEMORY =
   '_Not remembered: the incident memory could not be read. This message may be a repeat, and no script starts._';
 
 export function entryTitle({title, entity}: Change): string {
-  return isSeen(title) ? clip(oneLine(title), 150) : showValue(entity, 150);
+  return hasVisibleText(title) ? clip(oneLine(title), 150) : showValue(entity, 150);
 }

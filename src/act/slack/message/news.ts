@@ -11,11 +11,11 @@ export function isNews(match: Match): boolean {
   const story = storyOf(match);
   if (story === undefined) return true;
   const {topic, byClock} = story.reaction;
-  return NEWS.has(topic) && (!byClock || knowsAllOf(match.rule));
+  return NEWS.has(topic) && (!byClock || canRenderText(match.rule));
 }
 
 /** Messages of the clock know only the entity's names and the rule's property. A text that reads more is not used. */
-function knowsAllOf({property, notify}: Rule): boolean {
+function canRenderText({property, notify}: Rule): boolean {
   if (notify?.text === undefined) return false;
   return resolveReads(notify.text.reads, property).every(
     ([side, kind, name]) =>

@@ -37,9 +37,9 @@ export function nounOf(entries: readonly Entry[]): string {
  */
 export function kindCounts(entries: readonly Entry[]): string[] {
   const kinds = entries.map(kindOf);
-  const says = kinds.some(kind => kind !== 'new' && kind !== 'recovered');
+  const hasOtherKinds = kinds.some(kind => kind !== 'new' && kind !== 'recovered');
   const counts = [...new Set(kinds)].map(kind => `${kinds.filter(one => one === kind).length} ${kind}`);
-  return says && counts.length > 1 ? [counts.join(' · ')] : [];
+  return hasOtherKinds && counts.length > 1 ? [counts.join(' · ')] : [];
 }
 
 function kindOf({stories: [first]}: Entry): string {

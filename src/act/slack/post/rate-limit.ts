@@ -64,7 +64,7 @@ export function createRateLimiter({sleep, now}: RateLimiterDeps): RateLimiter {
   const patience: Patience = {leftMs: PATIENCE_MS, paidUntilMs: Number.NEGATIVE_INFINITY};
   return {
     schedule(name, once) {
-      const place = places.get(name) ?? aPlace();
+      const place = places.get(name) ?? createPlace();
       places.set(name, place);
       const result = place.done.then(() => tryUntilDone(place, once, {patience, sleep, now}));
       place.done = result.catch(() => {});
@@ -73,7 +73,7 @@ export function createRateLimiter({sleep, now}: RateLimiterDeps): RateLimiter {
   };
 }
 
-function aPlace(): Place {
+function createPlace(): Place {
   return {done: Promise.resolve(), freeAtMs: Number.NEGATIVE_INFINITY, guessMs: MIN_GAP_MS};
 }
 

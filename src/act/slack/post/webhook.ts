@@ -122,7 +122,7 @@ function adviceFor(status: number, word: string | undefined, body: string): stri
   if (status >= 500) return 'Slack has an internal problem. The message is in the job summary.';
   if (status >= 300 && status < 400) return 'it redirects, which a webhook never does. Check the URL.';
   if (TRANSIENT_WORDS.has(word ?? '')) return 'Slack did not accept the message. It is in the job summary.';
-  if (status < 300 && word === undefined) return `${whatCame(body)} instead of Slack's \`ok\`. ${CHECK_ADDRESS}`;
+  if (status < 300 && word === undefined) return `${describeBody(body)} instead of Slack's \`ok\`. ${CHECK_ADDRESS}`;
   return 'check that the secret contains the URL of an incoming webhook that still exists.';
 }
 
@@ -130,7 +130,7 @@ const CHECK_ADDRESS =
   'Check that the secret contains the URL of an incoming webhook, and that no proxy answers in its place.';
 
 /** The kind of response. Its text is not shown, because it can contain the address. */
-function whatCame(body: string): string {
+function describeBody(body: string): string {
   if (body.trim() === '') return 'no content';
   return /^\s*</.test(body) ? 'a web page' : 'other content';
 }

@@ -15,7 +15,7 @@ import type {RunPageContext} from './page/run-link.ts';
 import {createSite} from './page/site.ts';
 import {type OnRemark, startRelayChild} from './relay-child.ts';
 
-export interface StageSettings {
+export interface EnvironmentSettings {
   readonly install: Install;
   /** The folder for runs and pages. It must be empty. */
   readonly outDir: string;
@@ -28,14 +28,14 @@ export interface StageSettings {
   readonly hostPath: string;
 }
 
-export interface StageDeps {
+export interface EnvironmentDeps {
   readonly fetch: Fetch;
   readonly now: Now;
   /** Receives the relay's warnings. */
   readonly onRemark: OnRemark;
 }
 
-export interface Stage {
+export interface DemoEnvironment {
   readonly history: History;
   /** Without a path. */
   readonly relayUrl: string;
@@ -47,7 +47,7 @@ export interface Stage {
 const REPOSITORY = 'acme/operations';
 
 /** @throws {ConfigError} if the relay does not start */
-export async function startStage(settings: StageSettings, deps: StageDeps): Promise<Stage> {
+export async function startEnvironment(settings: EnvironmentSettings, deps: EnvironmentDeps): Promise<DemoEnvironment> {
   const children = new Children();
   const servers: (LocalServer | FakeSlack)[] = [];
   const close = async () => {
@@ -82,7 +82,7 @@ export async function startStage(settings: StageSettings, deps: StageDeps): Prom
 
 /** One server for the API and the pages, as on GitHub Enterprise Server. */
 async function startGitHub(
-  {install, outDir, hostPath}: StageSettings,
+  {install, outDir, hostPath}: EnvironmentSettings,
   {slack, children, now}: {slack: FakeSlack; children: Children; now: Now},
 ) {
   const history = new History();

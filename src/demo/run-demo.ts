@@ -1,4 +1,4 @@
-/** Runs the demo from start to end: plays the story, checks the results, and optionally keeps serving. */
+/** Runs the demo from start to end: plays the scenario, checks the results, and optionally keeps serving. */
 import {writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
@@ -8,18 +8,18 @@ import type {CliWorld} from '../cli/shared/world.ts';
 import {isFree} from '../ui/local-server.ts';
 import {type Line, paint} from '../ui/terminal.ts';
 import {DEGRADES, webhookBody} from './catalog.ts';
+import {type DemoEnvironment, startEnvironment} from './environment.ts';
 import type {History} from './history.ts';
 import {findInstall} from './install.ts';
 import {prepareOut} from './page/records.ts';
-import {type Stage, startStage} from './stage.ts';
-import {playStory, STORY} from './story.ts';
+import {runScenario, SCENARIO} from './scenario.ts';
 import type {ScreenContext} from './terminal/layout.ts';
 import {renderClosing, renderDelivery, renderOpening, renderTryIt} from './terminal/screen.ts';
 import {renderRunScreen} from './terminal/screen-run.ts';
 import {tryItCommands} from './terminal/try-it.ts';
 
-export interface Performance {
-  /** Whether everything keeps running after the story. */
+export interface DemoSettings {
+  /** Whether everything keeps running after the scenario. */
   readonly isServing: boolean;
   /** `wanted` is 0 for any free port. If the port is in use and not fixed, the demo uses another one. */
   readonly port: {readonly wanted: number; readonly isFixed: boolean};
@@ -38,7 +38,7 @@ export interface Performance {
 type Write = (lines: readonly Line[]) => void;
 
 /** @returns whether all checks passed @throws {ConfigError} if a file is missing or a port is in use */
-export async function perform(settings: Performance, world: CliWorld): Promise<boolean> {
+export async function runDemo(settings: DemoSettings, world: CliWorld): Promise<boolean> {
   const interrupted = world.interrupted();
   const install = findInstall(world.dist);
   const port = await choosePort(settings.port);
@@ -49,10 +49,10 @@ export async function perform(settings: Performance, world: CliWorld): Promise<b
   const startedAtMs = world.now();
   const hostPath = world.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   const onRemark = (remark: string) => world.writeError(`relay: ${remark}\n`);
-  const stage = await startStage({...settings, install, outDir, port, hostPath}, {...world, onRemark});
+  const environment = await startEnvironment({...settings, install, outDir, port, hostPath}, {...world, onRemark});
   try {
     const context = (): ScreenContext => ({
-      ...stage.context(),
+      ...environment.context(),
       nowMs: world.now(),
       width: settings.width,
       pagesUrl: pathToFileURL(outDir).href,
@@ -60,21 +60,21 @@ export async function perform(settings: Performance, world: CliWorld): Promise<b
     });
     write(renderOpening(context()));
     const [secret = ''] = settings.secret.split(',');
-    const story = playStory(stage, {...world, secret: secret.trim(), write, context});
-    const different = await Promise.race([story, interrupted]);
+    const scenario = runScenario(environment, {...world, secret: secret.trim(), write, context});
+    const different = await Promise.race([scenario, interrupted]);
     if (different === undefined) return false;
-    await allDeliveries(stage.history);
+    await allDeliveries(environment.history);
     const tookMs = world.now() - startedAtMs;
-    write(renderClosing(stage.history, {different, tookMs, page: join(outDir, 'index.html')}, context()));
-    if (settings.isServing) await serve({stage, outDir, write, context, interrupted}, settings, world);
+    write(renderClosing(environment.history, {different, tookMs, page: join(outDir, 'index.html')}, context()));
+    if (settings.isServing) await serve({environment, outDir, write, context, interrupted}, settings, world);
     return different.length === 0;
   } finally {
-    await stage.close();
+    await environment.close();
   }
 }
 
 /** @throws {ConfigError} if a fixed port is in use */
-async function choosePort({wanted, isFixed}: Performance['port']): Promise<number> {
+async function choosePort({wanted, isFixed}: DemoSettings['port']): Promise<number> {
   if (wanted === 0 || (await isFree(wanted))) return wanted;
   if (!isFixed) return 0;
   const message = `port ${wanted} is in use by another program. Choose another with --port, or omit --port to use a free one`;
@@ -83,11 +83,11 @@ async function choosePort({wanted, isFixed}: Performance['port']): Promise<numbe
 
 /** Waits for the last log lines of the relay, which logs a webhook after its response. */
 async function allDeliveries(history: History): Promise<void> {
-  await history.until(({deliveries}) => deliveries.length >= STORY.length || undefined, 1_000);
+  await history.until(({deliveries}) => deliveries.length >= SCENARIO.length || undefined, 1_000);
 }
 
 interface Serving {
-  readonly stage: Stage;
+  readonly environment: DemoEnvironment;
   readonly outDir: string;
   readonly write: Write;
   readonly context: () => ScreenContext;
@@ -96,11 +96,11 @@ interface Serving {
 
 /** Shows incoming webhooks until the user stops the demo. */
 async function serve(
-  {stage, outDir, write, context, interrupted}: Serving,
-  settings: Performance,
+  {environment, outDir, write, context, interrupted}: Serving,
+  settings: DemoSettings,
   world: CliWorld,
 ): Promise<void> {
-  const {history, relayUrl} = stage;
+  const {history, relayUrl} = environment;
   const event = join(outDir, 'event-to-send.json');
   writeFileSync(event, JSON.stringify(webhookBody(DEGRADES, new Date(world.now()).toISOString())));
   const commands = tryItCommands({

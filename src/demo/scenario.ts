@@ -1,4 +1,4 @@
-/** The story of the demo, and the check of its results. */
+/** The scenario of the demo, and the check of its results. */
 
 import {randomBytes} from 'node:crypto';
 import {showValue} from '../base/text/show.ts';
@@ -16,13 +16,13 @@ import {
   webhookBody,
 } from './catalog.ts';
 import {parseRecord} from './decisions.ts';
+import type {DemoEnvironment} from './environment.ts';
 import type {EndedRun, History, RecordedRun} from './history.ts';
-import type {Stage} from './stage.ts';
 import type {ScreenContext} from './terminal/layout.ts';
 import {renderExchange, renderHeading} from './terminal/screen.ts';
 import {renderRunScreen} from './terminal/screen-run.ts';
 
-export interface Chapter {
+export interface ScenarioStep {
   readonly title: string;
   readonly change: CatalogChange;
   readonly expected: Result;
@@ -41,7 +41,7 @@ export interface Result {
 
 const NOTHING = {rules: [], reactions: [], messages: 0};
 
-export const STORY: readonly Chapter[] = [
+export const SCENARIO: readonly ScenarioStep[] = [
   {
     title: 'A deployment degrades',
     change: DEGRADES,
@@ -99,27 +99,27 @@ export const STORY: readonly Chapter[] = [
   },
 ];
 
-/** Enough for the scripts of the story. */
+/** Enough for the scripts of the scenario. */
 const RUN_TIMEOUT_MS = 60_000;
 
-export interface StoryDeps extends Pick<CliWorld, 'fetch' | 'now'> {
+export interface ScenarioDeps extends Pick<CliWorld, 'fetch' | 'now'> {
   readonly secret: string;
   readonly write: (lines: readonly Line[]) => void;
   readonly context: () => ScreenContext;
 }
 
 /** @returns the differences from the expected results, as sentences */
-export async function playStory({history, relayUrl}: Stage, deps: StoryDeps): Promise<string[]> {
+export async function runScenario({history, relayUrl}: DemoEnvironment, deps: ScenarioDeps): Promise<string[]> {
   const different: string[] = [];
   const sent = new Map<CatalogChange, string>();
-  for (const [index, {title, change, expected}] of STORY.entries()) {
-    const name = `${index + 1}/${STORY.length}  ${title}`;
+  for (const [index, {title, change, expected}] of SCENARIO.entries()) {
+    const name = `${index + 1}/${SCENARIO.length}  ${title}`;
     deps.write(renderHeading(name, deps.context()));
     const known = history.runs.length;
     const answer = await send(change, {sent, url: `${relayUrl}/webhooks/port`}, deps);
     const run = answer.status === 202 ? await endOf(idOf(answer), known, history) : undefined;
     if (run !== undefined) deps.write(renderRunScreen(run, run.ended, deps.context()));
-    different.push(...storyDifferences(expected, resultOf(answer, run?.ended)).map(what => `${name}: ${what}`));
+    different.push(...differencesFrom(expected, resultOf(answer, run?.ended)).map(what => `${name}: ${what}`));
   }
   return different;
 }
@@ -131,7 +131,7 @@ interface Webhooks {
   readonly url: string;
 }
 
-async function send(change: CatalogChange, {sent, url}: Webhooks, deps: StoryDeps): Promise<RelayAnswer> {
+async function send(change: CatalogChange, {sent, url}: Webhooks, deps: ScenarioDeps): Promise<RelayAnswer> {
   const startedAtMs = deps.now();
   const runId = `r_${randomBytes(8).toString('hex')}`; // the length of Port's IDs
   const body = sent.get(change) ?? JSON.stringify(webhookBody(change, new Date(startedAtMs).toISOString(), runId));
@@ -183,8 +183,8 @@ function resultOf({status}: RelayAnswer, ended: EndedRun | undefined): Result {
   };
 }
 
-/** The differences from the story: `rules: none instead of health-changed`. */
-export function storyDifferences(expected: Result, actual: Result): string[] {
+/** The differences from the scenario: `rules: none instead of health-changed`. */
+export function differencesFrom(expected: Result, actual: Result): string[] {
   const keys = Object.keys(expected) as (keyof Result)[];
   return keys
     .filter(key => show(expected[key]) !== show(actual[key]))
