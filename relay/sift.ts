@@ -40,7 +40,8 @@ export function sift(rules: Rules | undefined, change: Change, portClientId?: st
   if (match !== undefined) return {isRelevant: true, transition: match.transition};
   if (isHalfKnown(rules, change.blueprint)) return {isRelevant: true, transition: undefined};
   const verdictWithEnd = verdicts.find(({ends}) => ends !== undefined);
-  if (verdictWithEnd !== undefined) return {isRelevant: true, transition: transitionIn(ruleOf(rules, verdictWithEnd), change)};
+  if (verdictWithEnd !== undefined)
+    return {isRelevant: true, transition: transitionIn(ruleOf(rules, verdictWithEnd), change)};
   return {isRelevant: false, reason: explain(rules, verdicts, change)};
 }
 

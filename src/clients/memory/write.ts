@@ -52,7 +52,10 @@ function conflictIn(github: Calls, errors: readonly GraphQLError[]): CommitResul
 const Sha = z.object({sha: z.string()});
 
 /** Creates the branch with its first commit, which has no parent. @throws {MemoryError} if GitHub refuses it */
-export async function createBranch(github: Calls, {shard, text, message, extraFile}: FirstCommit): Promise<CommitResult> {
+export async function createBranch(
+  github: Calls,
+  {shard, text, message, extraFile}: FirstCommit,
+): Promise<CommitResult> {
   return unlessUnconfirmed(async () => {
     const files = [{file: MEMORY_FILE, text}, ...(extraFile === undefined ? [] : [extraFile])];
     const tree = await github.post('git/trees', {

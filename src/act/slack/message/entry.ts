@@ -5,7 +5,7 @@ import type {Match} from '../../../decide/plan.ts';
 import type {Rules} from '../../../rules/rules.ts';
 import {hasVisibleText} from '../block-kit/text.ts';
 import type {RemediationFacts} from '../incident/remediation-words.ts';
-import {byNeed, isEnd, lacksMemory, type Story, hasNoIncident, storyOf} from '../incident/story.ts';
+import {byNeed, hasNoIncident, isEnd, lacksMemory, type Story, storyOf} from '../incident/story.ts';
 import {wordOf} from '../incident/story-words.ts';
 import {byMood, ICONS, type Mood, moodOf, worstStatus} from './mood.ts';
 
