@@ -127,6 +127,6 @@ function readBoolean(text: string | undefined, problems: Problem[]): boolean {
 
 function readMode(text: string | undefined, problems: Problem[]): Mode {
   const mode = MODES.find(one => one === (text ?? 'react'));
-  if (mode === undefined) problems.push({message: `mode: must be ${MODES.join(', ')}`});
+  if (mode === undefined) problems.push({message: `mode: must be one of ${MODES.join(', ')}`});
   return mode ?? 'react';
 }

@@ -8,7 +8,7 @@ export function logDecisions(decisions: readonly DescribedDecision[], {core}: Wo
   core.info(`${count(decisions.length, 'change')} to decide on`);
   for (const decision of decisions) {
     const {change} = decision;
-    core.info(logText(`${change.entity}: change ${change.id} of ${change.at}`)); // in the format of the relay's log
+    core.info(logText(`${change.entity}: change ${change.id} at ${change.at}`)); // in the format of the relay's log
     for (const {rule, reason, ...verdict} of verdictsOnBlueprint(decision)) {
       core.info(logText(`${change.entity}: ${rule} ${wordFor(verdict)}: ${reason}`));
     }

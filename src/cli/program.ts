@@ -1,6 +1,6 @@
 /** The command line: its commands, its error messages and its exit codes. */
 import {Command, CommanderError} from 'commander';
-import {ConfigError, messageOf, ReactorError} from '../base/errors.ts';
+import {ConfigError, messageOf, NetworkError, ReactorError} from '../base/errors.ts';
 import {VERSION} from '../base/version.ts';
 import {printedJson} from '../ui/printed-json.ts';
 import {type NamedProblem, problemsOf} from './shared/input/rules-file.ts';
@@ -97,7 +97,10 @@ function exitCodeOf(error: unknown): ExitCode {
 
 /** Includes the stack only for an internal error. */
 function describe(error: unknown): string {
+  // Other messages of a failed connection end in a sentence with the remedy.
+  if (error instanceof NetworkError && !/[.?]$/.test(error.message))
+    return `${error.message}. Check the URL and the network.`;
   if (error instanceof ReactorError) return error.message;
   const trace = error instanceof Error ? error.stack : String(error);
-  return `Internal error, please report it: ${trace}`;
+  return `Internal error. Please report it: ${trace}`;
 }

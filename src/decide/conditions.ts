@@ -94,7 +94,7 @@ const property: ConditionKind = {
     if (transition?.truncated) return notKnown(expected, name);
     const [from, to] = [showSide(transition?.from), showSide(transition?.to)];
     const actual = transition?.changed ? `${from} → ${to}` : `${to}, as before`;
-    return {expected, actual, reason: `${name} did not change: it stays ${to}`};
+    return {expected, actual, reason: `${name} did not change: it is still ${to}`};
   },
 };
 

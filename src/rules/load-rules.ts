@@ -29,7 +29,7 @@ import {explainIssue} from './yaml/schema-problems.ts';
 export function loadOpenRules(yaml: YamlFile, file: string, fileExists?: FileExists): Loaded<Rules> {
   const summary = (mistakes: string, works: boolean) => {
     const consequence = works
-      ? 'Parts with mistakes are left out until they are fixed'
+      ? 'Parts with mistakes are ignored until they are fixed'
       : 'No change is decided until the file is fixed';
     return `The rules file ${file} has ${mistakes}. ${consequence}:`;
   };

@@ -257,7 +257,7 @@ describe('reports', () => {
     ],
     ['the other half', {'port-client-secret': 'x'}, /^port-client-id: is missing\. Set both Port inputs/],
     ['an invalid URL of Port', {'port-api-url': 'api.port.io'}, /^port-api-url: must be an http or https URL/],
-    ['an unknown mode', {mode: 'Lint'}, /^mode: must be react, lint, clock, command, reconcile$/],
+    ['an unknown mode', {mode: 'Lint'}, /^mode: must be one of react, lint, clock, command, reconcile$/],
     ['an invalid `memory`', {memory: 'maybe'}, /^memory: must be on or off$/],
     ['a repository without its owner', {'memory-repository': 'ops'}, /^memory-repository: must be owner\/name$/],
     ['an invalid `dry-run`', {'dry-run': 'yes'}, /^dry-run: must be true or false$/],

@@ -99,9 +99,9 @@ test('logs what the run does', async () => {
   });
   expect(infos).toEqual([
     '2 changes to decide on',
-    'notification-service-prod: change run_1 of 2026-11-20T12:28:18.477Z',
+    'notification-service-prod: change run_1 at 2026-11-20T12:28:18.477Z',
     'notification-service-prod: rule-1 matches: healthStatus went from Healthy to Degraded',
-    'other: change ::error::run_2 of 2026-11-20T12:28:18.477Z',
+    'other: change ::error::run_2 at 2026-11-20T12:28:18.477Z',
     'other: rule-1 does not match: healthStatus went to Unknown, not to Degraded',
     'rule-1: notification done: posted to default',
     'rule-1: remediation done: fix.sh ended with exit code 0',

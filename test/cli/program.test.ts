@@ -82,6 +82,22 @@ describe('port-reactor', () => {
     expect(world.exitCode).toBe(1);
   });
 
+  test('advises on a failed connection', async () => {
+    const port = {PORT_CLIENT_ID: 'id', PORT_CLIENT_SECRET: 's', PORT_API_URL: 'http://127.0.0.1:9'};
+    const unreachable = aCliWorld({
+      env: port,
+      files: {
+        '.github/port-reactor.yml': 'version: 1\nrules: [{name: a, blueprint: b, property: p, to: x, notify: true}]\n',
+      },
+    });
+    await runProgram(['init', '--relay', 'https://relay.example.com'], unreachable);
+    expect(unreachable.errorOutput).toMatch(
+      /^POST http:\/\/127\.0\.0\.1:9\/v1\/auth\/access_token failed: .*\. Check the URL and the network\.\n$/,
+    );
+    expect(unreachable.exitCode).toBe(1);
+    unreachable.remove();
+  });
+
   test('shows the stack trace of an internal error', async () => {
     const broken = {
       ...world,
@@ -90,7 +106,7 @@ describe('port-reactor', () => {
       },
     };
     await runProgram(['send', '--relay', 'http://127.0.0.1:9', ...CHANGE], broken);
-    expect(world.errorOutput).toMatch(/Internal error, please report it: TypeError: clock\n\s+at /);
+    expect(world.errorOutput).toMatch(/Internal error\. Please report it: TypeError: clock\n\s+at /);
     expect(world.exitCode).toBe(1);
   });
 });

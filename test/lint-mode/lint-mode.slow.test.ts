@@ -309,7 +309,9 @@ test('shows the fix if the repository is not checked out', async () => {
 });
 
 test('refuses an unknown mode', async () => {
-  await expect(lintOf({}, {inputs: {mode: 'check'}})).rejects.toThrow('mode: must be react, lint, clock, command');
+  await expect(lintOf({}, {inputs: {mode: 'check'}})).rejects.toThrow(
+    'mode: must be one of react, lint, clock, command',
+  );
 });
 
 test('keeps hostile text from adding commands to the log or markup to the summary', async () => {

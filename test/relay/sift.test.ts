@@ -90,7 +90,7 @@ describe('sift', () => {
     const sifted = sift(many, aChange({blueprint: 'service', from: 'Healthy', to: 'Healthy'}));
     expect(sifted).toMatchObject({
       isRelevant: false,
-      reason: expect.stringMatching(/^rule-0-x+: p0 did not change: it stays not set; and 39 more$/),
+      reason: expect.stringMatching(/^rule-0-x+: p0 did not change: it is still not set; and 39 more$/),
     });
     const long = rulesOf(
       `  - {name: ${'x'.repeat(90)}, blueprint: service, property: ${'p'.repeat(400)}, notify: true}`,

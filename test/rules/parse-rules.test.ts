@@ -351,13 +351,13 @@ const MISTAKES: Record<string, readonly string[]> = {
     '8:5: rules[0]: "constructor" is not a key here. Use one of name, blueprint, property, on, from, to, above, below, for, clear, flapping, if, severity, notify, remediate.',
   ],
   'unreachable-routes': [
-    '4:5: routes[1]: is never reached: routes[0] already takes everything that it matches. Move it up.',
-    '6:5: routes[3]: is never reached: routes[2] already takes everything that it matches. Move it up.',
+    '4:5: routes[1]: is never reached: routes[0] already matches everything that this route matches. Move it up.',
+    '6:5: routes[3]: is never reached: routes[2] already matches everything that this route matches. Move it up.',
   ],
   'unreachable-routes-of-all-kinds': [
-    '6:5: routes[3]: is never reached: routes[2] already takes everything that it matches. Move it up.',
-    '7:5: routes[4]: is never reached: routes[2] already takes everything that it matches. Move it up.',
-    '9:5: routes[6]: is never reached: routes[5] already takes everything that it matches. Move it up.',
+    '6:5: routes[3]: is never reached: routes[2] already matches everything that this route matches. Move it up.',
+    '7:5: routes[4]: is never reached: routes[2] already matches everything that this route matches. Move it up.',
+    '9:5: routes[6]: is never reached: routes[5] already matches everything that this route matches. Move it up.',
   ],
   'version-text': ['1:10: version: must be 1, the only supported version'],
   'version-two': ['1:10: version: must be 1, the only supported version'],
@@ -407,7 +407,7 @@ describe('a mistake', () => {
         name: 'ConfigError',
         file: 'rules.yml',
         message: expect.stringMatching(
-          /^The rules file rules\.yml has 7 mistakes. Parts with mistakes are left out until they are fixed:\nrules\.yml:2:1: "status" is/,
+          /^The rules file rules\.yml has 7 mistakes. Parts with mistakes are ignored until they are fixed:\nrules\.yml:2:1: "status" is/,
         ),
       }),
     );

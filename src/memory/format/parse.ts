@@ -43,7 +43,7 @@ function parseJson(text: string): {value: unknown} | {problem: MemoryProblem} {
     const offset = offsetOfMistake(text);
     const rest = clip(oneLine(text.slice(offset)), 40);
     const message =
-      rest === '' ? 'the file is incomplete: the JSON ends too early' : `is not JSON from here on: ${rest}`;
+      rest === '' ? 'the file is incomplete: the JSON ends too early' : `is not valid JSON from this position: ${rest}`;
     return {problem: {line: lineAt(text, offset), message}};
   }
 }

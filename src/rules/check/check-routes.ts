@@ -49,7 +49,7 @@ function checkReach(routes: readonly unknown[]): FoundProblem[] {
       .slice(0, index)
       .findIndex((other, place) => other && match && alwaysEnds(routes[place]) && covers(other, match));
     if (earlier === -1) return [];
-    const message = `is never reached: routes[${earlier}] already takes everything that it matches. Move it up.`;
+    const message = `is never reached: routes[${earlier}] already matches everything that this route matches. Move it up.`;
     return [{path: ['routes', index], message}];
   });
 }

@@ -3,6 +3,7 @@ import {clip, oneLine} from '../../base/text/show.ts';
 
 /** Describes a value for a message: `the string "80"`, `a list`. */
 export function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';

@@ -65,7 +65,8 @@ function findAliasBomb(document: Document.Parsed): OffsetProblem[] {
     return [];
   } catch (error) {
     const why = messageOf(error);
-    if (why.startsWith('Merge sources')) return [{offset: 0, message: 'a merge key (<<) takes a mapping or its alias'}];
+    if (why.startsWith('Merge sources'))
+      return [{offset: 0, message: 'a merge key (<<) requires a mapping or its alias'}];
     return [{offset: 0, message: `the aliases (*) expand to too many values: ${why}. Write out the values.`}];
   }
 }

@@ -68,7 +68,11 @@ describe('mistakes in memory.json', () => {
   test.each([
     ['a line that is cut', EXAMPLE.slice(0, 200), '3: the file is incomplete: the JSON ends too early'],
     ['an empty file', '', '1: the file is incomplete: the JSON ends too early'],
-    ['a missing comma', edit('"shard":3,', '"shard":3 '), '1: is not JSON from here on: "horizon":1764072000,'],
+    [
+      'a missing comma',
+      edit('"shard":3,', '"shard":3 '),
+      '1: is not valid JSON from this position: "horizon":1764072000,',
+    ],
     ['a list', '[]', '1: must be a mapping, but is a list'],
     [
       'an unknown state',

@@ -9,6 +9,6 @@ test('parsing returns a memory, the version of a later release, or a message', (
   expect(parse('{"version":2}', 3)).toEqual({newer: 2});
   expect(parse('{"version":1', 3)).toEqual({invalid: 'line 1: the file is incomplete: the JSON ends too early'});
   expect(parse('{"version":1,"shard":3}', 3)).toEqual({
-    invalid: 'line 1: horizon: must be a whole number, but is undefined, and 3 more mistakes',
+    invalid: 'line 1: horizon: must be a whole number, but is missing, and 3 more mistakes',
   });
 });

@@ -4,7 +4,7 @@ import {openYaml} from '../../../src/rules/yaml/parse-yaml.ts';
 test.each(['a: 1\n<<: 5\n', 'a: {<<: [1]}', 'a: &x 1\n<<: *x', 'x: [{<<: 5}]'])(
   'a merge key without a mapping is a mistake: %j',
   text => {
-    expect(openYaml(text).mistakes).toMatchObject([{message: 'a merge key (<<) takes a mapping or its alias'}]);
+    expect(openYaml(text).mistakes).toMatchObject([{message: 'a merge key (<<) requires a mapping or its alias'}]);
   },
 );
 

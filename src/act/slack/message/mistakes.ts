@@ -37,7 +37,7 @@ interface Part {
 
 function partOfRules(mistakes: readonly string[], works: boolean): Part {
   const consequence = works
-    ? 'The rules and destinations with mistakes are left out until they are fixed. The others work.'
+    ? 'The rules and destinations with mistakes are ignored until they are fixed. The others apply.'
     : 'No change is decided until this is fixed.';
   const head = `Your rules are broken: ${count(mistakes.length, 'mistake')}`;
   return partOf('Your rules are broken', {head, consequence, lines: mistakes, noun: 'mistake'});

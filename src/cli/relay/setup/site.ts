@@ -41,7 +41,7 @@ export function createSetupSite(deps: SiteDeps): SetupSite {
       return plain(421, 'This is not the host.');
     if (request.path === '/favicon.ico') return {status: 204};
     const [, given = '', route = ''] = /^\/([^/]+)\/(\w*)$/.exec(request.path) ?? [];
-    return isSame(given, token) ? site.answer(route, request, response) : plain(404, 'There is no such page.');
+    return isSame(given, token) ? site.answer(route, request, response) : plain(404, 'Page not found.');
   };
   return {handler, path: `/${token}/`, lastPageSent};
 }
@@ -70,7 +70,7 @@ class Site {
         this.#deps.cancel();
         return this.#back();
       default:
-        return plain(404, 'There is no such page.');
+        return plain(404, 'Page not found.');
     }
   }
 
