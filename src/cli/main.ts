@@ -14,7 +14,7 @@ import {interrupted} from './shared/interrupted.ts';
 process.stdout.on('error', error => {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
   process.stderr.write(
-    `port-reactor can't write to standard output (${error.message}). Free some space, or redirect the output to another place\n`,
+    `port-reactor can't write to standard output (${error.message}). Free some space, or redirect the output elsewhere\n`,
   );
   process.exit(1);
 });
