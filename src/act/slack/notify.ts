@@ -6,7 +6,7 @@ import {DEFAULT_DESTINATION} from '../../decide/route.ts';
 import type {Outcome} from '../outcome.ts';
 import {messageText, type SlackMessage} from './block-kit/blocks.ts';
 import {deliver} from './deliver.ts';
-import {storyOf} from './incident/story.ts';
+import {updateOf} from './incident/update.ts';
 import {type MessageContext, renderNotification} from './message/notification.ts';
 import {renderResults} from './message/results.ts';
 import type {Destination, Slack} from './post/slack.ts';
@@ -58,7 +58,7 @@ async function deliverOne(
   const took = {detail, durationMs: answeredMs - startedAt};
   const result =
     failure === undefined ? ({status: 'done', ...took, answeredMs} as const) : ({status: 'failed', ...took} as const);
-  const more = matches.filter(match => storyOf(match)?.reaction.incident === undefined).length;
+  const more = matches.filter(match => updateOf(match)?.reaction.incident === undefined).length;
   const named = posted === undefined ? {} : {posted: {...posted, ...(more === 0 ? {} : {more})}};
   return outcomesOf({destination, matches}, message, result).map(outcome => ({...outcome, ...named}));
 }

@@ -4,7 +4,7 @@ import type {Match, Notification} from '../../decide/plan.ts';
 import type {Incident, Topic} from '../../memory/format/format.ts';
 import type {Rule} from '../../rules/rules.ts';
 import type {SlackMessage} from './block-kit/blocks.ts';
-import {isEnd, type Story, storyOf} from './incident/story.ts';
+import {type IncidentUpdate, isEnd, updateOf} from './incident/update.ts';
 import {renderIncidentList} from './message/incident-list.ts';
 import {type MessageContext, renderNotification} from './message/notification.ts';
 import type {Destination} from './post/slack.ts';
@@ -92,7 +92,7 @@ export function deliveriesOf(
  * partition.
  */
 function byPartition(matches: readonly Match[], partitions = DEFAULT_PARTITIONS): Match[][] {
-  const reactions = new Map(matches.map(match => [match, storyOf(match)?.reaction]));
+  const reactions = new Map(matches.map(match => [match, updateOf(match)?.reaction]));
   const ownShard = [...reactions.values()].find(reaction => reaction?.byClock === false)?.shard;
   const partitionOf = (match: Match) => {
     const reaction = reactions.get(match);
@@ -127,37 +127,37 @@ function byThread(destination: string, matches: readonly Match[], channel: strin
 
 /** The thread of the match's incident in the channel. Undefined before its first message. */
 export function threadOf(match: Match, destination: string, channel: string): string | undefined {
-  const messages = storyOf(match)?.reaction.incident?.told ?? {};
+  const messages = updateOf(match)?.reaction.incident?.told ?? {};
   const sent = Object.hasOwn(messages, destination) ? messages[destination] : undefined;
   return sent?.channel === channel ? sent.ts : undefined;
 }
 
 function replyTo(thread: ThreadMatches, destination: string, context: ThreadContext): Reply {
   const {channel, ts, matches} = thread;
-  const stories = matches.flatMap(match => storyOf(match) ?? []);
+  const updates = matches.flatMap(match => updateOf(match) ?? []);
   const message = renderNotification({destination, matches}, context);
-  const edit = stories.some(changesFirst) ? editOf(thread, destination, context) : undefined;
+  const edit = updates.some(changesFirst) ? editOf(thread, destination, context) : undefined;
   return {
     kind: 'reply',
     matches,
     message,
     thread: {channel, ts},
-    broadcast: stories.some(needsBroadcast),
+    broadcast: updates.some(needsBroadcast),
     ...(edit === undefined ? {} : {edit}),
   };
 }
 
 /** Whether the first message is outdated: the incident has ended, was reopened, or is flapping. */
-function changesFirst(story: Story): boolean {
-  return isEnd(story) || TURNS.has(story.reaction.topic);
+function changesFirst(update: IncidentUpdate): boolean {
+  return isEnd(update) || TURNS.has(update.reaction.topic);
 }
 
 const TURNS: ReadonlySet<Topic> = new Set(['reopened', 'flapping', 'stable']);
 
 /** Whether people in the channel must see the reply even if they do not follow the thread. */
-function needsBroadcast(story: Story): boolean {
-  const {topic} = story.reaction;
-  return changesFirst(story) || topic === 'escalation' || topic === 'gave-up';
+function needsBroadcast(update: IncidentUpdate): boolean {
+  const {topic} = update.reaction;
+  return changesFirst(update) || topic === 'escalation' || topic === 'gave-up';
 }
 
 function editOf({ts, matches}: ThreadMatches, destination: string, context: ThreadContext): SlackMessage {

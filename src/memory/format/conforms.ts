@@ -1,5 +1,5 @@
 /**
- * Memory: a quick check of a shard before the schema. A process reads one or two shards, so the engine never optimises the
+ * Memory: a quick check of a shard before the schema. A process reads one or two shards, so the engine never optimizes the
  * schema's code. For 88 KB on a cold processor, the schema takes 13 ms, and this check 2 ms. It can reject input that the
  * schema accepts, but never the reverse. For rejected input, the schema decides and produces the messages.
  */

@@ -1,11 +1,11 @@
 /** Act: the words about the end of an incident: its duration, and the script that ran before the end. Pure. */
 import {showSpan} from '../../../base/text/show.ts';
 import {join, nameOf, type Quote} from './phrases.ts';
-import type {Story} from './story.ts';
+import type {IncidentUpdate} from './update.ts';
 
 /** "recovered after 14 min, 3 min after scale-up.sh" */
-export function recoveryGist(story: Story, quote: Quote): string {
-  return join(recoveredAfter(story.reaction.seconds), afterScript(story, quote));
+export function recoveryGist(update: IncidentUpdate, quote: Quote): string {
+  return join(recoveredAfter(update.reaction.seconds), afterScript(update, quote));
 }
 
 /** @param seconds the duration of the incident */
@@ -17,7 +17,7 @@ export function recoveredAfter(seconds: number | undefined): string {
  * "3 min after scale-up.sh (attempt 2)", if the script ran during the incident. A script that started after the end did not
  * cause it. Such a script can appear, because the run's clock can be minutes behind the changes.
  */
-function afterScript({reaction}: Story, quote: Quote): string | undefined {
+function afterScript({reaction}: IncidentUpdate, quote: Quote): string | undefined {
   const {rule, incident, seconds = 0} = reaction;
   const {lastRun, closed, attempts = 0} = incident ?? {};
   if (lastRun === undefined || closed === undefined || attempts === 0) return undefined;

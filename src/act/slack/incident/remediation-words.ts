@@ -7,8 +7,8 @@ import type {NoteReaction} from '../../../memory/reactions.ts';
 import {rememberedOf} from '../../../memory/remembered.ts';
 import type {Rechecked} from '../../script/recheck.ts';
 import {code, escapeText} from '../block-kit/text.ts';
-import {byNeed, type Story, storyOf} from './story.ts';
-import {momentOf} from './story-lines.ts';
+import {byNeed, type IncidentUpdate, updateOf} from './update.ts';
+import {momentOf} from './update-lines.ts';
 
 /** The facts besides the matches that are known when the message is written. */
 export interface RemediationFacts {
@@ -27,9 +27,9 @@ export type RemediationState = 'run' | 'job' | 'waiting' | 'not started';
 /** Undefined if the rule has no remediation. */
 export function remediationState(match: Match, {unstarted, checked}: RemediationFacts): RemediationState | undefined {
   const {remediate} = match.rule;
-  const story = storyOf(match);
-  if (remediate === undefined || (story !== undefined && story.script === undefined)) return undefined;
-  if (unstarted?.has(match) || story?.script?.kind === 'note') return 'not started';
+  const update = updateOf(match);
+  if (remediate === undefined || (update !== undefined && update.script === undefined)) return undefined;
+  if (unstarted?.has(match) || update?.script?.kind === 'note') return 'not started';
   const found = checked?.get(match);
   if (found !== undefined && !('applies' in found.status)) return 'not started';
   if (checked !== undefined && found === undefined) return 'waiting';
@@ -47,27 +47,27 @@ export function remediationReason(match: Match): string {
 
 /** The state of each remediation, the most urgent first: "running `scale-up.sh` (attempt 2 of 3), result follows" */
 export function remediationWords(matches: readonly Match[], known: RemediationFacts): string[] {
-  const words = matches.toSorted(byStory).flatMap(match => wordsFor(match, known) ?? []);
+  const words = matches.toSorted(byUpdate).flatMap(match => wordsFor(match, known) ?? []);
   return [...new Set(words)];
 }
 
-function byStory(a: Match, b: Match): number {
-  const [one, other] = [storyOf(a), storyOf(b)];
+function byUpdate(a: Match, b: Match): number {
+  const [one, other] = [updateOf(a), updateOf(b)];
   if (one !== undefined && other !== undefined) return byNeed(one, other);
   return Number(one !== undefined) - Number(other !== undefined);
 }
 
 function wordsFor(match: Match, known: RemediationFacts): string | undefined {
-  const story = storyOf(match);
+  const update = updateOf(match);
   const found = known.checked?.get(match);
   const {run, job} = match.rule.remediate ?? {};
-  const what = `${code(run ?? job, 100)}${attemptOf(match, story)}`;
+  const what = `${code(run ?? job, 100)}${attemptOf(match, update)}`;
   switch (remediationState(match, known)) {
     case undefined:
       return undefined;
     case 'not started':
       if (known.unstarted?.has(match)) return 'not started: see this run for the reason';
-      if (story?.script?.kind === 'note') return notRun(story.script);
+      if (update?.script?.kind === 'note') return notRun(update.script);
       return `${what} is not started: ${why(found)}`;
     case 'waiting':
       return `${what} is waiting for a check in Port, result follows`;
@@ -89,9 +89,9 @@ function unchecked(found: Rechecked | undefined): string {
   return found?.unchecked === undefined ? '' : `, not checked: ${escapeText(clip(oneLine(found.unchecked), 200))}`;
 }
 
-function attemptOf({rule}: Match, story: Story | undefined): string {
-  if (story?.script?.kind !== 'run') return '';
-  const {attempt} = story.script;
+function attemptOf({rule}: Match, update: IncidentUpdate | undefined): string {
+  if (update?.script?.kind !== 'run') return '';
+  const {attempt} = update.script;
   const {attempts} = rule.remediate ?? {};
   const of = attempts === undefined ? '' : ` of ${attempts}`;
   return attempt > 1 || of !== '' ? ` (attempt ${attempt}${of})` : '';

@@ -7,13 +7,13 @@ import type {Rule} from '../../../rules/rules.ts';
 import {type Block, fitBlocks, message, type SlackMessage, section} from '../block-kit/blocks.ts';
 import {code, escapeText, link} from '../block-kit/text.ts';
 import {remediationState} from '../incident/remediation-words.ts';
-import {isOngoing} from '../incident/story.ts';
-import {asideCounts, commandFormLinks, knownValues, shortOf, valueLines} from '../incident/story-lines.ts';
-import {wordOf} from '../incident/story-words.ts';
+import {isOngoing} from '../incident/update.ts';
+import {asideCounts, commandFormLinks, knownValues, shortOf, valueLines} from '../incident/update-lines.ts';
+import {wordOf} from '../incident/update-words.ts';
 import {entityUrl} from './entity-links.ts';
 import {type Entry, entryTitle, type MessageContext, missingMemoryNote} from './entry.ts';
 import {actionOf, thresholdOf, transitionLine, transitionsOf} from './entry-changes.ts';
-import {byMood, ICONS, moodCounts} from './mood.ts';
+import {byLevel, ICONS, levelCounts} from './level.ts';
 import {plainRuleText} from './rule-text.ts';
 import {contextOfSeveral, headlineOfSeveral, kindCounts, moreChanges, nounOf, textOfSeveral} from './several.ts';
 
@@ -28,11 +28,11 @@ export function renderDigest(entries: readonly Entry[], context: MessageContext)
   const of = ` of ${countEntities(entities.length)}`;
   const head = section([
     headlineOfSeveral(entries, context, of),
-    moodCounts(entries),
+    levelCounts(entries),
     ...kindCounts(entries),
     ...statusCounts(entries, context),
     ...remediationCounts(entries, context),
-    ...asideCounts(entries.flatMap(({stories}) => stories)),
+    ...asideCounts(entries.flatMap(({updates}) => updates)),
     ...missingMemoryNote(entries),
   ]);
   const foot = contextOfSeveral(entries, context);
@@ -60,7 +60,7 @@ function entitiesOf(entries: readonly Entry[]): Entity[] {
     const last = known !== undefined && known.last.order >= entry.order ? known.last : entry;
     byEntity.set(key, {last, changes: (known?.changes ?? 0) + 1});
   }
-  return [...byEntity.values()].toSorted((a, b) => byMood(a.last, b.last));
+  return [...byEntity.values()].toSorted((a, b) => byLevel(a.last, b.last));
 }
 
 function countEntities(n: number, more = ''): string {
@@ -79,8 +79,8 @@ function entityLine({last, changes}: Entity, context: MessageContext): string {
   const title = clip(entryTitle(last.change), 60);
   const named = url === undefined || url.length > MAX_URL ? escapeText(title) : link(url, title);
   const more = changes > 1 ? ` · ${count(changes, nounOf([last]))}` : '';
-  const forms = commandFormLinks(last.stories, context.runUrl).map(id => ` · ${id}`);
-  return `${ICONS[last.mood]} *${named}* ${whatInShort(last, context)}${more}${forms.join('')}`;
+  const forms = commandFormLinks(last.updates, context.runUrl).map(id => ` · ${id}`);
+  return `${ICONS[last.level]} *${named}* ${whatInShort(last, context)}${more}${forms.join('')}`;
 }
 
 /** A longer address takes too much of a single line. */
@@ -88,20 +88,20 @@ const MAX_URL = 300;
 
 /** The text of the rule, or else the first changed property, or else what happened to the entity. */
 function whatInShort(entry: Entry, context: MessageContext): string {
-  const [first] = entry.stories;
+  const [first] = entry.updates;
   if (first === undefined || first.reaction.topic === 'firing') return changeInShort(entry, context);
   const {statuses, nowMs} = context;
   const word = wordOf(first) ?? '';
-  const short = shortOf(entry.stories, nowMs).join('; ');
-  const [value = ''] = first.reaction.byClock ? valueLines(entry.stories, statuses, 40) : [];
+  const short = shortOf(entry.updates, nowMs).join('; ');
+  const [value = ''] = first.reaction.byClock ? valueLines(entry.updates, statuses, 40) : [];
   const what = first.reaction.byClock || first.reaction.topic === 'deleted' ? value : changeInShort(entry, context);
   return `${short.startsWith(word) ? '' : `_${word}_: `}${short}${what === '' ? '' : ` · ${what}`}`;
 }
 
 function changeInShort(entry: Entry, {statuses, nowMs}: MessageContext): string {
-  const {stories} = entry;
-  if (stories.some(({reaction}) => reaction.byClock)) {
-    return [...shortOf(stories, nowMs), ...valueLines(stories, statuses, 40).slice(0, 1)].join(' · ');
+  const {updates} = entry;
+  if (updates.some(({reaction}) => reaction.byClock)) {
+    return [...shortOf(updates, nowMs), ...valueLines(updates, statuses, 40).slice(0, 1)].join(' · ');
   }
   const [text] = entry.matches.flatMap(match => plainRuleText(match) ?? []);
   if (text !== undefined) return escapeText(clip(text, 150));
@@ -166,17 +166,17 @@ function valuesOf(entry: Entry, statuses: MessageContext['statuses']): Map<strin
 
 /** The new values. For a message of the clock, the values in the memory. */
 function reachedBy(entry: Entry): {rule: Rule; property: string; to: unknown}[] {
-  const {stories} = entry;
-  if (stories.some(({reaction}) => reaction.topic === 'deleted')) return [];
-  if (stories.some(({reaction}) => reaction.byClock))
-    return knownValues(stories).map(({value, ...known}) => ({...known, to: value}));
+  const {updates} = entry;
+  if (updates.some(({reaction}) => reaction.topic === 'deleted')) return [];
+  if (updates.some(({reaction}) => reaction.byClock))
+    return knownValues(updates).map(({value, ...known}) => ({...known, to: value}));
   return transitionsOf(entry).map(({rule, transition: {property, to}}) => ({rule, property, to}));
 }
 
 /** "80 or more". After the incident has ended, the range that ended it: "70 or less". */
-function thresholdWords(rule: Rule, {stories}: Entry): string | undefined {
-  const story = stories.find(({reaction}) => reaction.rule === rule);
-  if (story === undefined || isOngoing(story)) return thresholdOf(rule);
+function thresholdWords(rule: Rule, {updates}: Entry): string | undefined {
+  const update = updates.find(({reaction}) => reaction.rule === rule);
+  if (update === undefined || isOngoing(update)) return thresholdOf(rule);
   const {above, below, clear} = rule;
   if (above !== undefined) return clear?.at === undefined ? `less than ${above}` : `${clear.at} or less`;
   if (below === undefined) return undefined;

@@ -6,7 +6,7 @@ import {statusIcon} from '../../../decide/direction.ts';
 import type {Match} from '../../../decide/plan.ts';
 import type {Rule, Rules} from '../../../rules/rules.ts';
 import {code, escapeText} from '../block-kit/text.ts';
-import {storyLines, valueLines} from '../incident/story-lines.ts';
+import {updateLines, valueLines} from '../incident/update-lines.ts';
 import type {Entry, MessageContext} from './entry.ts';
 import {isByClock, isNews} from './news.ts';
 import {plainRuleText, ruleText} from './rule-text.ts';
@@ -16,18 +16,18 @@ import {plainRuleText, ruleText} from './rule-text.ts';
  * of their properties.
  */
 export function whatHappened(entry: Entry, {statuses, nowMs}: MessageContext): string[] {
-  const {matches, stories} = entry;
+  const {matches, updates} = entry;
   const news = matches.filter(match => isNews(match));
   const texts = [...new Set(news.flatMap(match => ruleText(match) ?? []))];
   const withoutText = news.filter(({rule}) => rule.notify?.text === undefined);
   const unnamed = matches.filter(match => withoutText.includes(match) || !(news.includes(match) || isByClock(match)));
   const actions = withoutText.length === 0 ? [] : actionOf({...entry, matches: withoutText});
   return [
-    ...storyLines(stories, nowMs),
+    ...updateLines(updates, nowMs),
     ...texts,
     ...actions.map(action => escapeText(capitalize(action))),
     ...transitionLines({...entry, matches: unnamed}, statuses),
-    ...valueLines(stories, statuses).slice(0, MAX_LINES),
+    ...valueLines(updates, statuses).slice(0, MAX_LINES),
   ];
 }
 
@@ -48,9 +48,9 @@ interface RuleTransition {
 export function transitionsOf({
   change,
   matches,
-  stories,
-}: Pick<Entry, 'change' | 'matches' | 'stories'>): RuleTransition[] {
-  if (change.action === 'TIMER_EXPIRED' || stories[0]?.reaction.topic === 'deleted') return [];
+  updates,
+}: Pick<Entry, 'change' | 'matches' | 'updates'>): RuleTransition[] {
+  if (change.action === 'TIMER_EXPIRED' || updates[0]?.reaction.topic === 'deleted') return [];
   return matches.flatMap(({rule, transition}) => (transition === undefined ? [] : [{rule, transition}]));
 }
 

@@ -3,14 +3,14 @@ import {clip, oneLine, showValue} from '../../../base/text/show.ts';
 import type {Change} from '../../../change/change.ts';
 import {code, escapeText, localTime} from '../block-kit/text.ts';
 import {remediationWords} from '../incident/remediation-words.ts';
-import {asidesOf, commandFormLinks, factsOfStories} from '../incident/story-lines.ts';
+import {asidesOf, commandFormLinks, factsOfUpdates} from '../incident/update-lines.ts';
 import {type Entry, type MessageContext, missingMemoryNote} from './entry.ts';
 import {unnamedTransitions} from './entry-changes.ts';
 
 /** One line each: the transitions that no line above contains, the place, the time, the person, the remediation. */
 export function factLines(entry: Entry, context: MessageContext): string[] {
-  const {change, stories} = entry;
-  const incidentFacts = factsOfStories(stories);
+  const {change, updates} = entry;
+  const incidentFacts = factsOfUpdates(updates);
   const team = change.team.length === 0 ? '' : ` · team ${escapeText(clip(change.team.map(oneLine).join(', '), 100))}`;
   const doing = remediationOf(entry, context);
   return [
@@ -19,7 +19,7 @@ export function factLines(entry: Entry, context: MessageContext): string[] {
     ...(incidentFacts.length > 0 ? incidentFacts : [`*Since:* ${localTime(change.at)}`]),
     ...whoLine(change),
     ...(doing === undefined ? [] : [`*Remediation:* ${doing}`]),
-    ...asidesOf(stories),
+    ...asidesOf(updates),
     ...missingMemoryNote([entry]),
   ];
 }
@@ -29,7 +29,7 @@ export function factLine(entry: Entry, context: MessageContext): string {
   const doing = remediationOf(entry, context);
   const who = whoOf(entry.change);
   const by = who === undefined ? '' : ` by ${who}`;
-  const forms = commandFormLinks(entry.stories, context.runUrl).map(id => `incident ${id}`);
+  const forms = commandFormLinks(entry.updates, context.runUrl).map(id => `incident ${id}`);
   return [`${localTime(entry.change.at)}${by}`, ...(doing === undefined ? [] : [doing]), ...forms].join(' · ');
 }
 

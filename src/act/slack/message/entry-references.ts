@@ -1,21 +1,21 @@
 /** Act: what entries refer to: links, mentions, rules and runbooks. Pure. */
 
 import {code, escapeUrl, link, safeUrl} from '../block-kit/text.ts';
-import {commandFormsOf, runsOf} from '../incident/story-lines.ts';
+import {commandFormsOf, runsOf} from '../incident/update-lines.ts';
 import {entityUrl, ownLinks} from './entity-links.ts';
 import type {Entry, MessageContext} from './entry.ts';
-import {mentionOf} from './mood.ts';
+import {mentionOf} from './level.ts';
 
 /** The runbooks, the form for an open incident, the entity's page and its URLs, this run. */
-export function linksOf({change, matches, stories}: Entry, {runUrl, appUrl}: MessageContext): string[] {
+export function linksOf({change, matches, updates}: Entry, {runUrl, appUrl}: MessageContext): string[] {
   const runbooks = [...new Set(matches.flatMap(({rule}) => rule.notify?.runbook ?? []))];
-  const forms = commandFormsOf(stories, runUrl);
+  const forms = commandFormsOf(updates, runUrl);
   const links = [
     ...runbooks.map((url, index) => ({label: `📕 Runbook${index === 0 ? '' : ` ${index + 1}`}`, url: safeUrl(url)})),
     ...forms.map(({id, url}) => ({label: `✋ Acknowledge or silence${forms.length > 1 ? ` ${id}` : ''}`, url})),
     {label: 'Entity in Port', url: entityUrl(appUrl, change)},
     {label: 'This run', url: escapeUrl(runUrl)},
-    ...runsOf(stories, runUrl),
+    ...runsOf(updates, runUrl),
     ...ownLinks(change),
   ];
   return links.flatMap(({label, url}) => (url === undefined ? [] : [link(url, label)]));

@@ -5,9 +5,9 @@ import type {Match} from '../../../decide/plan.ts';
 import type {Rules} from '../../../rules/rules.ts';
 import {hasVisibleText} from '../block-kit/text.ts';
 import type {RemediationFacts} from '../incident/remediation-words.ts';
-import {byNeed, hasNoIncident, isEnd, lacksMemory, type Story, storyOf} from '../incident/story.ts';
-import {wordOf} from '../incident/story-words.ts';
-import {byMood, ICONS, type Mood, moodOf, worstStatus} from './mood.ts';
+import {byNeed, hasNoIncident, type IncidentUpdate, isEnd, lacksMemory, updateOf} from '../incident/update.ts';
+import {wordOf} from '../incident/update-words.ts';
+import {byLevel, ICONS, type Level, levelOf, worstStatus} from './level.ts';
 
 /** What messages need besides the matches. */
 export interface MessageContext extends RemediationFacts {
@@ -28,8 +28,8 @@ export interface Entry {
   readonly change: Change;
   readonly matches: readonly Match[];
   /** The incidents of the matches, the most urgent first. */
-  readonly stories: readonly Story[];
-  readonly mood: Mood;
+  readonly updates: readonly IncidentUpdate[];
+  readonly level: Level;
   readonly rank: number;
   /** The position among the changes of the run, which are sorted by time. */
   readonly order: number;
@@ -45,30 +45,30 @@ export function entriesOf(matches: readonly Match[], {statuses}: MessageContext)
       .map(own => ({
         change,
         matches: own,
-        stories: own.flatMap(match => storyOf(match) ?? []).toSorted(byNeed),
-        mood: moodOf(own, statuses),
+        updates: own.flatMap(match => updateOf(match) ?? []).toSorted(byNeed),
+        level: levelOf(own, statuses),
         rank: worstStatus(own, statuses),
         order,
       })),
   );
-  return entries.flat().toSorted(byMood);
+  return entries.flat().toSorted(byLevel);
 }
 
 /** A match without an incident joins the start of an incident, or else its end. */
 function beginningsAndEnds(matches: readonly Match[]): Match[][] {
-  const stories = new Map(matches.map(match => [match, storyOf(match)]));
+  const updates = new Map(matches.map(match => [match, updateOf(match)]));
   const isEnding = (match: Match) => {
-    const story = stories.get(match);
-    return story !== undefined && isEnd(story);
+    const update = updates.get(match);
+    return update !== undefined && isEnd(update);
   };
-  const isBeginning = (match: Match) => !isEnding(match) && !hasNoIncident(stories.get(match));
+  const isBeginning = (match: Match) => !isEnding(match) && !hasNoIncident(updates.get(match));
   if (!matches.some(isBeginning)) return [[...matches]];
   return [matches.filter(match => !isEnding(match)), matches.filter(isEnding)];
 }
 
-/** "🔴 *STILL OPEN*": the mood as an icon, and the kind of message. Without an incident, the mood as a word. */
-export function headOfEntry({mood, stories: [first]}: Entry): string {
-  return `${ICONS[mood]} *${(first && wordOf(first)?.toUpperCase()) ?? mood.toUpperCase()}*`;
+/** "🔴 *STILL OPEN*": the level as an icon, and the kind of message. Without an incident, the level as a word. */
+export function headOfEntry({level, updates: [first]}: Entry): string {
+  return `${ICONS[level]} *${(first && wordOf(first)?.toUpperCase()) ?? level.toUpperCase()}*`;
 }
 
 /** A line if the memory could not be read for any of the entries. */

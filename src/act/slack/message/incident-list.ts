@@ -10,10 +10,10 @@ import type {Rule} from '../../../rules/rules.ts';
 import {contextLine, fitBlocks, message, type SlackMessage, section} from '../block-kit/blocks.ts';
 import {escapeText, escapeUrl, link} from '../block-kit/text.ts';
 import {recoveredAfter} from '../incident/recovery-words.ts';
-import {momentOf, valueLine} from '../incident/story-lines.ts';
+import {momentOf, valueLine} from '../incident/update-lines.ts';
 import {entityUrl} from './entity-links.ts';
 import {entryTitle, type MessageContext} from './entry.ts';
-import {byMood, ICONS, type Mood} from './mood.ts';
+import {byLevel, ICONS, type Level} from './level.ts';
 import {moreChanges} from './several.ts';
 
 interface Shared {
@@ -27,14 +27,14 @@ const LINES_PER_SECTION = 5;
 
 interface Line {
   readonly isOpen: boolean;
-  readonly mood: Mood;
+  readonly level: Level;
   readonly rank: number;
   readonly text: string;
 }
 
 /** The message is red while an incident is open or flapping. */
 export function renderIncidentList({members, others}: Shared, context: MessageContext): SlackMessage {
-  const lines = members.map(member => lineOf(member, context)).toSorted(byMood);
+  const lines = members.map(member => lineOf(member, context)).toSorted(byLevel);
   const open = lines.filter(({isOpen}) => isOpen).length;
   const head = headOf(lines, open);
   const rest = others === 0 ? [] : [`… and ${count(others, 'change')} that were in the first version of this message`];
@@ -54,7 +54,7 @@ export function renderIncidentList({members, others}: Shared, context: MessageCo
 /** "🔴 *3 OF 12 STILL OPEN*" */
 function headOf(lines: readonly Line[], open: number): string {
   if (open === 0) return `${ICONS.recovered} *RECOVERED* · *${count(lines.length, 'incident')}*`;
-  return `${ICONS[lines[0]?.mood ?? 'info']} *${open} OF ${lines.length} STILL OPEN*`;
+  return `${ICONS[lines[0]?.level ?? 'info']} *${open} OF ${lines.length} STILL OPEN*`;
 }
 
 function moreOf(hidden: readonly Line[]): string {
@@ -75,17 +75,17 @@ function lineOf({incident, rule}: Shared['members'][number], {statuses, appUrl, 
     const lasted = secondsOpen(incident);
     const words = incident.value === null ? `ended after ${showSpan(lasted)}` : `${recoveredAfter(lasted)}${value}`;
     const text = `${ICONS.recovered} ${named} ${words}`;
-    return {isOpen: false, mood: 'recovered', rank: 0, text};
+    return {isOpen: false, level: 'recovered', rank: 0, text};
   }
-  const mood = rule.severity === 'info' ? 'worsened' : rule.severity;
+  const level = rule.severity === 'info' ? 'worsened' : rule.severity;
   const rank = (property === undefined ? undefined : relativeRank(statuses, property, incident.value)) ?? 0;
   const word = isFlapping ? 'flapping' : 'open';
   const form = incident.state === 'closed' ? undefined : incidentFormUrl({url: runUrl}, incident);
   const answer = form === undefined ? '' : ` · ${link(escapeUrl(form), incident.id)}`;
   return {
     isOpen: true,
-    mood,
+    level,
     rank,
-    text: `${ICONS[mood]} ${named} ${word} since ${momentOf(incident.since)}${value}${answer}`,
+    text: `${ICONS[level]} ${named} ${word} since ${momentOf(incident.since)}${value}${answer}`,
   };
 }

@@ -2,15 +2,15 @@
 import {resolveReads} from '../../../change/reads.ts';
 import type {Match} from '../../../decide/plan.ts';
 import type {Rule} from '../../../rules/rules.ts';
-import {storyOf} from '../incident/story.ts';
+import {updateOf} from '../incident/update.ts';
 
 /** Topics of a change for the worse. The text of a rule is written for these, not for an end or a reminder. */
 const NEWS: ReadonlySet<string> = new Set(['firing', 'reopened', 'update']);
 
 export function isNews(match: Match): boolean {
-  const story = storyOf(match);
-  if (story === undefined) return true;
-  const {topic, byClock} = story.reaction;
+  const update = updateOf(match);
+  if (update === undefined) return true;
+  const {topic, byClock} = update.reaction;
   return NEWS.has(topic) && (!byClock || canRenderText(match.rule));
 }
 
@@ -24,5 +24,5 @@ function canRenderText({property, notify}: Rule): boolean {
 }
 
 export function isByClock(match: Match): boolean {
-  return storyOf(match)?.reaction.byClock === true;
+  return updateOf(match)?.reaction.byClock === true;
 }

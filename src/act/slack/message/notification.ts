@@ -4,14 +4,14 @@ import {count} from '../../../base/text/show.ts';
 import type {Notification} from '../../../decide/plan.ts';
 import {contextLine, fitBlocks, fitParts, message, SEPARATOR, type SlackMessage, section} from '../block-kit/blocks.ts';
 import {code, escapeText, link} from '../block-kit/text.ts';
-import {asidesOf, incidentOf} from '../incident/story-lines.ts';
+import {asidesOf, incidentOf} from '../incident/update-lines.ts';
 import {renderDigest} from './digest.ts';
 import {entityUrl} from './entity-links.ts';
 import {type Entry, entriesOf, entryTitle, headOfEntry, type MessageContext, missingMemoryNote} from './entry.ts';
 import {whatHappened} from './entry-changes.ts';
 import {factLine, factLines} from './entry-facts.ts';
 import {linksOf, mentionsOf, ruleNames} from './entry-references.ts';
-import {moodCounts} from './mood.ts';
+import {levelCounts} from './level.ts';
 import {sentence} from './sentence.ts';
 import {contextOfSeveral, headlineOfSeveral, kindCounts, moreChanges, nounOf, textOfSeveral} from './several.ts';
 
@@ -48,17 +48,17 @@ function renderOne(entry: Entry, context: MessageContext): SlackMessage {
 }
 
 /** The ID that people can use in questions about the change. A change that is built from the memory does not have one. */
-function idOf({change, stories}: Entry): string {
-  const isByClock = stories.some(({reaction}) => reaction.byClock);
+function idOf({change, updates}: Entry): string {
+  const isByClock = updates.some(({reaction}) => reaction.byClock);
   const id = isByClock ? '' : `change ${code(change.id, 60)}`;
-  return [id, incidentOf(stories) ?? ''].filter(part => part !== '').join(SEPARATOR);
+  return [id, incidentOf(updates) ?? ''].filter(part => part !== '').join(SEPARATOR);
 }
 
 function renderFew(entries: readonly Entry[], context: MessageContext): SlackMessage {
-  const isMixed = entries.some(({mood}) => mood !== entries[0]?.mood);
+  const isMixed = entries.some(({level}) => level !== entries[0]?.level);
   const headline = section([
     headlineOfSeveral(entries, context),
-    isMixed ? moodCounts(entries) : '',
+    isMixed ? levelCounts(entries) : '',
     ...kindCounts(entries),
     ...missingMemoryNote(entries),
   ]);
@@ -80,6 +80,6 @@ function compact(entry: Entry, context: MessageContext): string[] {
     `${headOfEntry(entry)} · *${title}*`,
     ...whatHappened(entry, context),
     factLine(entry, context),
-    ...asidesOf(entry.stories),
+    ...asidesOf(entry.updates),
   ];
 }

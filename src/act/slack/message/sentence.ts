@@ -1,8 +1,8 @@
 /** Act: an entry as one sentence of plain text. Pure. */
 import {capitalize, clip, oneLine, showValue} from '../../../base/text/show.ts';
 import {showSide} from '../../../decide/show-side.ts';
-import {gistsOf, knownValues} from '../incident/story-lines.ts';
-import {wordOf} from '../incident/story-words.ts';
+import {gistsOf, knownValues} from '../incident/update-lines.ts';
+import {wordOf} from '../incident/update-words.ts';
 import {type Entry, entryTitle} from './entry.ts';
 import {actionOf, transitionsOf} from './entry-changes.ts';
 import {isByClock, isNews} from './news.ts';
@@ -10,10 +10,10 @@ import {plainRuleText} from './rule-text.ts';
 
 /** "Critical: Notification Service Production (deploymentConfig): healthStatus Healthy → Degraded, by jane@…" */
 export function sentence(entry: Entry, nowMs?: number): string {
-  const {change, stories} = entry;
-  const head = capitalize((stories[0] && wordOf(stories[0])) ?? entry.mood);
+  const {change, updates} = entry;
+  const head = capitalize((updates[0] && wordOf(updates[0])) ?? entry.level);
   const title = clip(entryTitle(change), 100);
-  const gists = gistsOf(stories, nowMs).map(gist =>
+  const gists = gistsOf(updates, nowMs).map(gist =>
     gist.startsWith(`${head.toLowerCase()} `) ? gist.slice(head.length + 1) : gist,
   );
   const news = entry.matches.filter(match => isNews(match));
@@ -30,12 +30,12 @@ export function sentence(entry: Entry, nowMs?: number): string {
 
 /** What happened to the entity and its properties, as plain text. */
 function plainChanges(entry: Entry): string[] {
-  const {matches, stories} = entry;
+  const {matches, updates} = entry;
   const byChange = {...entry, matches: matches.filter(match => !isByClock(match))};
   const actions = byChange.matches.some(match => isNews(match)) ? actionOf(byChange) : [];
   const transitions = transitionsOf(byChange).map(
     ({transition: {property, from, to}}) => `${property} ${showSide(from)} → ${showSide(to)}`,
   );
-  const values = knownValues(stories).map(({property, value}) => `${property} ${showSide(value)}`);
+  const values = knownValues(updates).map(({property, value}) => `${property} ${showSide(value)}`);
   return [...actions, ...new Set([...transitions, ...values])];
 }

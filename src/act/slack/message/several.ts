@@ -2,10 +2,10 @@
 import {count} from '../../../base/text/show.ts';
 import {type Block, contextLine, fitParts, section} from '../block-kit/blocks.ts';
 import {escapeUrl, link} from '../block-kit/text.ts';
-import {wordOf} from '../incident/story-words.ts';
+import {wordOf} from '../incident/update-words.ts';
 import {type Entry, headOfEntry, type MessageContext} from './entry.ts';
 import {mentionsOf, ruleNames, runbooksOf} from './entry-references.ts';
-import {headOf, moodCounts} from './mood.ts';
+import {headOf, levelCounts} from './level.ts';
 import {sentence} from './sentence.ts';
 
 const MAX_MENTIONS = 1000;
@@ -13,7 +13,7 @@ const MAX_RUNBOOKS = 800;
 
 /** What a lock screen shows. @param entries the worst first */
 export function textOfSeveral(entries: readonly Entry[], {nowMs}: MessageContext): string {
-  const counts = moodCounts(entries);
+  const counts = levelCounts(entries);
   const first = entries[0] === undefined ? '' : `; first: ${sentence(entries[0], nowMs)}`;
   return `${count(entries.length, nounOf(entries))} in your catalog${counts.includes(' · ') ? `: ${counts}` : ''}${first}`;
 }
@@ -22,18 +22,18 @@ export function textOfSeveral(entries: readonly Entry[], {nowMs}: MessageContext
 export function headlineOfSeveral(entries: readonly Entry[], context: MessageContext, of = ''): string {
   const [first] = entries;
   const isOneKind = first !== undefined && entries.every(entry => kindOf(entry) === kindOf(first));
-  const head = isOneKind ? headOfEntry(first) : headOf(first?.mood ?? 'info');
+  const head = isOneKind ? headOfEntry(first) : headOf(first?.level ?? 'info');
   const mentions = fitParts(mentionsOf(entries, context), ' ', MAX_MENTIONS);
   return `${head} · *${count(entries.length, nounOf(entries))}*${of} ${mentions}`.trimEnd();
 }
 
 /** Messages such as reminders come from the clock, not from changes. */
 export function nounOf(entries: readonly Entry[]): string {
-  return entries.some(({stories}) => stories.some(({reaction}) => reaction.byClock)) ? 'event' : 'change';
+  return entries.some(({updates}) => updates.some(({reaction}) => reaction.byClock)) ? 'event' : 'change';
 }
 
 /**
- * "2 new · 1 still open · 3 recovered": the kinds of messages. Each entry is counted once. Empty if the moods already show it.
+ * "2 new · 1 still open · 3 recovered": the kinds of messages. Each entry is counted once. Empty if the levels already show it.
  */
 export function kindCounts(entries: readonly Entry[]): string[] {
   const kinds = entries.map(kindOf);
@@ -42,7 +42,7 @@ export function kindCounts(entries: readonly Entry[]): string[] {
   return hasOtherKinds && counts.length > 1 ? [counts.join(' · ')] : [];
 }
 
-function kindOf({stories: [first]}: Entry): string {
+function kindOf({updates: [first]}: Entry): string {
   return (first && wordOf(first)) ?? 'new';
 }
 

@@ -20,7 +20,7 @@ describe('entriesOf', () => {
   test('combines all matches of a change into one entry, in the order of the event', () => {
     const changes = ['a', 'b', 'c'].map(entity => aChange({entity}));
     const found = entries(changes, ['notify: true', 'severity: warning, notify: true']);
-    expect(found.map(({change, matches, mood}) => [change.entity, matches.length, mood])).toEqual([
+    expect(found.map(({change, matches, level}) => [change.entity, matches.length, level])).toEqual([
       ['a', 2, 'warning'],
       ['b', 2, 'warning'],
       ['c', 2, 'warning'],
@@ -34,8 +34,8 @@ describe('entriesOf', () => {
       before: {properties: {healthStatus: 'Crashed', cpuUtil: 1}, relations: {}},
       after: {properties: {healthStatus: 'Healthy', cpuUtil: 90}, relations: {}},
     });
-    expect(entries([better], rules)[0]?.mood).toBe('recovered');
-    expect(entries([mixed], rules)[0]?.mood).toBe('worsened');
+    expect(entries([better], rules)[0]?.level).toBe('recovered');
+    expect(entries([mixed], rules)[0]?.level).toBe('worsened');
   });
 });
 

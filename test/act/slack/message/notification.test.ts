@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import {messageText, type SlackMessage} from '../../../../src/act/slack/block-kit/blocks.ts';
 import {entriesOf} from '../../../../src/act/slack/message/entry.ts';
-import {isWorsening} from '../../../../src/act/slack/message/mood.ts';
+import {isWorsening} from '../../../../src/act/slack/message/level.ts';
 import {type MessageContext, renderNotification} from '../../../../src/act/slack/message/notification.ts';
 import type {Change} from '../../../../src/change/change.ts';
 import type {Notification} from '../../../../src/decide/plan.ts';

@@ -1,56 +1,56 @@
 /**
- * Act: the mood of a message: one word for how bad its news is. It decides icon, order, and whether people are mentioned. Pure.
+ * Act: the level of a message: one word for how bad its news is. It decides icon, order, and whether people are mentioned. Pure.
  */
 import {directionFor, relativeRank} from '../../../decide/direction.ts';
 import type {Match} from '../../../decide/plan.ts';
 import type {Rule, Rules} from '../../../rules/rules.ts';
-import {storyOf} from '../incident/story.ts';
+import {updateOf} from '../incident/update.ts';
 
 /** From best to worst. An improvement is good news, regardless of the rule's severity. A decline ranks above other news. */
-const MOODS = ['recovered', 'improved', 'info', 'worsened', 'warning', 'critical'] as const;
-export type Mood = (typeof MOODS)[number];
+const LEVELS = ['recovered', 'improved', 'info', 'worsened', 'warning', 'critical'] as const;
+export type Level = (typeof LEVELS)[number];
 
 type Statuses = Rules['statuses'];
 
-/** The worst mood of all matches of one change. A rule with the severity `info` does not worsen good news. */
-export function moodOf(matches: readonly Match[], statuses: Statuses): Mood {
-  const moods = matches.map(match => moodOfMatch(match, statuses));
-  const isGood = moods.includes('recovered') || moods.includes('improved');
-  return worstOf(isGood ? moods.filter(mood => mood !== 'info') : moods);
+/** The worst level of all matches of one change. A rule with the severity `info` does not worsen good news. */
+export function levelOf(matches: readonly Match[], statuses: Statuses): Level {
+  const levels = matches.map(match => levelOfMatch(match, statuses));
+  const isGood = levels.includes('recovered') || levels.includes('improved');
+  return worstOf(isGood ? levels.filter(level => level !== 'info') : levels);
 }
 
-function moodOfMatch(match: Match, statuses: Statuses): Mood {
-  const {topic, incident, byClock} = storyOf(match)?.reaction ?? {};
+function levelOfMatch(match: Match, statuses: Statuses): Level {
+  const {topic, incident, byClock} = updateOf(match)?.reaction ?? {};
   if (topic === 'recovered') return 'recovered';
   if (topic === 'deleted') return 'info';
   if (topic === 'stable' && incident?.state === 'closed') return 'recovered';
-  return byClock ? moodOfSeverity(match.rule) : moodOfChange(match, statuses);
+  return byClock ? levelOfSeverity(match.rule) : levelOfChange(match, statuses);
 }
 
 /** A timer has no transition, so the rule's severity decides. */
-function moodOfSeverity({severity}: Rule): Mood {
+function levelOfSeverity({severity}: Rule): Level {
   return severity === 'info' ? 'worsened' : severity;
 }
 
-function moodOfChange({rule, transition}: Match, statuses: Statuses): Mood {
+function levelOfChange({rule, transition}: Match, statuses: Statuses): Level {
   const direction = directionFor(rule, transition, statuses);
   if (direction === 'recovered' || direction === 'improved') return direction;
   if (direction === 'settled') return 'info';
   return rule.severity === 'info' && direction === 'worsened' ? 'worsened' : rule.severity;
 }
 
-function worstOf(moods: readonly Mood[]): Mood {
-  return MOODS.findLast(mood => moods.includes(mood)) ?? 'info';
+function worstOf(levels: readonly Level[]): Level {
+  return LEVELS.findLast(level => levels.includes(level)) ?? 'info';
 }
 
 /**
  * The mentions for a match: those of its rule, unless the news is good or needs no action. An escalation has its own mentions.
  */
 export function mentionOf(match: Match, statuses: Statuses): string | undefined {
-  const story = storyOf(match);
+  const update = updateOf(match);
   const own = match.rule.notify?.mention;
-  if (story === undefined) return isWorsening(match, statuses) ? own : undefined;
-  const {topic, mention, incident, byClock} = story.reaction;
+  if (update === undefined) return isWorsening(match, statuses) ? own : undefined;
+  const {topic, mention, incident, byClock} = update.reaction;
   switch (topic) {
     case 'firing':
     case 'reopened':
@@ -85,16 +85,16 @@ export function worstStatus(matches: readonly Match[], statuses: Statuses): numb
 }
 
 interface Ranked {
-  readonly mood: Mood;
+  readonly level: Level;
   readonly rank: number;
 }
 
 /** Sorts the worst first. */
-export function byMood(a: Ranked, b: Ranked): number {
-  return MOODS.indexOf(b.mood) - MOODS.indexOf(a.mood) || b.rank - a.rank;
+export function byLevel(a: Ranked, b: Ranked): number {
+  return LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level) || b.rank - a.rank;
 }
 
-export const ICONS: Record<Mood, string> = {
+export const ICONS: Record<Level, string> = {
   recovered: '🟢',
   improved: '🔼',
   info: '🔵',
@@ -103,16 +103,16 @@ export const ICONS: Record<Mood, string> = {
   critical: '🔴',
 };
 
-/** "🔴 *CRITICAL*": the mood as an icon and a word. */
-export function headOf(mood: Mood): string {
-  return `${ICONS[mood]} *${mood.toUpperCase()}*`;
+/** "🔴 *CRITICAL*": the level as an icon and a word. */
+export function headOf(level: Level): string {
+  return `${ICONS[level]} *${level.toUpperCase()}*`;
 }
 
-/** "🔴 2 critical · 🟢 1 recovered": all moods, the worst first. */
-export function moodCounts(all: readonly {readonly mood: Mood}[]): string {
-  return MOODS.toReversed()
-    .map(mood => ({mood, n: all.filter(one => one.mood === mood).length}))
+/** "🔴 2 critical · 🟢 1 recovered": all levels, the worst first. */
+export function levelCounts(all: readonly {readonly level: Level}[]): string {
+  return LEVELS.toReversed()
+    .map(level => ({level, n: all.filter(one => one.level === level).length}))
     .filter(({n}) => n > 0)
-    .map(({mood, n}) => `${ICONS[mood]} ${n} ${mood}`)
+    .map(({level, n}) => `${ICONS[level]} ${n} ${level}`)
     .join(' · ');
 }

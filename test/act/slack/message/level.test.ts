@@ -1,19 +1,19 @@
 import {describe, expect, test} from '@jest/globals';
 import {
-  byMood,
+  byLevel,
   headOf,
   isWorsening,
-  type Mood,
-  moodCounts,
-  moodOf,
+  type Level,
+  levelCounts,
+  levelOf,
   worstStatus,
-} from '../../../../src/act/slack/message/mood.ts';
+} from '../../../../src/act/slack/message/level.ts';
 import type {Match} from '../../../../src/decide/plan.ts';
 import {aChange} from '../../../helpers/values/changes.ts';
 import {planFor, rulesFile} from '../../../helpers/values/plans.ts';
 
 const STATUSES = new Map([['healthStatus', ['Healthy', 'Degraded', 'Crashed']]]);
-const ALL: readonly Mood[] = ['critical', 'warning', 'worsened', 'info', 'improved', 'recovered'];
+const ALL: readonly Level[] = ['critical', 'warning', 'worsened', 'info', 'improved', 'recovered'];
 
 /** The matches of the rules for an entity whose health and CPU changed. */
 function matches(rules: readonly string[], health: [unknown, unknown], cpu: [number, number] = [1, 1]): Match[] {
@@ -28,8 +28,8 @@ const CPU = 'property: cpuUtil, above: 80, notify: true';
 const ANY = 'on: updated, notify: true';
 const ANY_CRITICAL = 'on: updated, severity: critical, notify: true';
 
-describe('the mood', () => {
-  test.each<[string, string[], [unknown, unknown], [number, number], Mood]>([
+describe('the level', () => {
+  test.each<[string, string[], [unknown, unknown], [number, number], Level]>([
     ['a decline that the rule calls critical', [CRITICAL], ['Healthy', 'Crashed'], [1, 1], 'critical'],
     ['a decline under a rule of severity info', [INFO], ['Healthy', 'Crashed'], [1, 1], 'worsened'],
     ['an improvement of any severity', [CRITICAL], ['Crashed', 'Degraded'], [1, 1], 'improved'],
@@ -49,7 +49,7 @@ describe('the mood', () => {
     ],
     ['any change', [ANY], ['Crashed', 'Healthy'], [1, 1], 'info'],
   ])('of %s', (_name, rules, health, cpu, expected) => {
-    expect(moodOf(matches(rules, health, cpu), STATUSES)).toBe(expected);
+    expect(levelOf(matches(rules, health, cpu), STATUSES)).toBe(expected);
   });
 
   test('each has its own icon, label and rank', () => {
@@ -61,22 +61,22 @@ describe('the mood', () => {
       '🔼 *IMPROVED*',
       '🟢 *RECOVERED*',
     ]);
-    const some = ALL.map(mood => ({mood, rank: 0}));
-    expect(some.toReversed().toSorted(byMood)).toEqual(some);
+    const some = ALL.map(level => ({level, rank: 0}));
+    expect(some.toReversed().toSorted(byLevel)).toEqual(some);
   });
 
   test('the worse status comes first within one kind', () => {
     const rank = (to: string) => worstStatus(matches([INFO], ['Healthy', to]), STATUSES);
     expect([rank('Degraded'), rank('Crashed'), rank('Lost')]).toEqual([0.5, 1, 0]);
     expect(worstStatus(matches([INFO], ['Healthy', {toString: null}]), STATUSES)).toBe(0);
-    const [a, b] = [{mood: 'info', rank: 0.5} as const, {mood: 'info', rank: 1} as const];
-    expect([a, b].toSorted(byMood)).toEqual([b, a]);
+    const [a, b] = [{level: 'info', rank: 0.5} as const, {level: 'info', rank: 1} as const];
+    expect([a, b].toSorted(byLevel)).toEqual([b, a]);
   });
 });
 
-test('moodCounts counts all moods, the worst first', () => {
-  const all = (['recovered', 'critical', 'recovered', 'info'] as const).map(mood => ({mood}));
-  expect(moodCounts(all)).toBe('🔴 1 critical · 🔵 1 info · 🟢 2 recovered');
+test('levelCounts counts all levels, the worst first', () => {
+  const all = (['recovered', 'critical', 'recovered', 'info'] as const).map(level => ({level}));
+  expect(levelCounts(all)).toBe('🔴 1 critical · 🔵 1 info · 🟢 2 recovered');
 });
 
 describe('isWorsening decides about', () => {

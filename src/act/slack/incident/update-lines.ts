@@ -5,37 +5,37 @@ import {statusIcon} from '../../../decide/direction.ts';
 import {incidentFormUrl} from '../../../memory/incident-form.ts';
 import type {Rule, Rules} from '../../../rules/rules.ts';
 import {code, escapeUrl, link, localTime} from '../block-kit/text.ts';
-import type {Story} from './story.ts';
-import {consequencesOf, gistOf, inhibitionOf, triedOf} from './story-words.ts';
+import type {IncidentUpdate} from './update.ts';
+import {consequencesOf, gistOf, inhibitionOf, triedOf} from './update-words.ts';
 
 const asCode = (name: string) => code(name, 80);
 const asText = (name: string) => clip(oneLine(name), 80);
 
 /** The news as sentences: "Recovered after 14 min, 3 min after `scale-up.sh`." */
-export function storyLines(stories: readonly Story[], nowMs: number | undefined): string[] {
+export function updateLines(updates: readonly IncidentUpdate[], nowMs: number | undefined): string[] {
   return [
     ...new Set(
-      stories.flatMap(story => {
-        const gist = gistOf(story, nowMs, asCode);
-        return [...(gist === undefined ? [] : [`${capitalize(gist)}.`]), ...consequencesOf(story)];
+      updates.flatMap(update => {
+        const gist = gistOf(update, nowMs, asCode);
+        return [...(gist === undefined ? [] : [`${capitalize(gist)}.`]), ...consequencesOf(update)];
       }),
     ),
   ];
 }
 
 /** The news in a few words, for one line of mrkdwn. */
-export function shortOf(stories: readonly Story[], nowMs: number | undefined): string[] {
-  return [...new Set(stories.flatMap(story => gistOf(story, nowMs, asCode) ?? []))];
+export function shortOf(updates: readonly IncidentUpdate[], nowMs: number | undefined): string[] {
+  return [...new Set(updates.flatMap(update => gistOf(update, nowMs, asCode) ?? []))];
 }
 
 /** The news as plain text, for a lock screen. */
-export function gistsOf(stories: readonly Story[], nowMs: number | undefined): string[] {
-  return [...new Set(stories.flatMap(story => gistOf(story, nowMs, asText) ?? []))];
+export function gistsOf(updates: readonly IncidentUpdate[], nowMs: number | undefined): string[] {
+  return [...new Set(updates.flatMap(update => gistOf(update, nowMs, asText) ?? []))];
 }
 
 /** The values in the memory, for messages of the clock. A value that was too long to be stored is not shown. */
-export function valueLines(stories: readonly Story[], statuses: Rules['statuses'], max = 150): string[] {
-  return [...new Set(knownValues(stories).map(known => valueLine(known, statuses, max)))];
+export function valueLines(updates: readonly IncidentUpdate[], statuses: Rules['statuses'], max = 150): string[] {
+  return [...new Set(knownValues(updates).map(known => valueLine(known, statuses, max)))];
 }
 
 /** "`healthStatus`: 🔴 `Crashed`" */
@@ -48,16 +48,16 @@ export function valueLine(
   return `${code(property, Math.min(max, 80))}: ${`${statusIcon(statuses, property, value)} ${shown}`.trim()}`;
 }
 
-export function knownValues(stories: readonly Story[]): {property: string; value: unknown; rule: Rule}[] {
-  return stories.flatMap(({reaction: {byClock, rule, incident}}) => {
+export function knownValues(updates: readonly IncidentUpdate[]): {property: string; value: unknown; rule: Rule}[] {
+  return updates.flatMap(({reaction: {byClock, rule, incident}}) => {
     if (!byClock || rule.property === undefined || incident?.value === undefined) return [];
     return [{property: rule.property, value: incident.value, rule}];
   });
 }
 
 /** The start, the end and the earlier attempts, each on one line. */
-export function factsOfStories(stories: readonly Story[]): string[] {
-  const [first] = stories;
+export function factsOfUpdates(updates: readonly IncidentUpdate[]): string[] {
+  const [first] = updates;
   const incident = first?.reaction.incident;
   if (first === undefined || incident === undefined) return [];
   const since = momentOf(incident.since);
@@ -66,19 +66,19 @@ export function factsOfStories(stories: readonly Story[]): string[] {
     incident.closed === undefined
       ? `*${isFirst ? 'Since' : 'Open since'}:* ${since}`
       : `*Was open:* ${since} to ${momentOf(incident.closed)}`,
-    ...new Set(stories.flatMap(triedLines)),
+    ...new Set(updates.flatMap(triedLines)),
   ];
 }
 
-function triedLines(story: Story): string[] {
-  const tried = triedOf(story, asCode);
+function triedLines(update: IncidentUpdate): string[] {
+  const tried = triedOf(update, asCode);
   return tried === undefined ? [] : [`*Tried:* ${tried.what}, the last at ${momentOf(tried.lastRun)}`];
 }
 
 /** Additional facts: how many incidents it inhibits, and whether the message may be a repetition. */
-export function asidesOf(stories: readonly Story[]): string[] {
-  const inhibitions = stories.flatMap(story => inhibitionOf(story) ?? []);
-  const isRepeat = stories.some(({reaction}) => reaction.mayBeRepeat === true);
+export function asidesOf(updates: readonly IncidentUpdate[]): string[] {
+  const inhibitions = updates.flatMap(update => inhibitionOf(update) ?? []);
+  const isRepeat = updates.some(({reaction}) => reaction.mayBeRepeat === true);
   return [
     ...[...new Set(inhibitions)].map(line => `⏸️ ${capitalize(line)}.`),
     ...(isRepeat ? ['_This may be a repeat: an earlier run may have sent it._'] : []),
@@ -86,10 +86,10 @@ export function asidesOf(stories: readonly Story[]): string[] {
 }
 
 /** The additional facts for a digest, as counts. */
-export function asideCounts(stories: readonly Story[]): string[] {
-  const inhibiting = stories.filter(({reaction}) => reaction.inhibitedCount !== undefined);
+export function asideCounts(updates: readonly IncidentUpdate[]): string[] {
+  const inhibiting = updates.filter(({reaction}) => reaction.inhibitedCount !== undefined);
   const inhibited = inhibiting.reduce((sum, {reaction}) => sum + (reaction.inhibitedCount ?? 0), 0);
-  const repeats = stories.filter(({reaction}) => reaction.mayBeRepeat === true).length;
+  const repeats = updates.filter(({reaction}) => reaction.mayBeRepeat === true).length;
   return [
     ...(inhibited > 0 ? [`⏸️ ${count(inhibited, 'more incident')} held back, as they depend on these`] : []),
     ...(repeats > 0 ? [`_${repeats} of these may be repeats: an earlier run may have sent them._`] : []),
@@ -100,9 +100,9 @@ export function asideCounts(stories: readonly Story[]): string[] {
  * Links to the run that first reported the incident, and to the run of a script with an unknown result. Links to this run are
  * omitted.
  */
-export function runsOf(stories: readonly Story[], runUrl: string): {label: string; url: string}[] {
-  const [first] = stories;
-  const unknown = stories.find(({reaction}) => reaction.topic === 'outcome-unknown')?.script;
+export function runsOf(updates: readonly IncidentUpdate[], runUrl: string): {label: string; url: string}[] {
+  const [first] = updates;
+  const unknown = updates.find(({reaction}) => reaction.topic === 'outcome-unknown')?.script;
   const found = [
     {label: 'Run of the script', run: unknown?.kind === 'note' ? unknown.run : undefined},
     {label: 'First run', run: first?.reaction.incident?.firstRun},
@@ -115,9 +115,9 @@ export function runsOf(stories: readonly Story[], runUrl: string): {label: strin
 }
 
 /** The open incidents, each with the address of the form for commands. See docs/incidents.md. */
-export function commandFormsOf(stories: readonly Story[], runUrl: string): {id: string; url: string}[] {
+export function commandFormsOf(updates: readonly IncidentUpdate[], runUrl: string): {id: string; url: string}[] {
   const ids = [
-    ...new Set(stories.flatMap(story => (acceptsCommands(story) ? [story.reaction.incident?.id ?? ''] : []))),
+    ...new Set(updates.flatMap(update => (acceptsCommands(update) ? [update.reaction.incident?.id ?? ''] : []))),
   ];
   return ids.flatMap(id => {
     const url = incidentFormUrl({url: runUrl}, {id});
@@ -125,13 +125,13 @@ export function commandFormsOf(stories: readonly Story[], runUrl: string): {id: 
   });
 }
 
-function acceptsCommands({reaction: {incident}}: Story): boolean {
+function acceptsCommands({reaction: {incident}}: IncidentUpdate): boolean {
   return incident?.state === 'open' || incident?.state === 'clearing';
 }
 
 /** The open incidents on one line of mrkdwn. The ID of each incident is the link. */
-export function commandFormLinks(stories: readonly Story[], runUrl: string): string[] {
-  return commandFormsOf(stories, runUrl).map(({id, url}) => link(url, id));
+export function commandFormLinks(updates: readonly IncidentUpdate[], runUrl: string): string[] {
+  return commandFormsOf(updates, runUrl).map(({id, url}) => link(url, id));
 }
 
 /**
@@ -147,7 +147,7 @@ function runAddress(runUrl: string, run: string | undefined): string | undefined
 }
 
 /** "incident `K7Q2M9`", with the ID that people use in commands. */
-export function incidentOf([first]: readonly Story[]): string | undefined {
+export function incidentOf([first]: readonly IncidentUpdate[]): string | undefined {
   const id = first?.reaction.incident?.id;
   return id === undefined ? undefined : `incident ${code(id, 20)}`;
 }

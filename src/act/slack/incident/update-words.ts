@@ -4,7 +4,7 @@ import {count, showSpan} from '../../../base/text/show.ts';
 import type {Incident, Topic} from '../../../memory/format/format.ts';
 import {join, nameOf, type Quote} from './phrases.ts';
 import {recoveryGist} from './recovery-words.ts';
-import {isEnd, isOngoing, type Story} from './story.ts';
+import {type IncidentUpdate, isEnd, isOngoing} from './update.ts';
 
 /** The word that starts a message. The first message of an incident starts with its severity instead. */
 const WORDS: Readonly<Record<Exclude<Topic, 'firing'>, string>> = {
@@ -22,16 +22,16 @@ const WORDS: Readonly<Record<Exclude<Topic, 'firing'>, string>> = {
 };
 
 /** "still open". Undefined for a first message. */
-export function wordOf({reaction: {topic}}: Story): string | undefined {
+export function wordOf({reaction: {topic}}: IncidentUpdate): string | undefined {
   return topic === 'firing' ? undefined : WORDS[topic];
 }
 
 /** The news without its subject: "recovered after 14 min, 3 min after scale-up.sh". Undefined if only the change is news. */
-export function gistOf(story: Story, nowMs: number | undefined, quote: Quote): string | undefined {
-  return GISTS[story.reaction.topic](story, nowMs, quote);
+export function gistOf(update: IncidentUpdate, nowMs: number | undefined, quote: Quote): string | undefined {
+  return GISTS[update.reaction.topic](update, nowMs, quote);
 }
 
-type Gist = (story: Story, nowMs: number | undefined, quote: Quote) => string | undefined;
+type Gist = (update: IncidentUpdate, nowMs: number | undefined, quote: Quote) => string | undefined;
 
 const GISTS: Readonly<Record<Topic, Gist>> = {
   firing: ({reaction: {rule, byClock, before}}, nowMs) => {
@@ -43,25 +43,25 @@ const GISTS: Readonly<Record<Topic, Gist>> = {
     if (before?.closed === undefined || opened === undefined) return 'unhealthy again';
     return `unhealthy again, ${showSpan(opened - before.closed)} after it was over`;
   },
-  update: (story, nowMs) => join('another unhealthy value', openFor(story, nowMs)),
-  recovered: (story, _, quote) => recoveryGist(story, quote),
+  update: (update, nowMs) => join('another unhealthy value', openFor(update, nowMs)),
+  recovered: (update, _, quote) => recoveryGist(update, quote),
   reminder: ({reaction: {seconds = 0}}) => `open for ${showSpan(seconds)}`,
-  escalation: (story, nowMs) => `${openFor(story, nowMs) ?? 'still open'}, and not acknowledged`,
+  escalation: (update, nowMs) => `${openFor(update, nowMs) ?? 'still open'}, and not acknowledged`,
   flapping: ({reaction: {incident}}) => {
     const {n = 0, since = 0, last = 0} = incident?.flapping ?? {};
     return `flipped between healthy and unhealthy ${count(n, 'time')} within ${showSpan(last - since)}`;
   },
   stable: stableGist,
-  'not-recovered': (story, nowMs, quote) => {
-    const {rule, before, incident} = story.reaction;
+  'not-recovered': (update, nowMs, quote) => {
+    const {rule, before, incident} = update.reaction;
     const lastRun = (before ?? incident)?.lastRun;
     const since = lastRun === undefined || nowMs === undefined ? '' : ` ${showSpan(nowMs / 1000 - lastRun)} after it`;
     return `${nameOf(rule.remediate, quote)} did not help: still open${since}`;
   },
-  'gave-up': (story, nowMs, quote) => {
-    const {rule, incident} = story.reaction;
+  'gave-up': (update, nowMs, quote) => {
+    const {rule, incident} = update.reaction;
     const tried = `gave up after ${count(incident?.attempts ?? 0, 'attempt')} of ${nameOf(rule.remediate, quote)}`;
-    return join(tried, openFor(story, nowMs));
+    return join(tried, openFor(update, nowMs));
   },
   deleted: ({reaction: {seconds}}) =>
     join(
@@ -77,7 +77,7 @@ function released({since}: Incident, nowMs: number | undefined): string {
   return `remains open after the end of the incident that held it back${span}`;
 }
 
-function stableGist({reaction: {before, rule, incident}}: Story): string {
+function stableGist({reaction: {before, rule, incident}}: IncidentUpdate): string {
   const {n, since, last} = before?.flapping ?? {};
   const quiet = rule.flapping === undefined ? '' : ` for ${showSpan(rule.flapping.withinMs / 1000)}`;
   const totals =
@@ -88,8 +88,8 @@ function stableGist({reaction: {before, rule, incident}}: Story): string {
 }
 
 /** The consequences, as plain-text sentences. */
-export function consequencesOf(story: Story): string[] {
-  const {topic, rule} = story.reaction;
+export function consequencesOf(update: IncidentUpdate): string[] {
+  const {topic, rule} = update.reaction;
   if (topic === 'flapping') {
     const quiet = rule.flapping === undefined ? '' : ` for ${showSpan(rule.flapping.withinMs / 1000)}`;
     return [`No more messages and no scripts until it is stable${quiet}.`];
@@ -100,7 +100,10 @@ export function consequencesOf(story: Story): string[] {
 }
 
 /** "open for 12 min". Undefined if the duration is unknown. */
-function openFor({reaction: {incident, change, byClock}}: Story, nowMs: number | undefined): string | undefined {
+function openFor(
+  {reaction: {incident, change, byClock}}: IncidentUpdate,
+  nowMs: number | undefined,
+): string | undefined {
   if (incident === undefined) return undefined;
   const at = byClock ? nowMs : Date.parse(change.at);
   return at === undefined || Number.isNaN(at) ? undefined : `open for ${showSpan(at / 1000 - incident.since)}`;
@@ -109,9 +112,9 @@ function openFor({reaction: {incident, change, byClock}}: Story, nowMs: number |
 /**
  * "scale-up.sh, 2 of 3 attempts": the earlier attempts, without an attempt that starts now. Undefined without earlier attempts.
  */
-export function triedOf(story: Story, quote: Quote): {what: string; lastRun: number} | undefined {
-  const {rule, incident, before} = story.reaction;
-  const known: Incident | undefined = story.script?.kind === 'run' ? before : incident;
+export function triedOf(update: IncidentUpdate, quote: Quote): {what: string; lastRun: number} | undefined {
+  const {rule, incident, before} = update.reaction;
+  const known: Incident | undefined = update.script?.kind === 'run' ? before : incident;
   if (known?.lastRun === undefined || known.attempts === 0 || rule.remediate === undefined) return undefined;
   const {attempts: most} = rule.remediate;
   const n = known.attempts;
@@ -120,10 +123,10 @@ export function triedOf(story: Story, quote: Quote): {what: string; lastRun: num
 }
 
 /** How many incidents this incident inhibits, and what happens to them. */
-export function inhibitionOf(story: Story): string | undefined {
-  const {inhibitedCount} = story.reaction;
+export function inhibitionOf(update: IncidentUpdate): string | undefined {
+  const {inhibitedCount} = update.reaction;
   if (inhibitedCount === undefined) return undefined;
   const incidents = `${count(inhibitedCount, 'incident')} that depend on it`;
-  if (isEnd(story) || !isOngoing(story)) return `held back ${incidents}, which are now sent if they are still open`;
+  if (isEnd(update) || !isOngoing(update)) return `held back ${incidents}, which are now sent if they are still open`;
   return `holds back ${incidents}, which are sent only if they are still open after it`;
 }

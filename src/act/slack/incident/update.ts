@@ -5,14 +5,14 @@ import type {NoteReaction, NotifyReaction, RunReaction} from '../../../memory/re
 import {rememberedOf} from '../../../memory/remembered.ts';
 
 /** One message about an incident, with the state of its script in the same run. */
-export interface Story {
+export interface IncidentUpdate {
   readonly reaction: NotifyReaction;
   /** The script that starts now, or why it does not start. Absent if there is no script. */
   readonly script?: RunReaction | NoteReaction;
 }
 
 /** Undefined for a match without an incident. */
-export function storyOf(match: Match): Story | undefined {
+export function updateOf(match: Match): IncidentUpdate | undefined {
   const {notify: reaction, run, notes = []} = rememberedOf(match) ?? {};
   if (reaction === undefined) return undefined;
   const script = run ?? notes.find(({instead}) => instead === 'remediation');
@@ -41,22 +41,22 @@ const ORDER: readonly Topic[] = [
 ];
 
 /** Sorts the most urgent first. Matches without an incident come last. */
-export function byNeed(a: Story, b: Story): number {
+export function byNeed(a: IncidentUpdate, b: IncidentUpdate): number {
   const alone = Number(hasNoIncident(a)) - Number(hasNoIncident(b));
   return alone !== 0 ? alone : ORDER.indexOf(a.reaction.topic) - ORDER.indexOf(b.reaction.topic);
 }
 
 /** Whether the message is about a change alone, because the rule has no incidents or because there is no memory. */
-export function hasNoIncident(story: Story | undefined): boolean {
-  return story?.reaction.incident === undefined && story?.reaction.before === undefined;
+export function hasNoIncident(update: IncidentUpdate | undefined): boolean {
+  return update?.reaction.incident === undefined && update?.reaction.before === undefined;
 }
 
 /** Whether the message is about the end of the incident. */
-export function isEnd({reaction: {topic}}: Story): boolean {
+export function isEnd({reaction: {topic}}: IncidentUpdate): boolean {
   return topic === 'recovered' || topic === 'deleted';
 }
 
 /** Whether the incident continues after this message. Also true for matches without an incident. */
-export function isOngoing({reaction: {topic, incident}}: Story): boolean {
+export function isOngoing({reaction: {topic, incident}}: IncidentUpdate): boolean {
   return topic !== 'recovered' && topic !== 'deleted' && incident?.state !== 'closed';
 }
