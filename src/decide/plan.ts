@@ -236,5 +236,5 @@ export function notInForce(rule: Rule, kind: 'notification' | 'remediation'): st
   };
   return Object.entries(keys)
     .filter(([, value]) => value !== undefined)
-    .map(([key]) => `\`${key}\` is not in force: it needs the incident memory`);
+    .map(([key]) => `\`${key}\` has no effect: it needs the incident memory`);
 }

@@ -62,7 +62,7 @@ export const RULES_DOCS: KeyDocs = {
   },
   'routes.*.fallback': {
     description:
-      'The destination if the expression in `slack` gives no destination. Without `fallback`, the next route is tried.',
+      'The destination if the expression in `slack` evaluates to no destination. Without `fallback`, the next route is tried.',
     examples: ['default'],
   },
   'routes.*.continue': {

@@ -161,7 +161,7 @@ describe('keys that are not active yet', () => {
     if (rule === undefined) throw new Error('no rule');
     return rule;
   };
-  const later = (key: string) => `\`${key}\` is not in force: it needs the incident memory`;
+  const later = (key: string) => `\`${key}\` has no effect: it needs the incident memory`;
 
   test.each<[string, 'notification' | 'remediation', string[]]>([
     ['notify: true', 'notification', []],

@@ -36,7 +36,7 @@ describe('reactionOf', () => {
 
   test('notes a key of the rule that has no effect', () => {
     const {notes} = reactionOf({...notified, kind: 'remediation', run: 'fix.sh', exitCode: 0, output: 'x'});
-    expect(notes).toEqual([expect.stringMatching(/^`cooldown` is not in force/)]);
+    expect(notes).toEqual([expect.stringMatching(/^`cooldown` has no effect/)]);
   });
 });
 

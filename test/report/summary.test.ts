@@ -89,7 +89,7 @@ describe('the summary', () => {
     const file = rulesFile(['property: cpuUtil, above: 80, clear: 70, notify: true']);
     const change = aChange({property: 'cpuUtil', from: 5, to: 90, truncated: ['before.properties.readme']});
     const text = readable(render([change], {file}));
-    expect(text).toContain('`clear` is not in force');
+    expect(text).toContain('`clear` has no effect');
     expect(text).toContain("Truncated to fit GitHub's size limit: before.properties.readme");
   });
 

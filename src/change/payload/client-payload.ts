@@ -77,7 +77,7 @@ const Envelope_ = z.object(
   'must be an object',
 );
 
-const Changes_ = z.array(z.unknown(), 'must be a list').check(notEmpty('must hold a change'));
+const Changes_ = z.array(z.unknown(), 'must be a list').check(notEmpty('must contain a change'));
 
 /** Whether a value has the form of our client payload, as opposed to a message from Port. */
 export function isClientPayload(value: unknown): boolean {

@@ -25,7 +25,7 @@ export function tryItCommands({relayUrl, secret, cli, event}: TryIt): {title: st
       command: `${send} \\\n  --entity notification-service-prod --property healthStatus --from Healthy --to Crashed`,
     },
     {
-      title: 'The same by curl, from a recorded event',
+      title: 'The same with curl, from a recorded event',
       command: [
         `event=${shellWord(event)} time=$(date +%s)`,
         `signature=$({ printf '%s.' "$time"; cat "$event"; } |`,

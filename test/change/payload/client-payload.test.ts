@@ -96,7 +96,7 @@ describe('refuses an invalid payload with the path', () => {
     ['partitions', '3', 'client_payload.partitions: must be a number'],
     ['packed', 'H4sIAAAA', 'client_payload: contains both changes and packed. Remove one of them.'],
     ['changes', {}, 'client_payload.changes: must be a list'],
-    ['changes', [], 'client_payload.changes: must hold a change'],
+    ['changes', [], 'client_payload.changes: must contain a change'],
     ['changes.0', null, 'client_payload.changes.0: must be an object'],
     ['changes.0.id', undefined, 'client_payload.changes.0.id: must be a string'],
     ['changes.0.at', 'yesterday', 'client_payload.changes.0.at: must be an ISO 8601 time'],
