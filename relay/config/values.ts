@@ -22,7 +22,10 @@ export function secretList(value: string): string[] {
   return given.length > 0 ? given : refuse('must be one secret, or several separated by commas');
 }
 
-/** Names of managed users contain an underscore. @see https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam */
+/**
+ * Names of managed users contain an underscore.
+ * @see https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam
+ */
 export function repository(value: string): RepositoryName {
   const [, owner, name] = /^([A-Za-z0-9][A-Za-z0-9_-]{0,99})\/([A-Za-z0-9._-]{1,100})$/.exec(value) ?? [];
   if (owner !== undefined && name !== undefined && !/^\.{1,2}$/.test(name)) return {owner, name};

@@ -12,7 +12,10 @@ interface DispatchTarget {
 }
 
 interface EncodedDispatch {
-  /** The body of the request. @see https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event */
+  /**
+   * The body of the request.
+   * @see https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event
+   */
   readonly json: string;
   /** The number of changes in it: 1 or more. */
   readonly count: number;

@@ -14,7 +14,7 @@ export interface RunningServer {
   close(graceMs: number): Promise<void>;
 }
 
-/** How much of the server one client can use, and for how long. Times are in milliseconds. */
+/** The limits for one client. Times are in milliseconds. */
 const LIMITS = {
   /** Longer than the idle timeout of load balancers (usually 60 s), so that they do not use a connection that is closing. */
   keepAliveMs: 75_000,

@@ -15,7 +15,7 @@ export interface ReadinessDeps {
   readonly log?: RelayLog;
 }
 
-/** How long a success is valid, and the earlier time at which it is checked again. */
+/** How long a success is valid. It is checked again earlier. */
 const EVIDENCE_MS = 5 * 60_000;
 const RENEW_MS = 4 * 60_000;
 

@@ -148,7 +148,10 @@ interface ChannelEvent {
 /** The headers that the relay reads. Others could make the request invalid. */
 const HEADERS = ['x-port-timestamp', 'x-port-signature'];
 
-/** smee sends the headers together with `body`, `query` and `timestamp`. @see https://github.com/probot/smee.io */
+/**
+ * smee sends the headers together with `body`, `query` and `timestamp`.
+ * @see https://github.com/probot/smee.io
+ */
 function eventOf(data: string): ChannelEvent | undefined {
   try {
     const message: unknown = JSON.parse(data);

@@ -52,7 +52,9 @@ type Facts = z.infer<typeof Facts>;
 
 /**
  * Fetches entries until the file covers the window. It contains catalog data, so only its owner can read it.
- * @throws {PortError} @throws {NetworkError} @throws {ConfigError} if the file can't be written
+ * @throws {PortError}
+ * @throws {NetworkError}
+ * @throws {ConfigError} if the file can't be written
  */
 export async function fillCache(call: CallPort, file: string, window: AuditWindow): Promise<CachedAudit> {
   const known = readFacts(file);

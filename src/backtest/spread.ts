@@ -14,7 +14,10 @@ export class Spread {
     this.#total += 1;
   }
 
-  /** The nearest-rank percentile. @param share from 0 to 1. Undefined if no duration was added */
+  /**
+   * The nearest-rank percentile.
+   * @param share from 0 to 1. Undefined if no duration was added
+   */
   percentile(share: number): number | undefined {
     const rank = Math.max(1, Math.ceil(share * this.#total));
     let seen = 0;

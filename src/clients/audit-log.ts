@@ -32,7 +32,10 @@ export type AuditEntry =
   /** It is unknown what changed. Code that counts changes must count and report such entries. */
   | {readonly kind: 'unreadable'; readonly identifier: string; readonly reason: string};
 
-/** Port's maximum was 100,000 before. Such requests timed out. @see https://docs.port.io/api-reference/get-audit-logs */
+/**
+ * Port's maximum was 100,000 before. Such requests timed out.
+ * @see https://docs.port.io/api-reference/get-audit-logs
+ */
 const PORTS_LIMIT = 10_000;
 /** Port needs more time for 10,000 entries with their differences than for other responses. */
 const TIMEOUT_MS = 30_000;
@@ -45,7 +48,8 @@ const PARTS = ['diff', 'identifier', 'action', 'resourceType', 'status', 'trigge
 /**
  * Lazy: the first request is sent when the first entry is read, and at most one response is in memory. Entries are ordered by
  * their `at`. An entry that cannot be read is returned as `unreadable`, never dropped.
- * @throws {PortError} @throws {NetworkError}
+ * @throws {PortError}
+ * @throws {NetworkError}
  * @throws {PayloadError} if the response is not an audit log, or if one millisecond has more entries than a response can
  *   contain
  */

@@ -24,7 +24,8 @@ const MAX_RUNS = 1_000;
 
 /**
  * @param open only runs that have not ended
- * @throws {PortError} @throws {NetworkError}
+ * @throws {PortError}
+ * @throws {NetworkError}
  * @throws {PayloadError} if the response is not a list of runs
  */
 export async function readAutomationRuns(call: CallPort, {open = false} = {}): Promise<AutomationRun[]> {

@@ -33,7 +33,9 @@ interface PortCall {
 
 /**
  * Sends one call and returns the JSON of its response. Related calls share a retry budget.
- * @throws {PortError} @throws {NetworkError} */
+ * @throws {PortError}
+ * @throws {NetworkError}
+ */
 export type CallPort = (call: PortCall, patience?: Patience) => Promise<unknown>;
 
 /** Makes a POST idempotent. */

@@ -133,7 +133,10 @@ function describeCondition(kind: ConditionKind, question: Question): [Condition,
   return [condition, hint === undefined ? reason : `${reason}: ${hint}`];
 }
 
-/** What a change that matched a rule changed, as a sentence. @param transition the transition of the rule's property */
+/**
+ * The changes of a match, as a sentence.
+ * @param transition the transition of the rule's property
+ */
 export function describeMatch({rule, change, transition}: Reacting): string {
   if (transition === undefined || change.action === 'TIMER_EXPIRED') return describeAction(change, rule.property);
   return `${transition.property} went from ${showSide(transition.from)} to ${showSide(transition.to)}`;
@@ -145,7 +148,7 @@ interface Reacting {
   readonly transition?: Transition | undefined;
 }
 
-/** What happened to the entity, for a rule without a property. */
+/** The action on the entity, for a rule without a property. */
 export function describeAction(change: Change, property?: string): string {
   if (change.action !== 'TIMER_EXPIRED') return `the entity was ${ACTION_WORDS[change.action]}`;
   const timer = change.timer ?? property;

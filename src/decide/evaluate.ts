@@ -138,7 +138,10 @@ function verdictBy({rule, conditions}: RuleEvaluator, view: ChangeView): Verdict
   return {rule: name, matched: false, undecided: true, decidedBy: unknown, ...(end === 'no' ? {} : {ends: end})};
 }
 
-/** The rule of a verdict. @throws {Error} if the verdict belongs to other rules */
+/**
+ * The rule of a verdict.
+ * @throws {Error} if the verdict belongs to other rules
+ */
 export function ruleOf({byName}: Rules, {rule: name}: Verdict): Rule {
   const rule = byName.get(name);
   if (rule === undefined) throw new Error(`There is no rule "${name}"`);

@@ -32,7 +32,10 @@ export class ChangeView {
     return transition;
   }
 
-  /** The context for expressions of a rule. @param property the property of the rule */
+  /**
+   * The context for expressions of a rule.
+   * @param property the property of the rule
+   */
   contextFor(property: string | undefined): ExpressionContext {
     let context = this.#contexts.get(property);
     if (context === undefined) {
@@ -43,7 +46,10 @@ export class ChangeView {
     return context;
   }
 
-  /** Whether an expression of a rule holds. @param property the property of the rule */
+  /**
+   * Whether an expression of a rule holds.
+   * @param property the property of the rule
+   */
   evaluate(expression: Expression, property: string | undefined): TruthValue {
     return expression.evaluate(this.contextFor(property), this.#findCutFor(property));
   }

@@ -31,7 +31,7 @@ const Decision = z.object({
       durationMs: z.number().optional(),
     }),
   ),
-  /** What the incident memory recorded for each rule. */
+  /** The records of the incident memory for each rule. */
   memory: z
     .array(
       z.object({

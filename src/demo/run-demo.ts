@@ -37,7 +37,10 @@ export interface DemoSettings {
 /** Writes lines to the terminal. */
 type Write = (lines: readonly Line[]) => void;
 
-/** @returns whether all checks passed @throws {ConfigError} if a file is missing or a port is in use */
+/**
+ * @returns whether all checks passed
+ * @throws {ConfigError} if a file is missing or a port is in use
+ */
 export async function runDemo(settings: DemoSettings, world: CliWorld): Promise<boolean> {
   const interrupted = world.interrupted();
   const install = findInstall(world.dist);

@@ -35,7 +35,7 @@ export interface Result {
   readonly rules: readonly string[];
   /** For example `remediation done`. */
   readonly reactions: readonly string[];
-  /** How many messages Slack has accepted. */
+  /** The number of messages that Slack accepted. */
   readonly messages: number;
 }
 

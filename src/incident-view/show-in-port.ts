@@ -3,7 +3,10 @@ import {messageOf, ReactorError} from '../base/errors.ts';
 import {count} from '../base/text/show.ts';
 import type {PortClient, PortObject} from '../clients/port.ts';
 
-/** Port's limit per request. @see https://docs.port.io/api-reference/create-multiple-entities */
+/**
+ * Port's limit per request.
+ * @see https://docs.port.io/api-reference/create-multiple-entities
+ */
 const MAX_AT_ONCE = 20;
 
 /**

@@ -55,7 +55,7 @@ function find(shards: Shards, id: string): Incident | undefined {
   return [...shards.values()].flatMap(({incidents}) => incidents).find(incident => incident.id === id);
 }
 
-/** What each command undoes. */
+/** The effect that each command ends. */
 const ENDS = {
   resume: {ack: true, silence: true},
   unacknowledge: {ack: true, silence: false},

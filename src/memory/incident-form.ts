@@ -19,8 +19,7 @@ export type CommandName = (typeof COMMANDS)[number];
 /**
  * The URL of the form, filled in for an incident. Undefined if the run's URL does not contain the repository. Also undefined if
  * the incident's ID is invalid, because people can edit the memory.
- * @see
- * https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/creating-an-issue#creating-an-issue-from-a-url-query
+ * @see https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/creating-an-issue#creating-an-issue-from-a-url-query
  */
 export function incidentFormUrl({url}: Pick<Run, 'url'>, {id}: {readonly id: string}): string | undefined {
   const [, repository] = /^(https?:\/\/[^/]+\/.*[^/]\/[^/]+)\/actions\/runs\/\d+$/.exec(url) ?? [];

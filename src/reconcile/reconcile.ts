@@ -26,7 +26,10 @@ import {type Window, windowOf} from './window.ts';
 
 /**
  * Runs one round.
- * @throws {MemoryError} @throws {PortError} @throws {NetworkError} @throws {ReactorError} if the memory or the audit log cannot
+ * @throws {MemoryError}
+ * @throws {PortError}
+ * @throws {NetworkError}
+ * @throws {ReactorError} if the memory or the audit log cannot
  *   be read. In that case, nothing was changed
  */
 export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps): Promise<Reconciled> {

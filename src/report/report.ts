@@ -21,7 +21,7 @@ export interface Report {
   readonly outcomes: readonly Outcome[];
   /** Mistakes in rules and settings. The decisions ignore the invalid ones. */
   readonly errors: readonly ConfigError[];
-  /** How many changes were dropped as duplicates. */
+  /** The number of changes that were dropped as duplicates. */
   readonly duplicates: number;
   /** Why no change needs a decision, and problems other than failed reactions. */
   readonly remarks: readonly string[];

@@ -38,8 +38,8 @@ export function describeProcess({id, command}: Process): string {
 }
 
 /**
- * The method by which GitHub's runner finds orphaned processes. @see
- * https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html
+ * The method by which GitHub's runner finds orphaned processes.
+ * @see https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html
  */
 function hasMark(id: number, mark: string): boolean {
   try {

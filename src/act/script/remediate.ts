@@ -115,8 +115,7 @@ function writeChange({change}: Match, tempDir: string): string {
 /**
  * Shows a script's output as a group of the log. The runner executes no workflow command in it, in either syntax. The token
  * that ends this mode cannot be guessed.
- * @see
- * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
  */
 async function withoutCommands<T>(title: string, write: (text: string) => void, work: () => Promise<T>): Promise<T> {
   const token = randomUUID();

@@ -20,7 +20,10 @@ export interface CurrentEntity {
   readonly truncated?: readonly string[];
 }
 
-/** `outdated`: the rule no longer matches. `unknown`: this cannot be decided, so the script must not run. Both hold the reason. */
+/**
+ * `outdated`: the rule no longer matches. `unknown`: this cannot be decided, so the script must not run. Both contain the
+ * reason.
+ */
 export type MatchStatus = {readonly applies: true} | {readonly outdated: string} | {readonly unknown: string};
 
 const APPLIES: MatchStatus = {applies: true};

@@ -63,7 +63,7 @@ async function deliverOne(
   return outcomesOf({destination, matches}, message, result).map(outcome => ({...outcome, ...named}));
 }
 
-/** What {@link notify} would do, without posting. */
+/** The results that {@link notify} would have, without posting. */
 export function planNotification(
   notification: Notification,
   context: MessageContext,

@@ -46,7 +46,10 @@ interface IssuedToken {
   readonly expiresAtMs: number;
 }
 
-/** Fetches a token of a GitHub App. @throws {NoToken} */
+/**
+ * Fetches a token of a GitHub App.
+ * @throws {NoToken}
+ */
 export type IssueToken = () => Promise<IssuedToken>;
 
 export interface AppCredentialsDeps {

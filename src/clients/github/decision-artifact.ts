@@ -49,7 +49,12 @@ export async function readDecisionArtifact(run: string, settings: ArtifactSettin
   }
 }
 
-/** @throws {NetworkError} @throws {RequestError} @throws {PayloadError} @throws {TypeError} if it is not UTF-8 */
+/**
+ * @throws {NetworkError}
+ * @throws {RequestError}
+ * @throws {PayloadError}
+ * @throws {TypeError} if it is not UTF-8
+ */
 export async function downloadRecord(url: string, settings: ArtifactSettings, fetch: Fetch): Promise<string> {
   const bytes = await download(fetch, url, githubHeaders({authorization: bearer(settings.token)}));
   return new TextDecoder('utf-8', {fatal: true}).decode(firstFileIn(bytes, MAX_BYTES));

@@ -59,7 +59,10 @@ export async function downloadRecords(query: RecordsQuery, fetch: Fetch): Promis
   };
 }
 
-/** Newest first, back to `sinceMs`, at most `max` + 1. @see https://docs.github.com/en/rest/actions/artifacts */
+/**
+ * Newest first, back to `sinceMs`, at most `max` + 1.
+ * @see https://docs.github.com/en/rest/actions/artifacts
+ */
 async function listArtifacts(query: RecordsQuery, max: number, fetch: Fetch): Promise<Artifact[]> {
   const {repository, apiUrl, sinceMs} = query;
   const found: Artifact[] = [];

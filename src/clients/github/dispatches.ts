@@ -24,7 +24,10 @@ interface DispatchesDeps {
 /** GitHub did not accept a dispatch. The message contains the reason and the solution. */
 export class DispatchError extends ReactorError {}
 
-/** @param json the body of the request @throws {DispatchError} */
+/**
+ * @param json the body of the request
+ * @throws {DispatchError}
+ */
 export type SendDispatch = (json: string) => Promise<void>;
 
 const TIMEOUT_MS = 10_000;

@@ -15,7 +15,11 @@ export interface IssuesSettings {
 }
 
 export interface Issues {
-  /** Whether the person has the triage role or higher in the repository. @throws {RequestError} @throws {NetworkError} */
+  /**
+   * Whether the person has the triage role or higher in the repository.
+   * @throws {RequestError}
+   * @throws {NetworkError}
+   */
   canTriage(login: string): Promise<boolean>;
   /** @param markdown must have all text of the issue and of the catalog escaped */
   comment(number: number, markdown: string): Promise<void>;

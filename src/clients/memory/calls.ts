@@ -179,7 +179,10 @@ export function joinErrors(errors: readonly GraphQLError[]): string {
   return errors.map(({message}) => message.replace(/\.$/, '')).join('. ');
 }
 
-/** The parsed response. @throws {MemoryError} if it does not have the documented shape */
+/**
+ * The parsed response.
+ * @throws {MemoryError} if it does not have the documented shape
+ */
 export function shaped<Schema extends z.ZodMiniType>(schema: Schema, json: unknown): z.output<Schema> {
   const result = z.safeParse(schema, json);
   if (result.success) return result.data;

@@ -71,7 +71,10 @@ async function readOnce(github: Calls, shards: readonly number[], file: string) 
 
 const NO_BRANCH: ShardSnapshot = {head: undefined, message: '', author: undefined, text: undefined};
 
-/** The newest commits of a shard, newest first. @throws {MemoryError} */
+/**
+ * The newest commits of a shard, newest first.
+ * @throws {MemoryError}
+ */
 export async function readHistory(github: Calls, shard: number, count: number): Promise<ShardSnapshot[]> {
   const commits = `history(first:${count}){nodes{${commitFields(MEMORY_FILE)}}}`;
   const ref = `ref(qualifiedName:"refs/heads/${branchOf(shard)}"){target{...on Commit{${commits}}}}`;

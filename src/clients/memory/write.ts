@@ -51,7 +51,10 @@ function conflictIn(github: Calls, errors: readonly GraphQLError[]): CommitResul
 
 const Sha = z.object({sha: z.string()});
 
-/** Creates the branch with its first commit, which has no parent. @throws {MemoryError} if GitHub refuses it */
+/**
+ * Creates the branch with its first commit, which has no parent.
+ * @throws {MemoryError} if GitHub refuses it
+ */
 export async function createBranch(
   github: Calls,
   {shard, text, message, extraFile}: FirstCommit,
@@ -78,7 +81,10 @@ const SquashTarget = z.object({
   ref: z.nullish(z.object({target: z.object({oid: z.string(), tree: z.object({oid: z.string()})})})),
 });
 
-/** Replaces the branch's history by one commit with the same files. @throws {MemoryError} */
+/**
+ * Replaces the branch's history by one commit with the same files.
+ * @throws {MemoryError}
+ */
 export async function squashBranch(
   github: Calls,
   {shard, head, message}: {shard: number; head: string; message: CommitMessage},

@@ -1,7 +1,7 @@
 /** Checks a message against the limits of Block Kit that long texts can exceed. Pure. */
 import {isObject} from '../../base/json.ts';
 
-/** Slack's error code, and the part of the message. */
+/** Slack's error code, and the part of the message that is invalid. */
 export interface BlockKitMistake {
   readonly word: 'invalid_payload' | 'no_text' | 'invalid_blocks';
   readonly why: string;

@@ -12,7 +12,7 @@ export interface ScreenContext extends RunPageContext {
   readonly isRealSlack: boolean;
 }
 
-/** Where the lines of a stage start. */
+/** The indentation of a stage's lines. */
 const INDENT = 10;
 
 /** The stage's name and its wrapped lines. */

@@ -47,7 +47,7 @@ export type Effect =
       /** When the timer that caused it was due. Absent if a change caused it. */
       readonly due?: number;
       readonly mention?: string;
-      /** How long the incident lasted. */
+      /** The duration of the incident. */
       readonly seconds?: number;
     }
   | {readonly kind: 'run'; readonly attempt: number; readonly due?: number}

@@ -31,7 +31,10 @@ export function syntheticChange(incident: Incident, {property}: Rule): Change {
 
 const MAX_TEXT = 200;
 
-/** The facts that an incident stores from a change. @param value the rule's property after the change */
+/**
+ * The facts that an incident stores from a change.
+ * @param value the rule's property after the change
+ */
 export function storedFacts(rules: Pick<Rules, 'inhibit'>, change: Change, value: unknown): StoredFacts {
   const {title, team} = change;
   const environment = environmentsOf(change);

@@ -52,7 +52,7 @@ export class MemoryRun {
   #plan: Plan = NOTHING;
   /** The results of the commands, as sentences. */
   #applied: readonly string[] = [];
-  /** What {@link finish} wrote, or tried to write. */
+  /** The shards that {@link finish} wrote, or tried to write. */
   #after: Shards = new Map();
 
   constructor(input: MemoryRunInput, deps: MemoryRunDeps) {

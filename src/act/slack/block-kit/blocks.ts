@@ -22,7 +22,10 @@ export interface SlackMessage {
   readonly unfurl_media: false;
 }
 
-/** Slack refuses a text object above 3,000 characters. @see https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
+/**
+ * Slack refuses a text object above 3,000 characters.
+ * @see https://docs.slack.dev/reference/block-kit/composition-objects/text-object
+ */
 const MAX_TEXT_OBJECT = 3000;
 
 /** @see https://docs.slack.dev/reference/block-kit/blocks */

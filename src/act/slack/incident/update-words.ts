@@ -122,7 +122,7 @@ export function triedOf(update: IncidentUpdate, quote: Quote): {what: string; la
   return {what: `${nameOf(rule.remediate, quote)}, ${attempts}`, lastRun: known.lastRun};
 }
 
-/** How many incidents this incident inhibits, and what happens to them. */
+/** The number of incidents that this incident inhibits, and the consequence for them. */
 export function inhibitionOf(update: IncidentUpdate): string | undefined {
   const {inhibitedCount} = update.reaction;
   if (inhibitedCount === undefined) return undefined;

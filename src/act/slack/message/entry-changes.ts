@@ -54,7 +54,7 @@ export function transitionsOf({
   return matches.flatMap(({rule, transition}) => (transition === undefined ? [] : [{rule, transition}]));
 }
 
-/** What happened to the entity as a whole. Empty if only its properties changed. */
+/** The action on the entity as a whole. Empty if only its properties changed. */
 export function actionOf(entry: Entry): string[] {
   const {change, matches} = entry;
   if (change.action === 'UPDATE' && transitionsOf(entry).length > 0) return [];

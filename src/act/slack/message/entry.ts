@@ -9,7 +9,7 @@ import {byNeed, hasNoIncident, type IncidentUpdate, isEnd, lacksMemory, updateOf
 import {wordOf} from '../incident/update-words.ts';
 import {byLevel, ICONS, type Level, levelOf, worstStatus} from './level.ts';
 
-/** What messages need besides the matches. */
+/** The facts besides the matches that messages need. */
 export interface MessageContext extends RemediationFacts {
   readonly statuses: Rules['statuses'];
   readonly runUrl: string;

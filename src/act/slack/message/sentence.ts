@@ -28,7 +28,7 @@ export function sentence(entry: Entry, nowMs?: number): string {
   return `${head}: ${title} (${showValue(change.blueprint, 60)}): ${clip(oneLine(what), 200)}${by}`;
 }
 
-/** What happened to the entity and its properties, as plain text. */
+/** The action on the entity and the changes of its properties, as plain text. */
 function plainChanges(entry: Entry): string[] {
   const {matches, updates} = entry;
   const byChange = {...entry, matches: matches.filter(match => !isByClock(match))};

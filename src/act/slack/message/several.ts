@@ -11,14 +11,20 @@ import {sentence} from './sentence.ts';
 const MAX_MENTIONS = 1000;
 const MAX_RUNBOOKS = 800;
 
-/** What a lock screen shows. @param entries the worst first */
+/**
+ * The text for a lock screen.
+ * @param entries the worst first
+ */
 export function textOfSeveral(entries: readonly Entry[], {nowMs}: MessageContext): string {
   const counts = levelCounts(entries);
   const first = entries[0] === undefined ? '' : `; first: ${sentence(entries[0], nowMs)}`;
   return `${count(entries.length, nounOf(entries))} in your catalog${counts.includes(' · ') ? `: ${counts}` : ''}${first}`;
 }
 
-/** The worst severity, the count, and whom to mention. @param of " of 3 entities" */
+/**
+ * The worst severity, the count, and whom to mention.
+ * @param of " of 3 entities"
+ */
 export function headlineOfSeveral(entries: readonly Entry[], context: MessageContext, of = ''): string {
   const [first] = entries;
   const isOneKind = first !== undefined && entries.every(entry => kindOf(entry) === kindOf(first));

@@ -107,7 +107,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   invalid_token: 'the URL is not complete. Check that the secret contains the whole webhook URL.',
 };
 
-/** Error codes for which the status explains enough. @see https://docs.slack.dev/reference/methods/chat.postMessage#errors */
+/**
+ * Error codes for which the status explains enough.
+ * @see https://docs.slack.dev/reference/methods/chat.postMessage#errors
+ */
 const WORDS_WITHOUT_ADVICE: ReadonlySet<string> = new Set([
   ...['rate_limited', 'ratelimited', 'message_limit_exceeded', 'rollup_error', 'internal_error', 'fatal_error'],
   ...['service_unavailable', 'request_timeout', 'team_added_to_org', 'no_active_hooks'],

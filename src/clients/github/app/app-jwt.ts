@@ -4,8 +4,7 @@ import {type KeyObject, sign} from 'node:crypto';
 /**
  * Valid if the local clock is up to one minute ahead of GitHub's, or a few minutes behind.
  * @param iss the App ID or the client ID
- * @see
- * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
+ * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  */
 export function signAppJwt(iss: number | string, key: KeyObject, nowMs: number): string {
   const nowSeconds = Math.floor(nowMs / 1000);

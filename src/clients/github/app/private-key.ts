@@ -6,8 +6,7 @@ import {SettingError} from '../../../base/settings/settings.ts';
  * Accepts a PEM file as GitHub issues it (PKCS#1), or PKCS#8. Newlines can be real, written as `\n` or `\\n`, or replaced by
  * spaces in a shell. Also accepts base64 of the whole file. Returns a key object, because it cannot leak into a log.
  * @throws {SettingError} that does not quote the key
- * @see
- * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/managing-private-keys-for-github-apps
+ * @see https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/managing-private-keys-for-github-apps
  */
 export function parsePrivateKey(text: string): KeyObject {
   const key = createKey(pemOf(text.includes('-----') ? text : decode(text)));
