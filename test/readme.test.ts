@@ -1,4 +1,4 @@
-/** The documentation is correct: its tables match the sources, and its samples work. */
+/** Checks the documentation: its tables match the sources, and its samples work. */
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from '@jest/globals';

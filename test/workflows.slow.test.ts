@@ -52,7 +52,7 @@ const WRITES: Record<string, readonly string[]> = {
 const OURS = ['ci.yml', 'image.yml', 'release.yml'];
 /** Workflows that run on pull requests. */
 const ON_PULL_REQUESTS = ['port-reactor-lint.yml', 'docs/lint.md'];
-/** Workflows for commands of people. */
+/** Workflows in which people send commands. */
 const ON_ISSUES = ['port-reactor-command.yml'];
 
 const hasZizmor = spawnSync('zizmor', ['--version']).status === 0;

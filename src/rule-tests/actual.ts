@@ -1,4 +1,4 @@
-/** The result of a run, as compared by rule tests. Pure. JSON. */
+/** The result of a run, in the form that rule tests compare. Pure, JSON. */
 import type {RunPreview} from '../act/preview.ts';
 import {messageText} from '../act/slack/block-kit/blocks.ts';
 import {lazy} from '../base/lazy.ts';

@@ -91,7 +91,7 @@ describe('act', () => {
     expect(plannedOutcomes(plan, context, {destinations: deps.destinations, workspace})).toMatchObject(expected);
   });
 
-  describe('the message shows the decision about a remediation', () => {
+  describe('the message about a remediation', () => {
     const RULES = [
       'notify: true, to: Degraded, remediate: {run: fix.sh}',
       'notify: true, to: Degraded, remediate: {job: scale}',
@@ -102,7 +102,7 @@ describe('act', () => {
       }) as unknown as PortClient;
     const bodies = () => slack.messages.map(({body}) => body);
 
-    test('that is no longer needed', async () => {
+    test('shows that it is no longer needed', async () => {
       const outcomes = await act(planned(RULES), context, {...deps, port: entityIs('Healthy')});
       expect(bodies()[0]).toContain('`fix.sh` is not started: healthStatus is now Healthy, according to Port');
       expect(bodies()[0]).toContain('`scale` is not started: healthStatus is now Healthy, according to Port');
@@ -113,14 +113,14 @@ describe('act', () => {
       ]);
     });
 
-    test('that is still needed', async () => {
+    test('shows that it is still needed', async () => {
       const outcomes = await act(planned(RULES), context, {...deps, port: entityIs('Degraded')});
       expect(bodies()[0]).toContain('running `fix.sh`, result follows; handed to the job `scale`');
       expect(bodies()[0]).not.toContain('not checked');
       expect(JSON.stringify(jobItems(outcomes))).toContain('"unchecked":""');
     });
 
-    test('that was not checked', async () => {
+    test('shows that it was not checked', async () => {
       const outcomes = await act(planned(RULES), context, deps);
       const unchecked = 'the entity was not read again from Port: no Port credentials are set';
       expect(bodies()[0]).toContain(`handed to the job \`scale\`, not checked: ${unchecked}`);
@@ -128,7 +128,7 @@ describe('act', () => {
       expect(itemsByJob(outcomes)).toMatchObject({scale: [{unchecked}]});
     });
 
-    test('while Port does not answer, and a second message has the result', async () => {
+    test('is sent while Port does not answer, and a second message has the result', async () => {
       let answer = () => {};
       const late = new Promise<void>(resolve => {
         answer = resolve;

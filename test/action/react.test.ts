@@ -319,7 +319,7 @@ describe('a mistake', () => {
     });
   });
 
-  test('is posted once for many changes and mistakes, also if no rule matches', async () => {
+  test('is posted once for many changes and mistakes, even if no rule matches', async () => {
     const rules = rulesFile([GOOD, ...Array.from({length: 14}, () => 'notfy: true')]);
     const changes = Array.from({length: 20}, (_, i) => aChange({entity: `e${i}`, from: 'Degraded', to: 'Healthy'}));
     const {outputs} = await reactTo(payloadOf(...changes), {rules});

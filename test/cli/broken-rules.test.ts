@@ -37,7 +37,7 @@ describe.each(COMMANDS)('%s %s %s', (...command) => {
   test.each([
     ['some rules have mistakes', HALF, '"propety" is not a key here. Did you mean "property"?', 4],
     ['the file is unreadable', NONE, 'Flow sequence', undefined],
-  ])('prints JSON on request, also if %s', async (_, rules, message, line) => {
+  ])('prints JSON on request, even if %s', async (_, rules, message, line) => {
     const world = await run([...command, '--json'], rules);
     expect(world.exitCode).toBe(1);
     const {problems} = JSON.parse(world.output);
@@ -81,7 +81,7 @@ tests:
     expect(passed + failed).toBe(3);
   });
 
-  test('fails for a mistyped name, also if each test passes', async () => {
+  test('fails for a mistyped name, even if each test passes', async () => {
     const tests = `version: 1\ntests: [{name: a, change: {blueprint: deploymentConfg}, expect: nothing}]\n`;
     const world = await run(['test'], `version: 1\nrules: [${RULE}]\n`, tests);
     expect(world.output).toContain('1 passed');

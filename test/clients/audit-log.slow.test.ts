@@ -47,7 +47,7 @@ test('returns changes from the oldest to the newest, with both sides and the sou
   expect(entries[0]?.kind === 'change' && entries[0].change.after).toEqual(aChange().after);
 });
 
-test('includes both ends of the window, and nothing outside of it', async () => {
+test('includes both ends of the window, and nothing outside it', async () => {
   port.audit.record(...[-1, 0, 86_400_000, 86_400_001].map(ms => entryAt(START + ms)));
   port.audit.ends = 'exclusive';
   expect(identifiers(await read())).toEqual(identifiers(port.audit.entries.slice(1, 3)));

@@ -73,7 +73,7 @@ describe('the access token', () => {
     await expect(answer).rejects.toThrow(/without an access token, so it is not Port's API. Check PORT_API_URL/);
   });
 
-  test('is fetched also if the URL of the API ends in a slash or in /v1', async () => {
+  test('is fetched for an API URL that ends in a slash or in /v1', async () => {
     for (const ending of ['/', '/v1', '/v1/']) await connect({apiUrl: `${port.url}${ending}`})(GET);
     expect(port.calls).toEqual(Array(3).fill('GET /v1/blueprints'));
   });

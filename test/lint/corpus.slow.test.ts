@@ -160,7 +160,7 @@ describe('a note reports what was not checked', () => {
     });
   });
 
-  test('except for a workflow that starts for the relay without a step of the action, which is a mistake', () => {
+  test('but a workflow that starts for the relay without a step of the action is a mistake', () => {
     const text = CORRECT[WORKFLOW]
       ?.replace('uses: acme/port-reactor@v1', 'run: echo')
       .replace(/ {8}with:[\s\S]*?(?= {8}env:)/, '');

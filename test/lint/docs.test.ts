@@ -1,4 +1,4 @@
-/** docs/lint.md is correct, and so are the files that users copy. */
+/** Checks docs/lint.md and the files that users copy. */
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from '@jest/globals';

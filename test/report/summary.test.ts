@@ -31,7 +31,7 @@ describe('the summary', () => {
     expect(text).toContain('"entity": "notification-service-prod"');
   });
 
-  test("shows each change's id, which is also in Port and the relay's log, as code", () => {
+  test('shows the id of each change as code', () => {
     const markup = render([aChange({id: 'run_1'}), aChange({id: '</code><b>run</b> `2`\n# x'})]);
     expect(markup).toContain('change <code>run&#95;1</code>');
     expect(readable(markup)).toContain('change </code><b>run</b> `2` # x , at');

@@ -1,4 +1,4 @@
-/** The rules, tests and outputs in docs/rule-tests.md and docs/command-line.md are correct. */
+/** Checks the rules, tests and outputs in docs/rule-tests.md and docs/command-line.md. */
 import {readFileSync} from 'node:fs';
 import {expect, test} from '@jest/globals';
 import {runProgram} from '../../src/cli/program.ts';

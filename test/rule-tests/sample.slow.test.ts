@@ -29,7 +29,7 @@ const written = parse(RULES) as {statuses: Record<string, string[]>; rules: Writ
 
 interface Mutant {
   readonly what: string;
-  /** Of each kind, one mutant is tried by default. */
+  /** By default, the tests try one mutant of each kind. */
   readonly kind: string;
   readonly rules: string;
 }

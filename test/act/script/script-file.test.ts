@@ -30,7 +30,7 @@ test('returns the path of an executable file in the workspace', () => {
   expect(scriptFile(workspace, '.github/fix.sh')).toBe(realpathSync(path));
 });
 
-test('follows links within the workspace, also if the workspace itself is a link', () => {
+test('follows links within the workspace, even if the workspace itself is a link', () => {
   const path = write(join(workspace, 'real.sh'));
   symlinkSync('real.sh', join(workspace, 'link.sh'));
   symlinkSync(workspace, join(outside, 'workspace'));

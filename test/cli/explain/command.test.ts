@@ -272,7 +272,7 @@ test.each<[readonly string[], WorldOptions, number, RegExp]>([
   expect(world).toMatchObject({output: '', exitCode});
 });
 
-test('uses colors only on a terminal, and keeps to its width', async () => {
+test('uses colors only on a terminal, and never exceeds its width', async () => {
   const input = JSON.stringify(payload(aChange()));
   const plain = await run(['-'], {input});
   const painted = await run(['-'], {input, terminal: {isTTY: true, columns: 70}});

@@ -355,7 +355,7 @@ describe('--incidents', () => {
 });
 
 test.each<Partial<InitOptions>>([{}, {json: false}, {dryRun: true}, {json: false, dryRun: true}])(
-  'the credentials in the URL of the relay are not shown, also if the URL changes: %j',
+  'the credentials in the URL of the relay are not shown, even if the URL changes: %j',
   async options => {
     const show = async (relay: string) => {
       await init({relay, rules: DEFAULT_RULES, json: true, ...options}, world);

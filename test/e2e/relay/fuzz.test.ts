@@ -104,7 +104,7 @@ function excerpt(bytes: Buffer): string {
   return JSON.stringify(bytes.toString('latin1').slice(0, 2000));
 }
 
-/** The memory of the process. 0 if /proc is missing, and then memory is not checked. */
+/** The memory of the process. 0 if /proc is missing, and the test then skips the check. */
 function residentBytes(pid: number): number {
   if (process.platform !== 'linux') return 0;
   return Number(/VmRSS:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;

@@ -32,7 +32,7 @@ export async function startRelayProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill); // also if the tests are interrupted
+  process.once('exit', kill); // even if the tests are interrupted
   const exited = once(child, 'exit').then(([code]) => {
     process.off('exit', kill);
     return code as number | null;

@@ -40,7 +40,7 @@ export async function startPostgres(bin: string): Promise<Postgres> {
       await chown(directory, server.user.uid, server.user.gid);
     }
     const child = await startServer(server);
-    // Stops immediately, because the data is not needed, also if the tests are interrupted.
+    // Stops immediately, because the data is not needed, even if the tests are interrupted.
     const kill = () => child.kill('SIGQUIT');
     process.once('exit', kill);
     return createPostgres(server, async () => {

@@ -24,7 +24,7 @@ describe('the size', () => {
     expect(times.length).toBeGreaterThan(12_000);
   });
 
-  test('is reduced also if all keys are of the same second', () => {
+  test('is reduced even if all keys are of the same second', () => {
     const fitted = limitMemory(withKeys(20_000, () => NOW));
     expect(fitted).toMatchObject({horizon: NOW, done: {}});
   });

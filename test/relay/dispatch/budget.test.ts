@@ -55,7 +55,7 @@ describe('Budget', () => {
     expect(budget.collectMs).toBe(0);
   });
 
-  test('counts dispatches from their arrival, also if they arrive together', () => {
+  test('counts dispatches from their arrival, even if they arrive together', () => {
     let nowMs = 0;
     const budget = new Budget(10, () => nowMs);
     const sent = Array.from({length: 10}, (_, n) => {

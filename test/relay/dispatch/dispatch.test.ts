@@ -419,7 +419,7 @@ describe('failures of GitHub', () => {
     expect(kinds()).toEqual({r_1: 'accepted'});
   });
 
-  test('are answered at the deadline with a time to send the webhook again', async () => {
+  test('are answered at the deadline with a Retry-After time', async () => {
     const {clock, hold, answered, asked} = aDispatcher(() => ({afterMs: 20, status: undefined}));
     void hold(aChange({runId: 'r_1'}));
     await clock.pass(HOLD_MS);
@@ -551,7 +551,7 @@ describe('combinations', () => {
     expect(fine.map(([, {outcome}]) => outcome.kind)).toEqual(Array(12).fill('accepted'));
   });
 
-  test('each of many refused changes gets the refusal', async () => {
+  test('answers each of many refused changes with the refusal', async () => {
     const {clock, hold, kinds} = aDispatcher(() => ({afterMs: 10, status: 422}), {dispatchesPerMinute: 600});
     for (const change of changesOf('a', 12)) void hold(change);
     await clock.pass(HOLD_MS);
@@ -568,7 +568,7 @@ describe('permanent refusals', () => {
     expect(seen).toMatchObject({accepted: 0, refused: [expect.stringMatching(/Contents: write/)]});
   });
 
-  test('concern only the change that GitHub refuses, not others in its batch', async () => {
+  test('affect only the change that GitHub refuses, not others in its batch', async () => {
     const poison = (asked: Asked) => asked.changes.some(({id}) => id === 'a-4');
     const {clock, hold, kinds, ids} = aDispatcher(asked => ({afterMs: 20, status: poison(asked) ? 422 : 204}));
     for (const change of changesOf('a', 6)) void hold(change);

@@ -114,7 +114,7 @@ describe('a body that is too large', () => {
     ['413', `Content-Length: 3000000\r\n\r\n${'x'.repeat(3_000_000)}`],
     ['413', `Transfer-Encoding: chunked\r\n\r\n2dc6c0\r\n${'x'.repeat(3_000_000)}\r\n0\r\n\r\n`],
     ['415', `Content-Encoding: gzip\r\nContent-Length: 3000000\r\n\r\n${'x'.repeat(3_000_000)}`],
-  ])('is answered %s also if the client wants to close the connection', async (status, rest) => {
+  ])('is answered %s even if the client wants to close the connection', async (status, rest) => {
     const answer = await sendRaw(relay.port, `${HEAD}Connection: close\r\n${rest}`);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(answer).toMatch(/connection: close/i);
