@@ -105,15 +105,15 @@ function createReceive(settings: WebhookSettings, deps: AppDeps) {
   return async (request: IncomingMessage, response: ServerResponse) => {
     const startedAtMs = clock.now();
     const delivery = newId();
-    const answer = await webhook(request);
+    const result = await webhook(request);
     // If the sender disconnected while its webhook was held, no response is sent. The change stays in its queue.
-    const status = response.destroyed ? undefined : answer.status;
-    if (status !== undefined) send(response, {status, body: answer.body, headers: headersOf(delivery, answer)});
+    const status = response.destroyed ? undefined : result.status;
+    if (status !== undefined) send(response, {status, body: result.body, headers: headersOf(delivery, result)});
     const holdMs = clock.now() - startedAtMs;
-    metrics.recordDelivery({outcome: answer.outcome, status, holdMs});
+    metrics.recordDelivery({outcome: result.outcome, status, holdMs});
     // Thousands of connections can be rejected. start.ts logs them together.
     if (!(request.socket.errored instanceof ConnectionRejected))
-      logDelivery(log, {...answer, delivery, status, durationMs: holdMs});
+      logDelivery(log, {...result, delivery, status, durationMs: holdMs});
   };
 }
 
@@ -158,8 +158,8 @@ function headersOf(delivery: string, {retryAfterSeconds}: DeliveryResult): Outgo
 }
 
 /** A refusal is a warning. A change that GitHub did not accept is an error, because it is lost unless the sender repeats it. */
-function logDelivery(log: RelayLog, answer: DeliveryResult & {delivery: string; durationMs: number}): void {
-  const {delivery, status, outcome, change, dispatched, durationMs, reason} = answer;
+function logDelivery(log: RelayLog, result: DeliveryResult & {delivery: string; durationMs: number}): void {
+  const {delivery, status, outcome, change, dispatched, durationMs, reason} = result;
   const fields = {delivery, status, outcome, ...(change && describe(change)), ...dispatched, durationMs, reason};
   if (status !== undefined && status < 400) log.info(fields, 'delivery');
   else if (status !== undefined && status >= 500) log.error(fields, 'delivery');

@@ -142,12 +142,12 @@ class Dispatcher {
     const {json, count} = await encodeDispatch(started, target, this.#deps.gzip);
     partition.shrinkBatch(count);
     const shouldSend = () => this.#breaker.allows(attempt);
-    const answer = await github({method: 'POST', path: this.#path, json, timeoutMs: attempt.timeoutMs, shouldSend});
-    if (answer.unsent === 'skipped') partition.requeue();
+    const response = await github({method: 'POST', path: this.#path, json, timeoutMs: attempt.timeoutMs, shouldSend});
+    if (response.unsent === 'skipped') partition.requeue();
     else {
       this.#budget.recordArrival(sent);
       const durationMs = this.#now - attempt.startedAtMs;
-      const meaning = classify(answer, this.#settings.repository, this.#now);
+      const meaning = classify(response, this.#settings.repository, this.#now);
       observer.onAttempt({result: meaning.kind, changes: count, bytes: Buffer.byteLength(json), durationMs});
       this.#conclude(meaning, partition, attempt);
     }

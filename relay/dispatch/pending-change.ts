@@ -23,7 +23,7 @@ export class PendingChange implements RelevantChange {
   maybeAccepted = false;
   /** The time at which the last of the webhooks must receive its response. */
   deadlineMs = 0;
-  readonly #answers = new Set<(outcome: DispatchOutcome) => void>();
+  readonly #waiters = new Set<(outcome: DispatchOutcome) => void>();
 
   constructor({change, transition, receivedAt}: RelevantChange, encoded: EncodedChange, nowMs: number) {
     this.change = change;
@@ -35,7 +35,7 @@ export class PendingChange implements RelevantChange {
 
   /** Whether a webhook is still waiting. */
   get isAwaited(): boolean {
-    return this.#answers.size > 0;
+    return this.#waiters.size > 0;
   }
 
   /**
@@ -45,21 +45,21 @@ export class PendingChange implements RelevantChange {
   wait(timeoutMs: number, clock: Clock, onExpiry: () => DispatchOutcome): Promise<DispatchOutcome> {
     this.deadlineMs = Math.max(this.deadlineMs, clock.now() + timeoutMs);
     return new Promise(resolve => {
-      const answer = (outcome: DispatchOutcome) => {
+      const respond = (outcome: DispatchOutcome) => {
         cancel();
-        this.#answers.delete(answer);
+        this.#waiters.delete(respond);
         resolve(outcome);
       };
       const cancel = clock.after(timeoutMs, () => {
-        this.#answers.delete(answer);
+        this.#waiters.delete(respond);
         resolve(onExpiry());
       });
-      this.#answers.add(answer);
+      this.#waiters.add(respond);
     });
   }
 
   /** Responds to all waiting webhooks. */
   settle(outcome: DispatchOutcome): void {
-    for (const answer of [...this.#answers]) answer(outcome);
+    for (const respond of [...this.#waiters]) respond(outcome);
   }
 }

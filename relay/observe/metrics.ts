@@ -104,7 +104,7 @@ function dispatchMetrics(describe: Describe): Pick<DispatchObserver, 'onAttempt'
   for (const result of DISPATCH_RESULTS) dispatches.inc({result}, 0);
   const batch = histogram('dispatch_changes', 'Changes in one dispatch.', BATCH_BUCKETS);
   const size = histogram('dispatch_bytes', 'Size of one dispatch as JSON.', SIZE_BUCKETS);
-  const answer = new Histogram({
+  const responseSeconds = new Histogram({
     ...describe('dispatch_seconds', 'How long GitHub took to answer a dispatch.'),
     labelNames,
     buckets: GITHUB_BUCKETS,
@@ -118,7 +118,7 @@ function dispatchMetrics(describe: Describe): Pick<DispatchObserver, 'onAttempt'
       dispatches.inc({result});
       batch.observe(figures.changes);
       size.observe(figures.bytes);
-      answer.observe({result}, figures.durationMs / 1000);
+      responseSeconds.observe({result}, figures.durationMs / 1000);
     },
     onLimited(waitMs) {
       waits.inc();

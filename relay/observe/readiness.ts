@@ -92,21 +92,21 @@ export class Readiness {
   async #checkGitHub(startedAtMs: number): Promise<void> {
     const {github, repository, now} = this.#deps;
     const path = `/repos/${repository.owner}/${repository.name}`;
-    const answer = await github({method: 'GET', path, timeoutMs: CHECK_TIMEOUT_MS});
-    if (answer.status !== 200) this.#recordFailure(answer, now());
+    const response = await github({method: 'GET', path, timeoutMs: CHECK_TIMEOUT_MS});
+    if (response.status !== 200) this.#recordFailure(response, now());
     else if (this.#refusedAtMs < startedAtMs) {
-      this.#refusal = obstacleIn(answer, repository);
+      this.#refusal = obstacleIn(response, repository);
       this.#workedAtMs = now();
     }
     this.#logTransition();
   }
 
   /** An outage or a rate limit does not show whether the credentials work. A refusal counts after earlier successes expire. */
-  #recordFailure(answer: GitHubResponse, nowMs: number): void {
-    const meaning = classify(answer, this.#deps.repository, nowMs);
+  #recordFailure(response: GitHubResponse, nowMs: number): void {
+    const meaning = classify(response, this.#deps.repository, nowMs);
     if (meaning.kind === 'limited') this.#nextCheckAtMs = Math.max(this.#nextCheckAtMs, nowMs + meaning.limit.waitMs);
     const isOutage = meaning.kind === 'limited' || meaning.kind === 'failed';
-    this.#failure = isOutage ? explainOutage(answer) : explainGitHubRefusal(answer, this.#deps.repository);
+    this.#failure = isOutage ? explainOutage(response) : explainGitHubRefusal(response, this.#deps.repository);
   }
 
   #logTransition(): void {
@@ -120,10 +120,10 @@ export class Readiness {
 }
 
 /** The property of the repository that prevents dispatches. Undefined if nothing prevents them. */
-function obstacleIn(answer: GitHubResponse, {owner, name}: RepositoryName): string | undefined {
-  const {body} = answer;
+function obstacleIn(response: GitHubResponse, {owner, name}: RepositoryName): string | undefined {
+  const {body} = response;
   const repository = `${owner}/${name}`;
-  if (!isObject(body)) return explainGitHubRefusal(answer, {owner, name});
+  if (!isObject(body)) return explainGitHubRefusal(response, {owner, name});
   if (body['archived'] === true) {
     return `${repository} is archived, so GitHub accepts no dispatches for it. Unarchive it, or set GITHUB_REPOSITORY to another.`;
   }

@@ -81,7 +81,7 @@ export function repositoryReader(
     everyMs: 30_000,
     isQuick: false,
     async read(former) {
-      const answer = await github({
+      const response = await github({
         method: 'GET',
         path,
         accept: RAW_TYPE,
@@ -89,28 +89,28 @@ export function repositoryReader(
         timeoutMs: TIMEOUT_MS,
         mayBeMissing: true,
       });
-      if (answer.status === 304) return undefined;
-      if (answer.status !== 200) throw unreadable(answer, {file, repository, nowMs: now()});
+      if (response.status === 304) return undefined;
+      if (response.status !== 200) throw unreadable(response, {file, repository, nowMs: now()});
       // For a folder, GitHub returns a list as JSON.
-      if (typeof answer.body !== 'string')
+      if (typeof response.body !== 'string')
         throw new UnreadableRules('GitHub did not answer with a file. Check whether the path is a folder');
-      return {text: answer.body, version: answer.headers['etag']};
+      return {text: response.body, version: response.headers['etag']};
     },
   };
 }
 
 /** The error for a failed read, with GitHub's rate limit. GitHub extends its limits for clients that ignore them. */
 function unreadable(
-  answer: GitHubResponse,
+  response: GitHubResponse,
   {file, repository, nowMs}: {readonly file: string; readonly repository: RepositoryName; readonly nowMs: number},
 ): UnreadableRules {
-  if (answer.status === 404 && answer.explanation === undefined) {
-    const who = answer.isApp ? 'the GitHub App' : 'the token';
+  if (response.status === 404 && response.explanation === undefined) {
+    const who = response.isApp ? 'the GitHub App' : 'the token';
     return new UnreadableRules(
       `GitHub has no file ${file} on the default branch of ${repository.owner}/${repository.name}, or ${who} lacks Contents: read there. Commit the file, or set REACTOR_RULES`,
     );
   }
-  const meaning = classify(answer, repository, nowMs);
-  if (meaning.kind === 'accepted') return new UnreadableRules(explainGitHubRefusal(answer, repository));
+  const meaning = classify(response, repository, nowMs);
+  if (meaning.kind === 'accepted') return new UnreadableRules(explainGitHubRefusal(response, repository));
   return new UnreadableRules(meaning.message, meaning.kind === 'limited' ? meaning.limit.waitMs : 0);
 }

@@ -120,8 +120,8 @@ async function askOnce(call: CallPort, query: AuditQuery, interval: Interval): P
   ]);
   try {
     const parse = (text: string) => parseKeepingNumbers(text).value;
-    const answer = await call({method: 'GET', route: `/v1/audit-log?${parameters}`, timeoutMs: TIMEOUT_MS, parse});
-    const entries = readEntries(answer);
+    const response = await call({method: 'GET', route: `/v1/audit-log?${parameters}`, timeoutMs: TIMEOUT_MS, parse});
+    const entries = readEntries(response);
     return entries.length >= limit ? 'too-many' : entries.map(readEntry);
   } catch (error) {
     // Port's time limit. Half of the interval can be fast enough.
@@ -133,8 +133,8 @@ async function askOnce(call: CallPort, query: AuditQuery, interval: Interval): P
 /** Port's specification does not contain the response. Port's exporter reads `audits`, and its SDK expects `auditLogs`. */
 const ResponseBody = z.union([z.object({audits: z.array(z.unknown())}), z.object({auditLogs: z.array(z.unknown())})]);
 
-function readEntries(answer: unknown): unknown[] {
-  const result = ResponseBody.safeParse(answer);
+function readEntries(response: unknown): unknown[] {
+  const result = ResponseBody.safeParse(response);
   if (result.success) return 'audits' in result.data ? result.data.audits : result.data.auditLogs;
   throw new PayloadError('audits', 'must be a list of entries in the response to GET /v1/audit-log');
 }

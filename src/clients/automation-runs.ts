@@ -35,9 +35,10 @@ export async function readAutomationRuns(call: CallPort, {open = false} = {}): P
     ...(open ? [['active', 'true'] as [string, string]] : []),
     ['limit', String(MAX_RUNS)],
   ]);
-  const answer = ResponseBody.safeParse(await call({method: 'GET', route: `/v1/actions/runs?${parameters}`}));
-  if (!answer.success) throw new PayloadError('runs', 'must be a list of runs in the response to GET /v1/actions/runs');
-  return answer.data.runs.map(toRun);
+  const response = ResponseBody.safeParse(await call({method: 'GET', route: `/v1/actions/runs?${parameters}`}));
+  if (!response.success)
+    throw new PayloadError('runs', 'must be a list of runs in the response to GET /v1/actions/runs');
+  return response.data.runs.map(toRun);
 }
 
 const Text = z.catch(z.optional(z.string()), undefined);

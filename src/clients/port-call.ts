@@ -53,8 +53,8 @@ export function createPortCall(credentials: PortCredentials, {fetch, sleep}: Por
   const send = (call: PortCall, patience: Patience, token?: string) =>
     patience.spend(() => sendOnce(call, {base, clientSecret, token}, fetch), isIdempotent(call));
   const tokens = new AccessToken(async patience => {
-    const answer = await send({method: 'POST', route: AUTH_ROUTE, body: {clientId, clientSecret}}, patience);
-    return readToken(answer, `${base}${AUTH_ROUTE}`);
+    const response = await send({method: 'POST', route: AUTH_ROUTE, body: {clientId, clientSecret}}, patience);
+    return readToken(response, `${base}${AUTH_ROUTE}`);
   });
   return async (call, patience = new Patience(sleep)) => {
     const token = await tokens.get(patience);
@@ -82,8 +82,8 @@ function isIdempotent({method, route}: PortCall): boolean {
 
 const TokenAnswer = z.object({accessToken: z.string().check(z.minLength(1))});
 
-function readToken(answer: unknown, url: string): string {
-  const result = TokenAnswer.safeParse(answer);
+function readToken(response: unknown, url: string): string {
+  const result = TokenAnswer.safeParse(response);
   if (result.success) return result.data.accessToken;
   throw new PayloadError(
     '',

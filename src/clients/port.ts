@@ -186,8 +186,8 @@ async function ifFound<T>(read: () => Promise<T>): Promise<T | undefined> {
 const AnyObject = z.custom<PortObject>(value => typeof value === 'object' && value !== null && !Array.isArray(value));
 
 /** Responses are `{"ok": true, "<key>": {…}}`. The bodies of the action routes are not in Port's specification. */
-function readObject(answer: unknown, key: string, route: string): PortObject {
-  const result = z.object({[key]: AnyObject}).safeParse(answer);
+function readObject(response: unknown, key: string, route: string): PortObject {
+  const result = z.object({[key]: AnyObject}).safeParse(response);
   const object = result.data?.[key];
   if (object !== undefined) return object;
   throw new PayloadError(
@@ -221,8 +221,8 @@ const EntityOfPort = z.object({
   relations: z.nullish(AnyObject),
 });
 
-function readActions(answer: unknown, route: string): PortObject[] {
-  const result = z.object({actions: z.array(AnyObject)}).safeParse(answer);
+function readActions(response: unknown, route: string): PortObject[] {
+  const result = z.object({actions: z.array(AnyObject)}).safeParse(response);
   if (result.success) return result.data.actions;
   throw new PayloadError('actions', `must be a list of automations in the response to GET ${route}`);
 }
@@ -232,15 +232,15 @@ const Bulk = z.object({
   errors: z.nullish(z.array(z.object({identifier: z.optional(z.string()), message: z.optional(z.string())}))),
 });
 
-function readRefusals(answer: unknown): string[] {
-  const {errors} = Bulk.safeParse(answer).data ?? {};
+function readRefusals(response: unknown): string[] {
+  const {errors} = Bulk.safeParse(response).data ?? {};
   return (errors ?? []).map(({identifier = 'an entity', message = 'refused'}) => `${identifier}: ${message}`);
 }
 
 const Blueprints = z.object({blueprints: z.array(z.object({identifier: z.string()}))});
 
-function readIdentifiers(answer: unknown, route: string): string[] {
-  const result = Blueprints.safeParse(answer);
+function readIdentifiers(response: unknown, route: string): string[] {
+  const result = Blueprints.safeParse(response);
   if (result.success) return result.data.blueprints.map(({identifier}) => identifier);
   throw new PayloadError('blueprints', `must be a list of blueprints in the response to GET ${route}`);
 }

@@ -26,36 +26,36 @@ const RENEWED = "GitHub no longer accepts the GitHub App's token.";
 const TEMPORARY = [408, 409, 421, 425];
 
 /** Only 204 means accepted (docs/decisions/0009). */
-export function classify(answer: GitHubResponse, repository: RepositoryName, nowMs: number): Meaning {
-  const {status, message} = answer;
-  const maybeAccepted = answer.unsent === undefined;
+export function classify(response: GitHubResponse, repository: RepositoryName, nowMs: number): Meaning {
+  const {status, message} = response;
+  const maybeAccepted = response.unsent === undefined;
   if (status === undefined) {
     return {kind: 'failed', message: `GitHub could not be reached: ${message}.`, maybeAccepted};
   }
   if (status === 204) {
-    const limit = primaryLimitOf(answer, nowMs);
+    const limit = primaryLimitOf(response, nowMs);
     return {kind: 'accepted', ...(limit && {limit})};
   }
-  if (status >= 500) return failure(answer, status, nowMs);
+  if (status >= 500) return failure(response, status, nowMs);
   if (TEMPORARY.includes(status))
     return {kind: 'failed', message: `GitHub answered ${status}, which is temporary.`, maybeAccepted};
-  if (status === 401 && answer.isApp && answer.explanation === undefined) {
+  if (status === 401 && response.isApp && response.explanation === undefined) {
     return {kind: 'failed', message: RENEWED, maybeAccepted: false};
   }
-  const limit = limitOf(answer, nowMs);
+  const limit = limitOf(response, nowMs);
   if (limit !== undefined) {
     return {kind: 'limited', limit, message: `GitHub limits the rate of requests (${status}).`, maybeAccepted: false};
   }
-  return {kind: 'refused', status, message: explainGitHubRefusal(answer, repository)};
+  return {kind: 'refused', status, message: explainGitHubRefusal(response, repository)};
 }
 
 /** An outage with a stated duration is handled like a limit. */
-function failure(answer: GitHubResponse, status: number, nowMs: number): Meaning {
+function failure(response: GitHubResponse, status: number, nowMs: number): Meaning {
   const failed = {
     message: `GitHub answered ${status}, an error on its side.`,
-    maybeAccepted: answer.unsent === undefined,
+    maybeAccepted: response.unsent === undefined,
   };
-  const limit = requestedWait(answer, nowMs);
+  const limit = requestedWait(response, nowMs);
   if (limit === undefined) return {kind: 'failed', ...failed};
   return {kind: 'limited', limit: {...limit, waitMs: Math.min(limit.waitMs, MAX_OUTAGE_MS)}, ...failed};
 }

@@ -43,15 +43,15 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
   const sendOnce = async (request: GitHubRequest, token: string, signal: AbortSignal): Promise<GitHubResponse> => {
     const asked = `${apiUrl}${request.path}`;
     const common = {authorization: `${credentials.isJwt ? 'bearer' : 'token'} ${token}`, signal};
-    const answer = await askGitHub(fetch, {...request, ...common, url: asked});
+    const response = await askGitHub(fetch, {...request, ...common, url: asked});
     const read = async (to: string) => (await askGitHub(fetch, {...common, method: 'GET', url: to})).body;
-    if ((answer.status ?? 500) < 400) void warnIfMoved?.(asked, answer.url ?? asked, read);
-    return answer;
+    if ((response.status ?? 500) < 400) void warnIfMoved?.(asked, response.url ?? asked, read);
+    return response;
   };
   const send = async (request: GitHubRequest, signal: AbortSignal): Promise<GitHubResponse> => {
     const token = await within(signal, credentials.token());
-    const answer = await sendOnce(request, token, signal);
-    if (!isTokenRefused(answer, request) || !credentials.refused(token)) return answer;
+    const response = await sendOnce(request, token, signal);
+    if (!isTokenRefused(response, request) || !credentials.refused(token)) return response;
     return sendOnce(request, await within(signal, credentials.token()), signal);
   };
   return async request => {
@@ -62,20 +62,20 @@ export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fe
       isSent ||= isWanted;
       return isWanted;
     };
-    const answer = await send({...request, shouldSend}, signal).catch((error: unknown): GitHubResponse => {
+    const response = await send({...request, shouldSend}, signal).catch((error: unknown): GitHubResponse => {
       if (error instanceof RequestSkipped) return {...noResponse(error, apiUrl), unsent: 'skipped'};
       const cause = signal.aborted ? new Error(`no answer within ${request.timeoutMs / 1000} s`) : error;
-      const failure = error instanceof NoToken ? error.answer : noResponse(cause, apiUrl);
+      const failure = error instanceof NoToken ? error.response : noResponse(cause, apiUrl);
       return isSent ? failure : {...failure, unsent: 'failed'};
     });
-    return credentials.isApp ? {...answer, isApp: true} : answer;
+    return credentials.isApp ? {...response, isApp: true} : response;
   };
 }
 
 /** An installation token keeps the permissions that the App had when it was created. Restored permissions need a new token. */
-function isTokenRefused(answer: GitHubResponse, {mayBeMissing = false}: GitHubRequest): boolean {
-  const {status} = answer;
-  return status === 401 || (status === 403 && !isRateLimit(answer)) || (status === 404 && !mayBeMissing);
+function isTokenRefused(response: GitHubResponse, {mayBeMissing = false}: GitHubRequest): boolean {
+  const {status} = response;
+  return status === 401 || (status === 403 && !isRateLimit(response)) || (status === 404 && !mayBeMissing);
 }
 
 /** Stops waiting when the signal aborts. The promise continues for other callers. */

@@ -27,11 +27,11 @@ export interface Credentials {
 
 /** GitHub did not issue a token. The status of `answer` is never a success. */
 export class NoToken extends ReactorError {
-  readonly answer: GitHubResponse;
+  readonly response: GitHubResponse;
 
-  constructor(answer: GitHubResponse) {
-    super(answer.explanation ?? answer.message);
-    this.answer = answer;
+  constructor(response: GitHubResponse) {
+    super(response.explanation ?? response.message);
+    this.response = response;
   }
 }
 

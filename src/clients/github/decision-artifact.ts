@@ -37,8 +37,8 @@ export async function readDecisionArtifact(run: string, settings: ArtifactSettin
   const headers = githubHeaders({authorization: bearer(settings.token)});
   try {
     const url = `${apiUrl}/repos/${repository}/actions/runs/${run}/artifacts?name=${ARTIFACT_NAME}&per_page=100`;
-    const answer = Artifacts.safeParse(await requestJson(fetch, {method: 'GET', url, headers}));
-    const artifact = answer.data?.artifacts.find(({name, expired}) => name === ARTIFACT_NAME && expired !== true);
+    const response = Artifacts.safeParse(await requestJson(fetch, {method: 'GET', url, headers}));
+    const artifact = response.data?.artifacts.find(({name, expired}) => name === ARTIFACT_NAME && expired !== true);
     if (artifact === undefined) throw new NoRecord(`Run ${run} of ${repository} has no decision record: ${MISSING}`);
     return await downloadRecord(artifact.archive_download_url, settings, fetch);
   } catch (error) {
@@ -70,12 +70,12 @@ async function download(fetch: Fetch, url: string, headers: Record<string, strin
   const first = await fetch(url, {method: 'GET', headers, signal, redirect: 'manual'});
   const location = first.headers.get('location');
   const isElsewhere = first.status >= 300 && first.status < 400 && location !== null;
-  const answer = isElsewhere
+  const response = isElsewhere
     ? await fetch(location, {method: 'GET', headers: {'user-agent': 'port-reactor'}, signal, redirect: 'manual'})
     : first;
-  if (!answer.ok) {
-    const {status, headers: answered} = answer;
-    const body = await answer.text();
+  if (!response.ok) {
+    const {status, headers: answered} = response;
+    const body = await response.text();
     throw new RequestError(`the download was answered ${status}`, {
       method: 'GET',
       url,
@@ -84,6 +84,6 @@ async function download(fetch: Fetch, url: string, headers: Record<string, strin
       body,
     });
   }
-  if (answer.arrayBuffer === undefined) throw new NetworkError('the download has no content');
-  return Buffer.from(await answer.arrayBuffer());
+  if (response.arrayBuffer === undefined) throw new NetworkError('the download has no content');
+  return Buffer.from(await response.arrayBuffer());
 }

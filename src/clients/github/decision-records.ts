@@ -68,7 +68,7 @@ async function listArtifacts(query: RecordsQuery, max: number, fetch: Fetch): Pr
   const found: Artifact[] = [];
   for (let page = 1; found.length <= max; page++) {
     const url = `${apiUrl}/repos/${repository}/actions/artifacts?name=${ARTIFACT_NAME}&per_page=${PER_PAGE}&page=${page}`;
-    const answer = await requestJson(fetch, {
+    const response = await requestJson(fetch, {
       method: 'GET',
       url,
       headers: githubHeaders({authorization: bearer(query.token)}),
@@ -77,7 +77,7 @@ async function listArtifacts(query: RecordsQuery, max: number, fetch: Fetch): Pr
         `The decision records of ${repository} cannot be listed: ${messageOf(error)}. ${isLimit(error) ? LATER : ACCESS}`,
       );
     });
-    const parsed = Page.safeParse(answer);
+    const parsed = Page.safeParse(response);
     if (!parsed.success) throw new NoRecords(`The decision records of ${repository} cannot be listed: ${NOT_A_LIST}`);
     const {artifacts} = parsed.data;
     const inTime = artifacts.filter(one => !(Date.parse(one.created_at) < sinceMs));

@@ -41,11 +41,11 @@ export function createDispatches(settings: DispatchesSettings, {fetch, sleep, no
   const [owner = '', name = ''] = settings.repository.split('/');
   return async json => {
     for (const pauseMs of [...PAUSES_MS, undefined]) {
-      const answer = await attempt(json, settings, fetch);
-      const meaning = classify(answer, {owner, name}, now());
+      const response = await attempt(json, settings, fetch);
+      const meaning = classify(response, {owner, name}, now());
       if (meaning.kind === 'accepted') return;
       const waitMs = pauseMs === undefined ? undefined : waitBefore(meaning, pauseMs);
-      if (waitMs === undefined) throw new DispatchError(explain(meaning, answer, settings));
+      if (waitMs === undefined) throw new DispatchError(explain(meaning, response, settings));
       await sleep(waitMs);
     }
   };
@@ -84,8 +84,8 @@ async function attempt(json: string, settings: DispatchesSettings, fetch: Fetch)
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const url = `${apiUrl}/repos/${repository}/dispatches`;
   try {
-    const answer = await askGitHub(fetch, {method: 'POST', url, authorization: bearer(token), json, signal});
-    return {...answer, tokenName: TOKEN_NAME};
+    const response = await askGitHub(fetch, {method: 'POST', url, authorization: bearer(token), json, signal});
+    return {...response, tokenName: TOKEN_NAME};
   } catch (error) {
     const message = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
     return {status: undefined, headers: {}, body: undefined, message};

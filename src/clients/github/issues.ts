@@ -68,8 +68,8 @@ const Permission = z.object({
 
 const ROLES = ['triage', 'write', 'maintain', 'admin'];
 
-function isTriager(answer: unknown): boolean {
-  const {permission = 'none', role_name: role = 'none', user} = Permission.safeParse(answer).data ?? {};
+function isTriager(response: unknown): boolean {
+  const {permission = 'none', role_name: role = 'none', user} = Permission.safeParse(response).data ?? {};
   const triage = user?.permissions?.triage;
   return triage ?? (ROLES.includes(permission) || ROLES.includes(role));
 }

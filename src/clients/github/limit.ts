@@ -41,9 +41,9 @@ export function isLimitMessage(message: string): boolean {
  * minute. Undefined if the response is not a rate limit.
  * @param nowMs for a response without a `Date` header. If it is also omitted, a date is an unknown time
  */
-export function limitOf(answer: LimitFacts, nowMs?: number): Limit | undefined {
-  if (!isRateLimit(answer)) return undefined;
-  return requestedWait(answer, nowMs) ?? primaryLimitOf(answer, nowMs) ?? GUESSED_LIMIT;
+export function limitOf(response: LimitFacts, nowMs?: number): Limit | undefined {
+  if (!isRateLimit(response)) return undefined;
+  return requestedWait(response, nowMs) ?? primaryLimitOf(response, nowMs) ?? GUESSED_LIMIT;
 }
 
 /**

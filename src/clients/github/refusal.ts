@@ -2,12 +2,12 @@
 import type {GitHubResponse, RepositoryName} from './response.ts';
 
 /** The meaning of a permanent refusal and the solution, for the log and for the sender of the webhook. */
-export function explainGitHubRefusal(answer: GitHubResponse, {owner, name}: RepositoryName): string {
-  const {status, message, explanation} = answer;
+export function explainGitHubRefusal(response: GitHubResponse, {owner, name}: RepositoryName): string {
+  const {status, message, explanation} = response;
   const words = message === '' ? '' : ` GitHub says: ${message}`;
   if (explanation !== undefined) return `${explanation}${words}`;
   const repository = `${owner}/${name}`;
-  const {settings, who, renewal, permission} = answer.isApp ? APP : tokenAdvice(answer.tokenName);
+  const {settings, who, renewal, permission} = response.isApp ? APP : tokenAdvice(response.tokenName);
   switch (status) {
     case 401:
       return `GitHub does not accept the token. ${renewal}.${words}`;

@@ -116,8 +116,8 @@ class Refused extends Error {
 async function getText(fetch: Fetch, request: ApiRequest): Promise<string> {
   const {status, headers, text} = await askForText(fetch, request);
   if (status >= 200 && status < 300) return text;
-  const answer = {status, headers, message: messageIn(parseOrUndefined(text))};
-  throw new Refused(describeResponse(answer), status, status >= 500 ? 0 : limitOf(answer)?.waitMs);
+  const response = {status, headers, message: messageIn(parseOrUndefined(text))};
+  throw new Refused(describeResponse(response), status, status >= 500 ? 0 : limitOf(response)?.waitMs);
 }
 
 function contentsUrl(apiUrl: string, {repository, path, sha}: RepositoryFile): string {

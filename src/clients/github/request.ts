@@ -44,9 +44,9 @@ export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<GitH
 export async function askForText(fetch: Fetch, request: ApiRequest): Promise<TextResponse> {
   let {url} = request;
   for (let step = 0; ; step++) {
-    const answer = await send(fetch, {...request, url});
-    const next = step < MAX_REDIRECTS ? redirectOf(answer, request.method) : undefined;
-    if (next === undefined) return answer;
+    const response = await send(fetch, {...request, url});
+    const next = step < MAX_REDIRECTS ? redirectOf(response, request.method) : undefined;
+    if (next === undefined) return response;
     url = next;
   }
 }

@@ -48,8 +48,8 @@ export async function readRunCreated(asked: RunCreatedQuery, fetch: Fetch): Prom
   }
 }
 
-function timesIn(answer: unknown, attempt: number): RunCreated {
-  const {created_at: createdAt, run_started_at: startedAt} = isObject(answer) ? answer : {};
+function timesIn(response: unknown, attempt: number): RunCreated {
+  const {created_at: createdAt, run_started_at: startedAt} = isObject(response) ? response : {};
   const [created, started] = [timeIn(createdAt), timeIn(startedAt)];
   if (created === undefined) return {unknown: "GitHub's response has no `created_at`"};
   return attempt > 1 && started !== undefined ? {created, rerun: started} : {created};
@@ -63,8 +63,8 @@ function timeIn(value: unknown): string | undefined {
 function reasonOf(error: unknown, timeoutMs: number): string {
   if (error instanceof NoResponse) return `GitHub did not answer within ${timeoutMs / 1000} s`;
   if (!(error instanceof RequestError)) return `GitHub could not be reached: ${clip(oneLine(messageOf(error)), 200)}`;
-  const answer = responseIn(error);
+  const response = responseIn(error);
   // GitHub returns 404 for resources that the token cannot read.
-  const isRefused = (error.status === 403 && !isRateLimit(answer)) || error.status === 404;
-  return `${describeResponse(answer)}${isRefused ? '. Give the job `actions: read`' : ''}`;
+  const isRefused = (error.status === 403 && !isRateLimit(response)) || error.status === 404;
+  return `${describeResponse(response)}${isRefused ? '. Give the job `actions: read`' : ''}`;
 }

@@ -14,11 +14,11 @@ export interface AppRefusal {
  * One sentence. Undefined if the App is not the cause, as for outages and rate limits. GitHub's messages are those reported in
  * octokit/auth-app.js, actions/create-github-app-token and their issues.
  */
-export function explainAppRefusal(answer: GitHubResponse, refusal: AppRefusal): string | undefined {
-  const {status, message} = answer;
+export function explainAppRefusal(response: GitHubResponse, refusal: AppRefusal): string | undefined {
+  const {status, message} = response;
   const {app, repository} = refusal;
   const [fullName, page] = [`${repository.owner}/${repository.name}`, installationPage(refusal)];
-  if (status === 401) return clockMistake(answer, refusal.nowMs) ?? WRONG_KEY;
+  if (status === 401) return clockMistake(response, refusal.nowMs) ?? WRONG_KEY;
   if (status === 404 && /integration not found/i.test(message)) {
     return 'GitHub has no GitHub App with this GITHUB_APP_ID. Set it to the App ID or the client ID on the settings page of the App.';
   }

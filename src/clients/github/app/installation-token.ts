@@ -57,13 +57,13 @@ function createAsk(access: AppAccess, {fetch, now}: InstallationTokenDeps): Ask 
   const token = async () => signAppJwt(app.appId, app.privateKey, now());
   const github = createGitHub({apiUrl, credentials: {isApp: true, isJwt: true, token, refused: () => false}}, fetch);
   return async request => {
-    const answer = await github({...request, timeoutMs: TIMEOUT_MS});
-    const {status, message} = answer;
-    if (status === 200 || status === 201) return answer;
+    const response = await github({...request, timeoutMs: TIMEOUT_MS});
+    const {status, message} = response;
+    if (status === 200 || status === 201) return response;
     if (status === undefined) throw noToken(message);
     if (status < 300 || status === 304) throw noToken(NOT_GITHUB);
-    const explanation = explainAppRefusal(answer, {...access, nowMs: now()});
-    throw new NoToken({...answer, ...(explanation === undefined ? {} : {explanation})});
+    const explanation = explainAppRefusal(response, {...access, nowMs: now()});
+    throw new NoToken({...response, ...(explanation === undefined ? {} : {explanation})});
   };
 }
 

@@ -52,7 +52,7 @@ async function failureOf(issue: () => Promise<unknown>): Promise<GitHubResponse>
     thrown => thrown,
   );
   expect(error).toBeInstanceOf(NoToken);
-  return (error as NoToken).answer;
+  return (error as NoToken).response;
 }
 
 describe('a token', () => {
