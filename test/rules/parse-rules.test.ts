@@ -126,6 +126,10 @@ const MISTAKES: Record<string, readonly string[]> = {
     '6:45: rules[0].remediate.env: applies only to `run`. Set it for the job in the workflow.',
     '6:58: rules[0].remediate.pass: applies only to `run`. Set it for the job in the workflow.',
   ],
+  'keys-on-several-lines': [
+    '3:5: rules[0]: "{ a mapping: as a key, which the library: writes on several…" is not a key here. Use one of name, blueprint, property, on, from, to, above, below, for, clear, flapping, if, severity, notify, remediate.',
+    '11:9: rules[0].remediate.env.a b: is not the name of a variable: letters, digits and _',
+  ],
   merged: [
     '3:55: rules[0]: "severty" is not a key here. Did you mean "severity"?',
     '4:5: rules[1]: "severty" is not a key here. Did you mean "severity"?',

@@ -46,6 +46,12 @@ function showNumber(value: number): string {
   return shortened === undefined ? text : `${shortened}…`;
 }
 
+/** The place of a value in a file: `rules[2].notify`. A key can be any text, so it is shown on one line. */
+export function dottedPath(path: readonly PropertyKey[]): string {
+  const parts = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${clip(oneLine(String(key)), 60)}`));
+  return parts.join('').replace(/^\./, '');
+}
+
 /** More than four decimals. Captures the number with two of them, or below 1, with the first two digits after the zeros. */
 const LONG_FRACTION = /^(-?(?:0\.0*[1-9]\d|[1-9]\d*\.\d\d))\d{3,}$/;
 

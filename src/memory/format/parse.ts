@@ -2,7 +2,7 @@
 import type {z} from 'zod';
 import {isObject} from '../../base/json.ts';
 import {offsetOfMistake} from '../../base/json-mistake.ts';
-import {clip, oneLine} from '../../base/text/show.ts';
+import {clip, dottedPath, oneLine} from '../../base/text/show.ts';
 import {conforms} from './conforms.ts';
 import {type Memory, MemoryFile} from './format.ts';
 import {subjectOf} from './keys.ts';
@@ -82,7 +82,7 @@ function messagesOf(issue: z.core.$ZodIssue): string[] {
 }
 
 function place({path, message}: Problem, text: string, json: unknown): MemoryProblem {
-  return {line: lineOf(path, text, json), message: path.length === 0 ? message : `${showPath(path)}: ${message}`};
+  return {line: lineOf(path, text, json), message: path.length === 0 ? message : `${dottedPath(path)}: ${message}`};
 }
 
 /** The line of an item. Each item is on a separate line, which contains its ID or key. */
@@ -97,10 +97,4 @@ function lineOf([list, item]: readonly PropertyKey[], text: string, json: unknow
 
 function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
-}
-
-function showPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
-    .join('');
 }

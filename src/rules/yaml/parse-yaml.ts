@@ -1,5 +1,6 @@
 /** Parse: the text of a YAML file → its content and positions, with the YAML library. */
 import {Composer, type CST, type Document, LineCounter, Parser, YAMLParseError} from 'yaml';
+import {dottedPath} from '../../base/text/show.ts';
 import type {FoundProblem} from '../problem.ts';
 import type {Path, YamlFile} from './load-yaml.ts';
 import {findTooDeep, TOO_DEEP} from './yaml-nesting.ts';
@@ -51,6 +52,5 @@ function composeOne(tokens: readonly CST.Token[], length: number): Document.Pars
 
 function messageFor({path, shown = path, ...problem}: FoundProblem, written: () => string): string {
   const message = problem.quoting?.(written()) ?? problem.message;
-  const dotted = shown.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return dotted === '' ? message : `${dotted.replace(/^\./, '')}: ${message}`;
+  return shown.length === 0 ? message : `${dottedPath(shown)}: ${message}`;
 }

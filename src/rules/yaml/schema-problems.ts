@@ -39,6 +39,6 @@ function valueAt(written: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[], {keysAt}: Vocabulary): FoundProblem {
-  const message = `"${key}" is not a key here${suggest(key, keysAt(path))}`;
+  const message = `"${clip(oneLine(key), 60)}" is not a key here${suggest(key, keysAt(path))}`;
   return {path: [...path, key], shown: path, atKey: true, message};
 }
