@@ -1,8 +1,8 @@
 /** The access token of one pair of credentials, shared by concurrent calls. */
-import type {Patience} from './patience.ts';
+import type {RetryBudget} from './retry-budget.ts';
 
 /** Fetches a token, with the retry budget of the call that needs it. */
-export type FetchToken = (patience: Patience) => Promise<string>;
+export type FetchToken = (retryBudget: RetryBudget) => Promise<string>;
 
 export class AccessToken {
   #current: Promise<string> | undefined;
@@ -13,8 +13,8 @@ export class AccessToken {
   }
 
   /** The token, fetched on first use. A failure is not cached, so the next call tries again. */
-  async get(patience: Patience): Promise<string> {
-    this.#current ??= this.#fetch(patience);
+  async get(retryBudget: RetryBudget): Promise<string> {
+    this.#current ??= this.#fetch(retryBudget);
     const held = this.#current;
     try {
       return await held;
@@ -25,10 +25,10 @@ export class AccessToken {
   }
 
   /** Replaces a refused token. If several calls report the refusal, only the first one fetches a new token. */
-  async renew(refused: string, patience: Patience): Promise<string> {
+  async renew(refused: string, retryBudget: RetryBudget): Promise<string> {
     const held = this.#current;
     if (held !== undefined && (await held) === refused) this.#drop(held);
-    return this.get(patience);
+    return this.get(retryBudget);
   }
 
   #drop(held: Promise<string>): void {

@@ -5,8 +5,8 @@ import {PayloadError, RequestError} from '../base/errors.ts';
 import {type JsonRequest, requestJson} from '../base/http/request-json.ts';
 import {withoutLogin} from '../secrets/secrets.ts';
 import {AccessToken} from './access-token.ts';
-import {Patience} from './patience.ts';
 import {explainRefusal, PortError} from './port-error.ts';
+import {RetryBudget} from './retry-budget.ts';
 
 export interface PortCredentials {
   readonly clientId: string;
@@ -36,7 +36,7 @@ interface PortCall {
  * @throws {PortError}
  * @throws {NetworkError}
  */
-export type CallPort = (call: PortCall, patience?: Patience) => Promise<unknown>;
+export type CallPort = (call: PortCall, retryBudget?: RetryBudget) => Promise<unknown>;
 
 /** Makes a POST idempotent. */
 export const UPSERT = 'upsert=true&merge=true';
@@ -50,19 +50,19 @@ const AUTH_ROUTE = '/v1/auth/access_token';
 export function createPortCall(credentials: PortCredentials, {fetch, sleep}: PortDeps): CallPort {
   const base = credentials.apiUrl.replace(/\/+(v1\/*)?$/, '');
   const {clientId, clientSecret} = credentials;
-  const send = (call: PortCall, patience: Patience, token?: string) =>
-    patience.spend(() => sendOnce(call, {base, clientSecret, token}, fetch), isIdempotent(call));
-  const tokens = new AccessToken(async patience => {
-    const response = await send({method: 'POST', route: AUTH_ROUTE, body: {clientId, clientSecret}}, patience);
+  const send = (call: PortCall, retryBudget: RetryBudget, token?: string) =>
+    retryBudget.run(() => sendOnce(call, {base, clientSecret, token}, fetch), isIdempotent(call));
+  const tokens = new AccessToken(async retryBudget => {
+    const response = await send({method: 'POST', route: AUTH_ROUTE, body: {clientId, clientSecret}}, retryBudget);
     return readToken(response, `${base}${AUTH_ROUTE}`);
   });
-  return async (call, patience = new Patience(sleep)) => {
-    const token = await tokens.get(patience);
+  return async (call, retryBudget = new RetryBudget(sleep)) => {
+    const token = await tokens.get(retryBudget);
     try {
-      return await send(call, patience, token);
+      return await send(call, retryBudget, token);
     } catch (error) {
       if (!(error instanceof PortError) || error.status !== 401) throw error;
-      return send(call, patience, await tokens.renew(token, patience));
+      return send(call, retryBudget, await tokens.renew(token, retryBudget));
     }
   };
 }

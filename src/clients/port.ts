@@ -3,9 +3,9 @@ import * as z from 'zod/mini';
 import {PayloadError, ReactorError} from '../base/errors.ts';
 import type {Snapshot} from '../change/change.ts';
 import {parseKeepingNumbers, restoreEntity} from '../change/event/inexact-numbers.ts';
-import {Patience} from './patience.ts';
 import {createPortCall, type PortCredentials, type PortDeps, segment, UPSERT} from './port-call.ts';
 import {PortError} from './port-error.ts';
+import {RetryBudget} from './retry-budget.ts';
 
 export type {PortCredentials} from './port-call.ts';
 export {PortError} from './port-error.ts';
@@ -82,7 +82,7 @@ export function createPortClient(credentials: PortCredentials, deps: PortDeps): 
   const find = async (route: string, key: string) =>
     ifFound(async () => readObject(await call({method: 'GET', route}), key, route));
   return {
-    closeRun: (runId, report) => closeRun(call, {runId, report, patience: new Patience(deps.sleep)}),
+    closeRun: (runId, report) => closeRun(call, {runId, report, retryBudget: new RetryBudget(deps.sleep)}),
     async getEntity(blueprint, entity) {
       const route = `/v1/blueprints/${segment(blueprint)}/entities/${segment(entity)}`;
       const found = await find(route, 'entity');
@@ -132,16 +132,16 @@ type Call = ReturnType<typeof createPortCall>;
 interface Closing {
   readonly runId: string;
   readonly report: RunReport;
-  readonly patience: Patience;
+  readonly retryBudget: RetryBudget;
 }
 
-async function closeRun(call: Call, {runId, report, patience}: Closing): Promise<RunClosing> {
+async function closeRun(call: Call, {runId, report, retryBudget}: Closing): Promise<RunClosing> {
   const {status, link, summary, message} = report;
   const route = `/v1/actions/runs/${segment(runId)}`;
   try {
-    const unlogged = message === undefined ? undefined : await tryToLog(call, {route, message, patience});
+    const unlogged = message === undefined ? undefined : await tryToLog(call, {route, message, retryBudget});
     const body = {...(link === undefined ? {} : {link}), summary, status};
-    await call({method: 'PATCH', route: `${route}?version=v2`, body}, patience.next());
+    await call({method: 'PATCH', route: `${route}?version=v2`, body}, retryBudget.next());
     return {outcome: 'closed', ...(unlogged === undefined ? {} : {unlogged})};
   } catch (error) {
     if (isAlreadyClosed(error)) return {outcome: 'already-closed'};
@@ -152,10 +152,10 @@ async function closeRun(call: Call, {runId, report, patience}: Closing): Promise
 /** An open run looks unhandled, which is worse than a missing log line. So only an already closed run is an error here. */
 async function tryToLog(
   call: Call,
-  {route, message, patience}: {readonly route: string; readonly message: string; readonly patience: Patience},
+  {route, message, retryBudget}: {readonly route: string; readonly message: string; readonly retryBudget: RetryBudget},
 ): Promise<string | undefined> {
   try {
-    await call({method: 'POST', route: `${route}/logs`, body: {message}}, patience);
+    await call({method: 'POST', route: `${route}/logs`, body: {message}}, retryBudget);
     return undefined;
   } catch (error) {
     if (isAlreadyClosed(error) || !(error instanceof ReactorError)) throw error;

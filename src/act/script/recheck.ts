@@ -31,7 +31,7 @@ const HANG_MS = 5_000;
 /** How long a result is reused. */
 const FRESH_MS = 5_000;
 /** How long a message waits for the results. */
-const PATIENCE_MS = 3_000;
+const TIME_LIMIT_MS = 3_000;
 
 /**
  * Created once for each run. Reads the entity from Port. If that fails, uses a later change of the run, and otherwise the event
@@ -74,7 +74,7 @@ export async function checkBriefly(
   const checkAll = async () => {
     for (const match of matches) if (!isLate) found.set(match, await recheck(match));
   };
-  await within(PATIENCE_MS, checkAll()).catch(() => {});
+  await within(TIME_LIMIT_MS, checkAll()).catch(() => {});
   isLate = true;
   return new Map(found);
 }

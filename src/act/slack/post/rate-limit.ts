@@ -7,7 +7,7 @@ import {retryAfterOf} from '../../../base/http/request-json.ts';
 import {Refusal} from './refusal.ts';
 
 /** The total time that a run waits for Slack's rate limits. After that, the step fails, so that people notice. */
-const PATIENCE_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 /**
  * Slack accepts one message a second for each webhook and channel, with short bursts. This is also the wait after a 429 without
  * `Retry-After` or with a shorter one.
@@ -48,7 +48,7 @@ interface Place {
 }
 
 /** How long the run can still wait. Overlapping waits count once. */
-interface Patience {
+interface WaitBudget {
   leftMs: number;
   /** The end of the latest counted wait, in milliseconds since the epoch. */
   paidUntilMs: number;
@@ -56,17 +56,17 @@ interface Patience {
 
 /**
  * The rate limiter of one run. Messages to one place are a second apart. They do not delay messages to other places. All waits
- * for rate limits use the same patience. If the remaining patience is shorter than the limit of a place, messages to that place
+ * for rate limits use the same wait budget. If the remaining budget is shorter than the limit of a place, messages to that place
  * fail at once, without another attempt.
  */
 export function createRateLimiter({sleep, now}: RateLimiterDeps): RateLimiter {
   const places = new Map<string, Place>();
-  const patience: Patience = {leftMs: PATIENCE_MS, paidUntilMs: Number.NEGATIVE_INFINITY};
+  const waitBudget: WaitBudget = {leftMs: MAX_WAIT_MS, paidUntilMs: Number.NEGATIVE_INFINITY};
   return {
     schedule(name, once) {
       const place = places.get(name) ?? createPlace();
       places.set(name, place);
-      const result = place.done.then(() => tryUntilDone(place, once, {patience, sleep, now}));
+      const result = place.done.then(() => tryUntilDone(place, once, {waitBudget, sleep, now}));
       place.done = result.catch(() => {});
       return result;
     },
@@ -80,13 +80,13 @@ function createPlace(): Place {
 async function tryUntilDone<T>(
   place: Place,
   once: Try<T>,
-  {patience, sleep, now}: RateLimiterDeps & {readonly patience: Patience},
+  {waitBudget, sleep, now}: RateLimiterDeps & {readonly waitBudget: WaitBudget},
 ): Promise<T> {
   const pauses: number[] = [...RETRY_PAUSES_MS];
   for (;;) {
     const nowMs = now();
     const waitMs = place.freeAtMs - nowMs;
-    if (place.limit !== undefined) spend(patience, {fromMs: nowMs, untilMs: place.freeAtMs, limit: place.limit});
+    if (place.limit !== undefined) spend(waitBudget, {fromMs: nowMs, untilMs: place.freeAtMs, limit: place.limit});
     if (waitMs > 0) await sleep(waitMs);
     const result = await once();
     delete place.limit;
@@ -112,12 +112,12 @@ interface LimitedWait {
   readonly limit: Failure;
 }
 
-/** @throws the limit itself if it exceeds the remaining patience */
-function spend(patience: Patience, {fromMs, untilMs, limit}: LimitedWait): void {
-  const costMs = Math.max(0, untilMs - Math.max(fromMs, patience.paidUntilMs));
-  if (costMs > patience.leftMs) throw limit;
-  patience.leftMs -= costMs;
-  patience.paidUntilMs = Math.max(patience.paidUntilMs, untilMs);
+/** @throws the limit itself if it exceeds the remaining budget */
+function spend(waitBudget: WaitBudget, {fromMs, untilMs, limit}: LimitedWait): void {
+  const costMs = Math.max(0, untilMs - Math.max(fromMs, waitBudget.paidUntilMs));
+  if (costMs > waitBudget.leftMs) throw limit;
+  waitBudget.leftMs -= costMs;
+  waitBudget.paidUntilMs = Math.max(waitBudget.paidUntilMs, untilMs);
 }
 
 /** The length of a limit in milliseconds: Slack's `Retry-After`, or a guess. */

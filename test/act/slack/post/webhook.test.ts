@@ -32,7 +32,7 @@ function aPost(timeoutMs?: number): Post {
 }
 
 /** Long enough for an answer on a busy machine. */
-const PATIENCE_MS = 300;
+const TIMEOUT_MS = 300;
 
 /** The error of the post. Checks that it never contains the address of the webhook. */
 async function failureOf(posted: Promise<void>): Promise<ReactorError> {
@@ -225,7 +225,7 @@ describe('a temporary failure', () => {
     ['silence', 'hang'],
   ])('as %s is retried', async (_name, reply) => {
     slack.answerNext(reply, reply);
-    await (reply === 'hang' ? aPost(PATIENCE_MS) : post)(url, hello);
+    await (reply === 'hang' ? aPost(TIMEOUT_MS) : post)(url, hello);
     expect(slack.requests).toHaveLength(3);
     expect(sleeps).toEqual([300, 1_000]);
   });
@@ -240,7 +240,7 @@ describe('a temporary failure', () => {
     ['silence', 'hang', /^Slack could not be reached: .*timeout.*job summary\.$/],
   ])('as %s fails after several attempts', async (_name, reply, words) => {
     slack.answerNext(reply, reply, reply);
-    const posted = (reply === 'hang' ? aPost(PATIENCE_MS / 3) : post)(url, hello);
+    const posted = (reply === 'hang' ? aPost(TIMEOUT_MS / 3) : post)(url, hello);
     expect((await failureOf(posted)).message).toMatch(words);
     expect(slack.requests).toHaveLength(3);
   });

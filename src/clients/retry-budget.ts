@@ -10,24 +10,24 @@ const MIN_WAIT_MS = 1_000;
 const REPEAT_PAUSES_MS = [MIN_WAIT_MS, 2_000] as const;
 
 /** The maximum number of requests without any response. Each one takes as long as its timeout. */
-const MAX_SILENCES = 2;
+const MAX_MISSING_RESPONSES = 2;
 
 /** The retry budget of one call. All requests of the call share it. */
-export class Patience {
+export class RetryBudget {
   #leftMs = MAX_WAIT_MS;
   readonly #pauses: number[] = [...REPEAT_PAUSES_MS];
   readonly #sleep: Sleep;
-  readonly #silence: Silence;
+  readonly #missing: MissingResponses;
 
-  /** @param silence the missing responses so far, if the call is one of several related calls */
-  constructor(sleep: Sleep, silence: Silence = new Silence()) {
+  /** @param missing the missing responses so far, if the call is one of several related calls */
+  constructor(sleep: Sleep, missing: MissingResponses = new MissingResponses()) {
     this.#sleep = sleep;
-    this.#silence = silence;
+    this.#missing = missing;
   }
 
   /** The budget for the next of several related calls. They share the count of missing responses. */
-  next(): Patience {
-    return new Patience(this.#sleep, this.#silence);
+  next(): RetryBudget {
+    return new RetryBudget(this.#sleep, this.#missing);
   }
 
   /**
@@ -35,20 +35,20 @@ export class Patience {
    * timeout or a server error, that is unknown. So such a request is repeated twice, and only if it is idempotent.
    * @throws the error of the last attempt
    */
-  async spend(attempt: () => Promise<unknown>, isIdempotent: boolean): Promise<unknown> {
+  async run(attempt: () => Promise<unknown>, isIdempotent: boolean): Promise<unknown> {
     for (;;) {
-      this.#silence.throwIfExhausted();
+      this.#missing.throwIfExhausted();
       try {
         return await attempt();
       } catch (error) {
-        this.#silence.note(error);
+        this.#missing.note(error);
         await this.#waitOrThrow(error, isIdempotent);
       }
     }
   }
 
   async #waitOrThrow(error: unknown, isIdempotent: boolean): Promise<void> {
-    this.#silence.throwIfExhausted();
+    this.#missing.throwIfExhausted();
     const waitMs = isLimit(error) ? waitOf(error, MIN_WAIT_MS) : this.#pauseAfter(error, isIdempotent);
     if (waitMs === undefined || waitMs > this.#leftMs) throw error;
     this.#leftMs -= waitMs;
@@ -63,7 +63,7 @@ export class Patience {
 }
 
 /** Counts the requests without a response. */
-class Silence {
+class MissingResponses {
   readonly #unanswered: NoResponse[] = [];
 
   note(error: unknown): void {
@@ -73,7 +73,7 @@ class Silence {
   /** @throws {NoResponse} the last one */
   throwIfExhausted(): void {
     const last = this.#unanswered.at(-1);
-    if (last !== undefined && this.#unanswered.length >= MAX_SILENCES) throw last;
+    if (last !== undefined && this.#unanswered.length >= MAX_MISSING_RESPONSES) throw last;
   }
 }
 

@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {Cancelled, NetworkError, NoResponse} from '../../src/base/errors.ts';
-import {Patience} from '../../src/clients/patience.ts';
 import {PortError} from '../../src/clients/port-error.ts';
+import {RetryBudget} from '../../src/clients/retry-budget.ts';
 
 function refusal(status: number, retryAfterMs?: number): PortError {
   return new PortError(`${status}`, {
@@ -15,7 +15,7 @@ function refusal(status: number, retryAfterMs?: number): PortError {
 }
 
 /** Attempts that fail with these errors in sequence, then succeed. */
-async function spend(errors: readonly Error[], isIdempotent = true) {
+async function runWith(errors: readonly Error[], isIdempotent = true) {
   const waits: number[] = [];
   const left = [...errors];
   const attempt = async () => {
@@ -23,8 +23,8 @@ async function spend(errors: readonly Error[], isIdempotent = true) {
     if (error !== undefined) throw error;
     return 'done';
   };
-  const patience = new Patience(async milliseconds => void waits.push(milliseconds));
-  const result = await patience.spend(attempt, isIdempotent).catch((error: Error) => error.message);
+  const retryBudget = new RetryBudget(async milliseconds => void waits.push(milliseconds));
+  const result = await retryBudget.run(attempt, isIdempotent).catch((error: Error) => error.message);
   return {result, waits};
 }
 
@@ -32,7 +32,7 @@ test.each([
   ['a limited call is repeated', [refusal(429, 7_000)], true, 'done', [7_000]],
   ['a limited call was not done, so it is repeated in any case', [refusal(429)], false, 'done', [1_000]],
   ['it waits for at least a second', [refusal(429, 0)], true, 'done', [1_000]],
-  ['patience ends after 30 seconds in total', Array(3).fill(refusal(429, 12_000)), true, '429', [12_000, 12_000]],
+  ['the budget ends after 30 seconds in total', Array(3).fill(refusal(429, 12_000)), true, '429', [12_000, 12_000]],
   ['it does not wait for longer than that', [refusal(429, 31_000)], true, '429', []],
   ['it is repeated after an outage', [refusal(500)], true, 'done', [1_000]],
   ['it is repeated after two outages', [refusal(502), refusal(504)], true, 'done', [1_000, 2_000]],
@@ -48,7 +48,7 @@ test.each([
   ['a cancelled run repeats nothing', [new Cancelled()], true, 'the workflow run was cancelled', []],
   ['it is not repeated after a bug', [new Error('bug')], true, 'bug', []],
 ])('%s', async (_, errors, isIdempotent, result, waits) => {
-  await expect(spend(errors as Error[], isIdempotent)).resolves.toEqual({result, waits});
+  await expect(runWith(errors as Error[], isIdempotent)).resolves.toEqual({result, waits});
 });
 
 test('calls with a shared limit call a silent Port twice in total', async () => {
@@ -57,17 +57,17 @@ test('calls with a shared limit call a silent Port twice in total', async () => 
     asked++;
     throw new NoResponse('silent');
   };
-  const patience = new Patience(async () => {});
-  const calls = [patience, patience.next(), patience.next()];
-  for (const call of calls) await expect(call.spend(attempt, true)).rejects.toThrow('silent');
+  const retryBudget = new RetryBudget(async () => {});
+  const calls = [retryBudget, retryBudget.next(), retryBudget.next()];
+  for (const call of calls) await expect(call.run(attempt, true)).rejects.toThrow('silent');
   expect(asked).toBe(2);
 });
 
 test('a run is closed if only its log request has no answer', async () => {
-  const patience = new Patience(async () => {});
+  const retryBudget = new RetryBudget(async () => {});
   const silent = async () => {
     throw new NoResponse('silent');
   };
-  await expect(patience.spend(silent, false)).rejects.toThrow('silent');
-  await expect(patience.next().spend(async () => 'closed', true)).resolves.toBe('closed');
+  await expect(retryBudget.run(silent, false)).rejects.toThrow('silent');
+  await expect(retryBudget.next().run(async () => 'closed', true)).resolves.toBe('closed');
 });
