@@ -30,7 +30,7 @@ const PAUSE_MS = 60_000;
 /** At most one warning in this time. */
 const WARN_EVERY_MS = 60_000;
 
-const STAY_OPEN = 'runs of ignored changes stay open in Port';
+const RUNS_STAY_OPEN = 'runs of ignored changes stay open in Port';
 
 export class RunCloser {
   readonly counts: RunCounts = {closed: 0, failed: 0, dropped: 0};
@@ -66,7 +66,7 @@ export class RunCloser {
   /** Resolves when all runs are closed, or after `maxMs`. */
   async idle(maxMs: number): Promise<void> {
     await Promise.race([Promise.all(this.#lanes), this.#deps.sleep(maxMs)]);
-    if (this.#open > 0) this.#deps.log.warn({reason: 'the relay is shutting down', runs: this.#open}, STAY_OPEN);
+    if (this.#open > 0) this.#deps.log.warn({reason: 'the relay is shutting down', runs: this.#open}, RUNS_STAY_OPEN);
   }
 
   /** Never rejects. */
@@ -88,7 +88,7 @@ export class RunCloser {
     const nowMs = this.#deps.now();
     if (nowMs - this.#warnedAtMs < WARN_EVERY_MS) return;
     const runs = this.counts.failed + this.counts.dropped;
-    this.#deps.log.warn({reason, runs: runs - this.#warned}, STAY_OPEN);
+    this.#deps.log.warn({reason, runs: runs - this.#warned}, RUNS_STAY_OPEN);
     [this.#warned, this.#warnedAtMs] = [runs, nowMs];
   }
 }

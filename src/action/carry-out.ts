@@ -52,8 +52,8 @@ export async function carryOut(work: Work, world: World) {
 
   const viewRemarks = await showIncidents(memory, port, rules);
   const isClock = inputs.mode === 'clock'; // the clock runs every 15 minutes and must not repeat the same mistakes
-  const isQuiet = isClock || isOnlyDrill(changes, mistakes);
-  const unsent = isQuiet ? undefined : await notifyMistakes(mistakes, {destinations, slack});
+  const skipsMistakes = isClock || isOnlyDrill(changes, mistakes);
+  const unsent = skipsMistakes ? undefined : await notifyMistakes(mistakes, {destinations, slack});
   if (isClock) await memory?.tidy();
   const failures = memory?.failures ?? [];
   const done = {decisions, outcomes, errors: mistakes.errors, failures, runUrl: run.url};

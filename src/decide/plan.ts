@@ -168,8 +168,8 @@ function refusalOf(
   if (forbidder !== undefined) {
     return `was not run: ${forbidder} of the rules has mistakes and may forbid it. Fix it, then re-run the workflow.`;
   }
-  const doubt = possibleMutes.find(({mute}) => mute.stopsRemediations);
-  return doubt && `was not run, because it may be forbidden: ${doubt.reason}`;
+  const possibleMute = possibleMutes.find(({mute}) => mute.stopsRemediations);
+  return possibleMute && `was not run, because it may be forbidden: ${possibleMute.reason}`;
 }
 
 /** One sentence for each unknown value in the custom text of the rule. The message shows a mark instead of the value. */

@@ -112,8 +112,8 @@ async function serve(
     cli: relative(world.cwd, join(world.dist, 'cli', 'index.js')),
     event,
   });
-  const isElsewhere = settings.port.wanted !== 0 && !relayUrl.endsWith(`:${settings.port.wanted}`);
-  const taken = isElsewhere ? settings.port.wanted : undefined;
+  const usesOtherPort = settings.port.wanted !== 0 && !relayUrl.endsWith(`:${settings.port.wanted}`);
+  const taken = usesOtherPort ? settings.port.wanted : undefined;
   write(renderTryIt(commands, {relayUrl, taken, isFed: settings.proxyUrl !== undefined}, context()));
   const stop = writeNews(history, write, context);
   await interrupted;

@@ -1,6 +1,6 @@
 /** Act: sends one delivery. Edits the first message before a reply, and posts to the channel if the thread was deleted. */
 import {messageOf} from '../../base/errors.ts';
-import {type Destination, isGone, type Slack} from './post/slack.ts';
+import {type Destination, isDeleted, type Slack} from './post/slack.ts';
 import type {Posted} from './post/web-api.ts';
 import type {Delivery} from './threads.ts';
 
@@ -33,13 +33,13 @@ export async function deliver(delivery: Delivery, to: Destination, slack: Slack)
 async function reply(delivery: Reply, to: Destination, slack: Slack): Promise<Delivered> {
   const {edit, thread, broadcast, message} = delivery;
   const failed = edit && (await failureOf(slack.edit(thread, edit)));
-  if (isGone(failed)) return instead(delivery, to, slack);
+  if (isDeleted(failed)) return instead(delivery, to, slack);
   const remark = failed === undefined ? {} : {remark: `the first message could not be edited: ${messageOf(failed)}`};
   try {
     const posted = await slack.send(to, message, {ts: thread.ts, ...(broadcast ? {broadcast} : {})});
     return posted?.isOutside ? {...remark, posted: nameOf(posted)} : remark;
   } catch (error) {
-    if (isGone(error)) return instead(delivery, to, slack);
+    if (isDeleted(error)) return instead(delivery, to, slack);
     throw error;
   }
 }

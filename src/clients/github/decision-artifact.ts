@@ -69,8 +69,8 @@ async function download(fetch: Fetch, url: string, headers: Record<string, strin
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const first = await fetch(url, {method: 'GET', headers, signal, redirect: 'manual'});
   const location = first.headers.get('location');
-  const isElsewhere = first.status >= 300 && first.status < 400 && location !== null;
-  const response = isElsewhere
+  const isRedirected = first.status >= 300 && first.status < 400 && location !== null;
+  const response = isRedirected
     ? await fetch(location, {method: 'GET', headers: {'user-agent': 'port-reactor'}, signal, redirect: 'manual'})
     : first;
   if (!response.ok) {

@@ -109,11 +109,11 @@ export function renderTryIt(
   {relayUrl, taken, isFed}: {readonly relayUrl: string; readonly taken: number | undefined; readonly isFed: boolean},
   {serverUrl, width}: ScreenContext,
 ): Line[] {
-  const elsewhere = taken === undefined ? '' : `  (port ${taken} is in use)`;
+  const portNote = taken === undefined ? '' : `  (port ${taken} is in use)`;
   const intro = [
     line('The relay and the page keep running. Changes to .github/port-reactor.yml apply within 30 seconds.'),
     line(span('  Runs   ', 'dim'), {...span(serverUrl, 'underline'), href: serverUrl}),
-    line(span('  Relay  ', 'dim'), `${relayUrl}/webhooks/port`, span(elsewhere, 'yellow')),
+    line(span('  Relay  ', 'dim'), `${relayUrl}/webhooks/port`, span(portNote, 'yellow')),
     ...(isFed ? [line(span('  Port   ', 'dim'), 'everything that it posts to WEBHOOK_PROXY_URL')] : []),
   ];
   // Commands are not wrapped, so that they can be copied.

@@ -9,9 +9,9 @@ import {type Incident, type Memory, type Sent, STATES, TOPICS, type Unfinished} 
 type Check = (value: unknown) => boolean;
 
 const text: Check = value => typeof value === 'string';
-const whole: Check = value => Number.isSafeInteger(value) && (value as number) >= 0;
+const integer: Check = value => Number.isSafeInteger(value) && (value as number) >= 0;
 const flag: Check = value => typeof value === 'boolean';
-const anything: Check = () => true;
+const anyValue: Check = () => true;
 
 const listOf =
   (item: Check): Check =>
@@ -44,7 +44,7 @@ function shape<T>(required: Checks<Exclude<keyof T, OptionalKeys<T>>>, others: C
 const isName = (key: string) => key !== '__proto__';
 const isKey = (key: string) => /^[0-9a-f]{16}$/.test(key);
 
-const sent = shape<Sent>({at: whole}, {channel: text, ts: text, more: whole});
+const sent = shape<Sent>({at: integer}, {channel: text, ts: text, more: integer});
 
 const incident = shape<Incident>(
   {
@@ -54,45 +54,45 @@ const incident = shape<Incident>(
     entity: text,
     title: text,
     state: oneOf(STATES),
-    since: whole,
-    at: whole,
-    attempts: whole,
-    escalated: whole,
-    turns: listOf(whole),
+    since: integer,
+    at: integer,
+    attempts: integer,
+    escalated: integer,
+    turns: listOf(integer),
     told: mapOf(isName, sent),
   },
   {
-    value: anything,
-    lastRun: whole,
-    verifyAt: whole,
-    retryAt: whole,
-    reminded: whole,
-    remindedAt: whole,
-    again: whole,
+    value: anyValue,
+    lastRun: integer,
+    verifyAt: integer,
+    retryAt: integer,
+    reminded: integer,
+    remindedAt: integer,
+    again: integer,
     route: listOf(text),
     muted: listOf(text),
-    inhibitedBy: shape<NonNullable<Incident['inhibitedBy']>>({id: text, shard: whole}, {}),
+    inhibitedBy: shape<NonNullable<Incident['inhibitedBy']>>({id: text, shard: integer}, {}),
     team: listOf(text),
     environment: listOf(text),
     relations: mapOf(isName, listOf(text)),
-    clearedAt: whole,
-    closed: whole,
-    flapping: shape<NonNullable<Incident['flapping']>>({since: whole, n: whole, last: whole}, {}),
-    ack: shape<NonNullable<Incident['ack']>>({by: text, at: whole}, {until: whole}),
-    silence: shape<NonNullable<Incident['silence']>>({by: text, at: whole, until: whole}, {}),
+    clearedAt: integer,
+    closed: integer,
+    flapping: shape<NonNullable<Incident['flapping']>>({since: integer, n: integer, last: integer}, {}),
+    ack: shape<NonNullable<Incident['ack']>>({by: text, at: integer}, {until: integer}),
+    silence: shape<NonNullable<Incident['silence']>>({by: text, at: integer, until: integer}, {}),
     gaveUp: flag,
-    due: whole,
+    due: integer,
     run: text,
     firstRun: text,
   },
 );
 
 const unfinished = shape<Unfinished>(
-  {t: whole, run: text},
+  {t: integer, run: text},
   {
     notify: mapOf(isName, oneOf(['todo', 'done', 'failed'])),
     remediate: oneOf(['started', 'done', 'failed']),
-    at: whole,
+    at: integer,
     incident: text,
     told: oneOf(TOPICS),
     unknown: flag,
@@ -102,11 +102,11 @@ const unfinished = shape<Unfinished>(
 const memory = shape<Memory>(
   {
     version: value => value === 1,
-    shard: whole,
-    horizon: whole,
+    shard: integer,
+    horizon: integer,
     incidents: listOf(incident),
     unfinished: mapOf(isKey, unfinished),
-    done: mapOf(isKey, whole),
+    done: mapOf(isKey, integer),
   },
   {},
 );

@@ -42,8 +42,8 @@ const ORDER: readonly Topic[] = [
 
 /** Sorts the most urgent first. Matches without an incident come last. */
 export function byNeed(a: IncidentUpdate, b: IncidentUpdate): number {
-  const alone = Number(hasNoIncident(a)) - Number(hasNoIncident(b));
-  return alone !== 0 ? alone : ORDER.indexOf(a.reaction.topic) - ORDER.indexOf(b.reaction.topic);
+  const byIncident = Number(hasNoIncident(a)) - Number(hasNoIncident(b));
+  return byIncident !== 0 ? byIncident : ORDER.indexOf(a.reaction.topic) - ORDER.indexOf(b.reaction.topic);
 }
 
 /** Whether the message is about a change alone, because the rule has no incidents or because there is no memory. */

@@ -53,9 +53,9 @@ export function createSlack({fetch, sleep, now, bot}: SlackDeps): Slack {
   };
 }
 
-const GONE: ReadonlySet<string> = new Set(['message_not_found', 'thread_not_found']);
+const DELETED_CODES: ReadonlySet<string> = new Set(['message_not_found', 'thread_not_found']);
 
 /** Whether the message was deleted. */
-export function isGone(error: unknown): boolean {
-  return error instanceof Refusal && GONE.has(error.word ?? '');
+export function isDeleted(error: unknown): boolean {
+  return error instanceof Refusal && DELETED_CODES.has(error.word ?? '');
 }

@@ -1,7 +1,7 @@
 /** Messages of a bot: requests, the meaning of Slack's answers, and waits for its limits. */
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {message, section} from '../../../../src/act/slack/block-kit/blocks.ts';
-import {createSlack, isGone, type Slack} from '../../../../src/act/slack/post/slack.ts';
+import {createSlack, isDeleted, type Slack} from '../../../../src/act/slack/post/slack.ts';
 import {fetch} from '../../../../src/base/http/fetch.ts';
 import {type SlackServer, startSlackServer} from '../../../helpers/servers/slack-server.ts';
 import {type SlackWebApi, startSlackWebApi} from '../../../helpers/servers/slack-web-api.ts';
@@ -61,9 +61,9 @@ test('a reply to a deleted message is posted in the channel and marked as outsid
   await expect(slack.send(CHANNEL, hello, {ts: '1764331200.000100'})).resolves.toMatchObject({isOutside: true});
 });
 
-test('isGone recognizes a failed edit of a deleted message', async () => {
+test('isDeleted recognizes a failed edit of a deleted message', async () => {
   const error = await failureOf(slack.edit({channel: 'C0123ABCD', ts: '1764331200.000100'}, hello));
-  expect(isGone(error)).toBe(true);
+  expect(isDeleted(error)).toBe(true);
 });
 
 describe('a refusal with status 200', () => {
