@@ -1,9 +1,9 @@
 /** Parses one full shard and decides on it once, like a run of the action. Prints the milliseconds of CPU time as JSON. */
 import {decide} from '../src/decide/evaluate.ts';
+import {fold} from '../src/memory/fold/fold.ts';
 import {shardOf} from '../src/memory/format/keys.ts';
 import {parseMemory} from '../src/memory/format/parse.ts';
 import {serialize} from '../src/memory/format/serialize.ts';
-import {recall} from '../src/memory/recall.ts';
 import {aChange} from '../test/helpers/values/a-change.ts';
 import {aFullShard} from '../test/memory/a-full-shard.ts';
 import {minutes, oneRule} from '../test/memory/a-simulation.ts';
@@ -18,7 +18,7 @@ const before = process.cpuUsage();
 const parsed = parseMemory(text, shard);
 const parse = millisSince(before);
 if (parsed.kind !== 'memory') throw new Error('the shard is not a memory');
-recall({rules, decisions, shards: new Map([[shard, parsed.memory]]), nowMs: minutes(0), run: '1/1'});
+fold({rules, decisions, shards: new Map([[shard, parsed.memory]]), nowMs: minutes(0), run: '1/1'});
 process.stdout.write(JSON.stringify({bytes: Buffer.byteLength(text), parse, all: millisSince(before)}));
 
 function millisSince(start: NodeJS.CpuUsage): number {

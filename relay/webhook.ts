@@ -9,7 +9,7 @@ import {type DeliveryResult, dispatchResult, ignoredResult, refusalResult} from 
 import type {RunCloser} from './port/close-runs.ts';
 import type {Clock} from './process/clock.ts';
 import {type SiftDeps, siftMessage} from './sift-message.ts';
-import {type Trust, verifySignature} from './verify/signature.ts';
+import {type Trust, verifySignature} from './verify/verify-signature.ts';
 
 export type WebhookSettings = Pick<
   RelayConfig,

@@ -13,7 +13,7 @@ import {buildPlayground} from './playground.js';
 const BUNDLES = [
   {entry: 'src/action/main.js', folder: 'dist', isShrunk: true},
   {entry: 'src/clients/github/repository-files.js', folder: 'dist/github'},
-  {entry: 'src/command/command-mode.js', folder: 'dist/command'},
+  {entry: 'src/command-mode/command-mode.js', folder: 'dist/command'},
   {entry: 'src/lint-mode/lint-mode.js', folder: 'dist/lint'},
   {entry: 'src/memory/run/memory-run.js', folder: 'dist/memory'},
   {entry: 'src/reconcile/reconcile-mode.js', folder: 'dist/reconcile'},

@@ -21,7 +21,7 @@ const LAYERS = [
   ['schemas'],
   ['report'],
   ['lint'],
-  ['lint-mode', 'command', 'reconcile'],
+  ['lint-mode', 'command-mode', 'reconcile'],
   ['action'],
   ['demo', 'cli', 'playground'],
 ];

@@ -2,7 +2,7 @@
 import {PayloadError} from '../../src/base/errors.ts';
 import type {Change} from '../../src/change/change.ts';
 import type {DispatchOutcome} from '../dispatch/dispatch-outcome.ts';
-import {SignatureError} from '../verify/signature.ts';
+import {SignatureError} from '../verify/verify-signature.ts';
 import {HttpRefusal, SenderDisconnected} from './refusal.ts';
 
 export interface DeliveryResult {

@@ -4,9 +4,9 @@ import type {Change} from '../change/change.ts';
 import {type DescribedDecision, describeDecisions} from '../decide/describe.ts';
 import {type Decision, decide} from '../decide/evaluate.ts';
 import {type Notification, type Plan, type PlanFacts, plan} from '../decide/plan.ts';
+import {type Folded, fold} from '../memory/fold/fold.ts';
 import type {Shards} from '../memory/format/format.ts';
 import {planRemembered} from '../memory/plan-remembered.ts';
-import {type Recalled, recall} from '../memory/recall.ts';
 import type {Rules} from '../rules/rules.ts';
 import {unstartedIn} from './script/hand-over.ts';
 import type {SlackMessage} from './slack/block-kit/blocks.ts';
@@ -24,7 +24,7 @@ export interface RunPreview {
   readonly plan: Plan;
   readonly messages: readonly PreviewedMessage[];
   /** The facts that the memory adds. Absent if there is no memory. */
-  readonly recalled?: Recalled;
+  readonly folded?: Folded;
 }
 
 /** The memory that the run reads. */
@@ -55,9 +55,9 @@ export interface Addresses {
 export function previewRun(rules: Rules, changes: readonly Change[], facts: PreviewFacts): RunPreview {
   const decisions = decide(rules, changes);
   const plain = plan(rules, decisions, facts);
-  const recalled = recallIn(rules, decisions, facts);
+  const folded = foldIn(rules, decisions, facts);
   const known = facts.known === undefined ? undefined : [...facts.known];
-  const planned = recalled === undefined ? plain : planRemembered({rules, reactions: recalled.reactions, plain, known});
+  const planned = folded === undefined ? plain : planRemembered({rules, reactions: folded.reactions, plain, known});
   const now = facts.nowMs === undefined ? {} : {nowMs: facts.nowMs};
   const context = {...facts.addresses, ...now, statuses: rules.statuses, unstarted: unstartedIn(planned)};
   const described = lazy(() => describeDecisions(rules, decisions));
@@ -76,15 +76,11 @@ export function previewRun(rules: Rules, changes: readonly Change[], facts: Prev
     get messages() {
       return messages();
     },
-    ...(recalled === undefined ? {} : {recalled}),
+    ...(folded === undefined ? {} : {folded}),
   };
 }
 
-function recallIn(
-  rules: Rules,
-  decisions: readonly Decision[],
-  {past, nowMs, known}: PreviewFacts,
-): Recalled | undefined {
+function foldIn(rules: Rules, decisions: readonly Decision[], {past, nowMs, known}: PreviewFacts): Folded | undefined {
   if (past === undefined || nowMs === undefined) return undefined;
-  return recall({rules, decisions, ...past, nowMs, ...(known === undefined ? {} : {known: [...known]})});
+  return fold({rules, decisions, ...past, nowMs, ...(known === undefined ? {} : {known: [...known]})});
 }

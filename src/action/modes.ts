@@ -1,7 +1,7 @@
 /** The modes that do not react to changes. The code of each mode is loaded only if it runs. */
 import type {World} from '../base/deps.ts';
 import type {Run} from '../base/run.ts';
-import type {commandMode} from '../command/command-mode.ts';
+import type {commandMode} from '../command-mode/command-mode.ts';
 import type {lintMode} from '../lint-mode/lint-mode.ts';
 import type {reconcileMode} from '../reconcile/reconcile-mode.ts';
 import type {Inputs} from './inputs.ts';

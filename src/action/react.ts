@@ -22,7 +22,7 @@ import {type Inputs, readInputs} from './inputs.ts';
 import {logDecisions, logOutcomes} from './log-reactions.ts';
 import {type ModeLoaders, rulesOf, runOtherMode} from './modes.ts';
 import {exclusivePartition} from './partition.ts';
-import {type LoadMemory, remember} from './remember.ts';
+import {type LoadMemory, recall} from './recall.ts';
 import {createTimeToNotify} from './time-to-notify.ts';
 
 /** Code that most runs do not need. */
@@ -51,14 +51,14 @@ export async function react(world: World & Modes): Promise<void> {
   const rules = loaded.value ?? NO_RULES;
 
   const decided = decide(rules, incoming.changes);
-  const verdicts = inputs.memory.isOn ? decided : decided.map(withoutEnds);
-  const decisions = describeDecisions(rules, verdicts);
-  if (!isClock) logDecisions(decisions, world);
+  const decisions = inputs.memory.isOn ? decided : decided.map(withoutEnds);
+  const described = describeDecisions(rules, decisions);
+  if (!isClock) logDecisions(described, world);
   const port = lazy(() => connectPort(inputs, world));
   const exclusive = exclusivePartition(run, incoming.partition);
-  const options = {rules, decisions: verdicts, inputs, run, exclusive, port};
-  const memory = mistakes.works ? await remember(options, world) : undefined;
-  const planned = memory?.plan ?? plan(rules, verdicts, {nowMs: world.now(), known: inputs.destinations.keys()});
+  const options = {rules, decisions, inputs, run, exclusive, port};
+  const memory = mistakes.works ? await recall(options, world) : undefined;
+  const planned = memory?.plan ?? plan(rules, decisions, {nowMs: world.now(), known: inputs.destinations.keys()});
 
   const timing = createTimeToNotify(
     {run, token: inputs.githubToken, isGitHubQueried: inputs.memory.isOn, startedMs},
@@ -66,7 +66,7 @@ export async function react(world: World & Modes): Promise<void> {
   );
   const partitions = exclusive?.partitions;
   const context = {...contextOf(inputs, rules, run), partitions, nowMs: world.now()};
-  const work = {rules, decisions, planned, context, mistakes, memory, inputs, run, port, timing};
+  const work = {rules, decisions: described, planned, context, mistakes, memory, inputs, run, port, timing};
   const {
     outcomes: untimed,
     remarks,
@@ -79,7 +79,7 @@ export async function react(world: World & Modes): Promise<void> {
     {
       ...memoryResults,
       // Without rules, nothing is decided. A record would claim that it was, and `reconcile` would skip these changes.
-      decisions: mistakes.works ? decisions : [],
+      decisions: mistakes.works ? described : [],
       outcomes,
       duplicates: incoming.duplicates,
       errors: [...mistakes.errors, ...unreadableIn(incoming)],

@@ -3,11 +3,11 @@
  * incidents uses no memory. Inhibition compares several entities, so with `inhibit` all entities share one memory.
  */
 import type {Change} from '../change/change.ts';
+import {emptyShards} from '../memory/fold/fold.ts';
 import {isRemovable} from '../memory/fold/timers.ts';
 import {emptyMemory, type Incident, type Memory, type Shards} from '../memory/format/format.ts';
 import {shardOf} from '../memory/format/keys.ts';
 import {forget} from '../memory/format/limits.ts';
-import {emptyShards} from '../memory/recall.ts';
 import type {Rules} from '../rules/rules.ts';
 
 export interface Entity {

@@ -5,9 +5,9 @@
  */
 import type {Change} from '../change/change.ts';
 import {type Decision, evaluate, type Verdict} from '../decide/evaluate.ts';
+import {fold} from '../memory/fold/fold.ts';
 import type {Incident, Memory, Shards} from '../memory/format/format.ts';
 import type {Reaction} from '../memory/reactions.ts';
-import {recall} from '../memory/recall.ts';
 import {isRemembered} from '../memory/remembered.ts';
 import {settleAll} from '../memory/settle.ts';
 import type {Rules} from '../rules/rules.ts';
@@ -96,7 +96,7 @@ export class Replay {
     this.#runs += 1;
     const {shards} = entity;
     const known = this.#options.known === undefined ? {} : {known: this.#options.known};
-    const {reactions, next} = recall({
+    const {reactions, next} = fold({
       rules: this.#rules,
       decisions: decision === undefined ? [] : [decision],
       shards,

@@ -36,7 +36,7 @@ export interface Actor {
   readonly byPort?: boolean;
 }
 
-/** A change of one entity, as sent in `client_payload.changes` (design §5). */
+/** A change of one entity, as sent in `client_payload.changes`. */
 export interface Change {
   /** Port's run id if there is one, otherwise {@link contentId}. */
   readonly id: string;

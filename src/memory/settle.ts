@@ -41,7 +41,7 @@ interface Unstarted {
   readonly lastRun?: number;
 }
 
-/** @param shards `next` of {@link recall}, or the version that was written before a script started */
+/** @param shards `next` of {@link fold}, or the version that was written before a script started */
 export function settle(shards: Shards, outcomes: readonly Settled[]): Shards {
   const touched = new Set(outcomes.map(({shard}) => shard));
   return new Map(

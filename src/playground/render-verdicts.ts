@@ -5,12 +5,12 @@ import type {Change} from '../change/change.ts';
 import type {RuleHints} from '../cli/explain/explanation.ts';
 import {
   blockerOf,
-  othersWords,
+  otherBlueprintsText,
   showActual,
   showExpected,
-  verdictWords,
+  verdictText,
   watchesBlueprint,
-} from '../cli/explain/verdict-words.ts';
+} from '../cli/explain/verdict-text.ts';
 import type {Condition} from '../decide/describe.ts';
 import type {RecordedVerdict} from '../report/decision-record.ts';
 import type {BrokenRule, Rules} from '../rules/rules.ts';
@@ -45,7 +45,7 @@ function renderBroken({name = 'A rule without a name'}: BrokenRule): Html {
 
 function renderOthers(blueprint: string, others: readonly RecordedVerdict[]): Html {
   if (others.length === 0) return NOTHING;
-  const {about, slip} = othersWords(blueprint, others);
+  const {about, slip} = otherBlueprintsText(blueprint, others);
   return html`<li class="dim">${about}${slip === undefined ? '' : html`. <span class="hint">${slip}</span>`}</li>`;
 }
 
@@ -54,7 +54,7 @@ function renderVerdict(verdict: RecordedVerdict, hints: readonly string[]): Html
   const look = matched ? 'good' : undecided ? 'busy' : '';
   const blocker = blockerOf(conditions);
   return html`
-<li><span class="badge ${look}">${verdictWords(verdict)}</span> <b>${rule}</b>
+<li><span class="badge ${look}">${verdictText(verdict)}</span> <b>${rule}</b>
 <p>${reason}</p>${hints.map(hint => html`<p class="hint">Hint: ${hint}</p>`)}
 <details data-key="conditions ${rule}"><summary>Conditions</summary><ul class="conditions">${conditions.map(one =>
     renderCondition(one, one === blocker),

@@ -71,7 +71,7 @@ export interface ActualMute extends Timed {
  * @param at the time since the first step, if there are several
  */
 export function actualOf(preview: RunPreview, at?: string): Actual {
-  const {decided, plan, recalled} = preview;
+  const {decided, plan, folded} = preview;
   const timed = at === undefined ? {} : {at};
   const suppressed = [...plan.refused, ...(plan.suppressed ?? [])];
   const messages = lazy(() =>
@@ -101,10 +101,10 @@ export function actualOf(preview: RunPreview, at?: string): Actual {
       ...plan.muted.map(({match, mute, instead}) => ({...actualMute(match, instead, describeMute(mute)), ...timed})),
       ...suppressed.map(({match, instead, why}) => ({...actualMute(match, instead, why), ...timed})),
     ],
-    told: (recalled?.reactions ?? []).flatMap(reaction =>
+    told: (folded?.reactions ?? []).flatMap(reaction =>
       reaction.kind === 'notify' ? [{told: reaction.topic, ...whereOf(reaction), ...timed}] : [],
     ),
-    incidents: recalled === undefined ? [] : lastingIn(recalled.next),
+    incidents: folded === undefined ? [] : lastingIn(folded.next),
   };
 }
 

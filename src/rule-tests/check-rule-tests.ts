@@ -34,14 +34,14 @@ export interface KnownWords {
   readonly run: readonly string[];
   readonly job: readonly string[];
   /** Names that are already reported as mistakes. A name that differs from them is possibly correct. */
-  readonly doubtful: readonly string[];
+  readonly reported: readonly string[];
 }
 
 /** The names in the rules. Includes rules with mistakes, because a test can name them. */
-export function knownWords({rules, leftOut}: Rules, doubtful: readonly string[]): KnownWords {
+export function knownWords({rules, leftOut}: Rules, reported: readonly string[]): KnownWords {
   const named = (key: 'run' | 'job') => [...new Set(rules.flatMap(({remediate}) => remediate?.[key] ?? []))];
   const broken = leftOut.rules.flatMap(({name}) => name ?? []);
-  return {rule: [...rules.map(({name}) => name), ...broken], run: named('run'), job: named('job'), doubtful};
+  return {rule: [...rules.map(({name}) => name), ...broken], run: named('run'), job: named('job'), reported};
 }
 
 /** All problems within one written test. @param known absent if the rules can't be read */
@@ -204,7 +204,7 @@ function checkKnown(
 ): FoundProblem[] {
   if (typeof value !== 'string' || known === undefined) return [];
   const [name, words] = [value.trim(), known[kind]];
-  if (words.includes(name) || mayBeCorrect(name, words, known.doubtful)) return [];
+  if (words.includes(name) || mayBeCorrect(name, words, known.reported)) return [];
   return [{path, message: `${UNKNOWN[kind]} "${value}"${suggest(name, words)}`}];
 }
 

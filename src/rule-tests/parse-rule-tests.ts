@@ -50,21 +50,21 @@ export interface RuleTestsFacts {
   /** Reads the file of `event: <path>`. */
   readonly readText: ReadText;
   /** Words of the rules that are already reported as mistakes. A word that differs from them is possibly correct. */
-  readonly doubtful?: readonly string[] | undefined;
+  readonly reported?: readonly string[] | undefined;
 }
 
 /** The valid tests and all mistakes of the file. Never throws. */
 export function loadRuleTests(
   text: string | YamlFile,
   file: string,
-  {rules, readText, doubtful = []}: RuleTestsFacts,
+  {rules, readText, reported = []}: RuleTestsFacts,
 ): Loaded<RuleTest[]> {
   const words = {
     file,
     summary: (mistakes: string) => `The rule tests ${file} have ${mistakes}:`,
     needs: '`version: 1` and `tests:`',
   };
-  const known = rules === undefined ? undefined : knownWords(rules, doubtful);
+  const known = rules === undefined ? undefined : knownWords(rules, reported);
   const yaml = typeof text === 'string' ? openYaml(text) : text;
   return loadYaml(yaml, words, (json, source) => readTests(json, source, {known, readText}));
 }

@@ -3,8 +3,8 @@ import {previewRun, type RunPreview} from '../act/preview.ts';
 import {showDuration} from '../base/text/show.ts';
 import type {Change} from '../change/change.ts';
 import {acknowledge} from '../memory/acknowledge.ts';
+import {emptyShards} from '../memory/fold/fold.ts';
 import type {Shards} from '../memory/format/format.ts';
-import {emptyShards} from '../memory/recall.ts';
 import {settleAll} from '../memory/settle.ts';
 import type {Rules} from '../rules/rules.ts';
 import {type Actual, actualOf, withoutReactions} from './actual.ts';
@@ -73,7 +73,7 @@ export function runTestStep(rules: Rules, step: Step, facts: StepInput): TestSte
 function run(rules: Rules, changes: readonly Change[], {shards, run, known, at, nowMs}: StepInput & {nowMs: number}) {
   const facts = {nowMs, addresses: ADDRESSES, past: {shards, run}, ...(known === undefined ? {} : {known})};
   const preview = previewRun(rules, changes, facts);
-  const {reactions = [], next = shards} = preview.recalled ?? {};
+  const {reactions = [], next = shards} = preview.folded ?? {};
   return {preview, actual: actualOf(preview, at), next: () => settleAll(next, reactions, nowMs)};
 }
 

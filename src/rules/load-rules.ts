@@ -22,7 +22,7 @@ import {
 import {explainIssue} from './yaml/schema-problems.ts';
 
 /**
- * Compiles a rules file (design §7). Parts with mistakes are left out, and the rest works.
+ * Compiles a rules file. Parts with mistakes are left out, and the rest works.
  * @param file its path, for messages
  * @returns the valid rules, or undefined if no rule is valid, and all mistakes with line and column
  */

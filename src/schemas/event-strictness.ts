@@ -2,7 +2,7 @@
  * Schemas: Port's events in rule tests, as src/change/event/parse-change.ts reads them: the plain form of an automation or
  * changelog event. The loader checks wrapped events.
  */
-import {hasAll, hasAny, type JsonSchema} from './schema-words.ts';
+import {hasAll, hasAny, type JsonSchema} from './json-schema.ts';
 
 const nullish = (schema: JsonSchema) => ({anyOf: [{type: 'null'}, schema]});
 

@@ -4,12 +4,12 @@ import * as z from 'zod/mini';
 import {isObject} from '../base/json.ts';
 import {WrittenRuleTest, WrittenRuleTestsFile} from '../rule-tests/written-rule-tests.ts';
 import {WrittenRule, WrittenRulesFile} from '../rules/written/written-rules.ts';
+import type {JsonSchema} from './json-schema.ts';
 import type {KeyDoc, KeyDocs} from './key-doc.ts';
 import {RULE_TESTS_DOCS} from './rule-tests-docs.ts';
 import {RULE_TESTS_STRICTNESS} from './rule-tests-strictness.ts';
 import {RULES_DOCS} from './rules-docs.ts';
 import {RULES_STRICTNESS} from './rules-strictness.ts';
-import type {JsonSchema} from './schema-words.ts';
 import {tighten} from './tighten.ts';
 
 /** The schema of `.github/port-reactor.yml`, in draft 7, which YAML language servers support. */

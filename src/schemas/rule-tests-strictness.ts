@@ -1,6 +1,6 @@
 /** Schemas: JSON Schema keywords for what the loader of rule tests checks in functions. Never stricter than the loader. */
 import {EVENT} from './event-strictness.ts';
-import {hasAll, hasAny, implies, type JsonSchema, not, trimmed} from './schema-words.ts';
+import {hasAll, hasAny, implies, type JsonSchema, not, trimmed} from './json-schema.ts';
 import {ADDRESS, INSTANT, PLAIN_NAME} from './text-patterns.ts';
 import type {Strictness} from './tighten.ts';
 

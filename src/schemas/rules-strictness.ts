@@ -1,7 +1,7 @@
 /** Schemas: JSON Schema keywords for what the loader of rules checks in functions. Never stricter than the loader. */
 import {CONDITION, TEMPLATE} from './expression-pattern.ts';
+import {hasAll, hasAny, implies, type JsonSchema, not, trimmed} from './json-schema.ts';
 import {DURATION} from './key-doc.ts';
-import {hasAll, hasAny, implies, type JsonSchema, not, trimmed} from './schema-words.ts';
 import {DESTINATION, INSTANT, MENTIONS, OURS, PLAIN_NAME, VARIABLE_NAME, WHOLE} from './text-patterns.ts';
 import type {Strictness} from './tighten.ts';
 import {IS_ALWAYS, SPAN, WHEN} from './window-strictness.ts';

@@ -1,6 +1,6 @@
 /** Schemas: text patterns that are shared by rules and rule tests. */
 import {ENCLOSED} from './expression-pattern.ts';
-import {trimmed} from './schema-words.ts';
+import {trimmed} from './json-schema.ts';
 
 export const ADDRESS = '\\S*(?:[Hh][Oo][Oo][Kk][Ss]\\.[Ss][Ll][Aa][Cc][Kk](?:-[Gg][Oo][Vv])?\\.[Cc][Oo][Mm]|://)';
 export const PLAIN_NAME = `(?!${ADDRESS})[^\\s=#{}]+`;

@@ -1,6 +1,6 @@
 /** Schemas: adds keywords to some keys of a schema. */
 import {isObject} from '../base/json.ts';
-import type {JsonSchema} from './schema-words.ts';
+import type {JsonSchema} from './json-schema.ts';
 
 /** Keywords by the path of the key, with `*` for any item of a list. */
 export interface Strictness {

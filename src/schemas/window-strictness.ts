@@ -1,5 +1,5 @@
 /** Schemas: detects weekly windows that are empty or never end. */
-import {hasAll, type JsonSchema, trimmed} from './schema-words.ts';
+import {hasAll, type JsonSchema, trimmed} from './json-schema.ts';
 import {CLOCK, DAY} from './text-patterns.ts';
 
 export const WHEN = {

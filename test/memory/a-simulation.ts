@@ -3,9 +3,9 @@ import type {Change} from '../../src/change/change.ts';
 import {decide} from '../../src/decide/evaluate.ts';
 import {acknowledge} from '../../src/memory/acknowledge.ts';
 import {applyCommand, type Command} from '../../src/memory/apply-command.ts';
+import {emptyShards, fold} from '../../src/memory/fold/fold.ts';
 import type {Shards} from '../../src/memory/format/format.ts';
 import type {Reaction} from '../../src/memory/reactions.ts';
-import {emptyShards, recall} from '../../src/memory/recall.ts';
 import {settleAll} from '../../src/memory/settle.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Rules} from '../../src/rules/rules.ts';
@@ -49,7 +49,7 @@ export class Simulation {
   changes(minute: number, changes: readonly Change[], run = `${++this.#run}/1`): string[] {
     const nowMs = minutes(minute);
     const decisions = decide(this.rules, changes);
-    const {reactions, next} = recall({rules: this.rules, decisions, shards: this.shards, nowMs, run});
+    const {reactions, next} = fold({rules: this.rules, decisions, shards: this.shards, nowMs, run});
     this.shards = settleAll(next, reactions, nowMs);
     this.reactions.push(...reactions);
     return namesOf(reactions);

@@ -1,8 +1,8 @@
 import {describe, expect, test} from '@jest/globals';
 import {decide} from '../../src/decide/evaluate.ts';
+import {fold} from '../../src/memory/fold/fold.ts';
 import type {Incident, Shards} from '../../src/memory/format/format.ts';
 import type {Reaction, RunReaction} from '../../src/memory/reactions.ts';
-import {recall} from '../../src/memory/recall.ts';
 import {type Settled, settle} from '../../src/memory/settle.ts';
 import type {ChangeOptions} from '../helpers/values/a-change.ts';
 import {minutes, namesOf, Simulation} from './a-simulation.ts';
@@ -24,7 +24,7 @@ class FailingScripts extends Simulation {
       changes.map(options => this.aChange(0, options)),
     );
     const given = {rules: this.rules, decisions, shards: this.shards, nowMs: minutes(minute), run};
-    const {reactions, next} = recall(given);
+    const {reactions, next} = fold(given);
     const isRun = (reaction: Reaction): reaction is RunReaction => reaction.kind === 'run';
     this.shards = settle(
       next,

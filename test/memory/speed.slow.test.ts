@@ -1,9 +1,9 @@
 import {expect, test} from '@jest/globals';
 import {decide} from '../../src/decide/evaluate.ts';
+import {fold} from '../../src/memory/fold/fold.ts';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
 import {serialize} from '../../src/memory/format/serialize.ts';
-import {recall} from '../../src/memory/recall.ts';
 import {settleAll} from '../../src/memory/settle.ts';
 import {aChange} from '../helpers/values/a-change.ts';
 import {aFullShard} from './a-full-shard.ts';
@@ -21,7 +21,7 @@ test('88 KB are parsed, decided, settled and written in 15 ms of processor time'
     const start = process.cpuUsage();
     const parsed = parseMemory(text, shard);
     if (parsed.kind !== 'memory') throw new Error('not a memory');
-    const {reactions, next} = recall({
+    const {reactions, next} = fold({
       rules,
       decisions,
       shards: new Map([[shard, parsed.memory]]),

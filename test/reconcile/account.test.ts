@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type {Change} from '../../src/change/change.ts';
 import {decide} from '../../src/decide/evaluate.ts';
 import {type ChangeStatus, createAccounting} from '../../src/memory/accounting.ts';
+import {emptyShards, fold} from '../../src/memory/fold/fold.ts';
 import type {Shards} from '../../src/memory/format/format.ts';
-import {emptyShards, recall} from '../../src/memory/recall.ts';
 import {settleAll} from '../../src/memory/settle.ts';
 import {Account, digestsOf} from '../../src/reconcile/account.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
@@ -24,7 +24,7 @@ rules:
 /** The memory after a run that decided the changes. */
 function remembering(changes: readonly Change[], shards: Shards = emptyShards()): Shards {
   const facts = {rules: RULES, shards, nowMs: NOW, run: '1/1', known: ['default']};
-  const {reactions, next} = recall({...facts, decisions: decide(RULES, changes)});
+  const {reactions, next} = fold({...facts, decisions: decide(RULES, changes)});
   return settleAll(next, reactions, NOW);
 }
 
@@ -47,7 +47,7 @@ describe('a change', () => {
 
   test('that a run works on, or left unfinished, is handled: that run or the next one continues', () => {
     const facts = {rules: RULES, shards: emptyShards(), nowMs: NOW, run: '1/1', known: ['default']};
-    const {next} = recall({...facts, decisions: decide(RULES, [degraded])});
+    const {next} = fold({...facts, decisions: decide(RULES, [degraded])});
     expect(account([degraded], next)).toEqual({...NONE, handled: 1});
   });
 

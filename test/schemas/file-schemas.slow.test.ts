@@ -4,9 +4,9 @@ import {describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';
 import {isObject} from '../../src/base/json.ts';
 import {keyPaths, rulesSchema, ruleTestsSchema} from '../../src/schemas/file-schemas.ts';
+import type {JsonSchema} from '../../src/schemas/json-schema.ts';
 import {RULE_TESTS_DOCS} from '../../src/schemas/rule-tests-docs.ts';
 import {RULES_DOCS} from '../../src/schemas/rules-docs.ts';
-import type {JsonSchema} from '../../src/schemas/schema-words.ts';
 import {accepts} from '../helpers/values/json-schema.ts';
 
 const ROOT = new URL('../../', import.meta.url);

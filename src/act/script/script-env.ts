@@ -55,7 +55,7 @@ interface ScriptRun {
   readonly changePath: string;
 }
 
-/** The variables of the script (design §6). Catalog values are plain text in them. */
+/** The variables of the script. Catalog values are plain text in them. */
 export function scriptEnv(stepEnv: Env, {match, remediate, changePath}: ScriptRun): Record<string, string> {
   const names = [...ALLOWED, ...remediate.pass];
   const passed = names.flatMap(name => (stepEnv[name] === undefined ? [] : [[name, stepEnv[name]] as const]));

@@ -24,7 +24,7 @@ export async function deliver(delivery: Delivery, to: Destination, slack: Slack)
       return {};
     }
     const posted = await slack.send(to, delivery.message);
-    return posted === undefined || !delivery.startsThread ? {} : {posted: nameOf(posted)};
+    return posted === undefined || !delivery.startsThread ? {} : {posted: locationOf(posted)};
   } catch (error) {
     return {failure: messageOf(error)};
   }
@@ -33,24 +33,24 @@ export async function deliver(delivery: Delivery, to: Destination, slack: Slack)
 async function reply(delivery: Reply, to: Destination, slack: Slack): Promise<Delivered> {
   const {edit, thread, broadcast, message} = delivery;
   const failed = edit && (await failureOf(slack.edit(thread, edit)));
-  if (isDeleted(failed)) return instead(delivery, to, slack);
+  if (isDeleted(failed)) return postToChannel(delivery, to, slack);
   const remark = failed === undefined ? {} : {remark: `the first message could not be edited: ${messageOf(failed)}`};
   try {
     const posted = await slack.send(to, message, {ts: thread.ts, ...(broadcast ? {broadcast} : {})});
-    return posted?.isOutside ? {...remark, posted: nameOf(posted)} : remark;
+    return posted?.isOutside ? {...remark, posted: locationOf(posted)} : remark;
   } catch (error) {
-    if (isDeleted(error)) return instead(delivery, to, slack);
+    if (isDeleted(error)) return postToChannel(delivery, to, slack);
     throw error;
   }
 }
 
 /** Posts to the channel, because the first message of the thread was deleted. The new message starts a new thread. */
-async function instead({message}: Reply, to: Destination, slack: Slack): Promise<Delivered> {
+async function postToChannel({message}: Reply, to: Destination, slack: Slack): Promise<Delivered> {
   const posted = await slack.send(to, message);
-  return posted === undefined ? {} : {posted: nameOf(posted)};
+  return posted === undefined ? {} : {posted: locationOf(posted)};
 }
 
-function nameOf({channel, ts}: Posted): Pick<Posted, 'channel' | 'ts'> {
+function locationOf({channel, ts}: Posted): Pick<Posted, 'channel' | 'ts'> {
   return {channel, ts};
 }
 

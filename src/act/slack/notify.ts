@@ -59,8 +59,8 @@ async function deliverOne(
   const result =
     failure === undefined ? ({status: 'done', ...took, answeredMs} as const) : ({status: 'failed', ...took} as const);
   const more = matches.filter(match => updateOf(match)?.reaction.incident === undefined).length;
-  const named = posted === undefined ? {} : {posted: {...posted, ...(more === 0 ? {} : {more})}};
-  return outcomesOf({destination, matches}, message, result).map(outcome => ({...outcome, ...named}));
+  const thread = posted === undefined ? {} : {posted: {...posted, ...(more === 0 ? {} : {more})}};
+  return outcomesOf({destination, matches}, message, result).map(outcome => ({...outcome, ...thread}));
 }
 
 /** The results that {@link notify} would have, without posting. */
@@ -101,7 +101,7 @@ export interface Results {
 export async function notifyResults({results, notified = [], runUrl}: Results, deps: NotifyDeps): Promise<Outcome[]> {
   const unmuted = results.filter(({match}) => match.mutes === undefined);
   const names = new Set(unmuted.flatMap(({match}) => match.destinations));
-  const failed = [...names].flatMap(destination => {
+  const posts = [...names].flatMap(destination => {
     const to = deps.destinations.get(destination);
     if (to === undefined) return [];
     const own = unmuted.filter(({match}) => match.destinations.includes(destination));
@@ -121,7 +121,7 @@ export async function notifyResults({results, notified = [], runUrl}: Results, d
       }));
     });
   });
-  return (await Promise.all(failed)).flat();
+  return (await Promise.all(posts)).flat();
 }
 
 interface ResultGroup {

@@ -31,9 +31,9 @@ export function suggest(word: string, candidates: readonly string[]): string {
 
 /**
  * Whether the word may be correct because the word that it is compared with is the mistake.
- * @param doubtful words known to be incorrect
+ * @param reported words known to be incorrect
  */
-export function mayBeCorrect(word: string, candidates: readonly string[], doubtful: readonly string[]): boolean {
+export function mayBeCorrect(word: string, candidates: readonly string[], reported: readonly string[]): boolean {
   const near = nearest(word, candidates);
-  return near === undefined ? candidates.some(one => doubtful.includes(one)) : doubtful.includes(near);
+  return near === undefined ? candidates.some(one => reported.includes(one)) : reported.includes(near);
 }

@@ -9,7 +9,14 @@ import {indented, type Line, line, mark, span, wrap} from '../../ui/terminal.ts'
 import type {Screen} from '../shared/screen.ts';
 import type {ChangeExplanation, Difference, Explanation, RuleHints} from './explanation.ts';
 import {renderPlan} from './plan-report.ts';
-import {blockerOf, othersWords, showActual, showExpected, verdictWords, watchesBlueprint} from './verdict-words.ts';
+import {
+  blockerOf,
+  otherBlueprintsText,
+  showActual,
+  showExpected,
+  verdictText,
+  watchesBlueprint,
+} from './verdict-text.ts';
 
 interface Explained {
   /** The name of the file, or of the other source. */
@@ -64,7 +71,7 @@ function renderHints({rule, hints}: RuleHints, {width}: Screen): Line[] {
 
 function renderOthers(blueprint: string, rules: readonly RecordedVerdict[], {width}: Screen): Line[] {
   if (rules.length === 0) return [];
-  const {about, slip} = othersWords(blueprint, rules);
+  const {about, slip} = otherBlueprintsText(blueprint, rules);
   const hint = slip === undefined ? [] : [span(`. ${slip}`, 'yellow')];
   return indented(line(span(`○ ${about}`, 'dim'), ...hint), 2, width);
 }
@@ -98,7 +105,7 @@ function renderHead({change, isUndated}: ChangeExplanation, {width}: Screen): Li
 
 function renderRule(verdict: RecordedVerdict, {width}: Screen): Line[] {
   const {rule, matched, undecided, reason, conditions} = verdict;
-  const says = `${verdictWords(verdict)}: ${reason}`;
+  const says = `${verdictText(verdict)}: ${reason}`;
   const looks = matched ? (['green'] as const) : undecided ? (['yellow'] as const) : [];
   const head = line(
     matched ? span('● ', 'green') : undecided ? span('? ', 'yellow') : span('○ ', 'dim'),

@@ -2,7 +2,7 @@
 
 import {nearest} from '../../base/text/nearest.ts';
 import type {Change} from '../../change/change.ts';
-import {blueprintHint, propertyHint, valueHint} from '../../lint/rules/never.ts';
+import {blueprintHint, propertyHint, valueHint} from '../../lint/rules/impossible-hints.ts';
 import type {Rule, Rules} from '../../rules/rules.ts';
 
 /** The hints of lint, and hints from the event. For a rule that watches another blueprint, only hints about its blueprint. */

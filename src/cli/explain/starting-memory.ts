@@ -1,8 +1,8 @@
 /** Explain: the memory at the start of a run, from the files of the user or from the decision record. Pure. */
 import type {Past, PreviewFacts} from '../../act/preview.ts';
+import {emptyShards} from '../../memory/fold/fold.ts';
 import {type Memory, MemoryFile, type Shards} from '../../memory/format/format.ts';
 import {shardOf} from '../../memory/format/keys.ts';
-import {emptyShards} from '../../memory/recall.ts';
 import type {MemoryFiles} from '../shared/input/memory-file.ts';
 import type {ExplainedEvent, RecordedDecision} from './subject.ts';
 

@@ -8,7 +8,7 @@ export function isAccepted({status}: RelayAnswer): boolean {
 }
 
 /**
- * Text that ends with a newline: the status with the message of the relay, then its meaning (design §5).
+ * Text that ends with a newline: the status with the message of the relay, then its meaning.
  * @param repository the `owner/name` to which the relay dispatches, if it is known
  */
 export function renderRelayAnswer(answer: RelayAnswer, repository: string | undefined): string {

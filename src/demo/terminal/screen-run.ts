@@ -1,7 +1,7 @@
 /** A run on a terminal: its decisions, Slack messages and script output. Pure. */
 
 import {count, showDuration} from '../../base/text/show.ts';
-import {watchesBlueprint} from '../../cli/explain/verdict-words.ts';
+import {watchesBlueprint} from '../../cli/explain/verdict-text.ts';
 import {drawMessage} from '../../slack-view/draw-message.ts';
 import {parseMessage} from '../../slack-view/shown-message.ts';
 import {cut, type Line, line, mark, type Span, span, widthOf, wrap} from '../../ui/terminal.ts';

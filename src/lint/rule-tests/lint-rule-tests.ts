@@ -28,7 +28,7 @@ export interface RulesView {
   /** The content of the file. */
   readonly json: unknown;
   /** Words that are already reported as mistakes. A word that differs from them is possibly correct. */
-  readonly doubtful: readonly string[];
+  readonly reported: readonly string[];
 }
 
 /** Inputs besides the rules. */
@@ -67,9 +67,9 @@ type Mapping = WrittenPart<Readonly<Record<string, unknown>>>;
  */
 function checkAgainstRules(part: Mapping, blueprint: Blueprint, view: RulesView): FoundProblem[] {
   const {path, value: change} = part;
-  const {json: rules, doubtful} = view;
+  const {json: rules, reported} = view;
   const typos = (words: readonly Word[], known: readonly string[], what: string) =>
-    typosIn(words, known, what).filter(({near, value}) => !doubtful.includes(near) && !doubtful.includes(value));
+    typosIn(words, known, what).filter(({near, value}) => !reported.includes(near) && !reported.includes(value));
   const all = mappingsIn(rules, 'rules').map(({value}) => value);
   const own = all.filter(rule => rule['blueprint'] === blueprint.identifier);
   if (own.length === 0) {
@@ -90,12 +90,12 @@ function checkAgainstRules(part: Mapping, blueprint: Blueprint, view: RulesView)
 }
 
 /** Checks teams against the teams in routes, windows and silences. */
-function checkTeams({path, value: change}: Mapping, {json: rules, doubtful}: RulesView): FoundProblem[] {
+function checkTeams({path, value: change}: Mapping, {json: rules, reported}: RulesView): FoundProblem[] {
   const items = ['routes', 'mute', 'silences', 'inhibit'].flatMap(key => mappingsIn(rules, key));
   const asked = items.flatMap(({value}) => textsAt(mappingIn(value, 'match')['team'], []).map(part => part.value));
   const own = textsAt(change['team'], [...path, 'team']);
   return typosIn(own, asked, 'no route, window or silence selects the team').filter(
-    ({near, value}) => !isSibling(near, value) && !doubtful.includes(near) && !own.some(part => part.value === near),
+    ({near, value}) => !isSibling(near, value) && !reported.includes(near) && !own.some(part => part.value === near),
   );
 }
 
@@ -176,7 +176,7 @@ function checkRelations({path, value}: Mapping, {identifier, relations: known}: 
 /** Reports unknown destinations. If an expression sets the destination, any configured destination is valid. */
 function checkDestinations(
   tests: unknown,
-  {json, doubtful}: RulesView,
+  {json, reported}: RulesView,
   destinations: readonly string[] | undefined,
 ): FoundProblem[] {
   const named = namedDestinations(json).map(({value}) => value);
@@ -190,7 +190,7 @@ function checkDestinations(
   const what = isOpen ? `${source} the destination` : 'no rule or route uses the destination';
   return messagesIn(tests)
     .filter(({value}) => !known.includes(value) && addressMistake(value) === undefined)
-    .filter(({value}) => !mayBeCorrect(value, known, doubtful))
+    .filter(({value}) => !mayBeCorrect(value, known, reported))
     .map(({path, value}) => ({path, message: `${what} "${value}"${suggest(value, known)}`}));
 }
 

@@ -6,8 +6,8 @@ import {problemsIn} from '../collect.ts';
 import type {Repository} from '../read-repository.ts';
 import type {RulesResult} from '../rules/lint-all-rules.ts';
 import {type FileProblem, openSource} from '../source.ts';
-import {doubtfulWords} from './doubtful-words.ts';
 import {lintRuleTests} from './lint-rule-tests.ts';
+import {reportedWords} from './reported-words.ts';
 
 export interface TestFileResult {
   readonly problems: readonly FileProblem[];
@@ -24,8 +24,8 @@ export function lintTestFile(
   if (ruleTests === undefined) return {problems: [], tests: []};
   const {file} = ruleTests;
   const {json, yaml, place} = openSource(ruleTests);
-  const view = loaded.value && {json: rules.json, doubtful: doubtfulWords(rules.json, inRules)};
-  const {value, error} = loadRuleTests(yaml, file, {rules: loaded.value, readText, doubtful: view?.doubtful});
+  const view = loaded.value && {json: rules.json, reported: reportedWords(rules.json, inRules)};
+  const {value, error} = loadRuleTests(yaml, file, {rules: loaded.value, readText, reported: view?.reported});
   const found = lintRuleTests(json, view, {...blueprints, destinations, readText}).map(place);
   return {problems: [...problemsIn(file, error), ...found], tests: value ?? []};
 }

@@ -18,9 +18,9 @@ import {pathInRepository, runsRules} from '../workflow/checkout.ts';
 import {allDestinations} from '../workflow/destinations.ts';
 import {lintLiterals} from '../workflow/lint-literals.ts';
 import {actsByClock, isPassive, type ReactStep, readWorkflow, type Workflow} from '../workflow/workflow.ts';
+import {lintImpossible} from './lint-impossible.ts';
 import {lintInhibit} from './lint-inhibit.ts';
 import {lintClock} from './lint-memory.ts';
-import {lintNever} from './lint-never.ts';
 import {lintRules} from './lint-rules.ts';
 import {lintTexts} from './lint-texts.ts';
 
@@ -43,7 +43,7 @@ export function lintAllRules(repository: Repository, blueprints: Blueprints): Ru
   const {value, error} = loadOpenRules(rules.yaml, rules.file);
   const loaded = {value: error === undefined ? value : undefined, problems: problemsIn(rules.file, error)};
   const destinations = allDestinations(reacting);
-  const never = lintNever(rules.json, blueprints);
+  const never = lintImpossible(rules.json, blueprints);
   const places = new Set(never.map(placeKey));
   const others = [
     ...[lintRules, lintTexts, lintLiterals, lintRoutes, lintInhibit].flatMap(check => check(rules.json)),

@@ -9,7 +9,7 @@ import type {TemplateValidationError} from '@actions/workflow-parser/templates/t
 import {messageOf} from '../../base/errors.ts';
 import {clip, oneLine} from '../../base/text/show.ts';
 import type {FileProblem, SourceFile} from '../source.ts';
-import {remedyFor} from './github-words.ts';
+import {remedyFor} from './github-vocabulary.ts';
 
 const MAX_MESSAGE = 400;
 

@@ -6,7 +6,7 @@
 import {nearest, suggest} from '../../base/text/nearest.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 import {mappingIn, textsAt} from '../written.ts';
-import {EVENTS} from './github-words.ts';
+import {EVENTS} from './github-vocabulary.ts';
 import {allExpressions, expression, type Workflow} from './workflow.ts';
 import {
   accessesIn,

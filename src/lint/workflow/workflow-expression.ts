@@ -11,7 +11,7 @@ import {
   Star,
   Unary,
 } from '@actions/expressions/ast';
-import {CONTEXTS} from './github-words.ts';
+import {CONTEXTS} from './github-vocabulary.ts';
 
 /** The functions of workflows, in addition to GitHub's general ones. */
 const FUNCTIONS = [

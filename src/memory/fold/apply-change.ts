@@ -8,7 +8,7 @@ import {matchKey, shardOf, subjectOf} from '../format/keys.ts';
 import {isRemembered} from '../remembered.ts';
 import {type ChangeFacts, end, match, remove} from './advance.ts';
 import {attempt} from './attempt.ts';
-import type {Fold} from './fold.ts';
+import type {FoldState} from './fold-state.ts';
 import {ledgerStateOf} from './ledger.ts';
 import type {ReactionSource} from './recorder.ts';
 import type {StepFacts} from './step.ts';
@@ -16,12 +16,12 @@ import {storedFacts} from './synthetic-change.ts';
 import {tickBefore} from './timers.ts';
 import {resumeUnfinished} from './unfinished-work.ts';
 
-export function applyChange(fold: Fold, {change, watching}: Decision): void {
+export function applyChange(fold: FoldState, {change, watching}: Decision): void {
   for (const verdict of watching) if (isRemembered(verdict)) applyVerdict(fold, change, verdict);
   if (change.action === 'DELETE') removeOrphans(fold, change);
 }
 
-function applyVerdict(fold: Fold, change: Change, verdict: Verdict): void {
+function applyVerdict(fold: FoldState, change: Change, verdict: Verdict): void {
   const rule = ruleOf(fold.input.rules, verdict);
   const shard = shardOf(change);
   const at = Date.parse(change.at);
@@ -44,7 +44,7 @@ function applyVerdict(fold: Fold, change: Change, verdict: Verdict): void {
 }
 
 /** A rule without `to`, `above` or `below` has no incidents. Only the time of its script is stored, for the cooldown. */
-function reactWithoutIncident(fold: Fold, source: ReactionSource, incident: Incident | undefined): void {
+function reactWithoutIncident(fold: FoldState, source: ReactionSource, incident: Incident | undefined): void {
   const {rule, change} = source;
   const facts = fold.factsOf(source, incident);
   const {muted, destinations, inhibitedBy} = facts;
@@ -67,7 +67,7 @@ function reactWithoutIncident(fold: Fold, source: ReactionSource, incident: Inci
   }
 }
 
-function advance(fold: Fold, source: ReactionSource, {matched}: Verdict): void {
+function advance(fold: FoldState, source: ReactionSource, {matched}: Verdict): void {
   const {rule, change} = source;
   const {from, to} = transitionOf(change, rule.property ?? '');
   const facts: ChangeFacts = {
@@ -84,7 +84,7 @@ function advance(fold: Fold, source: ReactionSource, {matched}: Verdict): void {
 }
 
 /** Runs the timers that were due before the change. */
-function runEarlierTimers(fold: Fold, source: ReactionSource, facts: StepFacts): Incident | undefined {
+function runEarlierTimers(fold: FoldState, source: ReactionSource, facts: StepFacts): Incident | undefined {
   const {incident} = source;
   if (incident === undefined) return undefined;
   const step = tickBefore(incident, {...facts, now: Math.min(facts.at, fold.now), isReleased: false});
@@ -93,7 +93,7 @@ function runEarlierTimers(fold: Fold, source: ReactionSource, facts: StepFacts):
 }
 
 /** Removes incidents of rules that the file no longer contains. No rule could end them. */
-function removeOrphans(fold: Fold, {blueprint, entity}: Change): void {
+function removeOrphans(fold: FoldState, {blueprint, entity}: Change): void {
   const shard = shardOf({blueprint, entity});
   const workingShard = fold.input.shards.has(shard) ? fold.workingShards.at(shard) : undefined;
   for (const incident of [...(workingShard?.incidents.values() ?? [])]) {

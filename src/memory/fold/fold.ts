@@ -1,121 +1,95 @@
-/** Memory: the working state of one fold: its input, the shards as they change, and the recorded effects. */
-import type {Change} from '../../change/change.ts';
-import {transitionOf} from '../../change/transition.ts';
-import type {Decision} from '../../decide/evaluate.ts';
-import {type Mute, mutesAt, mutesOf} from '../../decide/mute.ts';
-import {routeMatch} from '../../decide/route.ts';
-import {hasIncident, type Rule, type Rules} from '../../rules/rules.ts';
-import type {Incident, Shards} from '../format/format.ts';
-import {incidentId, subjectOf} from '../format/keys.ts';
-import {isSilenced} from '../silence.ts';
-import {inhibitorOf} from './inhibit.ts';
-import {type ReactionSource, Recorder} from './recorder.ts';
-import type {FoldStep, StepFacts} from './step.ts';
-import {storedFacts} from './synthetic-change.ts';
-import {type RereadState, withDue} from './timers.ts';
-import {WorkingShards} from './working-shards.ts';
+/**
+ * Memory: the fold `(rules, decisions, memory, now) → {reactions, next}`. Pure: the same arguments give the same result.
+ * 1. `shardsFor` returns the shards that a run needs. A run without a match or an end needs no shard, and sends no request.
+ * 2. `fold` decides with the shards that were read. `next` is the memory to write *before* a script starts: messages are
+ *    `todo`, scripts are `started`, and the incidents are updated.
+ * 3. The action executes `notify` and `run`, and reports `note`.
+ * 4. `settle` (settle.ts) adds the outcomes to `next`. The result is the memory to write after acting. `merge` (merge.ts) joins
+ *    it with the version that another run may have written since.
+ * Rule tests, `explain` and `backtest` hold the shards in a variable: `emptyShards`, then alternately `fold` and `settleAll`.
+ */
+import {type Decision, ruleOf} from '../../decide/evaluate.ts';
+import type {Rules} from '../../rules/rules.ts';
+import {emptyMemory, type Incident, type Shards} from '../format/format.ts';
+import {shardOf} from '../format/keys.ts';
+import {forget, limitMemory} from '../format/limits.ts';
+import {ALL_SHARDS} from '../format/shards.ts';
+import type {Reaction} from '../reactions.ts';
+import {isRemembered} from '../remembered.ts';
+import {applyChange} from './apply-change.ts';
+import {type FoldInput, FoldState} from './fold-state.ts';
+import {inhibitorShards, isParent} from './inhibit.ts';
+import {isPartial, runTimers} from './run-timers.ts';
+import {isRemovable} from './timers.ts';
+import {finishAbandoned} from './unfinished-work.ts';
 
-export interface RecallInput {
-  readonly rules: Rules;
-  /** In the order in which the changes are handled. Empty if only the clock runs. */
-  readonly decisions: readonly Decision[];
-  /** All shards of {@link shardsFor}. Timers are checked in all of them. */
-  readonly shards: Shards;
-  /** Milliseconds since the epoch. */
-  readonly nowMs: number;
-  /** `<run id>/<attempt>` */
-  readonly run: string;
-  /** The names of the configured Slack destinations. Absent if they are unknown. */
-  readonly known?: readonly string[] | undefined;
-  /** The current state of entities whose pending incident is due, by the incident's ID. A missing entity counts as `firing`. */
-  readonly reread?: ReadonlyMap<string, RereadState>;
+export interface Folded {
+  readonly reactions: readonly Reaction[];
+  readonly next: Shards;
+  /** The shards that must be written. */
+  readonly changed: readonly number[];
+  /** Whether a due timer depends on shards that were not given. Read all shards and decide again. */
+  readonly isPartial: boolean;
 }
 
-/** The rule of an incident. Undefined if the file no longer contains it, or if the rule now has another blueprint. */
-export function ruleFor({byName}: Rules, {rule, blueprint}: Incident): Rule | undefined {
-  const found = byName.get(rule);
-  return found?.blueprint === blueprint && hasIncident(found) ? found : undefined;
+/** All shards, empty. `horizon` is 0, because rule tests and replays accept changes of any time. */
+export function emptyShards(): Shards {
+  return new Map(ALL_SHARDS.map(shard => [shard, emptyMemory(shard, 0)]));
 }
 
-/** The name of a person's silence of the incident, if it is in effect. */
-function activeSilences(incident: Incident | undefined, now: number): string[] {
-  return incident !== undefined && isSilenced(incident, now) ? [`the silence of ${incident.silence?.by}`] : [];
+/**
+ * The shards of matches and ends, and of the incidents that can inhibit them. If an incident can inhibit others, all shards:
+ * its messages count the inhibited incidents, and its end releases them.
+ */
+export function shardsFor(rules: Rules, decisions: readonly Decision[]): number[] {
+  const verdicts = decisions.flatMap(({watching}) => watching.filter(isRemembered));
+  if (verdicts.some(({rule}) => isParent(rules, rule))) return [...ALL_SHARDS];
+  const shards = decisions.flatMap(({change, watching}) =>
+    watching
+      .filter(isRemembered)
+      .flatMap(verdict => [shardOf(change), ...inhibitorShards(rules, {rule: ruleOf(rules, verdict), change})]),
+  );
+  return [...new Set(shards)].toSorted((a, b) => a - b);
 }
 
-/** Changes in place while {@link recall} runs. Used only within the fold. */
-export class Fold {
-  readonly input: RecallInput;
-  /** Seconds since the epoch. */
-  readonly now: number;
-  readonly workingShards: WorkingShards;
-  readonly recorder: Recorder;
-  #mutes: readonly Mute[] | undefined;
+/** All shards of the same partitions, because a Slack message can be about incidents in any of them. */
+export function wholePartitions(shards: readonly number[], partitions: number): number[] {
+  const touched = new Set(shards.map(shard => shard % partitions));
+  return ALL_SHARDS.filter(shard => touched.has(shard % partitions));
+}
 
-  constructor(input: RecallInput) {
-    this.input = input;
-    this.now = Math.floor(input.nowMs / 1000);
-    this.workingShards = new WorkingShards(input.shards);
-    this.recorder = new Recorder(this.workingShards, this.now, input.run);
-  }
+/** Applies the changes in order, then completes what an earlier run left unfinished, then runs the timers that are due. */
+export function fold(input: FoldInput): Folded {
+  const state = new FoldState(input);
+  for (const decision of input.decisions) applyChange(state, decision);
+  finishAbandoned(state);
+  runTimers(state);
+  return resultOf(state);
+}
 
-  /** @param incident the incident that takes the step, if it already exists */
-  factsOf({rule, change, at}: Pick<ReactionSource, 'rule' | 'change' | 'at'>, incident?: Incident): StepFacts {
-    const {rules, nowMs, known, run} = this.input;
-    this.#mutes ??= mutesAt(rules, nowMs);
-    const {mutes, undecided} = mutesOf(this.#mutes, rule, change);
-    const transition = rule.property === undefined ? {} : {transition: transitionOf(change, rule.property)};
-    const inhibitedBy =
-      rules.inhibit.length === 0 ? undefined : inhibitorOf(rules, {rule, change}, this.workingShards.toShards());
-    return {
-      rule,
-      at: Math.floor(at / 1000),
-      now: this.now,
-      run,
-      destinations:
-        rule.notify === undefined ? [] : routeMatch(rules.routes, {rule, change, ...transition}, known).destinations,
-      muted: [...mutes.map(({by}) => by), ...activeSilences(incident, this.now)],
-      stopsScripts:
-        rules.leftOut.mayForbidRemediations !== undefined ||
-        [...mutes, ...undecided.map(({mute}) => mute)].some(({stopsRemediations}) => stopsRemediations),
-      inhibitedBy,
-    };
-  }
-
-  /** A new incident that starts with the change. */
-  begin({name, ...rule}: Rule, change: Change): Incident {
-    const {blueprint, entity} = change;
-    const at = Date.parse(change.at);
-    const {to} = transitionOf(change, rule.property ?? '');
-    return {
-      id: incidentId({rule: name, blueprint, entity, at}, id => this.workingShards.isTaken(id)),
-      rule: name,
-      blueprint,
-      entity,
-      state: 'pending',
-      since: Math.floor(at / 1000),
-      attempts: 0,
-      escalated: 0,
-      turns: [],
-      told: {},
-      run: this.input.run,
-      firstRun: this.input.run,
-      ...storedFacts(this.input.rules, change, to),
-    };
-  }
-
-  /** Stores the incident after the step, and records the step's effects. */
-  apply(source: ReactionSource, before: Incident | undefined, {incident, effects}: FoldStep): void {
-    if (before !== undefined || incident !== undefined) this.keep(source.shard, before, incident);
-    this.recorder.effects({...source, before, incident}, effects);
-  }
-
-  keep(shard: number, before: Incident | undefined, incident: Incident | undefined): void {
-    const subject = incident ?? before;
-    if (subject === undefined || incident === before) return;
-    this.workingShards.put(
+function resultOf(state: FoldState): Folded {
+  const {workingShards, recorder, now} = state;
+  const {rules, shards} = state.input;
+  const after = workingShards.toShards();
+  const changed = [...after].filter(([shard, memory]) => memory !== shards.get(shard)).map(([shard]) => shard);
+  const shared = openMessages(after);
+  const over = (incident: Incident) =>
+    isRemovable(incident, rules.byName.get(incident.rule), now) && !messagesOf(incident).some(one => shared.has(one));
+  const next = new Map(
+    [...after].map(([shard, memory]) => [
       shard,
-      subjectOf(subject),
-      incident && withDue(incident, ruleFor(this.input.rules, incident)),
-    );
-  }
+      changed.includes(shard) ? limitMemory(forget(memory, now, over)) : memory,
+    ]),
+  );
+  return {reactions: recorder.reactions(shards, after), next, changed, isPartial: isPartial(state)};
+}
+
+/** The Slack messages that list open incidents. They also list incidents that have closed since. */
+function openMessages(shards: Shards): ReadonlySet<string> {
+  const incidents = [...shards.values()].flatMap(memory => memory.incidents);
+  return new Set(incidents.filter(({state}) => state !== 'closed').flatMap(messagesOf));
+}
+
+function messagesOf({told}: Incident): string[] {
+  return Object.values(told).flatMap(({channel = '', ts}) => (ts === undefined ? [] : [`${channel} ${ts}`]));
 }

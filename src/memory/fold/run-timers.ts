@@ -3,13 +3,13 @@ import type {Rule, Rules} from '../../rules/rules.ts';
 import type {Incident} from '../format/format.ts';
 import {subjectOf} from '../format/keys.ts';
 import {SHARDS} from '../format/shards.ts';
-import {type Fold, ruleFor} from './fold.ts';
+import {type FoldState, ruleFor} from './fold-state.ts';
 import {isParent, isReleased} from './inhibit.ts';
 import {syntheticChange} from './synthetic-change.ts';
 import {dueOf, tick} from './timers.ts';
 
 /** Incidents that inhibit others come first, because their state affects the others. */
-export function runTimers(fold: Fold): void {
+export function runTimers(fold: FoldState): void {
   const {rules} = fold.input;
   for (const found of incidentsIn(fold).toSorted(byRank(rules))) {
     const rule = ruleFor(rules, found.incident);
@@ -23,7 +23,7 @@ interface Found {
   readonly incident: Incident;
 }
 
-function incidentsIn({workingShards}: Fold): Found[] {
+function incidentsIn({workingShards}: FoldState): Found[] {
   return workingShards.numbers.flatMap(shard =>
     [...workingShards.at(shard).incidents.values()].map(incident => ({shard, incident})),
   );
@@ -34,7 +34,7 @@ function byRank(rules: Rules): (a: Found, b: Found) => number {
   return (a, b) => rankOf(a) - rankOf(b);
 }
 
-function runTimersOf(fold: Fold, {shard, incident}: Found, rule: Rule): void {
+function runTimersOf(fold: FoldState, {shard, incident}: Found, rule: Rule): void {
   const {rules, reread} = fold.input;
   const source = {rule, change: syntheticChange(incident, rule), shard, key: '', byClock: true, at: incident.at};
   const facts = {
@@ -48,7 +48,7 @@ function runTimersOf(fold: Fold, {shard, incident}: Found, rule: Rule): void {
 }
 
 /** @returns whether an incident changed */
-function releaseChildren(fold: Fold): boolean {
+function releaseChildren(fold: FoldState): boolean {
   const {rules} = fold.input;
   const shards = fold.workingShards.toShards();
   let isChanged = false;
@@ -65,7 +65,7 @@ function releaseChildren(fold: Fold): boolean {
  * Whether a due timer also depends on shards that were not read: those of the incidents that a parent inhibits, or those of the
  * parents of an incident.
  */
-export function isPartial({input: {rules, shards}, now}: Fold): boolean {
+export function isPartial({input: {rules, shards}, now}: FoldState): boolean {
   if (rules.inhibit.length === 0 || shards.size === SHARDS) return false;
   const incidents = [...shards.values()].flatMap(memory => memory.incidents);
   return incidents.some(incident => (incident.due ?? now + 1) <= now && isRelated(rules, incident));

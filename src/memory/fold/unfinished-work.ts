@@ -3,7 +3,7 @@ import {hasIncident} from '../../rules/rules.ts';
 import type {Incident, Unfinished} from '../format/format.ts';
 import {subjectOf} from '../format/keys.ts';
 import {attempt} from './attempt.ts';
-import type {Fold} from './fold.ts';
+import type {FoldState} from './fold-state.ts';
 import {isSameRun, scriptIn, unsentOf} from './ledger.ts';
 import type {ReactionSource} from './recorder.ts';
 import {audienceOf} from './step.ts';
@@ -15,7 +15,7 @@ import {unfinishedIn} from './working-shards.ts';
  * Finishes the work of another run that started on the same key. A failed script starts again only if a person re-runs that
  * run. A second delivery of the change does not repeat the script.
  */
-export function resumeUnfinished(fold: Fold, source: ReactionSource): void {
+export function resumeUnfinished(fold: FoldState, source: ReactionSource): void {
   const {rule, shard, key, change} = source;
   const workingShard = fold.workingShards.at(shard);
   const entry = unfinishedIn(workingShard, key);
@@ -35,7 +35,7 @@ export function resumeUnfinished(fold: Fold, source: ReactionSource): void {
 }
 
 /** Finishes the work of runs that died. */
-export function finishAbandoned(fold: Fold): void {
+export function finishAbandoned(fold: FoldState): void {
   const {rules} = fold.input;
   for (const shard of fold.workingShards.numbers) {
     const workingShard = fold.workingShards.at(shard);
@@ -64,7 +64,7 @@ export function finishAbandoned(fold: Fold): void {
   }
 }
 
-function readerOf({now, input}: Fold) {
+function readerOf({now, input}: FoldState) {
   return {now, run: input.run};
 }
 
@@ -75,7 +75,7 @@ interface Unsent {
 }
 
 /** If the incident has ended since then, destinations that missed the first message also receive the message about the end. */
-function resendMessages(fold: Fold, source: ReactionSource, {entry, unsent}: Unsent): void {
+function resendMessages(fold: FoldState, source: ReactionSource, {entry, unsent}: Unsent): void {
   const {rule, incident} = source;
   if (unsent.length === 0) return;
   fold.recorder.again(source, entry, unsent);
@@ -87,7 +87,7 @@ function resendMessages(fold: Fold, source: ReactionSource, {entry, unsent}: Uns
 }
 
 /** A re-run repeats a failed script if its incident is still open. Cooldown and attempts also apply. */
-function retryScript(fold: Fold, source: ReactionSource, incident: Incident | undefined): void {
+function retryScript(fold: FoldState, source: ReactionSource, incident: Incident | undefined): void {
   const {rule, change, shard} = source;
   if (hasIncident(rule) && incident?.state !== 'open') {
     fold.recorder.note(source, {why: 'over', instead: 'remediation'});
@@ -101,7 +101,7 @@ function retryScript(fold: Fold, source: ReactionSource, incident: Incident | un
 }
 
 /** The destinations for the message about an unknown script outcome: those of the incident, and the first escalation. */
-function outcomeDestinations(fold: Fold, source: ReactionSource): string[] {
+function outcomeDestinations(fold: FoldState, source: ReactionSource): string[] {
   const {rule, incident} = source;
   if (rule.notify === undefined) return [];
   const audience = incident === undefined ? fold.factsOf(source).destinations : audienceOf(incident);

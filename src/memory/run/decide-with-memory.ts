@@ -1,16 +1,16 @@
 /** Memory: one decision of a run, based on the shards that it has read. Pure. */
 import {type Plan, plan} from '../../decide/plan.ts';
 import {applyCommands} from '../apply-commands.ts';
+import {type Folded, fold} from '../fold/fold.ts';
 import type {RereadState} from '../fold/timers.ts';
 import {shardOf} from '../format/keys.ts';
 import {planRemembered} from '../plan-remembered.ts';
-import {type Recalled, recall} from '../recall.ts';
 import {joinPlans, withoutMemory} from '../without-memory.ts';
 import type {MemoryRunInput} from './input.ts';
-import type {RunShards} from './shards.ts';
+import type {RunShards} from './run-shards.ts';
 
 interface DecidedWithMemory {
-  readonly recalled: Recalled;
+  readonly folded: Folded;
   readonly plan: Plan;
   /** The results of the commands, as sentences. */
   readonly applied: readonly string[];
@@ -23,7 +23,7 @@ export function decideWithMemory(
   reread: ReadonlyMap<string, RereadState>,
 ): DecidedWithMemory {
   const applied = applyCommands(rules, memories, commands);
-  const recalled = recall({
+  const folded = fold({
     rules,
     decisions: decisions.filter(({change}) => memories.has(shardOf(change))),
     shards: applied.next,
@@ -33,12 +33,12 @@ export function decideWithMemory(
     reread,
   });
   const kept = [...intents.values()].flatMap(intent => intent.reactions);
-  const reactions = [...kept, ...recalled.reactions.filter(({shard}) => !intents.has(shard))];
+  const reactions = [...kept, ...folded.reactions.filter(({shard}) => !intents.has(shard))];
   const plain = plan(rules, decisions, {nowMs, known});
   const remembered = planRemembered({rules, reactions, plain, known});
   const rest = withoutMemory(plain, ({change}) => unknown.get(shardOf(change)));
   return {
-    recalled: {...recalled, changed: [...new Set([...applied.changed, ...recalled.changed])], reactions},
+    folded: {...folded, changed: [...new Set([...applied.changed, ...folded.changed])], reactions},
     plan: joinPlans(remembered, rest),
     applied: applied.sentences,
   };

@@ -10,12 +10,12 @@ import type {PortObject} from '../../clients/port.ts';
 import type {Plan} from '../../decide/plan.ts';
 import {changedEntities} from '../../incident-view/incident-entity.ts';
 import {hasIncident, type Rules} from '../../rules/rules.ts';
+import type {Folded} from '../fold/fold.ts';
 import type {RereadState} from '../fold/timers.ts';
 import type {Incident, Memory, Shards} from '../format/format.ts';
 import {SHARD_FORMAT} from '../format/shard-format.ts';
 import {ALL_SHARDS} from '../format/shards.ts';
 import type {Reaction} from '../reactions.ts';
-import type {Recalled} from '../recall.ts';
 import {rememberedOf} from '../remembered.ts';
 import {type Settled, settle} from '../settle.ts';
 import {createShardStore} from '../store/shard-store.ts';
@@ -23,10 +23,10 @@ import {isTimeToSquash, squash} from '../store/squash.ts';
 import {refuseScripts} from '../without-memory.ts';
 import {decideWithMemory} from './decide-with-memory.ts';
 import type {Finished, MemoryRunDeps, MemoryRunInput} from './input.ts';
-import {isOwn, neededShards} from './needed.ts';
+import {isOwn, neededShards} from './needed-shards.ts';
 import {recordOf} from './recorded.ts';
 import {rereadDue} from './reread-due.ts';
-import {RunShards} from './shards.ts';
+import {RunShards} from './run-shards.ts';
 
 /** The most decisions of a run if other runs write first. */
 const MAX_DECISIONS = 6;
@@ -48,7 +48,7 @@ export class MemoryRun {
   /** Why outcomes could not be written. */
   readonly #lost: string[] = [];
   #reread: ReadonlyMap<string, RereadState> = new Map();
-  #recalled: Recalled = {reactions: [], next: new Map(), changed: [], isPartial: false};
+  #folded: Folded = {reactions: [], next: new Map(), changed: [], isPartial: false};
   #plan: Plan = NOTHING;
   /** The results of the commands, as sentences. */
   #applied: readonly string[] = [];
@@ -75,7 +75,7 @@ export class MemoryRun {
   }
 
   get reactions(): readonly Reaction[] {
-    return this.#recalled.reactions;
+    return this.#folded.reactions;
   }
 
   /** All incidents that the run has read, before and after the run. */
@@ -102,13 +102,13 @@ export class MemoryRun {
 
   /** Whether the intent must be written before any reaction. Otherwise only scripts wait for it. */
   get isIntentFirst(): boolean {
-    return this.#recalled.changed.some(shard => !isOwn(shard, this.#input));
+    return this.#folded.changed.some(shard => !isOwn(shard, this.#input));
   }
 
   async read(): Promise<void> {
     await this.#shards.recall(neededShards(this.#input));
     this.#decide();
-    if (this.#recalled.isPartial) {
+    if (this.#folded.isPartial) {
       const {read, unknown} = this.#shards;
       await this.#shards.recall(ALL_SHARDS.filter(shard => !read.has(shard) && !unknown.has(shard)));
       this.#decide();
@@ -117,7 +117,7 @@ export class MemoryRun {
     if (this.#reread.size > 0) this.#decide();
     this.#remarks.push(...this.#applied);
     for (const {shard, head, remarks} of this.#shards.read.values()) {
-      if (head !== undefined || this.#recalled.changed.includes(shard)) this.#remarks.push(...remarks);
+      if (head !== undefined || this.#folded.changed.includes(shard)) this.#remarks.push(...remarks);
     }
   }
 
@@ -177,8 +177,8 @@ export class MemoryRun {
   }
 
   #decide(): void {
-    const {recalled, plan, applied} = decideWithMemory(this.#input, this.#shards, this.#reread);
-    this.#recalled = recalled;
+    const {folded, plan, applied} = decideWithMemory(this.#input, this.#shards, this.#reread);
+    this.#folded = folded;
     this.#applied = applied;
     this.#plan = this.#refuse(plan);
   }
@@ -195,13 +195,13 @@ export class MemoryRun {
   /** The memory of the changed shards: with the intent if it was written, otherwise as decided. */
   #next(): Shards {
     const own = [...this.#shards.intents].map(([number, {shard}]) => [number, shard.memory] as const);
-    const {changed, next} = this.#recalled;
+    const {changed, next} = this.#folded;
     return new Map([...[...next].filter(([shard]) => changed.includes(shard)), ...own]);
   }
 
   /** @returns the shards that another run wrote first. They now have the new content */
   async #writeIntents(): Promise<number[]> {
-    const {next} = this.#recalled;
+    const {next} = this.#folded;
     const results = await Promise.all(
       this.#intended().map(async shard => {
         const memory = next.get(shard);
@@ -213,7 +213,7 @@ export class MemoryRun {
   }
 
   #intended(): number[] {
-    const {changed, reactions} = this.#recalled;
+    const {changed, reactions} = this.#folded;
     const {intents, unwritten} = this.#shards;
     const scripts = new Set(reactions.filter(({kind}) => kind === 'run').map(({shard}) => shard));
     const isNeeded = (shard: number) => scripts.has(shard) || !isOwn(shard, this.#input);

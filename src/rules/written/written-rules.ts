@@ -1,4 +1,4 @@
-/** The written form of the rules file: its schema, key by key (design §7). */
+/** The written form of the rules file: its schema, key by key. */
 
 import * as z from 'zod/mini';
 import {messageOf} from '../../base/errors.ts';

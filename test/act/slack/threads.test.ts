@@ -7,11 +7,11 @@ import {fetch} from '../../../src/base/http/fetch.ts';
 import type {Change} from '../../../src/change/change.ts';
 import {decide} from '../../../src/decide/evaluate.ts';
 import {groupByDestination} from '../../../src/decide/plan.ts';
+import {emptyShards, fold} from '../../../src/memory/fold/fold.ts';
 import type {Shards} from '../../../src/memory/format/format.ts';
 import {shardOf} from '../../../src/memory/format/keys.ts';
 import {parseMemory} from '../../../src/memory/format/parse.ts';
 import {serialize} from '../../../src/memory/format/serialize.ts';
-import {emptyShards, recall} from '../../../src/memory/recall.ts';
 import {type Settled, settle} from '../../../src/memory/settle.ts';
 import type {Rules} from '../../../src/rules/rules.ts';
 import {type SlackWebApi, startSlackWebApi} from '../../helpers/servers/slack-web-api.ts';
@@ -52,7 +52,7 @@ class Runs {
     const {rules, shards: before} = this;
     const nowMs = minutes(minute);
     const decisions = decide(rules, changes);
-    const {reactions, next} = recall({rules, decisions, shards: before, nowMs, run: `${minute + 1}/1`});
+    const {reactions, next} = fold({rules, decisions, shards: before, nowMs, run: `${minute + 1}/1`});
     const bot = {token: api.token, apiUrl: api.apiUrl};
     const deps = {
       destinations: new Map([['default', {channel: CHANNEL}]]),

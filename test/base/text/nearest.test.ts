@@ -43,6 +43,6 @@ test.each<[string, string[], boolean]>([
   ['severty', ['notify'], false],
   ['else', ['notify'], true],
   ['else', [], false],
-])('%j can be valid if %j have mistakes: %j', (word, doubtful, expected) => {
-  expect(mayBeCorrect(word, KEYS, doubtful)).toBe(expected);
+])('%j can be valid if %j have mistakes: %j', (word, reported, expected) => {
+  expect(mayBeCorrect(word, KEYS, reported)).toBe(expected);
 });

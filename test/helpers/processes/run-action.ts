@@ -129,7 +129,7 @@ async function runHere({env, files}: Stage): Promise<ActionRun> {
     now: Date.now,
     wait: (milliseconds, options) => wait(milliseconds / 10, undefined, options),
     loadGitHub: () => import('../../../src/clients/github/repository-files.ts'),
-    loadCommand: () => import('../../../src/command/command-mode.ts'),
+    loadCommand: () => import('../../../src/command-mode/command-mode.ts'),
     loadLint: () => import('../../../src/lint-mode/lint-mode.ts'),
     loadMemory: () => import('../../../src/memory/run/memory-run.ts'),
     loadReconcile: () => import('../../../src/reconcile/reconcile-mode.ts'),

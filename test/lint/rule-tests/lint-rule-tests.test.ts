@@ -8,8 +8,8 @@ const RULES = {
   routes: [{match: {team: 'payments'}, slack: 'payments'}],
   rules: [{name: 'r', blueprint: 'service', property: 'health', if: 'after.properties.locked != true', notify: true}],
 };
-const check = (item: object, rules: object = RULES, doubtful: readonly string[] = []) =>
-  lintRuleTests({tests: [item]}, {json: rules, doubtful}, NO_BLUEPRINTS).map(
+const check = (item: object, rules: object = RULES, reported: readonly string[] = []) =>
+  lintRuleTests({tests: [item]}, {json: rules, reported}, NO_BLUEPRINTS).map(
     ({path, message}) => `${path.join('.')}: ${message}`,
   );
 
@@ -51,7 +51,7 @@ test('each of several changes is checked, with its expectations', () => {
   ]);
 });
 
-test('a name that differs from a doubtful name of the rules is allowed', () => {
+test('a name that differs from a reported name of the rules is allowed', () => {
   const messages = [{slack: 'paymnts'}];
   expect(check({expect: {messages}}, RULES, ['payments'])).toEqual([]);
   expect(check({expect: {messages: [{slack: 'somewhere'}]}}, RULES, ['payments'])).toEqual([]);
@@ -74,7 +74,7 @@ test('such a destination must be one of the workflows, if these are known', () =
   const messages = ['search', 'ops', 'default', 'serch'].map(slack => ({slack}));
   const found = lintRuleTests(
     {tests: [{expect: {messages}}]},
-    {json: rules, doubtful: []},
+    {json: rules, reported: []},
     {
       ...NO_BLUEPRINTS,
       destinations: ['search', 'billing'],
@@ -92,7 +92,7 @@ test('the destinations that the file lists replace those of the workflows', () =
   const rules = {...RULES, routes: [{slack: '{{ after.properties.channel }}', fallback: 'ops'}]};
   const tests = ['search', 'billing'].map(slack => ({expect: {messages: [{slack}]}}));
   const facts = {...NO_BLUEPRINTS, destinations: ['billing']};
-  expect(lintRuleTests({destinations: ['search', 'x'], tests}, {json: rules, doubtful: []}, facts)).toEqual([
+  expect(lintRuleTests({destinations: ['search', 'x'], tests}, {json: rules, reported: []}, facts)).toEqual([
     {
       path: ['tests', 1, 'expect', 'messages', 0, 'slack'],
       message: expect.stringMatching(
@@ -105,7 +105,7 @@ test('the destinations that the file lists replace those of the workflows', () =
 test.each([7, null, {tests: 7}, {tests: [7, {change: 7, changes: 7, expect: 7}]}])(
   'invalid tests are ignored: %j',
   tests => {
-    expect(lintRuleTests(tests, {json: RULES, doubtful: []}, NO_BLUEPRINTS)).toEqual([]);
+    expect(lintRuleTests(tests, {json: RULES, reported: []}, NO_BLUEPRINTS)).toEqual([]);
   },
 );
 
@@ -116,7 +116,7 @@ describe('lint finds a mistyped name that makes a test useless', () => {
     rules: [{name: 'r', blueprint: 'deploymentConfig', property: 'healthStatus', notify: true}],
   };
   const found = (item: object, readText?: (path: string) => string) =>
-    lintRuleTests({tests: [item]}, {json: rules, doubtful: []}, {...NO_BLUEPRINTS, readText}).map(
+    lintRuleTests({tests: [item]}, {json: rules, reported: []}, {...NO_BLUEPRINTS, readText}).map(
       ({path, message}) => `${path.slice(2).join('.')}: ${message}`,
     );
   const side = (properties: object, team = 'payments') => ({title: 'T', team: [team], properties, relations: {}});

@@ -6,7 +6,7 @@ import {incidentFormUrl} from '../../../memory/incident-form.ts';
 import type {Rule, Rules} from '../../../rules/rules.ts';
 import {code, escapeUrl, link, localTime} from '../block-kit/text.ts';
 import type {IncidentUpdate} from './update.ts';
-import {consequencesOf, gistOf, inhibitionOf, triedOf} from './update-words.ts';
+import {consequencesOf, inhibitionOf, triedOf, updateSummary} from './update-text.ts';
 
 const asCode = (name: string) => code(name, 80);
 const asText = (name: string) => clip(oneLine(name), 80);
@@ -16,21 +16,21 @@ export function updateLines(updates: readonly IncidentUpdate[], nowMs: number | 
   return [
     ...new Set(
       updates.flatMap(update => {
-        const gist = gistOf(update, nowMs, asCode);
-        return [...(gist === undefined ? [] : [`${capitalize(gist)}.`]), ...consequencesOf(update)];
+        const summary = updateSummary(update, nowMs, asCode);
+        return [...(summary === undefined ? [] : [`${capitalize(summary)}.`]), ...consequencesOf(update)];
       }),
     ),
   ];
 }
 
 /** The news in a few words, for one line of mrkdwn. */
-export function shortOf(updates: readonly IncidentUpdate[], nowMs: number | undefined): string[] {
-  return [...new Set(updates.flatMap(update => gistOf(update, nowMs, asCode) ?? []))];
+export function summariesInMrkdwn(updates: readonly IncidentUpdate[], nowMs: number | undefined): string[] {
+  return [...new Set(updates.flatMap(update => updateSummary(update, nowMs, asCode) ?? []))];
 }
 
 /** The news as plain text, for a lock screen. */
-export function gistsOf(updates: readonly IncidentUpdate[], nowMs: number | undefined): string[] {
-  return [...new Set(updates.flatMap(update => gistOf(update, nowMs, asText) ?? []))];
+export function plainSummaries(updates: readonly IncidentUpdate[], nowMs: number | undefined): string[] {
+  return [...new Set(updates.flatMap(update => updateSummary(update, nowMs, asText) ?? []))];
 }
 
 /** The values in the memory, for messages of the clock. A value that was too long to be stored is not shown. */

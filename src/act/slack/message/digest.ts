@@ -6,10 +6,10 @@ import {relativeRank, statusIcon} from '../../../decide/direction.ts';
 import type {Rule} from '../../../rules/rules.ts';
 import {type Block, fitBlocks, message, type SlackMessage, section} from '../block-kit/blocks.ts';
 import {code, escapeText, link} from '../block-kit/text.ts';
-import {remediationState} from '../incident/remediation-words.ts';
+import {remediationState} from '../incident/remediation-text.ts';
 import {isOngoing} from '../incident/update.ts';
-import {asideCounts, commandFormLinks, knownValues, shortOf, valueLines} from '../incident/update-lines.ts';
-import {wordOf} from '../incident/update-words.ts';
+import {asideCounts, commandFormLinks, knownValues, summariesInMrkdwn, valueLines} from '../incident/update-lines.ts';
+import {wordOf} from '../incident/update-text.ts';
 import {entityUrl} from './entity-links.ts';
 import {type Entry, entryTitle, type MessageContext, missingMemoryNote} from './entry.ts';
 import {actionOf, thresholdOf, transitionLine, transitionsOf} from './entry-changes.ts';
@@ -92,7 +92,7 @@ function whatInShort(entry: Entry, context: MessageContext): string {
   if (first === undefined || first.reaction.topic === 'firing') return changeInShort(entry, context);
   const {statuses, nowMs} = context;
   const word = wordOf(first) ?? '';
-  const short = shortOf(entry.updates, nowMs).join('; ');
+  const short = summariesInMrkdwn(entry.updates, nowMs).join('; ');
   const [value = ''] = first.reaction.byClock ? valueLines(entry.updates, statuses, 40) : [];
   const what = first.reaction.byClock || first.reaction.topic === 'deleted' ? value : changeInShort(entry, context);
   return `${short.startsWith(word) ? '' : `_${word}_: `}${short}${what === '' ? '' : ` · ${what}`}`;
@@ -101,7 +101,7 @@ function whatInShort(entry: Entry, context: MessageContext): string {
 function changeInShort(entry: Entry, {statuses, nowMs}: MessageContext): string {
   const {updates} = entry;
   if (updates.some(({reaction}) => reaction.byClock)) {
-    return [...shortOf(updates, nowMs), ...valueLines(updates, statuses, 40).slice(0, 1)].join(' · ');
+    return [...summariesInMrkdwn(updates, nowMs), ...valueLines(updates, statuses, 40).slice(0, 1)].join(' · ');
   }
   const [text] = entry.matches.flatMap(match => plainRuleText(match) ?? []);
   if (text !== undefined) return escapeText(clip(text, 150));

@@ -2,7 +2,7 @@
 import {clip, oneLine, showValue} from '../../../base/text/show.ts';
 import type {Change} from '../../../change/change.ts';
 import {code, escapeText, localTime} from '../block-kit/text.ts';
-import {remediationWords} from '../incident/remediation-words.ts';
+import {remediationTexts} from '../incident/remediation-text.ts';
 import {asidesOf, commandFormLinks, factsOfUpdates} from '../incident/update-lines.ts';
 import {type Entry, type MessageContext, missingMemoryNote} from './entry.ts';
 import {unnamedTransitions} from './entry-changes.ts';
@@ -48,6 +48,6 @@ function whoOf({by}: Change): string | undefined {
 
 /** The state of the remediation when the message is sent. */
 function remediationOf({matches}: Entry, context: MessageContext): string | undefined {
-  const all = remediationWords(matches, context);
+  const all = remediationTexts(matches, context);
   return all.length === 0 ? undefined : all.slice(0, 3).join('; ');
 }

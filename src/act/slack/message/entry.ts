@@ -4,9 +4,9 @@ import type {Change} from '../../../change/change.ts';
 import type {Match} from '../../../decide/plan.ts';
 import type {Rules} from '../../../rules/rules.ts';
 import {hasVisibleText} from '../block-kit/text.ts';
-import type {RemediationFacts} from '../incident/remediation-words.ts';
+import type {RemediationFacts} from '../incident/remediation-text.ts';
 import {byNeed, hasNoIncident, type IncidentUpdate, isEnd, lacksMemory, updateOf} from '../incident/update.ts';
-import {wordOf} from '../incident/update-words.ts';
+import {wordOf} from '../incident/update-text.ts';
 import {byLevel, ICONS, type Level, levelOf, worstStatus} from './level.ts';
 
 /** The facts besides the matches that messages need. */

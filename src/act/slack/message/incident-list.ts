@@ -9,7 +9,7 @@ import {incidentFormUrl} from '../../../memory/incident-form.ts';
 import type {Rule} from '../../../rules/rules.ts';
 import {contextLine, fitBlocks, message, type SlackMessage, section} from '../block-kit/blocks.ts';
 import {escapeText, escapeUrl, link} from '../block-kit/text.ts';
-import {recoveredAfter} from '../incident/recovery-words.ts';
+import {recoveredAfter} from '../incident/recovery-text.ts';
 import {momentOf, valueLine} from '../incident/update-lines.ts';
 import {entityUrl} from './entity-links.ts';
 import {entryTitle, type MessageContext} from './entry.ts';

@@ -4,7 +4,7 @@ import {type Outcome, type ReactionStatus, tallyOf} from '../../outcome.ts';
 import {lastLines} from '../../script/last-lines.ts';
 import {type Block, contextLine, fitBlocks, message, type SlackMessage, section} from '../block-kit/blocks.ts';
 import {BLOCK_MARKS, code, codeBlock, escapeText, escapeUrl, link} from '../block-kit/text.ts';
-import {remediationReason} from '../incident/remediation-words.ts';
+import {remediationReason} from '../incident/remediation-text.ts';
 import {entryTitle} from './entry.ts';
 
 /** The most lines of output for each status. The end of a failure helps a reader on a phone. The end of a success rarely does. */

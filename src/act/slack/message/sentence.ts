@@ -1,8 +1,8 @@
 /** Act: an entry as one sentence of plain text. Pure. */
 import {capitalize, clip, oneLine, showValue} from '../../../base/text/show.ts';
 import {showSide} from '../../../decide/show-side.ts';
-import {gistsOf, knownValues} from '../incident/update-lines.ts';
-import {wordOf} from '../incident/update-words.ts';
+import {knownValues, plainSummaries} from '../incident/update-lines.ts';
+import {wordOf} from '../incident/update-text.ts';
 import {type Entry, entryTitle} from './entry.ts';
 import {actionOf, transitionsOf} from './entry-changes.ts';
 import {isByClock, isNews} from './news.ts';
@@ -13,16 +13,16 @@ export function sentence(entry: Entry, nowMs?: number): string {
   const {change, updates} = entry;
   const head = capitalize((updates[0] && wordOf(updates[0])) ?? entry.level);
   const title = clip(entryTitle(change), 100);
-  const gists = gistsOf(updates, nowMs).map(gist =>
-    gist.startsWith(`${head.toLowerCase()} `) ? gist.slice(head.length + 1) : gist,
+  const summaries = plainSummaries(updates, nowMs).map(summary =>
+    summary.startsWith(`${head.toLowerCase()} `) ? summary.slice(head.length + 1) : summary,
   );
   const news = entry.matches.filter(match => isNews(match));
   const [text] = news.flatMap(match => plainRuleText(match) ?? []);
   if (text !== undefined) {
     const named = text.includes(title) ? '' : `${title}: `;
-    return `${head}: ${named}${[...gists, text].join(', ')}`;
+    return `${head}: ${named}${[...summaries, text].join(', ')}`;
   }
-  const what = [...gists, ...plainChanges(entry)].join(', ');
+  const what = [...summaries, ...plainChanges(entry)].join(', ');
   const who = change.by.email ?? change.by.userId;
   const by = who === undefined ? '' : `, by ${showValue(who, 80)}`;
   return `${head}: ${title} (${showValue(change.blueprint, 60)}): ${clip(oneLine(what), 200)}${by}`;

@@ -2,7 +2,7 @@
 import {count} from '../../../base/text/show.ts';
 import {type Block, contextLine, fitParts, section} from '../block-kit/blocks.ts';
 import {escapeUrl, link} from '../block-kit/text.ts';
-import {wordOf} from '../incident/update-words.ts';
+import {wordOf} from '../incident/update-text.ts';
 import {type Entry, headOfEntry, type MessageContext} from './entry.ts';
 import {mentionsOf, ruleNames, runbooksOf} from './entry-references.ts';
 import {headOf, levelCounts} from './level.ts';

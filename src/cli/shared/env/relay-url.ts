@@ -2,7 +2,7 @@
 import type {Problem} from '../../../base/errors.ts';
 import {withHiddenLogins} from '../../../secrets/secrets.ts';
 
-/** The relay's route (design §5). */
+/** The relay's route. */
 const ROUTE = '/webhooks/port';
 
 /**

@@ -1,9 +1,9 @@
 /** Reads files of the incident memory, for commands that preview the action. */
 import type {Problem} from '../../../base/errors.ts';
 import {isObject} from '../../../base/json.ts';
+import {emptyShards} from '../../../memory/fold/fold.ts';
 import type {Memory, Shards} from '../../../memory/format/format.ts';
 import {parseMemory} from '../../../memory/format/parse.ts';
-import {emptyShards} from '../../../memory/recall.ts';
 import {UsageError} from '../usage.ts';
 import type {CliWorld} from '../world.ts';
 import {readNamedText} from './named-file.ts';

@@ -1,5 +1,10 @@
 import {describe, expect, test} from '@jest/globals';
-import {SignatureError, type SignedMessage, type Trust, verifySignature} from '../../../relay/verify/signature.ts';
+import {
+  SignatureError,
+  type SignedMessage,
+  type Trust,
+  verifySignature,
+} from '../../../relay/verify/verify-signature.ts';
 import {sign} from '../../../src/base/signature.ts';
 
 /** Computed with OpenSSL and Python, according to Port's documentation. For C, see the agent's app/utils.py. */

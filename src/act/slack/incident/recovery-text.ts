@@ -1,10 +1,10 @@
-/** Act: the words about the end of an incident: its duration, and the script that ran before the end. Pure. */
+/** Act: the text about the end of an incident: its duration, and the script that ran before the end. Pure. */
 import {showSpan} from '../../../base/text/show.ts';
 import {join, nameOf, type Quote} from './phrases.ts';
 import type {IncidentUpdate} from './update.ts';
 
 /** "recovered after 14 min, 3 min after scale-up.sh" */
-export function recoveryGist(update: IncidentUpdate, quote: Quote): string {
+export function recoverySummary(update: IncidentUpdate, quote: Quote): string {
   return join(recoveredAfter(update.reaction.seconds), afterScript(update, quote));
 }
 

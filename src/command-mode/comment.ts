@@ -19,7 +19,7 @@ export type CommandResult =
  * `code`. So all text of people or the catalog is in `code`.
  * @param runUrl URL of the run that answers
  */
-export function renderCommandAnswer(verdict: CommandResult, runUrl: string): string {
+export function renderComment(verdict: CommandResult, runUrl: string): string {
   const more = summaryHtml`<p><a href="${runUrl}">See the workflow run for details.</a></p>`;
   return `${bodyOf(verdict).markup}\n${more.markup}\n`;
 }

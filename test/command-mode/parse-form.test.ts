@@ -1,6 +1,6 @@
 import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {parseForm} from '../../src/command/parse-form.ts';
+import {parseForm} from '../../src/command-mode/parse-form.ts';
 
 const NOW = Date.parse('2026-12-01T12:00:00Z');
 const TIMES = {createdAtMs: NOW - 60_000, nowMs: NOW};

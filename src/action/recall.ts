@@ -16,7 +16,7 @@ import type {Inputs} from './inputs.ts';
 /** Loads src/memory/run/memory-run.ts, which is a separate bundle. */
 export type LoadMemory = () => Promise<{readonly openMemory: typeof openMemory}>;
 
-export interface RememberOptions {
+export interface RecallOptions {
   readonly rules: Rules;
   readonly decisions: readonly Decision[];
   readonly inputs: Inputs;
@@ -27,7 +27,7 @@ export interface RememberOptions {
 }
 
 /** The commands that people gave in Port, and the incidents whose shards must be read for them. */
-function requestedCommands({rules, decisions, inputs}: RememberOptions, now: number) {
+function requestedCommands({rules, decisions, inputs}: RecallOptions, now: number) {
   const changes = decisions.map(({change}) => change);
   const commands = changes.flatMap(change =>
     portCommandsIn(rules, change, inputs.port?.clientId).map(asked => ({...asked, at: now})),
@@ -39,8 +39,8 @@ function requestedCommands({rules, decisions, inputs}: RememberOptions, now: num
 }
 
 /** Undefined if the memory is off or not needed. Never rejects because of a failure of the memory. */
-export async function remember(
-  options: RememberOptions,
+export async function recall(
+  options: RecallOptions,
   world: World & {readonly loadMemory: LoadMemory},
 ): Promise<MemoryRun | undefined> {
   const {rules, decisions, inputs, run, exclusive, port} = options;

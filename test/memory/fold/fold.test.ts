@@ -1,13 +1,13 @@
 /** Cases that the truth tables do not cover: the ledger, order, mutes, inhibition, and unfinished work of crashed runs. */
 import {describe, expect, test} from '@jest/globals';
-import {decide} from '../../src/decide/evaluate.ts';
-import type {Memory, Shards} from '../../src/memory/format/format.ts';
-import {shardOf} from '../../src/memory/format/keys.ts';
-import {recall, shardsFor} from '../../src/memory/recall.ts';
-import {type Settled, settle, settleAll} from '../../src/memory/settle.ts';
-import {parseRules} from '../../src/rules/parse-rules.ts';
-import {aChange, type ChangeOptions} from '../helpers/values/a-change.ts';
-import {minutes, namesOf, oneRule, Simulation} from './a-simulation.ts';
+import {decide} from '../../../src/decide/evaluate.ts';
+import {fold, shardsFor} from '../../../src/memory/fold/fold.ts';
+import type {Memory, Shards} from '../../../src/memory/format/format.ts';
+import {shardOf} from '../../../src/memory/format/keys.ts';
+import {type Settled, settle, settleAll} from '../../../src/memory/settle.ts';
+import {parseRules} from '../../../src/rules/parse-rules.ts';
+import {aChange, type ChangeOptions} from '../../helpers/values/a-change.ts';
+import {minutes, namesOf, oneRule, Simulation} from '../a-simulation.ts';
 
 const BAD = {from: 'Healthy', to: 'Degraded'};
 const GOOD = {from: 'Degraded', to: 'Healthy'};
@@ -74,7 +74,7 @@ class CrashingRuns extends Simulation {
 
   act(minute: number, changes: readonly ReturnType<typeof aChange>[], run: string) {
     const nowMs = minutes(minute);
-    const result = recall({rules: this.rules, decisions: decide(this.rules, changes), shards: this.shards, nowMs, run});
+    const result = fold({rules: this.rules, decisions: decide(this.rules, changes), shards: this.shards, nowMs, run});
     this.shards = result.next;
     this.reactions.push(...result.reactions);
     return result;
@@ -377,7 +377,7 @@ rules:
     const own = shardOf({blueprint: 'b', entity: 'e'});
     const some = new Map([...simulation.shards].filter(([shard]) => shard === own));
     const at = (minute: number, shards: typeof some) =>
-      recall({rules: simulation.rules, decisions: [], shards, nowMs: minutes(minute), run: '9/1'}).isPartial;
+      fold({rules: simulation.rules, decisions: [], shards, nowMs: minutes(minute), run: '9/1'}).isPartial;
     expect([at(4, some), at(5, some), at(5, simulation.shards as typeof some)]).toEqual([false, true, false]);
   });
 });
@@ -389,7 +389,7 @@ describe('the clock', () => {
     const [incident] = simulation.incidents;
     const input = {rules: simulation.rules, decisions: [], shards: simulation.shards, nowMs: minutes(5), run: '2/1'};
     const topicsAfter = (reread: 'firing' | 'recovered' | 'deleted') =>
-      namesOf(recall({...input, reread: new Map([[incident?.id ?? '', reread]])}).reactions);
+      namesOf(fold({...input, reread: new Map([[incident?.id ?? '', reread]])}).reactions);
     expect(topicsAfter('firing')).toEqual(['firing']);
     expect(topicsAfter('recovered')).toEqual([]);
     expect(topicsAfter('deleted')).toEqual([]);
@@ -416,7 +416,7 @@ describe('the clock', () => {
   test('writes nothing if no work is due', () => {
     const simulation = new Simulation('to: Degraded, for: 5m');
     simulation.change(0, BAD);
-    const result = recall({
+    const result = fold({
       rules: simulation.rules,
       decisions: [],
       shards: simulation.shards,
@@ -467,7 +467,7 @@ test('a change that matched and ended nothing needs no shard', () => {
   expect(shardsFor(rules, decide(rules, [change]))).toEqual([]);
 });
 
-test('recall does not change its arguments', () => {
+test('fold does not change its arguments', () => {
   const simulation = new Simulation(`to: Degraded, flapping: {changes: 3, within: 30m}, ${RUN}, verify: 5m}`);
   simulation.change(0, BAD);
   const freeze = (shards: Shards): Shards => {

@@ -3,7 +3,7 @@ import {isObject} from '../../base/json.ts';
 import type {FoundProblem} from '../../rules/problem.ts';
 
 /** The texts and keys that the problems point at. @param json the content of the file, possibly with mistakes */
-export function doubtfulWords(json: unknown, problems: readonly FoundProblem[]): string[] {
+export function reportedWords(json: unknown, problems: readonly FoundProblem[]): string[] {
   const words = problems.flatMap(({path, atKey, part}) => [atKey ? path.at(-1) : textAt(json, path), part]);
   return [...new Set(words.filter(word => typeof word === 'string'))];
 }

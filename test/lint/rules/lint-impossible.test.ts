@@ -2,7 +2,7 @@
 import {describe, expect, test} from '@jest/globals';
 import type {Blueprints} from '../../../src/lint/catalog/lint-blueprints.ts';
 import {NO_BLUEPRINTS} from '../../../src/lint/catalog/lint-blueprints.ts';
-import {lintNever} from '../../../src/lint/rules/lint-never.ts';
+import {lintImpossible} from '../../../src/lint/rules/lint-impossible.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
 import {openYaml} from '../../../src/rules/yaml/parse-yaml.ts';
 
@@ -12,7 +12,7 @@ const withRoute = (match: string) =>
 
 function hints(text: string, blueprints: Blueprints = NO_BLUEPRINTS): string[] {
   parseRules(text, 'rules.yml'); // it loads, so only lint can report the mistake
-  return lintNever(openYaml(text).json, blueprints).map(({path, message}) => `${path.join('.')}: ${message}`);
+  return lintImpossible(openYaml(text).json, blueprints).map(({path, message}) => `${path.join('.')}: ${message}`);
 }
 
 describe('a property that cannot exist', () => {

@@ -6,7 +6,7 @@ import {showSide} from '../../decide/show-side.ts';
 import type {RecordedVerdict} from '../../report/decision-record.ts';
 
 /** "matches", "does not match" or "could not be decided". */
-export function verdictWords({matched, undecided}: RecordedVerdict): string {
+export function verdictText({matched, undecided}: RecordedVerdict): string {
   if (matched) return 'matches';
   return undecided ? 'could not be decided' : 'does not match';
 }
@@ -40,7 +40,10 @@ function caseMismatchHint(blueprint: string, near: string, rules: readonly Recor
  * Lists the blueprints of other rules, with a hint if the blueprint of the event looks like a typo.
  * @param rules the rules for other blueprints, at least one
  */
-export function othersWords(blueprint: string, rules: readonly RecordedVerdict[]): {about: string; slip?: string} {
+export function otherBlueprintsText(
+  blueprint: string,
+  rules: readonly RecordedVerdict[],
+): {about: string; slip?: string} {
   const blueprints = [...new Set(rules.map(watched))];
   const near = nearest(blueprint, blueprints);
   const names = blueprints.length > MAX_BLUEPRINTS ? '' : `: ${blueprints.join(', ')}`;

@@ -1,9 +1,9 @@
-/** Act: the words of a message about an incident: for Slack's mrkdwn, or plain for a lock screen. Pure. */
+/** Act: the text of a message about an incident, for Slack's mrkdwn or as plain text for a lock screen. Pure. */
 
 import {count, showSpan} from '../../../base/text/show.ts';
 import type {Incident, Topic} from '../../../memory/format/format.ts';
 import {join, nameOf, type Quote} from './phrases.ts';
-import {recoveryGist} from './recovery-words.ts';
+import {recoverySummary} from './recovery-text.ts';
 import {type IncidentUpdate, isEnd, isOngoing} from './update.ts';
 
 /** The word that starts a message. The first message of an incident starts with its severity instead. */
@@ -27,13 +27,13 @@ export function wordOf({reaction: {topic}}: IncidentUpdate): string | undefined 
 }
 
 /** The news without its subject: "recovered after 14 min, 3 min after scale-up.sh". Undefined if only the change is news. */
-export function gistOf(update: IncidentUpdate, nowMs: number | undefined, quote: Quote): string | undefined {
-  return GISTS[update.reaction.topic](update, nowMs, quote);
+export function updateSummary(update: IncidentUpdate, nowMs: number | undefined, quote: Quote): string | undefined {
+  return SUMMARIES[update.reaction.topic](update, nowMs, quote);
 }
 
-type Gist = (update: IncidentUpdate, nowMs: number | undefined, quote: Quote) => string | undefined;
+type Summary = (update: IncidentUpdate, nowMs: number | undefined, quote: Quote) => string | undefined;
 
-const GISTS: Readonly<Record<Topic, Gist>> = {
+const SUMMARIES: Readonly<Record<Topic, Summary>> = {
   firing: ({reaction: {rule, byClock, before}}, nowMs) => {
     if (before?.inhibitedBy !== undefined) return released(before, nowMs);
     return byClock && rule.forMs !== undefined ? `unhealthy for ${showSpan(rule.forMs / 1000)}` : undefined;
@@ -44,14 +44,14 @@ const GISTS: Readonly<Record<Topic, Gist>> = {
     return `unhealthy again, ${showSpan(opened - before.closed)} after it was over`;
   },
   update: (update, nowMs) => join('another unhealthy value', openFor(update, nowMs)),
-  recovered: (update, _, quote) => recoveryGist(update, quote),
+  recovered: (update, _, quote) => recoverySummary(update, quote),
   reminder: ({reaction: {seconds = 0}}) => `open for ${showSpan(seconds)}`,
   escalation: (update, nowMs) => `${openFor(update, nowMs) ?? 'still open'}, and not acknowledged`,
   flapping: ({reaction: {incident}}) => {
     const {n = 0, since = 0, last = 0} = incident?.flapping ?? {};
     return `flipped between healthy and unhealthy ${count(n, 'time')} within ${showSpan(last - since)}`;
   },
-  stable: stableGist,
+  stable: stableSummary,
   'not-recovered': (update, nowMs, quote) => {
     const {rule, before, incident} = update.reaction;
     const lastRun = (before ?? incident)?.lastRun;
@@ -77,7 +77,7 @@ function released({since}: Incident, nowMs: number | undefined): string {
   return `remains open after the end of the incident that held it back${span}`;
 }
 
-function stableGist({reaction: {before, rule, incident}}: IncidentUpdate): string {
+function stableSummary({reaction: {before, rule, incident}}: IncidentUpdate): string {
   const {n, since, last} = before?.flapping ?? {};
   const quiet = rule.flapping === undefined ? '' : ` for ${showSpan(rule.flapping.withinMs / 1000)}`;
   const totals =

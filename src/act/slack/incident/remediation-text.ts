@@ -1,4 +1,4 @@
-/** Act: the state of a match's remediation, as far as it is known when the message is sent. Pure. */
+/** Act: the state of a remediation when the message is sent, as text. Pure. */
 import {clip, oneLine} from '../../../base/text/show.ts';
 import {describeMatch} from '../../../decide/describe.ts';
 import type {Match} from '../../../decide/plan.ts';
@@ -46,9 +46,9 @@ export function remediationReason(match: Match): string {
 }
 
 /** The state of each remediation, the most urgent first: "running `scale-up.sh` (attempt 2 of 3), result follows" */
-export function remediationWords(matches: readonly Match[], known: RemediationFacts): string[] {
-  const words = matches.toSorted(byUpdate).flatMap(match => wordsFor(match, known) ?? []);
-  return [...new Set(words)];
+export function remediationTexts(matches: readonly Match[], known: RemediationFacts): string[] {
+  const texts = matches.toSorted(byUpdate).flatMap(match => textFor(match, known) ?? []);
+  return [...new Set(texts)];
 }
 
 function byUpdate(a: Match, b: Match): number {
@@ -57,7 +57,7 @@ function byUpdate(a: Match, b: Match): number {
   return Number(one !== undefined) - Number(other !== undefined);
 }
 
-function wordsFor(match: Match, known: RemediationFacts): string | undefined {
+function textFor(match: Match, known: RemediationFacts): string | undefined {
   const update = updateOf(match);
   const found = known.checked?.get(match);
   const {run, job} = match.rule.remediate ?? {};

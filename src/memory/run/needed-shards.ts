@@ -1,7 +1,8 @@
 /** Memory: the shards that a run needs, and those that no other run writes at the same time. Pure. */
+
+import {shardsFor, wholePartitions} from '../fold/fold.ts';
 import {shardOf} from '../format/keys.ts';
 import {ALL_SHARDS} from '../format/shards.ts';
-import {shardsFor, wholePartitions} from '../recall.ts';
 import type {MemoryRunInput} from './input.ts';
 
 export function neededShards(input: MemoryRunInput): readonly number[] {

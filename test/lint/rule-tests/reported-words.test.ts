@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {doubtfulWords} from '../../../src/lint/rule-tests/doubtful-words.ts';
+import {reportedWords} from '../../../src/lint/rule-tests/reported-words.ts';
 
 const JSON_ = {statuses: {helth: ['a']}, rules: [{name: ' r ', notify: {slack: ['a', 'b']}, if: 'after.properties.x'}]};
 
@@ -11,6 +11,6 @@ test.each([
   [{path: ['rules', 0]}, []],
   [{path: ['rules', 0, 'toString', 'name']}, []],
   [{path: ['nowhere', 7]}, []],
-])('the problem %j makes the words %j doubtful', (problem, words) => {
-  expect(doubtfulWords(JSON_, [{...problem, message: ''}])).toEqual(words);
+])('the problem %j makes the words %j reported', (problem, words) => {
+  expect(reportedWords(JSON_, [{...problem, message: ''}])).toEqual(words);
 });

@@ -6,14 +6,14 @@ import type {Blueprints} from '../catalog/lint-blueprints.ts';
 import {readsIn} from '../catalog/lint-reads.ts';
 import {mappingIn, mappingsIn, scalarText, textsAt, under, type WrittenPart, type WrittenPath} from '../written.ts';
 import {comparedPaths, comparisonsIn} from './comparisons.ts';
+import {blueprintHint, comparisonHint, matchHint, propertyHint, valueHint} from './impossible-hints.ts';
 import {statusesOf, valuesOf} from './lint-rules.ts';
-import {blueprintHint, comparisonHint, matchHint, propertyHint, valueHint} from './never.ts';
 
 /**
  * @param json the rules file, possibly with mistakes
  * @param blueprints values that they contain are not reported, because a value can be `any`
  */
-export function lintNever(json: unknown, {known}: Blueprints): FoundProblem[] {
+export function lintImpossible(json: unknown, {known}: Blueprints): FoundProblem[] {
   const statuses = mappingIn(json, 'statuses');
   const items = ['routes', 'mute', 'silences', 'inhibit'].flatMap(key => mappingsIn(json, key));
   return [

@@ -17,8 +17,8 @@ import {reportFailure} from '../report/report-failure.ts';
 import {summaryHtml} from '../report/summary-html.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Loaded} from '../rules/yaml/load-yaml.ts';
-import {type CommandResult, commandSentence, renderCommandAnswer} from './answer.ts';
 import {applyInMemory} from './apply-in-memory.ts';
+import {type CommandResult, commandSentence, renderComment} from './comment.ts';
 import {type FormCommand, parseForm} from './parse-form.ts';
 import {type Issue, readIssue} from './read-issue.ts';
 
@@ -149,7 +149,7 @@ interface Answering {
 /** A failed command stays open, so that people see it. @returns why the issue could not be answered, closed or locked */
 async function answer({number}: Issue, verdict: CommandResult, {issues, runUrl}: Answering): Promise<string[]> {
   const steps = [
-    ['answered', () => issues.comment(number, renderCommandAnswer(verdict, runUrl))],
+    ['answered', () => issues.comment(number, renderComment(verdict, runUrl))],
     ['closed', () => issues.close(number, verdict.kind === 'done' ? 'completed' : 'not_planned')],
     ['locked', () => issues.lock(number)],
   ] as const;

@@ -1,5 +1,5 @@
 /** Lint: names and values that load but never occur: paths, operators, patterns, and lists in one text. Pure. */
-import {globShape, type Shape, shapeOf} from './shape.ts';
+import {globShape, type Shape, shapeOf} from './text-shape.ts';
 
 /** Explains what is wrong with a text of a rule, and which form works. */
 export type Hint = string;
@@ -21,7 +21,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-const ELSEWHERE: Readonly<Record<string, string>> = {
+const NOT_PROPERTIES: Readonly<Record<string, string>> = {
   title: 'the title is not a property. Remove `property`, and write `if: before.title != after.title`.',
   team: 'the team is not a property. Remove `property`, and write `if: join(before.team) != join(after.team)`.',
   identifier: 'the identifier is not a property. It is `change.entity`.',
@@ -43,8 +43,8 @@ export function propertyHint(written: string): Hint | undefined {
     return `${never}: it is a path to a relation. Remove \`property\`, and write ${changes('relations', inner)}.`;
   }
   const own = inner === '' ? name : inner;
-  const elsewhere = inner === '' ? ELSEWHERE[own.replace(/^\$/, '').toLowerCase()] : undefined;
-  if (elsewhere !== undefined) return `${never}: ${elsewhere}`;
+  const instead = inner === '' ? NOT_PROPERTIES[own.replace(/^\$/, '').toLowerCase()] : undefined;
+  if (instead !== undefined) return `${never}: ${instead}`;
   if (own.includes('.') && /^[\w.@=-]+$/.test(own)) {
     return `${never}: it is a path into a property. Remove \`property\`, and write ${changes('properties', own)}.`;
   }
