@@ -159,7 +159,8 @@ function headersOf(delivery: string, {retryAfterSeconds}: DeliveryResult): Outgo
 
 /** A refusal is a warning. A change that GitHub did not accept is an error, because it is lost unless the sender repeats it. */
 function logDelivery(log: RelayLog, result: DeliveryResult & {delivery: string; durationMs: number}): void {
-  const {delivery, status, outcome, change, dispatched, durationMs, reason} = result;
+  const {delivery, status, outcome, change, dispatched, reason} = result;
+  const durationMs = Math.round(result.durationMs);
   const fields = {delivery, status, outcome, ...(change && describe(change)), ...dispatched, durationMs, reason};
   if (status !== undefined && status < 400) log.info(fields, 'delivery');
   else if (status !== undefined && status >= 500) log.error(fields, 'delivery');

@@ -1,5 +1,7 @@
 /** The history of each incident, from the decision records of all runs. Pure. */
 import {showSpan} from '../base/text/show.ts';
+import type {Why} from '../memory/fold/step.ts';
+import type {Topic} from '../memory/format/format.ts';
 import {type DemoDecision, parseRecord} from './decisions.ts';
 import type {RecordedRun} from './history.ts';
 
@@ -49,7 +51,7 @@ export function incidentsIn(runs: readonly RecordedRun[]): IncidentTimeline[] {
 
 type Remembered = DemoDecision['memory'][number];
 
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<Topic | Why | 'run', string>> = {
   firing: 'opened, and reported',
   reopened: 'opened again, and reported',
   update: 'another unhealthy value, reported',
@@ -67,10 +69,19 @@ const WORDS: Readonly<Record<string, string>> = {
   duplicate: 'a second delivery: no reaction',
   waiting: 'waits until the rule has matched for the duration of `for`',
   'open-already': 'already open: not reported again',
+  'outcome-unknown': 'the result of the script is unknown',
+  superseded: 'older than the incident memory: no reaction',
+  stale: 'older than the last change: no reaction',
+  muted: 'muted',
+  inhibited: 'held back by another incident',
+  healed: 'healed before the duration of `for` had passed',
+  'missing-between': 'a change in between is missing',
+  'never-began': 'no incident was open: not reported',
+  over: 'no script: the incident is closed',
 };
 
 function wordsFor({what, before, after}: Remembered): string {
-  const words = WORDS[what] ?? what;
+  const words = (WORDS as Readonly<Record<string, string>>)[what] ?? what;
   const opened = before?.turns.at(-1);
   const closed = after?.closed;
   if (what !== 'recovered' || opened === undefined || closed === undefined) return words;

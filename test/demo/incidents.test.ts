@@ -15,7 +15,7 @@ function aRunThat(id: number, ...memory: object[]) {
 
 const RUNS = [
   aRunThat(1, {what: 'firing', after: OPEN}, {what: 'run', before: OPEN, after: OPEN}),
-  aRunThat(2, {what: 'duplicate'}),
+  aRunThat(2, {what: 'duplicate'}, {what: 'missing-between'}),
   aRunThat(3, {what: 'recovered', key: 'l', before: OPEN, after: CLOSED}),
   aRunThat(4, {what: 'firing', rule: 'health-changed', key: 'm'}),
 ];
@@ -31,6 +31,7 @@ test('an incident continues over several runs, and entries without an incident a
         {at: '2026-11-20T12:01:00.000Z', what: 'opened, and reported', run: 1},
         {at: '2026-11-20T12:01:00.000Z', what: 'the script starts', run: 1},
         {at: '2026-11-20T12:02:00.000Z', what: 'a second delivery: no reaction', run: 2},
+        {at: '2026-11-20T12:02:00.000Z', what: 'a change in between is missing', run: 2},
         {at: '2026-11-20T12:03:00.000Z', what: 'closed after 14 min, and reported', run: 3},
       ],
     },

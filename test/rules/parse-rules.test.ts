@@ -389,7 +389,7 @@ const MISTAKES: Record<string, readonly string[]> = {
   'yaml-unclosed': [
     '3:1: Flow sequence in block collection must be sufficiently indented and end with a ]. Close it, and indent each of its lines more than the key.',
   ],
-  'yaml-unclosed-quote': ['5:1: Missing closing "quote'],
+  'yaml-unclosed-quote': ['5:1: a value has no closing ". Add it at the end of the value.'],
 };
 
 describe('a mistake', () => {

@@ -15,7 +15,7 @@ interface DemoOptions {
 }
 
 const HELP = `
-Simulates four changes of a catalog, each from webhook to relay, dispatch, action, Slack message and
+Simulates changes of a catalog, each from webhook to relay, dispatch, action, Slack message and
 remediation. It needs no account and no network. Port, GitHub, Slack, kubectl and psql are simulated. Everything
 else is real. The demo writes a page with all runs.
 

@@ -85,7 +85,8 @@ export class OperationsTally {
         rules.some(({matched}) => matched),
       );
     for (const reaction of reactions) this.#react(reaction);
-    for (const item of memory) this.#remember(item, reactions);
+    const turned = new Set<string>();
+    for (const item of memory) this.#remember(item, reactions, turned);
   }
 
   finish(): Operations {
@@ -137,9 +138,11 @@ export class OperationsTally {
     this.#scripts.set(name, script);
   }
 
+  /** @param turned the incidents of the line that were counted as opened or closed. A message and a script have separate items */
   #remember(
     {rule, what, before, after}: NonNullable<RecordLine['memory']>[number],
     reactions: RecordLine['reactions'],
+    turned: Set<string>,
   ): void {
     if (what === 'not-recovered') {
       for (const script of this.#scripts.values()) if (script.rules.has(rule)) script.didNotHelp += 1;
@@ -147,8 +150,11 @@ export class OperationsTally {
     const incident = after ?? before;
     if (incident === null || incident.state === 'pending') return;
     const history = this.#histories.get(incident.id) ?? {incident, turns: 0, wasSent: false};
-    const turned = (before?.state ?? 'closed') !== incident.state && [before?.state, incident.state].includes('closed');
-    history.turns += before === null || turned ? 1 : 0;
+    const isTurn = (before?.state ?? 'closed') !== incident.state && [before?.state, incident.state].includes('closed');
+    if ((before === null || isTurn) && !turned.has(incident.id)) {
+      turned.add(incident.id);
+      history.turns += 1;
+    }
     const isSent = reactions.some(one => one.rule === rule && one.kind === 'notification' && one.status === 'done');
     history.wasSent ||= isSent && (what === 'firing' || what === 'reopened' || what === 'flapping');
     history.incident = incident;

@@ -1,7 +1,7 @@
 /** Renders the report for the terminal and as Markdown. Pure. */
 import {momentWord} from '../../act/hops.ts';
 import type {SpreadSummary} from '../../backtest/spread.ts';
-import {oneLine, showDuration, showSpan} from '../../base/text/show.ts';
+import {count, oneLine, showDuration, showSpan} from '../../base/text/show.ts';
 import {type Line, line, span, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
 import type {Operations} from './operations.ts';
@@ -19,7 +19,7 @@ function sectionsOf({runs, changes, matched, reactions, incidents, ...rest}: Ope
     {
       title: 'Changes and reactions',
       rows: [
-        `${changes} changes in ${runs} runs, ${matched} matched by a rule`,
+        `${count(changes, 'change')} in ${count(runs, 'run')}, ${matched} matched by a rule`,
         ...Object.entries(reactions).map(([word, n]) => `${word}: ${n}`),
       ],
     },
@@ -35,14 +35,14 @@ function sectionsOf({runs, changes, matched, reactions, incidents, ...rest}: Ope
       title: 'Time to notify, from the change to the answer of Slack',
       rows: Object.entries(timeToNotify).map(
         ([severity, {messages, ...spread}]) =>
-          `${severity}: ${spreadText(spread, showDuration)} (${messages} messages)`,
+          `${severity}: ${spreadText(spread, showDuration)} (${count(messages, 'message')})`,
       ),
     },
     {
       title: 'Time to notify by hop',
       rows: hops.map(
         ({from, to, messages, ...spread}) =>
-          `${momentWord(from)} to ${momentWord(to)}: ${spreadText(spread, showDuration)} (${messages} messages)`,
+          `${momentWord(from)} to ${momentWord(to)}: ${spreadText(spread, showDuration)} (${count(messages, 'message')})`,
       ),
     },
     {
@@ -53,7 +53,7 @@ function sectionsOf({runs, changes, matched, reactions, incidents, ...rest}: Ope
       title: 'Scripts',
       rows: scripts.map(
         ({name, started, failed, helped, didNotHelp}) =>
-          `${name}: started ${started}, failed ${failed}, ${helped} incidents ended after it, did not help ${didNotHelp}`,
+          `${name}: started ${started}, failed ${failed}, ${count(helped, 'incident')} ended after it, did not help ${didNotHelp}`,
       ),
     },
   ];

@@ -51,7 +51,7 @@ function readAccess(repository: string, {env}: CliWorld, problems: Problem[]): G
 
 function noRecords(paths: readonly string[]): string {
   if (paths.length === 0) return 'the decision records are missing: pass files or folders, or set --repo owner/name';
-  return `no .jsonl file in ${paths.join(', ')}. ${WHERE}`;
+  return `no .jsonl file in ${paths.map(path => (path === '.' ? 'this folder' : path)).join(', ')}. ${WHERE}`;
 }
 
 async function download(access: GitHubEnvAccess, sinceMs: number, world: CliWorld): Promise<DownloadedRecords> {

@@ -25,9 +25,10 @@ interface RoutesOptions extends RouteFacts {
 }
 
 const HELP = `
-Without facts, it shows each route with its destinations and the rules that can use it, and mute windows,
-silences and inhibitions. With facts, it shows which destinations are notified about a match, by which route,
-and what mutes it. If the result depends on a fact that is not set, the answer shows the condition.
+Without options for a match, it shows each route with its destinations and the rules that can use it, and mute
+windows, silences and inhibitions. With --severity, --team and the others up to --rule, it shows which
+destinations are notified about such a match, by which route, and what mutes it. If the result depends on an
+option that is not set, the answer shows the condition.
 
 Exit codes: 0 success, 1 the rules have mistakes, 2 invalid usage.
 

@@ -1,5 +1,5 @@
 /** Writes the results of the demo: a folder for each run, and the page that lists them. */
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {ConfigError} from '../../base/errors.ts';
 import {runnerLogText} from '../fakes/runner-log.ts';
@@ -12,11 +12,11 @@ const MARK = '.port-reactor-demo';
 
 /**
  * An empty folder: the given one, or a new one in `tempDir`.
- * @throws {ConfigError} if the folder contains files that a demo did not write
+ * @throws {ConfigError} if it is a file, or contains files that a demo did not write
  */
 export function prepareOut(wanted: string | undefined, cwd: string, tempDir: string): string {
   const folder = wanted === undefined ? mkdtempSync(join(tempDir, 'port-reactor-demo-')) : resolve(cwd, wanted);
-  const old = existsSync(folder) ? readdirSync(folder) : [];
+  const old = existsSync(folder) ? namesIn(folder) : [];
   if (old.length > 0 && !old.includes(MARK)) {
     const message = `${folder} is not empty, and an earlier demo did not write it. Choose another folder with --out`;
     throw new ConfigError("The demo can't start:", [{message}]);
@@ -25,6 +25,11 @@ export function prepareOut(wanted: string | undefined, cwd: string, tempDir: str
   mkdirSync(folder, {recursive: true});
   writeFileSync(join(folder, MARK), '');
   return folder;
+}
+
+function namesIn(folder: string): string[] {
+  if (statSync(folder).isDirectory()) return readdirSync(folder);
+  throw new ConfigError("The demo can't start:", [{message: `${folder} is a file. Choose a folder with --out`}]);
 }
 
 /** Updates the folder after each change of the history. */

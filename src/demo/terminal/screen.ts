@@ -12,9 +12,12 @@ export function renderOpening(context: ScreenContext): Line[] {
     : 'Nothing leaves this machine. To post to your Slack, set SLACK_WEBHOOK_URL.';
   return [
     line(),
-    line(
-      span('Port Reactor demo', 'bold'),
-      ': a catalog change, the rules that decide, the Slack message, the remediation.',
+    ...wrap(
+      line(
+        span('Port Reactor demo', 'bold'),
+        ': a catalog change, the rules that decide, the Slack message, the remediation.',
+      ),
+      context.width,
     ),
     line(),
     ...stage('Real', [line('the relay, the action, .github/port-reactor.yml and .github/remediations/*.sh')], context),

@@ -82,6 +82,8 @@ function explainError(error: YAMLError, text: string): OffsetProblem {
   if (code === 'TAG_RESOLVE_FAILED') {
     return {offset, message: `${word} is read as a YAML tag. Put quotes around a value that starts with !.`};
   }
+  const quote = /^Missing closing (["'])quote/.exec(message)?.[1];
+  if (quote !== undefined) return {offset, message: `a value has no closing ${quote}. Add it at the end of the value.`};
   const remedy = remedyFor(error);
   const [what = message] = message.split('\n');
   return {offset, message: remedy === undefined ? what : `${what}. ${remedy}.`};

@@ -153,7 +153,13 @@ describe('as a page', () => {
 });
 
 test.each<[string, readonly string[], number, RegExp]>([
-  ['a missing folder', ['--html', 'no/where.html'], 2, /--html no\/where\.html can't be written/],
+  [
+    'a missing folder',
+    ['--html', 'no/where.html'],
+    2,
+    /--html no\/where\.html can't be written: its folder does not exist\. Create it/,
+  ],
+  ['a folder', ['--html', '.'], 2, /--html \. can't be written: it is a folder\. Add the name of a file/],
   ['an unknown option', ['--htm', 'x'], 2, /unknown option/],
 ])('%s exits with 2', async (_name, args, exitCode, message) => {
   const world = await preview([aChange()], args);

@@ -75,7 +75,14 @@ function line(
         : [{...common, kind: 'remediation', status: script, detail: 'ended', run: 'fix.sh'}]),
     ],
     ...(byClock ? {byClock} : {}),
-    memory: [{rule: 'bad', key: `${minute}`, shard: 0, what, before, after}],
+    memory: [what, ...(script === undefined ? [] : ['run'])].map(what => ({
+      rule: 'bad',
+      key: `${minute}`,
+      shard: 0,
+      what,
+      before,
+      after,
+    })),
     run: `https://github.com/acme/ops/actions/runs/${minute}`,
   });
 }
@@ -146,7 +153,7 @@ describe('a folder of decision records', () => {
     expect(output).toContain('critical: p50 6.0 s, p95 20 s, longest 20 s (4 messages)');
     expect(output).toContain('relay to run created: p50 0.5 s, p95 0.5 s, longest 0.5 s (2 messages)');
     expect(output).toContain('c (bad): 3 openings and closings');
-    expect(output).toContain('fix.sh: started 2, failed 1, 1 incidents ended after it, did not help 1');
+    expect(output).toContain('fix.sh: started 2, failed 1, 1 incident ended after it, did not help 1');
   });
 
   test('as Markdown, with names of the catalog as text', async () => {
@@ -280,7 +287,7 @@ test.each([
   [['--repo', 'nonsense'], '--repo must be owner/name'],
   [['--repo', 'nonsense'], 'GITHUB_TOKEN is missing'],
   [['nowhere'], "nowhere can't be read"],
-  [['empty'], 'no .jsonl file in empty'],
+  [['empty'], 'no .jsonl file in empty. '],
   [['records', '--since', 'soon'], '--since soon is neither'],
 ])('%j is invalid usage', async (args, says) => {
   const {errorOutput, exitCode} = await report(args, {'empty/readme.txt': ''});

@@ -36,6 +36,7 @@ describe('the folder of a demo', () => {
 
   test('is never a folder with other files', () => {
     writeFileSync(join(folder, 'run-1'), 'mine');
+    expect(() => prepareOut('run-1', folder, tmpdir())).toThrow(/run-1 is a file\. Choose a folder with --out/);
     expect(() => prepareOut('.', folder, tmpdir())).toThrow(
       /is not empty, and an earlier demo did not write it. Choose another folder with --out/,
     );

@@ -91,7 +91,11 @@ export function asideCounts(updates: readonly IncidentUpdate[]): string[] {
   const inhibited = inhibiting.reduce((sum, {reaction}) => sum + (reaction.inhibitedCount ?? 0), 0);
   const repeats = updates.filter(({reaction}) => reaction.mayBeRepeat === true).length;
   return [
-    ...(inhibited > 0 ? [`⏸️ ${count(inhibited, 'more incident')} held back, as they depend on these`] : []),
+    ...(inhibited > 0
+      ? [
+          `⏸️ ${count(inhibited, 'more incident')} held back, as ${inhibited === 1 ? 'it depends' : 'they depend'} on these`,
+        ]
+      : []),
     ...(repeats > 0 ? [`_${repeats} of these may be repeats: an earlier run may have sent them._`] : []),
   ];
 }

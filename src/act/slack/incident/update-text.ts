@@ -126,7 +126,9 @@ export function triedOf(update: IncidentUpdate, quote: Quote): {what: string; la
 export function inhibitionOf(update: IncidentUpdate): string | undefined {
   const {inhibitedCount} = update.reaction;
   if (inhibitedCount === undefined) return undefined;
-  const incidents = `${count(inhibitedCount, 'incident')} that depend on it`;
-  if (isEnd(update) || !isOngoing(update)) return `held back ${incidents}, which are now sent if they are still open`;
-  return `holds back ${incidents}, which are sent only if they are still open after it`;
+  const isOne = inhibitedCount === 1;
+  const incidents = isOne ? '1 incident that depends on it' : `${inhibitedCount} incidents that depend on it`;
+  const [are, ifOpen] = isOne ? ['is', 'if it is still open'] : ['are', 'if they are still open'];
+  if (isEnd(update) || !isOngoing(update)) return `held back ${incidents}, which ${are} now sent ${ifOpen}`;
+  return `holds back ${incidents}, which ${are} sent only ${ifOpen} after it`;
 }

@@ -37,7 +37,7 @@ export function renderIncidentList({members, others}: Shared, context: MessageCo
   const lines = members.map(member => lineOf(member, context)).toSorted(byLevel);
   const open = lines.filter(({isOpen}) => isOpen).length;
   const head = headOf(lines, open);
-  const rest = others === 0 ? [] : [`… and ${count(others, 'change')} that were in the first version of this message`];
+  const rest = others === 0 ? [] : [`… and ${count(others, 'change')} in the first version of this message`];
   const foot = contextLine([link(escapeUrl(context.runUrl), 'This run')]);
   const blocks = fitBlocks(lines, MAX_LINES, (shown, hidden) => [
     section([head]),

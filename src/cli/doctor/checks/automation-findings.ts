@@ -33,7 +33,7 @@ export function automationFindings({rules, wanted, existing, relay}: AutomationF
     ...ofOthers(wanted, existing, init),
     ...warningsOf(rules, url, existing.blueprints).map(warning => advice(warning)),
   ];
-  return orOk(found, `Port has ${count(automations.length, 'automation')} that match the rules.`);
+  return orOk(found, `Port has ${count(automations.length, 'automation')} for the rules.`);
 }
 
 interface Found {

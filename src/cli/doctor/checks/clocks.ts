@@ -68,7 +68,7 @@ export function clockFindings({relay, port, github}: Ahead): readonly Finding[] 
     ...(port === undefined ? [] : ['Port']),
     ...(github === undefined ? [] : ['GitHub']),
   ];
-  return [ok(`${parts.join(', ')} and this machine agree within ${MAX_SKEW_MS / 1000} s.`)];
+  return [ok(`${capitalize(parts.join(', '))} and this machine agree within ${MAX_SKEW_MS / 1000} s.`)];
 }
 
 function skew({whose, than}: {readonly whose: string; readonly than: string}, differenceMs: number): Finding[] {

@@ -261,18 +261,24 @@ describe('one message', () => {
   });
 
   test('shows how many incidents it holds back, and when they are sent', () => {
-    const held = (steps: readonly Step[]) => {
+    const held = (steps: readonly Step[], inhibitedCount = 12) => {
       const simulation = new Simulation(RULE);
       for (const step of steps) step(simulation);
       const [notice] = simulation.reactions.filter(({kind}) => kind === 'notify').slice(-1);
       if (notice?.kind !== 'notify') throw new Error('no notification');
-      return linesIn(render([{...notice, inhibitedCount: 12}], minutes(5))).find(line => line.startsWith('⏸️'));
+      return linesIn(render([{...notice, inhibitedCount}], minutes(5))).find(line => line.startsWith('⏸️'));
     };
     expect(held([BEGIN])).toBe(
       '⏸️ Holds back 12 incidents that depend on it, which are sent only if they are still open after it.',
     );
     expect(held([BEGIN, to(5, 'Degraded', 'Healthy')])).toBe(
       '⏸️ Held back 12 incidents that depend on it, which are now sent if they are still open.',
+    );
+    expect(held([BEGIN], 1)).toBe(
+      '⏸️ Holds back 1 incident that depends on it, which is sent only if it is still open after it.',
+    );
+    expect(held([BEGIN, to(5, 'Degraded', 'Healthy')], 1)).toBe(
+      '⏸️ Held back 1 incident that depends on it, which is now sent if it is still open.',
     );
   });
 
