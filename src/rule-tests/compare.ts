@@ -95,12 +95,12 @@ function reasonsOf(decisions: Explanations['decisions'], rule: string, matched: 
 
 /** Pairs each message once: first with an expectation that it fulfils, then with one for the same destination. */
 function compareMessages(expected: readonly ExpectedMessage[], {messages, muted}: Actual): Mismatch[] {
-  const {unstarted, left} = pair(
+  const {unmatched, left} = pair(
     expected,
     messages,
     (wanted, message) => isFor(wanted, message) && missingTexts(wanted, message).length === 0,
   );
-  const near = pair(unstarted, left, isFor);
+  const near = pair(unmatched, left, isFor);
   return [
     ...near.pairs.map(
       ([wanted, message]): Mismatch => ({
@@ -111,7 +111,7 @@ function compareMessages(expected: readonly ExpectedMessage[], {messages, muted}
         reasons: [],
       }),
     ),
-    ...near.unstarted.map(
+    ...near.unmatched.map(
       (wanted): Mismatch => ({
         kind: 'message',
         expected: wanted,
@@ -143,11 +143,11 @@ function compareRemediations(
   {remediations, muted}: Actual,
   decided: Explanations,
 ): Mismatch[] {
-  const {unstarted, left} = pair(expected, remediations, matchesRemediation);
+  const {unmatched, left} = pair(expected, remediations, matchesRemediation);
   const mutedOf = ({run, job}: ExpectedRemediation) =>
     muted.filter(one => one.slack === undefined && one.run === run && one.job === job).map(toSentence);
   return [
-    ...unstarted.map(
+    ...unmatched.map(
       (wanted): Mismatch => ({
         kind: 'remediation',
         expected: wanted,
@@ -194,9 +194,9 @@ function compareIncidents(expected: readonly ExpectedIncident[], {incidents}: Ac
   const keys = ['rule', 'entity', 'state'] as const;
   const isIt = (wanted: ExpectedIncident, actual: ActualIncident) =>
     keys.every(key => wanted[key] === undefined || wanted[key] === actual[key]);
-  const {unstarted, left} = pair(expected, incidents, isIt);
+  const {unmatched, left} = pair(expected, incidents, isIt);
   return [
-    ...unstarted.map((wanted): Mismatch => ({kind: 'incident', expected: wanted, actual: incidents})),
+    ...unmatched.map((wanted): Mismatch => ({kind: 'incident', expected: wanted, actual: incidents})),
     ...left.map((actual): Mismatch => ({kind: 'unexpected incident', actual})),
   ];
 }
@@ -205,11 +205,11 @@ function compareIncidents(expected: readonly ExpectedIncident[], {incidents}: Ac
 function pair<A, B>(wanted: readonly A[], given: readonly B[], belong: (wanted: A, given: B) => boolean) {
   const left = [...given];
   const pairs: [A, B][] = [];
-  const unstarted = wanted.filter(one => {
+  const unmatched = wanted.filter(one => {
     const index = left.findIndex(other => belong(one, other));
     if (index === -1) return true;
     pairs.push(...left.splice(index, 1).map((other): [A, B] => [one, other]));
     return false;
   });
-  return {pairs, unstarted, left};
+  return {pairs, unmatched, left};
 }

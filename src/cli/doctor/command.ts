@@ -75,7 +75,7 @@ async function doctor(options: Options, world: CliWorld): Promise<void> {
   const problems: Problem[] = [];
   const url = options.relay === undefined ? undefined : readRelay(options.relay, problems);
   const settings = await readSettings(world);
-  if (hasNothingToCheck(settings, options.relay)) problems.push({message: NO_QUESTIONS});
+  if (hasNothingToCheck(settings, options.relay)) problems.push({message: NOTHING_TO_CHECK});
   if (problems.length > 0) throw new UsageError('doctor', problems);
   const {cwd} = atHome(options.rules, world);
   const examined = await examine({settings, url, rules: options.rules, cwd, post: options.post === true}, world);
@@ -94,5 +94,5 @@ function announced({json}: Options, world: CliWorld): CliWorld {
   return world;
 }
 
-const NO_QUESTIONS =
+const NOTHING_TO_CHECK =
   'there is nothing to check. Set PORT_CLIENT_ID and PORT_CLIENT_SECRET, or GITHUB_REPOSITORY and GITHUB_TOKEN, or use --relay <url>';

@@ -44,7 +44,7 @@ export function gather({settings, url, rules, cwd}: Examination, deps: Deps): Do
   const api = apiOf(settings, deps);
   const port = factOf(settings.port, credentials => checkPort(credentials, deps()));
   const repository = factOf(settings.github, () => checkRepository(api()));
-  const seen = repository.then(({value}) => (value?.hasVisibleText ? value : undefined));
+  const seen = repository.then(({value}) => (value?.isVisible ? value : undefined));
   return {
     port,
     repository,

@@ -61,7 +61,7 @@ function checksOfMemory({github, memory}: DoctorSettings, facts: DoctorFacts, de
     if (memory.value === undefined) return memory.findings;
     const {value} = await facts.repository;
     const isSame = memory.value.repository === github.value.repository && memory.value.token === github.value.token;
-    if (!value?.hasVisibleText && isSame) return [blockedBy('dispatch')];
+    if (!value?.isVisible && isSame) return [blockedBy('dispatch')];
     const api = (given: {repository: string; token: string}) =>
       createGitHubReader({...(github.value as NonNullable<typeof github.value>), ...given}, deps().fetch);
     return {settings: memory.value, api: api(github.value), memory: api(memory.value), branch: value?.branch ?? 'main'};

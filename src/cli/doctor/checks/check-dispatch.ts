@@ -9,7 +9,7 @@ import {type GitHubApi, type GitHubReply, tryAgainAfter} from '../github-api.ts'
 export interface RepositoryCheck {
   readonly findings: readonly Finding[];
   /** Whether the token can see the repository. If not, all other requests would fail in the same way. */
-  readonly hasVisibleText: boolean;
+  readonly isVisible: boolean;
   /** The default branch. `main` if GitHub does not report it. */
   readonly branch: string;
 }
@@ -21,12 +21,12 @@ export async function checkRepository(api: GitHubApi): Promise<RepositoryCheck> 
   const answer = await api.get('');
   const {repository} = api;
   if (answer.status !== 200 || !isObject(answer.json)) {
-    return {findings: [repositoryNotVisible(answer, repository)], hasVisibleText: false, branch: 'main'};
+    return {findings: [repositoryNotVisible(answer, repository)], isVisible: false, branch: 'main'};
   }
   const {json} = answer;
   const branch = typeof json['default_branch'] === 'string' ? json['default_branch'] : 'main';
   const findings = json['archived'] === true ? [archived(repository)] : [await checkDispatchPermission(api, json)];
-  return {findings, hasVisibleText: true, branch};
+  return {findings, isVisible: true, branch};
 }
 
 function repositoryNotVisible(answer: GitHubReply, repository: string): Finding {
