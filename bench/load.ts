@@ -13,7 +13,7 @@ export interface LoadOptions {
 
 /**
  * Keeps every connection busy with one request at a time.
- * @returns milliseconds from each request to its whole answer
+ * @returns milliseconds from each request to its complete response
  * @throws {Error} if an answer has another status, or a connection ends
  */
 export async function load({port, requests, connections, durationMs, expected}: LoadOptions): Promise<number[]> {

@@ -151,7 +151,7 @@ describe('kubernetes.yaml', () => {
     });
   });
 
-  test('sends the signal after the last webhook, and stops the copy after all answers', () => {
+  test('sends the signal after the last webhook, and stops the copy after all responses', () => {
     const {seconds} = container().lifecycle.preStop.sleep;
     expect(seconds).toBeGreaterThanOrEqual(5);
     expect(pod().terminationGracePeriodSeconds).toBeGreaterThan(seconds + CLOSING_SECONDS);

@@ -53,7 +53,7 @@ export function createMetrics() {
   const register = new Registry();
   collectDefaultMetrics({register});
   const describe: Describe = (name, help) => ({name: `port_reactor_relay_${name}`, help, registers: [register]});
-  const ready = new Gauge(describe('ready', '1 if /readyz answers 200, else 0.'));
+  const ready = new Gauge(describe('ready', '1 if /readyz responds with 200, else 0.'));
   return {
     ...dispatchMetrics(describe),
     /** Called after the response to a webhook, or after its sender disconnected. */
@@ -74,12 +74,12 @@ type Describe = (name: string, help: string) => {name: string; help: string; reg
 function deliveryMetrics(describe: Describe): (figures: DeliveryFigures) => void {
   const pending: DeliveryFigures[] = [];
   const deliveries = new Counter({
-    ...describe('deliveries_total', 'Webhooks, by outcome and status of the answer.'),
+    ...describe('deliveries_total', 'Webhooks, by outcome and status of the response.'),
     labelNames: ['outcome', 'status'] as const,
     collect: () => record(),
   });
   const hold = new Histogram({
-    ...describe('hold_seconds', 'How long webhooks were held until their answer.'),
+    ...describe('hold_seconds', 'How long webhooks were held until their response.'),
     labelNames: ['outcome'] as const,
     buckets: HOLD_BUCKETS,
   });
@@ -105,7 +105,7 @@ function dispatchMetrics(describe: Describe): Pick<DispatchObserver, 'onAttempt'
   const batch = histogram('dispatch_changes', 'Changes in one dispatch.', BATCH_BUCKETS);
   const size = histogram('dispatch_bytes', 'Size of one dispatch as JSON.', SIZE_BUCKETS);
   const responseSeconds = new Histogram({
-    ...describe('dispatch_seconds', 'How long GitHub took to answer a dispatch.'),
+    ...describe('dispatch_seconds', 'How long GitHub took to respond to a dispatch.'),
     labelNames,
     buckets: GITHUB_BUCKETS,
   });

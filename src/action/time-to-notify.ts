@@ -19,7 +19,7 @@ interface Known {
 export interface TimeToNotify {
   /** Called when the first message is being sent, so that the request does not delay that message. */
   begin(plan: Plan): void;
-  /** If a message was sent, waits for GitHub, a few seconds at most. */
+  /** Waits at most a few seconds for GitHub if a message was sent. */
   timed(outcomes: readonly Outcome[], receivedAt: string | undefined): Promise<readonly Outcome[]>;
 }
 

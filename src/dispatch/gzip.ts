@@ -1,4 +1,4 @@
-/** Compresses batches that are too large as plain JSON. Runs in a separate thread, so webhooks are answered meanwhile. */
+/** Compresses batches that are too large as plain JSON. Runs in a separate thread, so that webhooks are answered in the meantime. */
 import {createGzip} from 'node:zlib';
 import type {Gzip} from '../change/payload/encode-payload.ts';
 

@@ -1,4 +1,4 @@
-/** Parse: Slack's mrkdwn, as slack-text.ts writes it → nodes for drawing or plain text. Pure. */
+/** Parse: Slack's mrkdwn, as block-kit/text.ts writes it → nodes for drawing or plain text. Pure. */
 
 /** A part of a message as Slack shows it: decoded entities, local times, links with labels. */
 export type Node =

@@ -150,7 +150,7 @@ describe('act', () => {
   });
 
   test('a refusal of Slack does not stop a remediation, and a failed remediation is reported to Slack', async () => {
-    slack.answerNext({status: 404, body: 'no_service'});
+    slack.replyNext({status: 404, body: 'no_service'});
     await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\nexit 3\n');
     const outcomes = await act(planned(), context, deps);
     expect(outcomes.map(({kind, status}) => [kind, status])).toEqual([
@@ -168,7 +168,7 @@ describe('act', () => {
     const ran = new Promise<void>(resolve => {
       release = resolve;
     });
-    slack.answerNext({status: 429, headers: {'retry-after': '30'}});
+    slack.replyNext({status: 429, headers: {'retry-after': '30'}});
     const waiting = createSlack({fetch, sleep: () => ran, now: Date.now});
     await writeExecutable(join(workspace, 'fix.sh'), '#!/bin/sh\necho ran\n');
     const outcomes = await act(planned(), context, {

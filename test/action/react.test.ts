@@ -191,7 +191,7 @@ describe('with Port credentials', () => {
 
   test('closes the run of a failure as a failure', async () => {
     const run = port.startRun('r_1');
-    slack.answerNext({status: 404, body: 'no_service'});
+    slack.replyNext({status: 404, body: 'no_service'});
     const {failures} = await reactTo(payloadOf(aChange({runId: 'r_1'})), {inputs: portInputs()});
     expect(run.status).toBe('FAILURE');
     expect(failures).toHaveLength(1);
@@ -372,7 +372,7 @@ describe('a mistake', () => {
     expect(without.warnings[0]?.message).toMatch(
       /^Slack was not notified that the rules are broken: there is no default/,
     );
-    slack.answerNext({status: 200, body: ''});
+    slack.replyNext({status: 200, body: ''});
     const refused = await reactTo(payloadOf(aChange({to: 'Healthy'})), {rules});
     expect(refused.warnings[0]?.message).toMatch(/rules are broken: Slack answered 200/);
     expect(refused.outputs.get('outcome')).toBe('failed');
@@ -507,7 +507,7 @@ describe('for any input', () => {
     await fc.assert(
       fc.asyncProperty(weathers, async ({changes, replies, fetch, broken, hasWebhook, hasFolder}) => {
         const slack = await startSlackServer();
-        slack.answerNext(...replies);
+        slack.replyNext(...replies);
         const tempDir = join(workspace, hasFolder ? 'temp' : '.github/port-reactor.yml');
         const {failures, outputs} = await reactTo(payloadOf(...changes.map((change, i) => ({...change, id: `${i}`}))), {
           rules: EAGER_RULES,

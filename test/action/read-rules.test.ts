@@ -113,7 +113,7 @@ describe('without a checkout', () => {
   });
 
   test('reports why the request to GitHub failed', async () => {
-    github.answerNext({status: 403, body: {message: 'Resource not accessible by integration'}});
+    github.replyNext({status: 403, body: {message: 'Resource not accessible by integration'}});
     await expect(read('token')).rejects.toThrow(/and .*Resource not accessible by integration/);
   });
 });

@@ -5,7 +5,7 @@ import {fetch} from '../../src/base/http/fetch.ts';
 import {type AuditEntry, type AuditQuery, readAuditLog} from '../../src/clients/audit-log.ts';
 import {createPortCall} from '../../src/clients/port-call.ts';
 import {PortError} from '../../src/clients/port-error.ts';
-import {AuditLog, answerAudit, auditEntry} from '../helpers/servers/port-audit-log.ts';
+import {AuditLog, auditEntry, auditReply} from '../helpers/servers/port-audit-log.ts';
 import {type PortServer, startPortServer} from '../helpers/servers/port-server.ts';
 import {aChange} from '../helpers/values/a-change.ts';
 
@@ -63,7 +63,7 @@ test('requests only entities of the blueprint, with their differences', async ()
 });
 
 test('ignores entries of other blueprints from a server that does not filter', async () => {
-  port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: {audits: [other]}} : undefined);
+  port.replyAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: {audits: [other]}} : undefined);
   const other = auditEntry(aChange({blueprint: 'database', at: '2026-11-28T12:00:00Z'}));
   expect(await read()).toEqual([]);
 });
@@ -92,8 +92,8 @@ describe('a server with an unknown limit', () => {
   });
 });
 
-describe('a full answer', () => {
-  test('is requested again in halves, until no answer is full', async () => {
+describe('a full response', () => {
+  test('is requested again in halves, until no response is full', async () => {
     port.audit.record(...Array.from({length: 2_500}, (_, n) => entryAt(START + n * 30_000)));
     const entries = await read({limit: 1_000});
     expect(identifiers(entries)).toEqual(identifiers(port.audit.entries));
@@ -114,7 +114,7 @@ describe('a full answer', () => {
         const times = [...new Set(offsets.map(offset => START + offset * 4))];
         audit.record(...times.map(time => entryAt(time)));
         const call = async ({route}: {route: string}) =>
-          answerAudit(audit, new URL(route, 'http://localhost').searchParams).body;
+          auditReply(audit, new URL(route, 'http://localhost').searchParams).body;
         const window = {fromMs: START, toMs: START + 400_000};
         const entries = await collect(readAuditLog(call, {...DAY, ...window, limit}));
         const inside = times.filter(time => time >= window.fromMs && time <= window.toMs);
@@ -162,7 +162,7 @@ describe('an entry that is not a readable change', () => {
     ['a failed attempt', {status: 'FAILURE'}, /a failed attempt/],
     ['a run', {resourceType: 'run'}, /an event about a run/],
   ])('%s is not a change', async (_, parts, reason) => {
-    port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: {audits: [entry]}} : undefined);
+    port.replyAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: {audits: [entry]}} : undefined);
     const entry = entryAt(START + 1, parts);
     expect(await read()).toEqual([
       expect.objectContaining({kind: 'not-a-change', reason: expect.stringMatching(reason)}),
@@ -170,14 +170,14 @@ describe('an entry that is not a readable change', () => {
   });
 
   test('that is not an object is unreadable', async () => {
-    port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: {audits: [null]}} : undefined);
+    port.replyAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: {audits: [null]}} : undefined);
     expect(await read()).toEqual([expect.objectContaining({kind: 'unreadable'})]);
   });
 });
 
 test('marks a number that JavaScript cannot represent, so that no rule decides by it', async () => {
   const entry = JSON.stringify(entryAt(START + 1)).replaceAll('"Degraded"', '12345678901234567890');
-  port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: `{"audits":[${entry}]}`} : undefined);
+  port.replyAll = ({path}) => (path === '/v1/audit-log' ? {status: 200, body: `{"audits":[${entry}]}`} : undefined);
   expect(await read()).toMatchObject([{kind: 'change', change: {truncated: ['after.properties.healthStatus']}}]);
 });
 
@@ -186,25 +186,25 @@ describe('failures', () => {
     port.audit.record(entryAt(START + 1));
     await read();
     port.expireToken();
-    for (const reply of [{status: 429}, {status: 503}, 'cut'] as const) port.answerNext('GET /v1/audit-log', reply);
+    for (const reply of [{status: 429}, {status: 503}, 'cut'] as const) port.replyNext('GET /v1/audit-log', reply);
     expect(await read()).toHaveLength(1);
   });
 
   test('504 means that the window was too large, and its halves are requested', async () => {
     port.audit.record(entryAt(START + 1), entryAt(START + 86_000_000));
-    for (let n = 0; n < 3; n++) port.answerNext('GET /v1/audit-log', {status: 504});
+    for (let n = 0; n < 3; n++) port.replyNext('GET /v1/audit-log', {status: 504});
     expect(await read()).toHaveLength(2);
   });
 
   test('explains a refusal and the fix', async () => {
-    port.answerNext('GET /v1/audit-log', {status: 403, body: {ok: false, error: 'forbidden'}});
+    port.replyNext('GET /v1/audit-log', {status: 403, body: {ok: false, error: 'forbidden'}});
     await expect(read()).rejects.toThrow(PortError);
-    port.answerNext('GET /v1/audit-log', {status: 403, body: {ok: false, error: 'forbidden'}});
+    port.replyNext('GET /v1/audit-log', {status: 403, body: {ok: false, error: 'forbidden'}});
     await expect(read()).rejects.toThrow(/Use those of an administrator/);
   });
 
-  test('an answer without a list is an error, not an empty log', async () => {
-    port.answerNext('GET /v1/audit-log', {status: 200, body: {ok: true}});
+  test('a response without a list is an error, not an empty log', async () => {
+    port.replyNext('GET /v1/audit-log', {status: 200, body: {ok: true}});
     await expect(read()).rejects.toThrow(/^audits: must be a list of entries/);
   });
 });

@@ -35,7 +35,7 @@ test.each([
   expect(found).toMatchObject({id: 'r_1', isOpen: false, links: [], change: undefined});
 });
 
-test('an answer without a list is an error, not an empty list', async () => {
+test('a response without a list is an error, not an empty list', async () => {
   await expect(readAutomationRuns(async () => ({ok: true}))).rejects.toThrow(PayloadError);
 });
 

@@ -54,20 +54,20 @@ describe('the access token', () => {
   });
 
   test('that is refused again fails the call without another attempt', async () => {
-    port.answerNext('GET /v1/blueprints', {status: 401});
-    port.answerNext('GET /v1/blueprints', {status: 401});
+    port.replyNext('GET /v1/blueprints', {status: 401});
+    port.replyNext('GET /v1/blueprints', {status: 401});
     expect((await failure(call(GET))).status).toBe(401);
     expect(port.calls).toHaveLength(2);
   });
 
   test('is fetched by the next call after a failure', async () => {
-    for (let i = 0; i < 3; i++) port.answerNext(TOKEN_ROUTE, {status: 500});
+    for (let i = 0; i < 3; i++) port.replyNext(TOKEN_ROUTE, {status: 500});
     await failure(call(GET));
     await expect(call(GET)).resolves.toMatchObject({ok: true});
   });
 
-  test('that is missing in the answer is an error about PORT_API_URL', async () => {
-    port.answerNext(TOKEN_ROUTE, {status: 200, body: '<html>Welcome</html>'});
+  test('that is missing in the response is an error about PORT_API_URL', async () => {
+    port.replyNext(TOKEN_ROUTE, {status: 200, body: '<html>Welcome</html>'});
     const answer = call(GET);
     await expect(answer).rejects.toThrow(PayloadError);
     await expect(answer).rejects.toThrow(/without an access token, so it is not Port's API. Check PORT_API_URL/);
@@ -86,20 +86,20 @@ describe('a limited call', () => {
     ['a second if Port names no time', {}, 1_000],
     ['a second if Port names zero seconds', {'retry-after': '0'}, 1_000],
   ])('waits for %s and is repeated', async (_, headers, expected) => {
-    port.answerNext('GET /v1/blueprints', {status: 429, headers});
+    port.replyNext('GET /v1/blueprints', {status: 429, headers});
     await call(GET);
     expect(waits).toEqual([expected]);
   });
 
   test('is repeated even if it must not happen twice, because it did not happen', async () => {
     const run = port.startRun('r_1');
-    port.answerNext('POST /v1/actions/runs/r_1/logs', {status: 429});
+    port.replyNext('POST /v1/actions/runs/r_1/logs', {status: 429});
     await call(POST);
     expect(run.logs).toEqual(['hello']);
   });
 
   test('waits for 30 seconds in total, then fails', async () => {
-    for (let i = 0; i < 4; i++) port.answerNext('GET /', {status: 429, headers: {'retry-after': '10'}});
+    for (let i = 0; i < 4; i++) port.replyNext('GET /', {status: 429, headers: {'retry-after': '10'}});
     const error = await failure(call(GET));
     expect(error.status).toBe(429);
     expect(error.message).toMatch(/rate limit is used up/);
@@ -107,7 +107,7 @@ describe('a limited call', () => {
   });
 
   test('does not wait for a longer limit', async () => {
-    port.answerNext('GET /', {status: 429, headers: {'x-ratelimit-reset': '240'}});
+    port.replyNext('GET /', {status: 429, headers: {'x-ratelimit-reset': '240'}});
     expect((await failure(call(GET))).retryAfterMs).toBe(240_000);
     expect(waits).toEqual([]);
   });
@@ -115,27 +115,27 @@ describe('a limited call', () => {
 
 describe('after an outage', () => {
   test.each([500, 502, 503, 504])('with %d, a call that can happen twice is repeated twice', async status => {
-    port.answerNext('GET /', {status});
+    port.replyNext('GET /', {status});
     await call(GET);
     expect(port.calls).toHaveLength(2);
-    for (let i = 0; i < 3; i++) port.answerNext('GET /', {status});
+    for (let i = 0; i < 3; i++) port.replyNext('GET /', {status});
     expect((await failure(call(GET))).message).toMatch(/Port has an internal problem. Try again in a few minutes/);
   });
 
   test('a call that must not happen twice is not repeated', async () => {
     port.startRun('r_1');
-    port.answerNext('POST /v1/actions/runs/r_1/logs', {status: 503});
+    port.replyNext('POST /v1/actions/runs/r_1/logs', {status: 503});
     await failure(call(POST));
     expect(port.calls).toHaveLength(1);
   });
 
   test('the request for a token is repeated', async () => {
-    port.answerNext(TOKEN_ROUTE, {status: 503});
+    port.replyNext(TOKEN_ROUTE, {status: 503});
     await expect(call(GET)).resolves.toMatchObject({ok: true});
   });
 
   test.each(['reset', 'cut'] as const)('a connection that breaks each time (%s) is a NetworkError', async reply => {
-    for (let i = 0; i < 3; i++) port.answerNext('GET /', reply);
+    for (let i = 0; i < 3; i++) port.replyNext('GET /', reply);
     await expect(call(GET)).rejects.toThrow(NetworkError);
   });
 });
@@ -145,7 +145,7 @@ test('refused credentials name the API, and a secret that Port echoes is not sho
   expect(message).toContain(`PORT_API_URL, which is ${port.url} (EU: https://api.port.io`);
   await call(GET);
   const echo = `bad: ${port.credentials.clientSecret} token-number-1`;
-  port.answerNext('GET /', {status: 422, body: {ok: false, error: 'invalid_request', message: echo}});
+  port.replyNext('GET /', {status: 422, body: {ok: false, error: 'invalid_request', message: echo}});
   const error = await failure(call(GET));
   expect(error.message).toMatch(
     /^Port answered 422 to GET \/v1\/blueprints \(invalid_request, bad: \*\*\* \*\*\*, trace id trace-1234\): /,

@@ -49,7 +49,7 @@ describe('closeRun', () => {
 
   test('reports that a run is already closed if it ends between the log line and the PATCH', async () => {
     const run = port.startRun('r_1');
-    port.answerNext('PATCH ', {status: 409, body: {ok: false, error: 'conflict', message: 'Run already completed'}});
+    port.replyNext('PATCH ', {status: 409, body: {ok: false, error: 'conflict', message: 'Run already completed'}});
     await expect(client.closeRun('r_1', report)).resolves.toEqual({outcome: 'already-closed'});
     expect(run.logs).toHaveLength(1);
   });
@@ -61,7 +61,7 @@ describe('closeRun', () => {
 
   test('closes the run if its log line could not be written, and returns the reason', async () => {
     const run = port.startRun('r_1');
-    port.answerNext('POST /v1/actions/runs/r_1/logs', {status: 500});
+    port.replyNext('POST /v1/actions/runs/r_1/logs', {status: 500});
     const closing = await client.closeRun('r_1', report);
     expect(closing).toMatchObject({outcome: 'closed', unlogged: expect.stringContaining('answered 500')});
     expect(run.status).toBe('SUCCESS');
@@ -73,7 +73,7 @@ describe('closeRun', () => {
 
   test('fails for a PATCH that Port refuses for another reason', async () => {
     port.startRun('r_1');
-    port.answerNext('PATCH ', {status: 422, body: {ok: false, error: 'invalid_request', message: 'link is odd'}});
+    port.replyNext('PATCH ', {status: 422, body: {ok: false, error: 'invalid_request', message: 'link is odd'}});
     await expect(client.closeRun('r_1', report)).rejects.toThrow(/link is odd/);
   });
 });
@@ -100,7 +100,7 @@ describe('entities', () => {
     ['JSON of another server', {status: 404, body: {message: 'no Route matched with those values'}}],
   ])('are not treated as missing after a 404 from another server: %s', async (_, reply) => {
     for (const read of ['getEntity', 'readEntity'] as const) {
-      port.answerNext('GET /v1/blueprints/', reply);
+      port.replyNext('GET /v1/blueprints/', reply);
       const reading = client[read]('team/service', 'a');
       await expect(reading).rejects.toThrow(/the response is not from Port's API, but from a proxy or another server/);
     }
@@ -108,7 +108,7 @@ describe('entities', () => {
 
   test('mark numbers that JavaScript cannot represent', async () => {
     const entity = '{"title":"A","properties":{"id":9007199254740993,"cpu":1},"relations":{}}';
-    port.answerNext('GET /v1/blueprints/', {status: 200, body: `{"ok":true,"entity":${entity}}`});
+    port.replyNext('GET /v1/blueprints/', {status: 200, body: `{"ok":true,"entity":${entity}}`});
     await expect(client.readEntity('team/service', 'a')).resolves.toEqual({
       entity: {title: 'A', properties: {id: '9007199254740993', cpu: 1}, relations: {}},
       truncated: ['after.properties.id'],
@@ -124,10 +124,10 @@ describe('entities', () => {
 
   test('keep properties with any name, and can be without properties', async () => {
     const route = 'GET /v1/blueprints/team%2Fservice/entities/a';
-    port.answerNext(route, {status: 200, body: '{"ok":true,"entity":{"properties":{"__proto__":{"x":1}}}}'});
+    port.replyNext(route, {status: 200, body: '{"ok":true,"entity":{"properties":{"__proto__":{"x":1}}}}'});
     const properties = await client.getEntity('team/service', 'a');
     expect(Object.keys(properties ?? {})).toEqual(['__proto__']);
-    port.answerNext(route, {status: 200, body: {ok: true, entity: {properties: null}}});
+    port.replyNext(route, {status: 200, body: {ok: true, entity: {properties: null}}});
     await expect(client.getEntity('team/service', 'a')).resolves.toEqual({});
   });
 
@@ -135,8 +135,8 @@ describe('entities', () => {
     ['no entity', {ok: true}, 'entity: is missing in the response to GET /v1/blueprints/b/entities/e'],
     ['properties of another kind', {entity: {properties: 5}}, 'entity.properties: must be an object'],
     ['a page', '<html>', 'entity: is missing'],
-  ])('with %s in the answer are an error', async (_, body, message) => {
-    port.answerNext('GET /v1/blueprints/b/entities/e', {status: 200, body});
+  ])('with %s in the response are an error', async (_, body, message) => {
+    port.replyNext('GET /v1/blueprints/b/entities/e', {status: 200, body});
     const answer = client.getEntity('b', 'e');
     await expect(answer).rejects.toThrow(PayloadError);
     await expect(answer).rejects.toThrow(message);

@@ -63,7 +63,7 @@ test('calls with a shared limit call a silent Port twice in total', async () => 
   expect(asked).toBe(2);
 });
 
-test('a run is closed if only its log request has no answer', async () => {
+test('a run is closed if only its log request has no response', async () => {
   const retryBudget = new RetryBudget(async () => {});
   const silent = async () => {
     throw new NoResponse('silent');

@@ -37,6 +37,32 @@ test('every page of docs is in the index', () => {
   expect(records.filter(name => !list.includes(`](${name})`))).toEqual([]);
 });
 
+test('every file that test/README.md names exists', () => {
+  const guide = readFileSync(join(ROOT, 'test/README.md'), 'utf8');
+  const files = readdirSync(join(ROOT, 'test'), {recursive: true, encoding: 'utf8'});
+  const named = [...guide.matchAll(/`([\w./-]+\.(?:ts|yml))`/g)].map(([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(15);
+  const isMissing = (name: string) => !files.some(file => file === name || file.endsWith(`/${name}`));
+  expect(named.filter(name => isMissing(name) && !existsSync(join(ROOT, name)))).toEqual([]);
+});
+
+test('every source file that a comment or a document names exists', () => {
+  const files = ['src', 'relay', 'scripts', 'test', 'bench', 'docs'].flatMap(folder =>
+    readdirSync(join(ROOT, folder), {recursive: true, encoding: 'utf8'}).map(name => `/${folder}/${name}`),
+  );
+  const texts = [...files.filter(name => /\.(ts|js|md)$/.test(name)), '/README.md', '/CONTRIBUTING.md', '/SECURITY.md'];
+  const named = texts.flatMap(file => {
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    const lines = text.split('\n').filter(line => file.endsWith('.md') || /^\s*(\/\/|\/?\*)/.test(line));
+    return [...lines.join('\n').matchAll(/(?<![\w./-])[\w/-]+\.(?:(?:slow\.)?test\.)?ts\b/g)].map(([name]) => ({
+      file,
+      name,
+    }));
+  });
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter(({name}) => !files.some(file => file.endsWith(`/${name}`)))).toEqual([]);
+});
+
 /** The text without its code blocks. */
 function proseOf(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8').replaceAll(/^( *)```[\s\S]*?^\1```/gm, '');

@@ -4,7 +4,7 @@ import type {Attempt} from './port-sender.ts';
 import type {LedgerEntry} from './servers/faulty-github.ts';
 import {aChange} from './values/a-change.ts';
 
-/** A dispatch with an immediate answer. Times are in milliseconds. */
+/** A dispatch with an immediate response. Times are in milliseconds. */
 function dispatched(partition: number, arrivedAt: number, more: Partial<LedgerEntry> = {}): LedgerEntry {
   const payload = {version: 1, title: '', partition, partitions: 4, changes: [aChange()]};
   return {

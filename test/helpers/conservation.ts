@@ -1,5 +1,5 @@
 /**
- * Checks the promises of the relay in the ledger of the GitHub stand-in and in the answers to the sender. No acknowledged change is
+ * Checks the promises of the relay in the ledger of the fake GitHub and in the responses to the sender. No acknowledged change is
  * missing, no change of an entity overtakes another, and no dispatch exceeds GitHub's limits.
  */
 
@@ -35,7 +35,7 @@ export function findBreaches(evidence: Evidence): string[] {
   return [
     ...breaches,
     ...dispatched.flatMap(one => misplaced(one, evidence)),
-    ...answerBreaches(evidence, accepted),
+    ...responseBreaches(evidence, accepted),
     ...orderBreaches(evidence, accepted),
     ...byRelay(dispatched).flatMap(entries => [
       ...overlaps(entries),
@@ -86,7 +86,7 @@ function firstAcceptances(dispatched: readonly Dispatched[]): Map<string, Accept
   return first;
 }
 
-function answerBreaches({attempts, sent}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
+function responseBreaches({attempts, sent}: Evidence, accepted: ReadonlyMap<string, Acceptance>): string[] {
   const acknowledged = attempts.filter(({status}) => status !== undefined && status < 300);
   const acknowledgedIds = new Set(acknowledged.map(({id}) => id));
   const all = [...sent.values()].flat();
@@ -160,7 +160,7 @@ function budgetBreaches(entries: readonly Dispatched[], maxPerMinute: number): s
 }
 
 /**
- * Dispatches during a wait that GitHub had requested. The relay can have sent some before it read the answer, and on a busy machine
+ * Dispatches during a wait that GitHub had requested. The relay can have sent some before it read the response, and on a busy machine
  * they arrive late. These are at most one for each other partition, because a partition has one dispatch in flight.
  */
 function limitBreaches(entries: readonly Dispatched[]): string[] {
@@ -181,7 +181,7 @@ function limitBreaches(entries: readonly Dispatched[]): string[] {
   });
 }
 
-/** True if the relay read the answer. It then keeps the connection. If it gave up before, the connection has ended. */
+/** True if the relay read the response. It then keeps the connection. If it gave up before, the connection has ended. */
 function wasRead(entry: LedgerEntry, entries: readonly LedgerEntry[]): boolean {
   const {connection, endedAt = Number.POSITIVE_INFINITY} = entry;
   const isUsedAgain = () =>
@@ -189,12 +189,12 @@ function wasRead(entry: LedgerEntry, entries: readonly LedgerEntry[]): boolean {
   return connection.endedAt === undefined || isUsedAgain();
 }
 
-/** True if the relay did not wait for the answer. It may have sent the dispatch long before it arrived. */
+/** True if the relay did not wait for the response. It may have sent the dispatch long before it arrived. */
 function isAbandoned({endedAt = Number.POSITIVE_INFINITY, connection}: LedgerEntry): boolean {
   return connection.endedAt !== undefined && connection.endedAt <= endedAt;
 }
 
-/** The end of the wait that an answer requests. */
+/** The end of the wait that a response requests. */
 function limitEnd(answer: LedgerEntry['outcome']['answer'], answeredAt: number): number {
   if (typeof answer === 'string' || (answer.status !== 403 && answer.status !== 429)) return answeredAt;
   const {'retry-after': seconds, 'x-ratelimit-reset': epochSeconds} = answer.headers ?? {};

@@ -1,6 +1,6 @@
 /** A sender of webhooks. It sends once, as Port does, or keeps the order and retries what was not accepted. */
 import {sign} from '../../src/base/signature.ts';
-import {openRawClient, type RawAnswer, type RawClient, rawPost} from './processes/raw-client.ts';
+import {openRawClient, type RawClient, type RawResponse, rawPost} from './processes/raw-client.ts';
 
 /** A change to send. `body` is JSON, signed for each attempt. */
 export interface Sending {
@@ -110,7 +110,7 @@ function isAccepted({id, status}: Attempt): boolean {
 
 type Answer = Pick<Attempt, 'status' | 'retryAfter' | 'error'>;
 
-function describe({status, head}: RawAnswer): Answer {
+function describe({status, head}: RawResponse): Answer {
   return {status, retryAfter: /\r\nretry-after: *(.*)/i.exec(head)?.[1], error: undefined};
 }
 

@@ -224,7 +224,7 @@ describe('the comparison with the base of a pull request', () => {
 
   test('continues without a base that cannot be read', async () => {
     base({});
-    github.answerNext({status: 403, body: {message: 'Resource not accessible by integration'}});
+    github.replyNext({status: 403, body: {message: 'Resource not accessible by integration'}});
     const ran = await lintOf({[RULES]: rulesFile()}, {event: PULL_REQUEST});
     expect(ran.infos).toContainEqual(
       expect.stringMatching(

@@ -127,13 +127,13 @@ describe('a month of changes that cannot be read', () => {
       isUnprotected: true,
       remarks: [expect.stringContaining('were not checked')],
     });
-    port.answerAll = ({path}) =>
+    port.replyAll = ({path}) =>
       path === '/v1/audit-log' ? {status: 403, body: {ok: false, error: 'forbidden'}} : undefined;
     expect(await look({[PROTECTED]: list}, {withPort: true})).toMatchObject({isUnprotected: true});
   });
 
   test('adds a remark if no incident is protected', async () => {
-    port.answerAll = ({path}) =>
+    port.replyAll = ({path}) =>
       path === '/v1/audit-log' ? {status: 403, body: {ok: false, error: 'forbidden'}} : undefined;
     expect(await look({}, {withPort: true})).toMatchObject({
       isUnprotected: false,

@@ -78,7 +78,7 @@ describe('the memory', () => {
 
   test('cannot be read: the round fails and dispatches nothing', async () => {
     port.audit.record(auditEntry(lost('a')));
-    github.answerNext(...Array.from({length: 3}, () => ({status: 502})));
+    github.replyNext(...Array.from({length: 3}, () => ({status: 502})));
     await expect(round()).rejects.toThrow(MemoryError);
     github.put(3, '{"version": 2}');
     await expect(round()).rejects.toThrow(/The handled changes are not known: .*written by a later release/);
@@ -117,10 +117,10 @@ describe('the memory', () => {
     ).toEqual(['a', 'e']);
   });
 
-  test('is not written twice if the answer was lost', async () => {
+  test('is not written twice if the response was lost', async () => {
     await round();
     nowMs += 60 * MINUTE;
-    github.loseAnswers = 1;
+    github.loseResponses = 1;
     expect((await round()).failures).toEqual([]);
     expect(github.messages(0)).toHaveLength(2);
   });
@@ -177,7 +177,7 @@ describe('an alarm', () => {
   });
 
   test('that Slack refuses fails the round', async () => {
-    slack.answerNext({status: 404, body: 'no_service'});
+    slack.replyNext({status: 404, body: 'no_service'});
     expect((await alarmed()).failures).toEqual([expect.stringMatching(/^The alarm was not sent to Slack: /)]);
   });
 
@@ -244,7 +244,7 @@ test('an entry that cannot be read fails the round and is not counted in the sum
 });
 
 test('an audit log that cannot be read fails the round, and no result is kept', async () => {
-  for (let n = 0; n < 3; n++) port.answerNext('GET /v1/audit-log', {status: 500});
+  for (let n = 0; n < 3; n++) port.replyNext('GET /v1/audit-log', {status: 500});
   await expect(round()).rejects.toThrow(/Port answered 500/);
   expect(kept()).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-/** A stand-in for GitHub in tests of the dispatcher, on a virtual clock. A function returns its answers and their times. */
+/** A fake of GitHub in tests of the dispatcher, on a virtual clock. A function returns its responses and their times. */
 
 import type {Change} from '../../src/change/change.ts';
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
@@ -13,11 +13,11 @@ export interface Asked {
   readonly bytes: number;
   readonly changes: readonly Change[];
   readonly timeoutMs: number;
-  /** Whether GitHub accepted it, regardless of the answer. */
+  /** Whether GitHub accepted it, regardless of the response. */
   accepted: boolean;
 }
 
-/** The result of a request after this time: an answer, or no answer although GitHub may have accepted it. */
+/** The result of a request after this time: a response, or no response although GitHub may have accepted it. */
 export interface RequestEnd {
   readonly afterMs: number;
   readonly status: number | undefined;

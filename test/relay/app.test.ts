@@ -108,7 +108,7 @@ describe('/readyz', () => {
 
   test('is 503 with the reason and the fix while dispatches are refused', async () => {
     const fresh = await startTestRelay();
-    fresh.github.answerNext({status: 404});
+    fresh.github.replyNext({status: 404});
     const unready = {
       status: 503,
       body: {error: expect.stringMatching(/^Not ready\. .*acme\/operations.*Contents: write/)},
@@ -144,7 +144,7 @@ describe('/metrics', () => {
 
   test('is in the format of Prometheus and does not wait for other servers', async () => {
     const fresh = await startTestRelay({rules: {kind: 'repository', path: 'rules.yml'}});
-    fresh.github.answerAll = () => 'hang';
+    fresh.github.replyAll = () => 'hang';
     const {status, type, text} = await scrape(fresh);
     expect(status).toBe(200);
     expect(type).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -183,7 +183,7 @@ describe('the log', () => {
     await post(relay, anEvent({to: 'Crashed'}));
     await post(relay, anEvent());
     await post(relay, anEvent(), {'content-type': 'application/json'});
-    relay.github.answerNext({status: 404}, {status: 503, headers: {'retry-after': '30'}});
+    relay.github.replyNext({status: 404}, {status: 503, headers: {'retry-after': '30'}});
     await post(relay, anEvent({to: 'Crashed'}));
     await post(relay, anEvent({to: 'Crashed'}));
     const reason = (pattern: RegExp) => ({reason: expect.stringMatching(pattern)});
@@ -211,7 +211,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('has a unique id per delivery, which its sender gets with every answer', async () => {
+  test('has a unique id per delivery, which its sender gets with every response', async () => {
     const answers = [
       await post(relay, anEvent()),
       await post(relay, anEvent()),

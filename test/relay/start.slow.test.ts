@@ -25,7 +25,7 @@ afterAll(() => github.close());
 
 const running: RunningRelay[] = [];
 afterEach(async () => {
-  github.answerAll = undefined;
+  github.replyAll = undefined;
   github.app = undefined;
   for (const relay of running.splice(0)) await relay.close();
 });
@@ -93,7 +93,7 @@ describe('startRelay', () => {
   });
 
   test('is not ready for an archived repository, although its rules can be read', async () => {
-    github.answerAll = ({path}) =>
+    github.replyAll = ({path}) =>
       path === '/repos/acme/operations' ? {status: 200, body: {archived: true}} : undefined;
     const relay = await start();
     expect(await relay.lineWith({msg: 'not ready'})).toMatchObject({level: 'warn'});
@@ -101,7 +101,7 @@ describe('startRelay', () => {
   });
 
   test('is not ready only because of rules on disk', async () => {
-    github.answerAll = ({path}) => (path === '/repos/acme/operations' ? {status: 401} : undefined);
+    github.replyAll = ({path}) => (path === '/repos/acme/operations' ? {status: 401} : undefined);
     const relay = await start({
       REACTOR_RULES: `file:${fileURLToPath(new URL('../../.github/port-reactor.yml', import.meta.url))}`,
     });
@@ -151,7 +151,7 @@ describe('close', () => {
     const accepted = new Promise<{status: number}>(resolve => {
       accept = () => resolve({status: 204});
     });
-    github.answerAll = ({path}) => (path.endsWith('/dispatches') ? accepted : undefined);
+    github.replyAll = ({path}) => (path.endsWith('/dispatches') ? accepted : undefined);
     const before = github.requests.length;
     const held = post(relay.url, anEvent());
     await dispatchAfter(before);
@@ -227,7 +227,7 @@ describe('with a GitHub App', () => {
     expect(tokenRequests()).toHaveLength(before + 1);
   });
 
-  test('that is not installed, reports this in the log and in the answers to webhooks', async () => {
+  test('that is not installed, reports this in the log and in the responses to webhooks', async () => {
     const app = new GitHubApp(NOW);
     app.installations = [];
     const relay = await start(asApp(app));
@@ -277,7 +277,7 @@ describe('with a client id of Port', () => {
   });
 
   test('answers without waiting for Port, and shuts down soon', async () => {
-    port.answerAll = () => new Promise(() => {});
+    port.replyAll = () => new Promise(() => {});
     const slept: number[] = [];
     const relay = await start(withPort(), {sleep: async ms => void slept.push(ms)});
     expect((await post(relay.url, ignoredEvent)).status).toBe(200);
@@ -331,7 +331,7 @@ describe('a change that no current rule matches', () => {
     ['the file is broken', {status: 200, headers: {'content-type': 'text/plain'}, body: 'rules: ['}],
   ])('is dispatched with a warning if the rules cannot be read because %s', async (_name, reply) => {
     const relay = await startWithoutMatch();
-    github.answerAll = request => (request.path.includes('/contents/') ? reply : undefined);
+    github.replyAll = request => (request.path.includes('/contents/') ? reply : undefined);
     expect((await post(relay.url, anEvent(), nowMs)).status).toBe(202);
     if (reply !== 'hang') await relay.lineWith({level: 'warn', msg: "rules can't be read: every change is dispatched"});
   });

@@ -211,7 +211,7 @@ export async function postText(
   return {status: response.status, headers: response.headers, body: await response.json()};
 }
 
-/** Sends bytes over a new socket. Resolves with the answer when the other side ends, or when it contains `until`. */
+/** Sends bytes over a new socket. Resolves with the response when the other side ends, or when it contains `until`. */
 export function sendRaw(port: number, bytes: string, until?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = '';

@@ -31,7 +31,7 @@ rules:
     );
   });
   afterEach(() => {
-    relay.github.answerAll = undefined;
+    relay.github.replyAll = undefined;
   });
 
   const dispatchCount = () => relay.github.dispatches.length;
@@ -83,7 +83,7 @@ rules:
     expect(await postText(relay, sent, signedHeaders(signed))).toMatchObject({status: 202});
   });
 
-  test.each(portBodyNames())('of the recorded shape %s gets an answer that follows the contract', async name => {
+  test.each(portBodyNames())('of the recorded shape %s gets a response that follows the contract', async name => {
     const {status, body} = await post(relay, portBody(name));
     expect([200, 202, 422]).toContain(status);
     expect(body).toEqual(
@@ -116,7 +116,7 @@ rules:
     ['a text that is not JSON', 400, 'secret words', signedHeaders('secret words'), /^The body is not JSON/],
     ['nothing', 400, '', signedHeaders(''), /^The body is not JSON/],
     ['JSON that is not a message of Port', 422, '[]', signedHeaders('[]'), /must be a JSON object/],
-  ])('with %s is answered %i', async (_name, status, body, headers, error) => {
+  ])('with %s is answered with %i', async (_name, status, body, headers, error) => {
     const before = relay.github.requests.length;
     const answer = await postText(relay, body, headers);
     expect(answer.status).toBe(status);
@@ -124,7 +124,7 @@ rules:
     expect(relay.github.requests).toHaveLength(before);
   });
 
-  test('with a missing part is answered 422 with its path', async () => {
+  test('with a missing part is answered with 422 with its path', async () => {
     const broken = {...anEvent(), context: {blueprintIdentifier: 'service', entityIdentifier: null}};
     expect(await post(relay, broken)).toMatchObject({
       status: 422,
@@ -139,7 +139,7 @@ rules:
     expect(await postText(relay, 'no JSON', {'content-type': 'application/json'})).toMatchObject({status: 401});
   });
 
-  test.each<[string, Parameters<TestRelay['github']['answerNext']>[0], number, RegExp]>([
+  test.each<[string, Parameters<TestRelay['github']['replyNext']>[0], number, RegExp]>([
     ['limits', {status: 403, headers: {'retry-after': '42'}}, 503, /limits the rate.*in 42 s/],
     ['does not know the repository', {status: 404}, 502, /lacks Contents: write on acme\/operations/],
     ['does not know the token', {status: 401}, 502, /GITHUB_TOKEN/],
@@ -147,34 +147,34 @@ rules:
     ['redirects to a page', {status: 302, headers: {location: '/login'}}, 502, /redirects/],
   ])('is not answered with success if GitHub %s', async (_name, reply, status, error) => {
     const relay = await startTestRelay();
-    relay.github.answerNext(reply);
+    relay.github.replyNext(reply);
     const answer = await post(relay, anEvent());
     expect(answer).toMatchObject({status, body: {error: expect.stringMatching(error)}});
     expect(Object.keys(answer.body)).toEqual(['error']);
     expect(Number(answer.headers.get('retry-after')) > 0).toBe(status === 503);
   });
 
-  test.each<[string, Parameters<TestRelay['github']['answerNext']>[0]]>([
+  test.each<[string, Parameters<TestRelay['github']['replyNext']>[0]]>([
     ['fails', {status: 500}],
     ['breaks the connection', 'reset'],
   ])('is held and retried if GitHub %s', async (_name, reply) => {
     const relay = await startTestRelay();
-    relay.github.answerNext(reply, reply);
+    relay.github.replyNext(reply, reply);
     expect(await post(relay, anEvent())).toMatchObject({status: 202});
     expect(relay.github.requests).toHaveLength(3);
   });
 
   test('waits as long as GitHub requires', async () => {
     const relay = await startTestRelay();
-    relay.github.answerNext({status: 403, headers: {'retry-after': '42'}});
+    relay.github.replyNext({status: 403, headers: {'retry-after': '42'}});
     expect((await post(relay, anEvent())).headers.get('retry-after')).toBe('42');
   });
 });
 
 describe('a webhook during failures', () => {
-  test('is answered 503 at its deadline if GitHub never answers', async () => {
+  test('is answered with 503 at its deadline if GitHub never answers', async () => {
     const relay = await startTestRelay({settings: {ackTimeoutMs: 40}});
-    relay.github.answerAll = () => 'hang';
+    relay.github.replyAll = () => 'hang';
     const answer = await post(relay, anEvent());
     expect(answer).toMatchObject({
       status: 503,
@@ -216,7 +216,7 @@ describe('a webhook during failures', () => {
     expect(received).toBe(new Date(NOW).toISOString());
   });
 
-  test('is answered 500 on an internal error, with details only in the log', async () => {
+  test('is answered with 500 on an internal error, with details only in the log', async () => {
     const relay = await startTestRelay({
       dispatch: () => {
         throw new TypeError('of this kind');

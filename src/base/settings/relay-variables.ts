@@ -72,10 +72,10 @@ export const RELAY_VARIABLES: readonly RelayVariable[] = [
   {
     name: 'REACTOR_ACK_TIMEOUT_SECONDS',
     default: '8',
-    meaning: 'Longest time that a webhook is held before it is answered 503',
+    meaning: 'Maximum time that a webhook is held. The relay then responds with 503',
   },
   {name: 'REACTOR_SIGNATURE_TOLERANCE_SECONDS', default: '300', meaning: 'Replay window, in both directions'},
-  {name: 'REACTOR_MAX_BODY_BYTES', default: '1048576', meaning: 'Larger bodies are answered 413'},
+  {name: 'REACTOR_MAX_BODY_BYTES', default: '1048576', meaning: 'Larger bodies are refused with 413'},
   {
     name: 'PORT_CLIENT_ID',
     meaning:

@@ -119,7 +119,7 @@ describe('the remarks', () => {
 
   test('name a run that was closed without its log', async () => {
     const run = port.startRun('r_1');
-    port.answerNext('POST /v1/actions/runs/r_1/logs', {status: 500});
+    port.replyNext('POST /v1/actions/runs/r_1/logs', {status: 500});
     await expect(report([aChange({runId: 'r_1'})])).resolves.toEqual([
       expect.stringMatching(/^Port run r_1 was closed without its log: Port answered 500/),
     ]);
@@ -141,16 +141,16 @@ describe('the remarks', () => {
     ['503', {status: 503}],
   ])('are empty after %s or two, because the status is sent again', async (_name, reply) => {
     const all = runs(40).map(({runId = ''}) => port.startRun(runId));
-    for (const n of [0, 0, 3, 9, 17, 30]) port.answerNext(`PATCH /v1/actions/runs/r_${n}?`, reply);
+    for (const n of [0, 0, 3, 9, 17, 30]) port.replyNext(`PATCH /v1/actions/runs/r_${n}?`, reply);
     await expect(report(runs(40))).resolves.toEqual([]);
     expect(all.filter(({status}) => status !== 'SUCCESS')).toEqual([]);
   });
 
-  test('omit a run that Port closed before its answer was lost', async () => {
+  test('omit a run that Port closed before its response was lost', async () => {
     const run = port.startRun('r_1');
-    port.answerAll = ({method}) => {
+    port.replyAll = ({method}) => {
       if (method !== 'PATCH') return undefined;
-      port.answerAll = undefined;
+      port.replyAll = undefined;
       run.status = 'SUCCESS';
       return 'reset';
     };
@@ -159,7 +159,7 @@ describe('the remarks', () => {
 
   test('name only the runs that fail, if fewer than four fail in a row', async () => {
     const all = runs(60).map(({runId = ''}) => port.startRun(runId));
-    port.answerAll = ({method, path}) => (method === 'PATCH' && /r_\d*0$/.test(path) ? {status: 500} : undefined);
+    port.replyAll = ({method, path}) => (method === 'PATCH' && /r_\d*0$/.test(path) ? {status: 500} : undefined);
     const remarks = await report(runs(60));
     expect(remarks).toHaveLength(6);
     expect(all.filter(({status}) => status === 'SUCCESS')).toHaveLength(54);
@@ -175,7 +175,7 @@ describe('the remarks', () => {
 
   test('count all runs if Port refuses the credentials', async () => {
     for (let i = 0; i < 100; i++)
-      port.answerNext('POST /v1/auth', {status: 401, body: {ok: false, error: 'invalid_credentials'}});
+      port.replyNext('POST /v1/auth', {status: 401, body: {ok: false, error: 'invalid_credentials'}});
     const remarks = await report(runs(500));
     expect(remarks.length).toBeLessThan(10);
     expect(remarks[0]).toContain('PORT_CLIENT_ID');

@@ -200,7 +200,7 @@ describe('with Port credentials', () => {
 
   test('starts no script if the run is cancelled during the request to Port', async () => {
     const cancellation = new AbortController();
-    port.answerAll = () => {
+    port.replyAll = () => {
       cancellation.abort();
       return {status: 403};
     };
@@ -221,17 +221,17 @@ describe('with Port credentials', () => {
   test.each<[string, () => void, RegExp]>([
     [
       'Port refuses',
-      () => port.answerNext('GET /v1/blueprints', {status: 403}),
+      () => port.replyNext('GET /v1/blueprints', {status: 403}),
       /^notification-service-prod: the entity was not read again from Port: Port answered 403 .*\. Continuing/,
     ],
     [
       'Port is down',
-      () => Object.assign(port, {answerAll: () => 'reset'}),
+      () => Object.assign(port, {replyAll: () => 'reset'}),
       /the entity was not read again from Port: .*(hang up|ECONNRESET).*\. Continuing/,
     ],
     [
       'Port does not answer with JSON',
-      () => port.answerNext('GET /v1/blueprints', {status: 200, body: '##[error]<html>'}),
+      () => port.replyNext('GET /v1/blueprints', {status: 200, body: '##[error]<html>'}),
       /the entity was not read again from Port: .*\. Continuing/,
     ],
   ])('runs the script and logs the reason if %s', async (_name, prepare, logged) => {
@@ -259,10 +259,10 @@ describe('with Port credentials', () => {
     expect(hasRun()).toBe(false);
   });
 
-  test('stops calling Port after an answer that took too long', async () => {
+  test('stops calling Port after a response that took too long', async () => {
     let now = 0;
     deps = {...deps, now: () => now};
-    port.answerAll = () => {
+    port.replyAll = () => {
       now += 12_000;
       return 'reset';
     };

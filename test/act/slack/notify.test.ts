@@ -66,7 +66,7 @@ describe('notify', () => {
   });
 
   test('returns why Slack refused, and the message that was not delivered', async () => {
-    slack.answerNext({status: 403, body: 'action_prohibited'});
+    slack.replyNext({status: 403, body: 'action_prohibited'});
     const [outcome] = await notify(first(), context, deps);
     expect(outcome).toMatchObject({
       status: 'failed',
@@ -138,7 +138,7 @@ describe('notifyResults', () => {
   });
 
   test('returns failed notifications if Slack refuses', async () => {
-    slack.answerNext({status: 404, body: 'no_service'});
+    slack.replyNext({status: 404, body: 'no_service'});
     const failures = await notifyResults({results: results(), runUrl: 'https://github.com/run/42'}, deps);
     expect(failures).toHaveLength(2);
     expect(failures[0]).toMatchObject({

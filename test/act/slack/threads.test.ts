@@ -143,7 +143,7 @@ describe('one incident', () => {
 
   test('whose first message could not be sent gets its thread with the next message', async () => {
     const runs = new Runs(RULE);
-    api.answerNext({status: 200, body: {ok: false, error: 'is_archived'}});
+    api.replyNext({status: 200, body: {ok: false, error: 'is_archived'}});
     const [failed] = await runs.run(0, [a(0, 'Healthy', 'Degraded')]);
     expect(failed).toMatchObject({status: 'failed', detail: expect.stringContaining('the channel is archived')});
     await runs.run(61, [a(61, 'Degraded', 'Crashed')]);
@@ -153,7 +153,7 @@ describe('one incident', () => {
   test('whose first message cannot be edited still gets a reply, and the outcome has the reason', async () => {
     const runs = new Runs(RULE);
     await runs.run(0, [a(0, 'Healthy', 'Degraded')]);
-    api.answerNext({status: 200, body: {ok: false, error: 'edit_window_closed'}});
+    api.replyNext({status: 200, body: {ok: false, error: 'edit_window_closed'}});
     const [outcome] = await runs.run(3, [a(3, 'Degraded', 'Healthy')]);
     expect(outcome).toMatchObject({
       status: 'done',

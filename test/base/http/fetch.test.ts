@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-test('sends method, headers and body, and returns the answer', async () => {
+test('sends method, headers and body, and returns the response', async () => {
   handler = () => ({status: 201, headers: {'X-Trace': 'abc'}, body: 'schön 💥'});
   const response = await fetch(`${server.url}/path?query=1`, {
     method: 'POST',
@@ -43,7 +43,7 @@ test.each([
   [304, false],
   [404, false],
   [500, false],
-])('an answer of %d is ok: %s', async (status, ok) => {
+])('a response of %d is ok: %s', async (status, ok) => {
   handler = () => ({status});
   await expect(fetch(server.url, {method: 'GET', headers: {}})).resolves.toMatchObject({status, ok});
 });
@@ -78,12 +78,12 @@ describe('rejects', () => {
     });
   });
 
-  test('with the reason of the signal, if no answer comes', async () => {
+  test('with the reason of the signal, if no response comes', async () => {
     handler = () => new Promise(() => {});
     await expect(get(server.url, AbortSignal.timeout(20))).rejects.toMatchObject({name: 'TimeoutError'});
   });
 
-  test('with the reason of the signal, if an answer does not end', async () => {
+  test('with the reason of the signal, if a response does not end', async () => {
     const slow = createHttpServer((_, outgoing) => {
       outgoing.writeHead(200, {'content-length': '100'});
       outgoing.write('only the start');

@@ -31,7 +31,7 @@ test('a request without a body has no content type', async () => {
   expect(server.requests[0]?.headers).not.toHaveProperty('content-type');
 });
 
-test.each(['', 'ok', '{broken'])('returns {} for the answer %j, which is not JSON', async body => {
+test.each(['', 'ok', '{broken'])('returns {} for the response %j, which is not JSON', async body => {
   handler = () => ({status: 200, body});
   await expect(requestJson(fetch, {method: 'GET', url: server.url})).resolves.toEqual({});
 });

@@ -1,4 +1,4 @@
-/** The drill with stand-ins for the relay and GitHub, without real waits. */
+/** The drill with fakes of the relay and GitHub, without real waits. */
 import {afterEach, beforeEach, expect, test} from '@jest/globals';
 import {parseChange} from '../../../src/change/event/parse-change.ts';
 import {drill} from '../../../src/cli/doctor/drill/drill.ts';

@@ -91,7 +91,7 @@ describe('the setup', () => {
   });
 
   test('continues after a failure, except with steps that need the failed blueprint', async () => {
-    port.answerNext('POST /v1/blueprints', {status: 403, body: {error: 'missing_permissions'}});
+    port.replyNext('POST /v1/blueprints', {status: 403, body: {error: 'missing_permissions'}});
     const other: SetupStep = {...createAutomation, blueprint: 'service'};
     const results = await applySetup([createBlueprint, createEntity, other], client);
     expect(outcomes(results)).toEqual(['failed', 'failed', 'failed']);

@@ -141,7 +141,7 @@ describe('init', () => {
   });
 
   test('continues if Port refuses a step', async () => {
-    port.answerNext('POST /v1/actions', {status: 422, body: {error: 'invalid_request', message: 'body/x'}});
+    port.replyNext('POST /v1/actions', {status: 422, body: {error: 'invalid_request', message: 'body/x'}});
     await expect(run({example: true})).resolves.toEqual([
       ...all('created').slice(0, 2),
       'failed automation port_reactor_deploymentConfig',
@@ -258,7 +258,7 @@ describe('an automation that the rules no longer need', () => {
   });
 
   test('is not checked if Port does not list its automations, with a warning', async () => {
-    port.answerNext('GET /v1/actions?', {status: 403, body: {error: 'missing_permissions'}});
+    port.replyNext('GET /v1/actions?', {status: 403, body: {error: 'missing_permissions'}});
     await expect(run()).resolves.toEqual(['created automation port_reactor_database']);
     expect(report().warnings).toEqual([expect.stringContaining('init did not check what else posts to the relay')]);
   });

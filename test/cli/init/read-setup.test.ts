@@ -46,13 +46,13 @@ test('reads the names of all blueprints if one is missing', async () => {
 });
 
 test('has no names if Port refuses them', async () => {
-  port.answerNext('GET /v1/blueprints', {status: 404});
-  port.answerNext('GET /v1/blueprints', {status: 403});
+  port.replyNext('GET /v1/blueprints', {status: 404});
+  port.replyNext('GET /v1/blueprints', {status: 403});
   await expect(readExisting(wanted(false, 'service'), client)).resolves.toMatchObject({blueprintNames: []});
 });
 
 test('records what Port refuses, and continues', async () => {
-  port.answerNext('GET /v1/blueprints/a', {status: 403, body: {error: 'missing_permissions'}});
+  port.replyNext('GET /v1/blueprints/a', {status: 403, body: {error: 'missing_permissions'}});
   const existing = await readExisting(wanted(false, 'a', 'b'), client);
   expect(existing.blueprints.get('a')).toEqual({error: expect.stringContaining('403')});
   expect(existing.blueprints.get('b')).toEqual({object: undefined});

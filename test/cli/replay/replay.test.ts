@@ -1,4 +1,4 @@
-/** The command `replay` with stand-ins for GitHub and Port, and a real archive. */
+/** The command `replay` with fakes of GitHub and Port, and a real archive. */
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
@@ -155,7 +155,7 @@ test('--act dispatches only the changes with a reaction', async () => {
 });
 
 test('--act does nothing without the memory', async () => {
-  github.answerNext(...Array.from({length: 3}, () => ({status: 502})));
+  github.replyNext(...Array.from({length: 3}, () => ({status: 502})));
   const {errorOutput, exitCode} = await replay(['record.jsonl', '--act'], GITHUB());
   expect(errorOutput).toMatch(/^The handled changes are not known: /);
   expect(exitCode).toBe(1);

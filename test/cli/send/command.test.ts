@@ -114,7 +114,7 @@ describe('send', () => {
     expect((await post({}, '-')).text).toBe('{"a":1}');
   });
 
-  test('explains the answer', async () => {
+  test('explains the response', async () => {
     use({env: {PORT_CLIENT_SECRET: 's', GITHUB_REPOSITORY: 'acme/ops'}});
     await post(change);
     expect(world.output).toBe(

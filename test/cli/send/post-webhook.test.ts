@@ -45,7 +45,7 @@ test.each([
   await expect(post(() => reply)).resolves.toEqual(expected);
 });
 
-test('names the URL of the relay if there is no answer', async () => {
+test('names the URL of the relay if there is no response', async () => {
   const answer = post(() => 'reset');
   await expect(answer).rejects.toThrow(NetworkError);
   await expect(answer).rejects.toThrow(/POST http:.*\/webhooks\/port failed: .*Is the relay running there/);

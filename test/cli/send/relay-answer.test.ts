@@ -1,7 +1,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {isAccepted, renderRelayAnswer} from '../../../src/cli/send/relay-answer.ts';
 
-describe('an answer of the relay', () => {
+describe('a response of the relay', () => {
   test.each([
     [
       202,

@@ -53,7 +53,7 @@ describe('createGitHub', () => {
   );
 
   test('returns a refusal with status, headers and the message of GitHub on one line', async () => {
-    server.answerNext({status: 422, headers: {'retry-after': '7'}, body: {message: `too\nlarge ${'x'.repeat(500)}`}});
+    server.replyNext({status: 422, headers: {'retry-after': '7'}, body: {message: `too\nlarge ${'x'.repeat(500)}`}});
     const answer = await send('{}');
     expect(answer).toMatchObject({status: 422, headers: {'retry-after': '7'}});
     expect(answer.message).toMatch(/^too large x+…$/);
@@ -62,11 +62,11 @@ describe('createGitHub', () => {
 
   test.each([302, 303])('does not follow a %i, which turns a POST into a GET', async status => {
     const before = server.requests.length;
-    server.answerAll = ({path: asked}) =>
+    server.replyAll = ({path: asked}) =>
       asked === path ? {status, headers: {location: `${server.url}/elsewhere`}} : {status: 204};
     expect(await send('{}')).toMatchObject({status});
     expect(server.requests).toHaveLength(before + 1);
-    server.answerAll = undefined;
+    server.replyAll = undefined;
   });
 
   describe('does not send a request that may no longer be sent', () => {
@@ -84,7 +84,7 @@ describe('createGitHub', () => {
       refused: () => true,
     });
     const limitAfter = (status: number) => {
-      server.answerAll = () => {
+      server.replyAll = () => {
         limit();
         return {status, headers: {location: '/elsewhere'}};
       };
@@ -93,7 +93,7 @@ describe('createGitHub', () => {
       isLimited = false;
     });
     afterEach(() => {
-      server.answerAll = undefined;
+      server.replyAll = undefined;
     });
 
     test.each<[string, Credentials, number, number]>([
@@ -110,15 +110,15 @@ describe('createGitHub', () => {
     });
   });
 
-  test('returns a missing answer as a value: a timeout, a reset, no server', async () => {
-    server.answerNext('hang');
+  test('returns a missing response as a value: a timeout, a reset, no server', async () => {
+    server.replyNext('hang');
     expect(await send('{}', 30)).toEqual({
       status: undefined,
       headers: {},
       body: undefined,
       message: 'no answer within 0.03 s (directly: if this network needs a proxy, set http_proxy)',
     });
-    server.answerNext('reset');
+    server.replyNext('reset');
     expect(await send('{}')).toMatchObject({
       status: undefined,
       message: expect.stringMatching(/hang up|ECONNRESET/),
@@ -132,7 +132,7 @@ describe('createGitHub', () => {
   });
 
   test('returns a refusal without JSON as a refusal', async () => {
-    server.answerNext({status: 502, body: '<html>Bad gateway</html>'});
+    server.replyNext({status: 502, body: '<html>Bad gateway</html>'});
     expect(await send('{}')).toMatchObject({status: 502});
   });
 });
@@ -157,7 +157,7 @@ describe('a repository that was renamed', () => {
 
   /** GitHub's redirects use the id of the repository. */
   const redirect = (status: number, location = '/repositories/1296269/dispatches') => {
-    server.answerAll = ({path: asked}) => {
+    server.replyAll = ({path: asked}) => {
       if (asked === path) return {status, headers: {location}};
       if (asked === '/repositories/1296269') return {status: 200, body: {full_name: 'acme/ops'}};
       return asked === '/repositories/1296269/dispatches' ? {status: 204} : undefined;

@@ -54,13 +54,13 @@ async function tokensMade(count: number): Promise<void> {
 const isRenewal = ({path}: {path: string}) => path.endsWith('/access_tokens');
 const renewals = () => server.requests.filter(isRenewal).length;
 
-/** Holds requests to this route until `proceed` is called. The answer is then the usual one, or `reply`. `arrived` resolves with the first request. */
+/** Holds requests to this route until `proceed` is called. The response is then the usual one, or `reply`. `arrived` resolves with the first request. */
 function hold(route: string, reply?: Reply) {
   let proceed = () => {};
   let arrive = () => {};
   const held = new Promise<Reply | undefined>(resolve => (proceed = () => resolve(reply)));
   const arrived = new Promise<void>(resolve => (arrive = resolve));
-  server.answerAll = ({path}) => {
+  server.replyAll = ({path}) => {
     if (!path.endsWith(route)) return undefined;
     arrive();
     return held;
@@ -90,7 +90,7 @@ describe('a token of an App', () => {
   test('is not used shortly before it expires', async () => {
     await dispatch();
     pass(60 * MINUTE - 29_000);
-    server.answerAll = request => (isRenewal(request) ? {status: 503} : undefined);
+    server.replyAll = request => (isRenewal(request) ? {status: 503} : undefined);
     expect(await dispatch()).toMatchObject({status: 503});
     expect(renewals()).toBe(2);
   });
@@ -113,14 +113,14 @@ describe('ten minutes before it expires', () => {
   test('a failure is logged, the old token stays in use, and another attempt follows after 30 s', async () => {
     await dispatch();
     pass(51 * MINUTE);
-    server.answerAll = request => (isRenewal(request) ? {status: 503, body: {message: 'no'}} : undefined);
+    server.replyAll = request => (isRenewal(request) ? {status: 503, body: {message: 'no'}} : undefined);
     for (let n = 0; n < 5; n++) expect(await dispatch()).toMatchObject({status: 204});
     expect(await logged.lineWith({level: 'warn'})).toMatchObject({
       reason: expect.stringMatching(/^no/),
       msg: expect.stringMatching(/can't be renewed yet. The old one is used/),
     });
     expect(renewals()).toBe(2);
-    server.answerAll = undefined;
+    server.replyAll = undefined;
     pass(30_000);
     await dispatch();
     await tokensMade(2);
@@ -128,7 +128,7 @@ describe('ten minutes before it expires', () => {
 });
 
 describe('without a token', () => {
-  test('a request gets the answer of GitHub, and the next one tries again', async () => {
+  test('a request gets the response of GitHub, and the next one tries again', async () => {
     app.installations = [];
     const answer = await dispatch();
     expect(answer).toMatchObject({status: 404, isApp: true});
@@ -140,7 +140,7 @@ describe('without a token', () => {
   });
 
   test('a limit keeps its headers', async () => {
-    server.answerNext({status: 429, headers: {'retry-after': '33'}, body: {message: 'slow down'}});
+    server.replyNext({status: 429, headers: {'retry-after': '33'}, body: {message: 'slow down'}});
     expect(await dispatch()).toMatchObject({status: 429, headers: {'retry-after': '33'}});
   });
 
@@ -162,7 +162,7 @@ describe('a token that GitHub refuses', () => {
   /** Gives this answer to dispatches with a token that exists now. */
   const refuseOldTokens = (reply: Reply) => {
     const old = new Set(app.tokens.map(({token}) => `token ${token}`));
-    server.answerAll = ({path, headers}) =>
+    server.replyAll = ({path, headers}) =>
       path.endsWith('/dispatches') && old.has(headers['authorization'] ?? '') ? reply : undefined;
   };
 
@@ -191,7 +191,7 @@ describe('a token that GitHub refuses', () => {
     const late = dispatch();
     await arrived;
     pass(60 * MINUTE);
-    server.answerAll = undefined;
+    server.replyAll = undefined;
     expect(await dispatch()).toMatchObject({status: 204});
     proceed();
     expect(await late).toMatchObject({status: 204});
@@ -199,7 +199,7 @@ describe('a token that GitHub refuses', () => {
   });
 
   test.each([401, 403, 404])('is replaced at most once in 30 s if each is refused, with %i', async status => {
-    server.answerAll = ({path}) => (path.endsWith('/dispatches') ? {status, body: {message: 'no'}} : undefined);
+    server.replyAll = ({path}) => (path.endsWith('/dispatches') ? {status, body: {message: 'no'}} : undefined);
     for (let n = 0; n < 10; n++) expect(await dispatch()).toMatchObject({status, isApp: true});
     expect(app.tokens).toHaveLength(2);
     pass(31_000);
@@ -213,8 +213,8 @@ describe('a token that GitHub refuses', () => {
     {status: 403, body: {message: 'You have exceeded a secondary rate limit.'}},
     {status: 422},
     {status: 500},
-  ])('is kept if the answer is about something else: %j', async reply => {
-    server.answerAll = ({path}) => (path.endsWith('/dispatches') ? reply : undefined);
+  ])('is kept if the response is about something else: %j', async reply => {
+    server.replyAll = ({path}) => (path.endsWith('/dispatches') ? reply : undefined);
     expect(await dispatch()).toMatchObject({status: reply.status});
     expect(app.tokens).toHaveLength(1);
   });

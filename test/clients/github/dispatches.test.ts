@@ -42,7 +42,7 @@ test.each([
     [60_000],
   ],
 ])('waits and retries after %s', async (_, replies, expected) => {
-  github.answerNext(...replies);
+  github.replyNext(...replies);
   await send(BODY);
   expect(waits).toEqual(expected);
   expect(github.dispatches).toHaveLength(1);
@@ -56,7 +56,7 @@ test.each([
   [422, /refuses the content .*Said by GitHub/],
   [200, /The server answered 200/], // only 204 is accepted
 ])('%d is final, and the message contains the fix', async (status, message) => {
-  github.answerNext({status, body: {message: 'Said by GitHub'}});
+  github.replyNext({status, body: {message: 'Said by GitHub'}});
   const sending = send(BODY);
   await expect(sending).rejects.toThrow(DispatchError);
   await expect(sending).rejects.toThrow(message);
@@ -65,15 +65,15 @@ test.each([
 });
 
 test('a renamed repository is followed', async () => {
-  github.answerNext({status: 307, headers: {location: '/repos/acme/renamed/dispatches'}});
+  github.replyNext({status: 307, headers: {location: '/repos/acme/renamed/dispatches'}});
   await send(BODY);
   expect(github.dispatches).toHaveLength(1);
 });
 
 test('fails after three attempts in a lasting outage, and immediately for a limit of an hour', async () => {
-  github.answerNext(...Array.from({length: 3}, () => ({status: 500, body: {message: 'Unicorn'}})));
+  github.replyNext(...Array.from({length: 3}, () => ({status: 500, body: {message: 'Unicorn'}})));
   await expect(send(BODY)).rejects.toThrow(/to acme\/ops failed.*answered 500.*says: Unicorn.*Try again later/);
-  github.answerNext({status: 403, headers: {'retry-after': '3600'}});
+  github.replyNext({status: 403, headers: {'retry-after': '3600'}});
   await expect(send(BODY)).rejects.toThrow(/limits the rate of requests.*Try again in 60 min/);
   expect(waits).toEqual([1_000, 5_000]);
 });

@@ -104,7 +104,7 @@ test('the words of GraphQL, which answers 200', () => {
   expect(isLimitMessage('Something went wrong while executing your query.')).toBe(false);
 });
 
-describe('the answer in an error', () => {
+describe('the response in an error', () => {
   const limitIn = (body: string, headers = {}, status = 403) =>
     limitOf(
       responseIn(new RequestError('x', {method: 'GET', url: 'u', status, headers: new Headers(headers), body})),

@@ -38,24 +38,24 @@ test.each([
   'text/plain; charset=UTF-8',
   'nonsense',
 ])('returns a file of any content type as text: %s', async type => {
-  github.answerNext({status: 200, headers: {'content-type': type}, body: 'name: schön\n'});
+  github.replyNext({status: 200, headers: {'content-type': type}, body: 'name: schön\n'});
   await expect(read()).resolves.toBe('name: schön\n');
 });
 
 describe('a temporary failure is retried', () => {
   test.each(['reset', 'cut', {status: 500}, {status: 503}] as const)('%j', async reply => {
-    github.answerNext(reply, reply);
+    github.replyNext(reply, reply);
     await expect(read()).resolves.toBe('rules: []\n');
   });
 
   test('twice', async () => {
-    github.answerAll = () => ({status: 502, body: {message: 'Bad gateway'}});
+    github.replyAll = () => ({status: 502, body: {message: 'Bad gateway'}});
     await expect(read()).rejects.toThrow(/Bad gateway/);
     expect(github.requests).toHaveLength(3);
   });
 
   test.each([401, 403, 404, 422])('but not a refusal: %d', async status => {
-    github.answerAll = () => ({status, body: {message: 'No'}});
+    github.replyAll = () => ({status, body: {message: 'No'}});
     await expect(read()).rejects.toThrow();
     expect(github.requests).toHaveLength(1);
   });
@@ -66,7 +66,7 @@ describe('a rate limit', () => {
     [{status: 403, headers: {'retry-after': '3'}}, 3_000],
     [{status: 429, headers: {'retry-after': '1'}}, 1_000],
   ])('%j is waited for if it is short', async (reply, waitMs) => {
-    github.answerNext(reply);
+    github.replyNext(reply);
     await expect(read()).resolves.toBe('rules: []\n');
     expect(waits).toEqual([waitMs]);
   });
@@ -75,19 +75,19 @@ describe('a rate limit', () => {
     {status: 403, headers: {'retry-after': '60'}},
     {status: 429, body: {message: 'You have exceeded a secondary rate limit'}},
   ])('%j is an error immediately if it is longer than the retry limit', async reply => {
-    github.answerNext(reply);
+    github.replyNext(reply);
     await expect(read()).rejects.toThrow(`GitHub answered ${reply.status}`);
     expect(waits).toEqual([]);
   });
 });
 
 test('the redirect of a renamed repository is followed', async () => {
-  github.answerNext({status: 301, headers: {location: `${github.url}/repos/acme/ops/contents/${PATH}?ref=abc123`}});
+  github.replyNext({status: 301, headers: {location: `${github.url}/repos/acme/ops/contents/${PATH}?ref=abc123`}});
   await expect(read()).resolves.toBe('rules: []\n');
 });
 
 test('the token is not sent to another host', async () => {
-  github.answerNext({status: 301, headers: {location: 'http://127.0.0.1:9/contents'}});
+  github.replyNext({status: 301, headers: {location: 'http://127.0.0.1:9/contents'}});
   await expect(read()).rejects.toThrow('GitHub answered 301');
 });
 
@@ -106,19 +106,19 @@ test('the proxy of the environment is used', async () => {
 
 describe('stops at the retry limit', () => {
   test('with a server that never answers', async () => {
-    github.answerAll = () => 'hang';
+    github.replyAll = () => 'hang';
     await expect(read(100)).rejects.toThrow('GitHub did not answer within 0.1 s');
     expect(github.requests).toHaveLength(1);
   });
 
   test('with a server that fails until then', async () => {
-    github.answerAll = () => ({status: 503});
+    github.replyAll = () => ({status: 503});
     const files = filesOf(github.url, {patienceMs: 200, pausesMs: [60_000]}, () => new Promise(() => {}));
     await expect(files.read(FILE)).rejects.toThrow('within 0.2 s');
   });
 
   test('in total for any number of requests', async () => {
-    github.answerAll = ({path}) => (path.endsWith('.yml') ? {status: 404} : 'hang');
+    github.replyAll = ({path}) => (path.endsWith('.yml') ? {status: 404} : 'hang');
     const files = filesOf(github.url, {patienceMs: 200, pausesMs: []});
     await expect(files.find(FILE)).rejects.toThrow('within 0.2 s');
   });

@@ -71,10 +71,10 @@ describe('reading', () => {
 
   test('fails after three attempts', async () => {
     github.put(0, 'text');
-    github.answerNext('reset', {status: 502}, {status: 200, body: '<html>Log in</html>'});
+    github.replyNext('reset', {status: 502}, {status: 200, body: '<html>Log in</html>'});
     expect((await failure(branches.read([0]))).kind).toBe('unreachable');
     expect(waits).toEqual([200, 1000]);
-    github.answerNext('reset', {status: 429, body: {message: 'secondary rate limit'}});
+    github.replyNext('reset', {status: 429, body: {message: 'secondary rate limit'}});
     expect((await branches.read([0])).get(0)?.text).toBe('text');
   });
 
@@ -89,7 +89,7 @@ describe('reading', () => {
     ],
   ])('a rate limit is waited for: %s', async (_name, reply, expected) => {
     github.put(0, 'text');
-    github.answerNext(reply);
+    github.replyNext(reply);
     expect((await branches.read([0])).get(0)?.text).toBe('text');
     expect(waits).toEqual(expected);
   });
@@ -97,7 +97,7 @@ describe('reading', () => {
   test.each([{'retry-after': '6'}, hourlyLimit()])(
     'a rate limit that is too long is an error immediately: %j',
     async headers => {
-      github.answerNext({status: 403, headers});
+      github.replyNext({status: 403, headers});
       const error = await failure(branches.read([0]));
       expect(error.kind).toBe('limited');
       expect(error.message).toMatch(/GitHub limits requests for the incident memory.*Run it again later/);
@@ -113,16 +113,16 @@ describe('reading', () => {
       {status: 200, body: {data: {repository: null}, errors: [{type: 'NOT_FOUND', message: 'Could not resolve.'}]}},
     ],
   ])('%s is final, with a message about what to do', async (_name, reply) => {
-    github.answerNext(reply);
+    github.replyNext(reply);
     const error = await failure(branches.read([0]));
     expect(error.kind).toBe('refused');
     expect(error.message).toMatch(/contents: write.*ruleset.*memory: off/);
     expect(waits).toEqual([]);
   });
 
-  test('an answer of another shape is a failure, not an empty memory', async () => {
+  test('a response of another shape is a failure, not an empty memory', async () => {
     const reply = {status: 200, body: {data: {repository: {s0: {target: {oid: 7}}}}}};
-    github.answerNext(reply, reply, reply);
+    github.replyNext(reply, reply, reply);
     expect((await failure(branches.read([0]))).kind).toBe('unreachable');
   });
 });
@@ -144,12 +144,12 @@ describe('committing', () => {
     expect(github.text(3)).toBe('theirs');
   });
 
-  test('is unknown if the answer is lost, with and without the commit', async () => {
+  test('is unknown if the response is lost, with and without the commit', async () => {
     const head = github.put(3, 'old');
-    github.loseAnswers = 1;
+    github.loseResponses = 1;
     expect(await branches.commit({shard: 3, head, text: 'new', message: MESSAGE})).toEqual({kind: 'unknown'});
     expect(github.text(3)).toBe('new');
-    github.answerNext({status: 500});
+    github.replyNext({status: 500});
     expect(await branches.commit({shard: 3, head, text: 'newer', message: MESSAGE})).toEqual({kind: 'unknown'});
     expect(github.text(3)).toBe('new');
   });
@@ -157,7 +157,7 @@ describe('committing', () => {
   test('fails with advice if a ruleset forbids it', async () => {
     const head = github.put(3, 'old');
     const errors = [{type: 'UNPROCESSABLE', message: 'Repository rule violations found'}];
-    github.answerNext({status: 200, body: {data: {createCommitOnBranch: null}, errors}});
+    github.replyNext({status: 200, body: {data: {createCommitOnBranch: null}, errors}});
     const error = await failure(branches.commit({shard: 3, head, text: 'new', message: MESSAGE}));
     expect(error.message).toContain('Repository rule violations found');
     expect(error.message).toContain('port-reactor/memory-*');
@@ -179,8 +179,8 @@ describe('creating a branch', () => {
   });
 
   test('a ruleset is not a conflict', async () => {
-    github.answerNext({status: 201, body: {sha: 'a'}}, {status: 201, body: {sha: 'b'}});
-    github.answerNext({status: 422, body: {message: 'Repository rule violations found'}});
+    github.replyNext({status: 201, body: {sha: 'a'}}, {status: 201, body: {sha: 'b'}});
+    github.replyNext({status: 422, body: {message: 'Repository rule violations found'}});
     expect((await failure(branches.create({shard: 4, text: 'x', message: MESSAGE}))).kind).toBe('refused');
   });
 });

@@ -112,7 +112,7 @@ test('the repository has the permissions of the token', async () => {
   expect(await ask('GET', '/repos/acme/other')).toMatchObject({status: 404});
 });
 
-test('other paths have no answer', async () => {
+test('other paths have no response', async () => {
   expect(await ask('GET', '/')).toEqual({status: 0});
 });
 

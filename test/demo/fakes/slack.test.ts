@@ -47,7 +47,7 @@ describe('the fake of Slack', () => {
 });
 
 describe('with a webhook of the real Slack', () => {
-  test('sends messages there byte for byte, and returns its answer', async () => {
+  test('sends messages there byte for byte, and returns its response', async () => {
     real = await startServer(() => ({status: 429, headers: {'retry-after': '7'}, body: 'rate_limited'}));
     const webhook = (await start(real.url)).createWebhook();
     const response = await fetch(webhook.url, {method: 'POST', body: '{"text": "é"}'});

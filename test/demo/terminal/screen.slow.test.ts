@@ -16,7 +16,7 @@ import {aDecision, anEnd, aPost, aRun, CONTEXT} from '../a-run.ts';
 const shown = (lines: readonly Line[]) => lines.map(line => paint(line, false).trimEnd());
 
 describe('a webhook', () => {
-  test('shows what was sent and the answer of the relay', () => {
+  test('shows what was sent and the response of the relay', () => {
     const answer = {status: 202, answer: {status: 'dispatched', id: 'r_1'}};
     expect(
       shown(renderExchange({what: 'orders-db: cpuUtil 72 → 91', bytes: 1234, answer, tookMs: 17}, CONTEXT)),

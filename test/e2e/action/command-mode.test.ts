@@ -5,7 +5,7 @@ import {parseMemory} from '../../../src/memory/format/parse.ts';
 import {serialize} from '../../../src/memory/format/serialize.ts';
 import {type ActionOptions, runAction} from '../../helpers/processes/run-action.ts';
 import {type MemoryGitHub, startMemoryGitHub} from '../../helpers/servers/memory-github.ts';
-import {addIssues, type IssuesDouble} from '../../helpers/values/issues.ts';
+import {addIssues, type FakeIssues} from '../../helpers/values/issues.ts';
 
 const RULES = `version: 1
 rules:
@@ -16,7 +16,7 @@ const OURS = {message: '1 opened [skip ci]\n\nhttps://example.com\nnonce: 1/1/1'
 const HOSTILE = '<b>@acme/all</b> `x` #1 [a](http://evil.example) <!channel>\n### Do';
 
 let github: MemoryGitHub;
-let issues: IssuesDouble;
+let issues: FakeIssues;
 beforeEach(async () => {
   github = await startMemoryGitHub('acme/ops');
   issues = addIssues(github);
@@ -103,8 +103,8 @@ describe('an accepted command', () => {
     expect(remembered()).toMatchObject({attempts: 3, ack: {by: 'jane'}});
   });
 
-  test('is not written twice after a lost answer or a re-run', async () => {
-    github.loseAnswers = 1;
+  test('is not written twice after a lost response or a re-run', async () => {
+    github.loseResponses = 1;
     const event = {
       issue: {number: 7, title: '', body: formOf(), user: {login: 'jane'}, created_at: new Date().toISOString()},
     };
@@ -160,7 +160,7 @@ describe('a refused command is answered, and its issue is closed without a write
       {permission: 'read', role_name: 'admin', user: {permissions: {triage: false}}},
     ],
     ['is not known', undefined],
-  ])('a person who %s, and the answer contains nothing about the incident', async (_, permission) => {
+  ])('a person who %s, and the response contains nothing about the incident', async (_, permission) => {
     issues.permissions.clear();
     if (permission !== undefined) issues.permissions.set('jane', permission);
     const {exitCode} = await command(formOf());
@@ -184,8 +184,8 @@ describe('a refused command is answered, and its issue is closed without a write
 
 describe('a failed command is answered, and the issue stays open', () => {
   test.each([
-    ['the memory refuses', () => github.answerNext(JANE, FORBIDDEN), /contents: write/],
-    ['the permission of the author is not known', () => github.answerNext({status: 500}), /could not be checked/],
+    ['the memory refuses', () => github.replyNext(JANE, FORBIDDEN), /contents: write/],
+    ['the permission of the author is not known', () => github.replyNext({status: 500}), /could not be checked/],
   ])('%s', async (_, prepare, reason) => {
     prepare();
     const {exitCode, outputs} = await command(formOf());

@@ -110,7 +110,7 @@ describe('incidents are written to Port', () => {
   });
 
   test.each([
-    ['Port is down', () => port.answerNext('POST /v1/blueprints/portReactorIncident', {status: 503})],
+    ['Port is down', () => port.replyNext('POST /v1/blueprints/portReactorIncident', {status: 503})],
     ['the blueprint is missing', () => port.blueprints.clear()],
     ['Port refuses one of them', () => port.entities.clear()],
   ])('without failing the step if %s, and the summary has a remark', async (_, prepare) => {

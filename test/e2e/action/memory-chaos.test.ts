@@ -1,4 +1,4 @@
-/** Kills the action at any moment, with concurrent runs, stale reads and lost answers. No script runs twice, and no message is lost. */
+/** Kills the action at any moment, with concurrent runs, stale reads and lost responses. No script runs twice, and no message is lost. */
 import {once} from 'node:events';
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 import {shardOf} from '../../../src/memory/format/keys.ts';
@@ -48,8 +48,8 @@ describe('a run that is killed', () => {
   const troubles = [
     ['no other fault', {}],
     ['a stale read', {staleReads: 1}],
-    ['a lost answer', {loseAnswers: 1}],
-    ['both', {staleReads: 1, loseAnswers: 1}],
+    ['a lost answer', {loseResponses: 1}],
+    ['both', {staleReads: 1, loseResponses: 1}],
   ] as const;
 
   /** By default, each place has one of the other faults, in turn. */
@@ -68,7 +68,7 @@ describe('a run that is killed', () => {
       await killAfter(after, {changes});
       Object.assign(stage.github, trouble);
       await stage.run({rules, changes, attempt: '2'});
-      Object.assign(stage.github, {staleReads: 0, loseAnswers: 0});
+      Object.assign(stage.github, {staleReads: 0, loseResponses: 0});
       await stage.run({rules, changes, attempt: '3'});
 
       expect(stage.scriptRuns()).toBeLessThanOrEqual(1);

@@ -99,7 +99,7 @@ describe('one reaction per change', () => {
   });
 
   test('sends a failed message in the re-run, without starting the script again', async () => {
-    stage.slack.answerNext({status: 404, body: 'no_service'});
+    stage.slack.replyNext({status: 404, body: 'no_service'});
     const first = await run({rules: SCRIPTED});
     expect([first.exitCode, statusesOf(first)]).toEqual([1, ['notification failed', 'remediation done']]);
     const second = await run({rules: SCRIPTED, changes: [first.decisions[0].change], attempt: '2'});
@@ -185,7 +185,7 @@ describe('a failure', () => {
     ['403', {status: 403, body: {message: 'Resource not accessible by integration'}}],
     ['a permanent rate limit', {status: 429, body: {message: 'API rate limit exceeded'}}],
   ])('%s on read: sends the message, starts no script and fails the step', async (_, reply) => {
-    stage.github.answerNext(reply, reply, reply);
+    stage.github.replyNext(reply, reply, reply);
     const result = await run({rules: SCRIPTED});
     expect([result.exitCode, statusesOf(result)]).toEqual([1, ['notification done', 'remediation failed']]);
     if (reply.status === 403) expect(errorsOf(result)).toMatch(/contents: write.*ruleset.*memory: off/);

@@ -434,7 +434,7 @@ describe('a run ends', () => {
   test.each(TRIES_ALL ? (['SIGINT', 'SIGTERM'] as const) : (['SIGTERM'] as const))(
     'soon after %s during a post, and writes all reports',
     async signal => {
-      slack.answerNext('hang');
+      slack.replyNext('hang');
       port.startRun('r_1');
       const action = await startAction({
         rules: rulesFile(['notify: true', 'remediate: {run: fix.sh}']),

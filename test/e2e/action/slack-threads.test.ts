@@ -109,7 +109,7 @@ test('edits a message about incidents on both shards of a partition line by line
 });
 
 test('fails the step with the reason if Slack refuses with status 200', async () => {
-  api.answerNext({status: 200, body: {ok: false, error: 'not_in_channel'}});
+  api.replyNext({status: 200, body: {ok: false, error: 'not_in_channel'}});
   const {exitCode, stdout} = await run([changeOf({at: ago(1)})]);
   expect(exitCode).toBe(1);
   expect(stdout).toContain('"not_in_channel": the app is not in the channel');

@@ -29,7 +29,7 @@ beforeEach(async () => {
     memory.put(shard, serialize(emptyMemory(shard, Date.now() - 3_600_000)), {message: 'memory\n\nnonce: 1/1/1'});
   }
   at = Math.floor(Date.now() / SECOND - 60) * SECOND;
-  github.answerAll = () => ({status: 200, body: {created_at: iso(3), run_started_at: iso(3), run_attempt: 1}});
+  github.replyAll = () => ({status: 200, body: {created_at: iso(3), run_started_at: iso(3), run_attempt: 1}});
 });
 afterEach(() => Promise.all([github.close(), memory.close(), slack.close()]));
 
@@ -76,7 +76,7 @@ test('reports the time of each hop for each message', async () => {
 });
 
 test('shows in a re-run how long it waited for a person', async () => {
-  github.answerAll = () => ({status: 200, body: {created_at: iso(3), run_started_at: iso(50), run_attempt: 2}});
+  github.replyAll = () => ({status: 200, body: {created_at: iso(3), run_started_at: iso(50), run_attempt: 2}});
   const result = await run({env: {GITHUB_RUN_ATTEMPT: '2'}});
   expect(timesOf(result)).toMatchObject({rerun: `${iso(50).slice(0, -1)}.000Z`});
   expect(storyOf(result)).toMatch(/^relay 1\.0 s, run created 2\.0 s, re-run 47 s, job started /);
@@ -96,7 +96,7 @@ describe('shows a dash with the reason, and the step passes, with', () => {
     ['a broken connection', 'reset', /GitHub could not be reached/],
     ['a GitHub without an answer', 'hang', /GitHub did not answer within 2 s/],
   ])('%s', async (_name, reply, reason) => {
-    github.answerAll = () => reply;
+    github.replyAll = () => reply;
     const result = await run();
     expect(result).toMatchObject({exitCode: 0, stderr: '', outputs: {outcome: 'reacted'}});
     expect(result.log.commands.filter(({name}) => name === 'error' || name === 'warning')).toEqual([]);
@@ -122,7 +122,7 @@ describe('shows a dash with the reason, and the step passes, with', () => {
 
 test('sends a message without waiting for GitHub', async () => {
   let release = (_reply: Reply) => {};
-  github.answerAll = () => new Promise(resolve => (release = resolve));
+  github.replyAll = () => new Promise(resolve => (release = resolve));
   const action = await startAction(optionsOf());
   await Promise.all([eventually('Slack has it', async () => slack.messages.length > 0), github.arrival(1)]);
   release({status: 200, body: {created_at: iso(3)}});

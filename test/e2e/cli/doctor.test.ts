@@ -92,7 +92,7 @@ function reset(): void {
 }
 
 function setUpPort(): void {
-  port.answerAll = undefined;
+  port.replyAll = undefined;
   for (const kept of [port.blueprints, port.actions, port.runs]) kept.clear();
   port.audit.entries.splice(0);
   const healthStatus = {type: 'string', enum: ['Healthy', 'Degraded']};
@@ -309,7 +309,7 @@ const BROKEN: readonly Broken[] = [
     hop: 'port-credentials',
     sentence: /not Port's API/,
     break: () => {
-      port.answerAll = () => ({status: 200, body: '<html>'});
+      port.replyAll = () => ({status: 200, body: '<html>'});
     },
   },
   {
@@ -374,7 +374,7 @@ const BROKEN: readonly Broken[] = [
     sentence: /The audit log cannot be read.*403/,
     fix: /administrator/,
     break: () => {
-      port.answerAll = ({path}) => (path === '/v1/audit-log' ? {status: 403, body: {ok: false}} : undefined);
+      port.replyAll = ({path}) => (path === '/v1/audit-log' ? {status: 403, body: {ok: false}} : undefined);
     },
   },
   {
@@ -552,7 +552,7 @@ const BROKEN: readonly Broken[] = [
     hop: 'slack',
     sentence: /default: the test message was not sent\. Slack answered 404 "no_service"/,
     args: ['--post'],
-    break: () => slack.answerNext({status: 404, body: 'no_service'}),
+    break: () => slack.replyNext({status: 404, body: 'no_service'}),
   },
 ];
 

@@ -1,6 +1,6 @@
 /**
  * Follows the README exactly, from an empty repository to a Slack message: runs its commands in terminals and writes its
- * files unchanged. GitHub, Port, Slack and `gh` are local stand-ins.
+ * files unchanged. GitHub, Port, Slack and `gh` are local fakes.
  */
 import {execFileSync} from 'node:child_process';
 import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
@@ -82,7 +82,7 @@ function newTerminal(): Terminal {
     PATH: `${join(home, 'bin')}:${process.env['PATH']}`,
     HOME: home,
     ...IDENTITY,
-    // The addresses of the stand-ins.
+    // The addresses of the fakes.
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: `url.${action}.insteadOf`,
     GIT_CONFIG_VALUE_0: 'https://github.com/octo-org/port-reactor',

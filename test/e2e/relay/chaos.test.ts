@@ -87,7 +87,7 @@ function unanswered(attempts: readonly Attempt[], term: Termination, inOrder: Re
   if (term.tookMs > ACK_TIMEOUT_SECONDS * 1000 + 900) return []; // on a machine that is too busy, the relay stops waiting
   return attempts
     .filter(({id, status, target, startedAt}) => {
-      // The kernel can hold webhooks that the relay never read. An answer that closes a connection loses the other requests on it.
+      // The kernel can hold webhooks that the relay never read. A response that closes a connection loses the other requests on it.
       const wasHeld = target === term.target && startedAt < term.at - 300;
       return wasHeld && status === undefined && inOrder.has(entityOf(id));
     })

@@ -55,7 +55,7 @@ test(
     const grown = residentBytes(relay.pid) - before;
 
     expect({seed: random.seed, breaches: breaches.slice(0, 10)}).toEqual({seed: random.seed, breaches: []});
-    expect([...seen]).toEqual(expect.arrayContaining([200, 202, 400, 401, 404, 405, 413, 415, 422, 431])); // every kind of answer occurred
+    expect([...seen]).toEqual(expect.arrayContaining([200, 202, 400, 401, 404, 405, 413, 415, 422, 431])); // every kind of response occurred
     expect(relay.isAlive).toBe(true);
     expect(
       await exchange(relay.port, Buffer.from('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')),
@@ -72,7 +72,7 @@ test(
   60_000 + REQUESTS * 10,
 );
 
-/** Every status in the answers, and a message for every incorrect answer. */
+/** Every status in the responses, and a message for every incorrect response. */
 const seen = new Set<number>();
 const breaches: string[] = [];
 

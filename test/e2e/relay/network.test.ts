@@ -122,7 +122,7 @@ async function startChannel(): Promise<{url: string; server: Server; subscribed:
 test.each(TRIES_ALL ? [301, 307, 308] : [307])(
   'follows a renamed repository (%i), and a warning contains its new name',
   async status => {
-    github.answerAll = ({path}) => {
+    github.replyAll = ({path}) => {
       const [, rest] = /^\/repos\/acme\/operations(\/.*)?$/.exec(path) ?? [];
       if (path.startsWith('/repos/acme/operations')) {
         return {status, headers: {location: `${github.url}/repositories/7${rest ?? ''}`}, body: {message: 'Moved'}};

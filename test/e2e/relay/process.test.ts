@@ -69,7 +69,7 @@ function stallDispatches() {
   const arrival = new Promise<void>(resolve => {
     arrived = resolve;
   });
-  github.answerAll = ({path}) => {
+  github.replyAll = ({path}) => {
     if (!path.endsWith('/dispatches')) return undefined;
     arrived();
     return released;
@@ -151,7 +151,7 @@ describe('during shutdown', () => {
       REACTOR_ACK_TIMEOUT_SECONDS: '0.5',
       REACTOR_MAX_DISPATCHES_PER_MINUTE: '1000',
     });
-    github.answerAll = undefined;
+    github.replyAll = undefined;
     const idle = await send(port, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
     await once(idle.socket, 'data');
     const others = [
@@ -200,7 +200,7 @@ describe('hundreds of connections with unfinished bodies', () => {
   /** The limit of `ulimit -n` in the shell that starts the relay. */
   test('do not keep out webhooks of Port, even with few file descriptors, and are logged once a second', async () => {
     const {port, log} = await startChild({REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'}, 'ulimit -n 128');
-    github.answerAll = undefined;
+    github.replyAll = undefined;
     for (let n = 0; n < 300; n++) {
       await send(port, BYTE);
       if (n % 10 !== 0) continue;
@@ -226,7 +226,7 @@ onLinux(
   'accepts all webhooks that arrive while the relay gets no CPU time, in order',
   async () => {
     const {child, port} = await startChild({REACTOR_MAX_DISPATCHES_PER_MINUTE: '10000'});
-    github.answerAll = undefined;
+    github.replyAll = undefined;
     const before = github.dispatches.length;
     const ids = Array.from({length: 700}, (_, n) => `run_${n}`);
     signal(child, 'SIGSTOP');

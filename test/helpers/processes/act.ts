@@ -110,7 +110,7 @@ function commitCopy(repository: string, {workflow, files = {}}: ActJob): string 
 }
 
 /** Copies the uploaded file to the folder `artifacts`. */
-const UPLOAD_ACTION = `name: Stand-in for actions/upload-artifact
+const UPLOAD_ACTION = `name: Fake of actions/upload-artifact
 inputs:
   name: {required: true}
   path: {required: true}

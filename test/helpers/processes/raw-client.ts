@@ -5,20 +5,20 @@
 import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
 
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   /** Status line and headers. */
   readonly head: string;
 }
 
 export interface RawClient {
-  /** Resolves with the answer, in the order of the requests. Rejects if the connection ends first. */
-  send(request: Buffer): Promise<RawAnswer>;
+  /** Resolves with the response, in the order of the requests. Rejects if the connection ends first. */
+  send(request: Buffer): Promise<RawResponse>;
   close(): void;
 }
 
 interface Waiting {
-  resolve(answer: RawAnswer): void;
+  resolve(answer: RawResponse): void;
   reject(error: Error): void;
 }
 
@@ -27,7 +27,7 @@ export async function openRawClient(port: number): Promise<RawClient> {
   const socket = connect({port, host: '127.0.0.1', noDelay: true});
   await once(socket, 'connect');
   const waiting: Waiting[] = [];
-  readAnswers(socket, answer => waiting.shift()?.resolve(answer));
+  readResponses(socket, answer => waiting.shift()?.resolve(answer));
   const fail = (error: Error) => {
     for (const one of waiting.splice(0)) one.reject(error);
   };
@@ -44,21 +44,21 @@ export async function openRawClient(port: number): Promise<RawClient> {
   };
 }
 
-/** Joins the chunks of answers. Most answers arrive in one chunk. */
-function readAnswers(socket: Socket, onAnswer: (answer: RawAnswer) => void): void {
+/** Joins the chunks of responses. Most responses arrive in one chunk. */
+function readResponses(socket: Socket, onResponse: (answer: RawResponse) => void): void {
   let pending: Buffer = Buffer.alloc(0);
   socket.on('data', (piece: Buffer) => {
     pending = pending.length === 0 ? piece : Buffer.concat([pending, piece]);
-    for (let end = answerEnd(pending); end !== undefined; end = answerEnd(pending)) {
+    for (let end = responseEnd(pending); end !== undefined; end = responseEnd(pending)) {
       const head = pending.toString('latin1', 0, pending.indexOf('\r\n\r\n'));
       pending = pending.subarray(end);
-      onAnswer({status: Number(head.slice(9, 12)), head});
+      onResponse({status: Number(head.slice(9, 12)), head});
     }
   });
 }
 
-/** The end of the first answer, or undefined if it is not complete. The relay sends a length with every answer to a POST. */
-function answerEnd(bytes: Buffer): number | undefined {
+/** The end of the first response, or undefined if it is not complete. The relay sends a length with every response to a POST. */
+function responseEnd(bytes: Buffer): number | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n');
   if (headEnd === -1) return undefined;
   const head = bytes.toString('latin1', 0, headEnd);
@@ -90,7 +90,7 @@ export function exchange(port: number, bytes: Buffer, silenceMs = 10_000): Promi
     socket.on('data', piece => {
       received += piece.toString('latin1');
     });
-    socket.on('error', () => {}); // the answers so far are kept
+    socket.on('error', () => {}); // the responses so far are kept
     socket.on('close', () => resolve(received));
   });
 }

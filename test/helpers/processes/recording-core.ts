@@ -1,4 +1,4 @@
-/** A stand-in of `@actions/core` that records its calls. */
+/** A fake of `@actions/core` that records its calls. */
 import type {AnnotationPlace, Core} from '../../../src/base/deps.ts';
 
 interface Annotation extends AnnotationPlace {

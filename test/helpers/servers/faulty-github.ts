@@ -1,5 +1,5 @@
 /**
- * A stand-in of GitHub's dispatch route that fails: it limits, refuses, resets, stalls, answers late and loses answers. It keeps a ledger
+ * A fake of GitHub's dispatch route that fails: it limits, refuses, resets, stalls, answers late and loses answers. It keeps a ledger
  * of every request, with which tests check each promise of the relay.
  */
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
@@ -7,9 +7,9 @@ import type {AddressInfo, Socket} from 'node:net';
 
 /** What happens to a request, after `afterMs`. */
 export interface DispatchOutcome {
-  /** True if GitHub accepts the dispatch, regardless of the answer. */
+  /** True if GitHub accepts the dispatch, regardless of the response. */
   readonly accepts: boolean;
-  /** `reset` breaks the connection, `silence` keeps it open without an answer. */
+  /** `reset` breaks the connection, `silence` keeps it open without a response. */
   readonly answer: 'reset' | 'silence' | {readonly status: number; readonly headers?: Record<string, string>};
   readonly afterMs: number;
 }
@@ -90,7 +90,7 @@ function respond(entry: LedgerEntry, response: ServerResponse): void {
   const {accepts, answer} = entry.outcome;
   if (accepts) entry.acceptedAt = performance.now();
   if (answer === 'silence') return;
-  entry.endedAt ??= performance.now(); // set before the answer is sent, so that an immediate next dispatch does not overlap
+  entry.endedAt ??= performance.now(); // set before the response is sent, so that an immediate next dispatch does not overlap
   if (answer === 'reset') response.socket?.resetAndDestroy();
   else reply(response, answer.status, answer.headers);
 }

@@ -1,6 +1,6 @@
 /**
- * A strict stand-in of GitHub for one GitHub App, based on https://docs.github.com/en/rest/apps/apps. It finds installations and
- * creates tokens. Set it as `github.app` of a GitHub stand-in, which then accepts only tokens of the App.
+ * A strict fake of GitHub for one GitHub App, based on https://docs.github.com/en/rest/apps/apps. It finds installations and
+ * creates tokens. Set it as `github.app` of a fake GitHub, which then accepts only tokens of the App.
  *
  * - A JWT must be RS256, signed with the key of the App, with its App ID (a number) or client ID as `iss`, issued in the past, and
  *   expire in the next ten minutes. Otherwise it is refused with GitHub's message.

@@ -1,5 +1,5 @@
 /**
- * A strict stand-in of GitHub's API on a free port, for any repository. It has the routes of `repository_dispatch`, of contents and of
+ * A strict fake of GitHub's API on a free port, for any repository. It has the routes of `repository_dispatch`, of contents and of
  * the repository, based on https://docs.github.com/en/rest/repos.
  *
  * - It refuses what GitHub refuses: no credentials (401), no user agent (403), an invalid event type, a client payload with more than ten keys
@@ -7,8 +7,8 @@
  * - `github.dispatches` lists the accepted dispatches, `github.requests` all requests.
  * - `github.files.set('path/in/repository', text)` sets a file that the contents route serves, with an ETag.
  * - `github.commits.set('<sha>', new Map([[path, text]]))` serves those files for that `ref`. Unknown refs then get 404.
- * - `github.answerNext({status: 503})` sets the next answer. Several are used in turn. `'hang'` never answers.
- * - While `github.answerAll = request => …` is set, it is called before the routes.
+ * - `github.replyNext({status: 503})` sets the next response. Several are used in turn. `'hang'` never answers.
+ * - While `github.replyAll = request => …` is set, it is called before the routes.
  * - `github.app = new GitHubApp(…)` serves the routes of an App, and then accepts only its tokens.
  * - The routes of GitHub Enterprise Server start with `/api/v3`, which also works here.
  */
@@ -30,8 +30,8 @@ export interface GitHubServer extends TestServer {
   readonly files: Map<string, string>;
   readonly commits: Map<string, ReadonlyMap<string, string>>;
   app: GitHubApp | undefined;
-  answerNext(...replies: GitHubReply[]): void;
-  answerAll: ((request: RecordedRequest) => GitHubReply | undefined | Promise<GitHubReply | undefined>) | undefined;
+  replyNext(...replies: GitHubReply[]): void;
+  replyAll: ((request: RecordedRequest) => GitHubReply | undefined | Promise<GitHubReply | undefined>) | undefined;
   /** Resolves with the nth request since the start, counted from 1, when it arrives. */
   arrival(n: number): Promise<RecordedRequest>;
 }
@@ -44,7 +44,7 @@ export async function startGitHubServer(): Promise<GitHubServer> {
 
   const server = await startServer(async request => {
     for (const look of waiting) look();
-    const reply = scripted.shift() ?? (await github.answerAll?.(request)) ?? route(request, github, dispatches);
+    const reply = scripted.shift() ?? (await github.replyAll?.(request)) ?? route(request, github, dispatches);
     return reply === 'hang' ? new Promise<Reply>(() => {}) : reply;
   });
   const github: GitHubServer = {
@@ -53,8 +53,8 @@ export async function startGitHubServer(): Promise<GitHubServer> {
     files,
     commits: new Map(),
     app: undefined,
-    answerNext: (...replies) => void scripted.push(...replies),
-    answerAll: undefined,
+    replyNext: (...replies) => void scripted.push(...replies),
+    replyAll: undefined,
     arrival: n =>
       new Promise(resolve => {
         const look = () => {

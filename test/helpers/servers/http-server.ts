@@ -1,4 +1,4 @@
-/** A real HTTP server on a free port that records its requests. The stand-ins of Port and others use it. */
+/** A real HTTP server on a free port that records its requests. The fakes of Port and others use it. */
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 
@@ -23,7 +23,7 @@ export interface Reply {
   readonly body?: unknown;
 }
 
-/** `reset` ends the connection without an answer, `cut` in the middle of the answer. */
+/** `reset` ends the connection without a response, `cut` in the middle of the response. */
 export type Handler = (request: RecordedRequest) => Reply | 'reset' | 'cut' | Promise<Reply | 'reset' | 'cut'>;
 
 export interface TestServer {

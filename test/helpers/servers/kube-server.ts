@@ -1,5 +1,5 @@
 /**
- * A stand-in of the Kubernetes API on a free port, with the parts that kubectl requires to scale one Deployment: discovery, the
+ * A fake of the Kubernetes API on a free port, with the parts that kubectl requires to scale one Deployment: discovery, the
  * Deployment and its scale, rollouts and autoscalers.
  *
  * - `kube.deployment` is its state: `available` follows `replicas`, unless `isStuck`.

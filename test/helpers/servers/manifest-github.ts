@@ -1,5 +1,5 @@
 /**
- * A stand-in of GitHub for the manifest flow, in addition to the strict one of its API. It serves the registration page, the exchange
+ * A fake of GitHub for the manifest flow, in addition to the strict one of its API. It serves the registration page, the exchange
  * of the code and the page that installs the App, with forms that a browser submits.
  * @see https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
  */
@@ -34,7 +34,7 @@ export async function startManifestGitHub(): Promise<ManifestGitHub> {
     organizations: new Set<string>(),
     codes: new Set<string>(),
   });
-  server.answerAll = request => {
+  server.replyAll = request => {
     app.nowMs = Date.now();
     return answer(request, github);
   };

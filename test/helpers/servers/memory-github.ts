@@ -1,13 +1,13 @@
 /**
- * A strict stand-in of GitHub for the incident memory: branches with real compare-and-swap, and GitHub's failures.
+ * A strict fake of GitHub for the incident memory: branches with real compare-and-swap, and GitHub's failures.
  *
  * - `github.put(3, text)` commits as a person does. `github.text(3)`, `github.text(0, 'reconcile.json')` and `github.messages(3)` show the current state.
  * - `github.staleReads = 1`: the next reads answer with the previous version of each branch.
- * - `github.loseAnswers = 1`: the next writes succeed, but their connection ends without an answer.
- * - `github.answerNext(reply)` sets the next answers, to any requests.
+ * - `github.loseResponses = 1`: the next writes succeed, but their connection ends without a response.
+ * - `github.replyNext(reply)` sets the next responses, to any requests.
  * - `github.runCreatedAt` is the creation time of workflow runs, unless `github.other` answers.
  * - `github.other = request => …` answers requests that are not about the memory.
- * - `github.refuseWrites = {status: 403}` is the answer to writes, after `github.writesLeft` successful ones.
+ * - `github.refuseWrites = {status: 403}` is the response to writes, after `github.writesLeft` successful ones.
  * - `github.beforeWrite` runs once before the next write, so that another writer can be first.
  */
 import {createHash, randomUUID} from 'node:crypto';
@@ -27,12 +27,12 @@ export interface MemoryGitHub extends TestServer {
   readonly graphqlUrl: string;
   readonly repository: string;
   staleReads: number;
-  loseAnswers: number;
+  loseResponses: number;
   beforeWrite: (() => void) | undefined;
   refuseWrites: Reply | 'reset' | undefined;
   writesLeft: number;
   other: ((request: RecordedRequest) => Reply | 'reset' | undefined) | undefined;
-  answerNext(...replies: (Reply | 'reset')[]): void;
+  replyNext(...replies: (Reply | 'reset')[]): void;
   put(
     shard: number,
     text: string | undefined,
@@ -114,7 +114,7 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
   };
 
   const written = (reply: Reply): Reply | 'reset' =>
-    github.loseAnswers > 0 && github.loseAnswers-- > 0 ? 'reset' : reply;
+    github.loseResponses > 0 && github.loseResponses-- > 0 ? 'reset' : reply;
   const startWrite = () => {
     const before = github.beforeWrite;
     github.beforeWrite = undefined;
@@ -182,7 +182,7 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
   };
 
   const server = await startServer(request => {
-    // Before the answers that tests set, because the action sends this request in parallel with others.
+    // Before the responses that tests set, because the action sends this request in parallel with others.
     if (isAboutRun(request)) return github.other?.(request) ?? {status: 200, body: {created_at: github.runCreatedAt}};
     const reply = scripted.shift();
     if (reply !== undefined) return reply;
@@ -196,13 +196,13 @@ export async function startMemoryGitHub(repository = 'acme/operations'): Promise
     graphqlUrl: `${server.url}/graphql`,
     repository,
     staleReads: 0,
-    loseAnswers: 0,
+    loseResponses: 0,
     beforeWrite: undefined,
     refuseWrites: undefined,
     writesLeft: 0,
     runCreatedAt: '2026-11-20T12:28:20Z',
     other: undefined,
-    answerNext: (...replies) => void scripted.push(...replies),
+    replyNext: (...replies) => void scripted.push(...replies),
     put(shard, text, {message = 'Edit by hand', author = 'jane', others = {}} = {}) {
       const commit = addCommit(
         message,

@@ -1,5 +1,5 @@
 /**
- * The audit log of the stand-in of Port's API, `GET /v1/audit-log`: the newest `limit` entries of an interval, newest first,
+ * The audit log of the fake Port API, `GET /v1/audit-log`: the newest `limit` entries of an interval, newest first,
  * without a cursor (port-docs, static/apispec.yaml). Tests can set what is not documented: whether the interval includes its
  * ends, the precision of times, and the key of the list.
  */
@@ -58,7 +58,7 @@ const Query = z.strictObject({
   limit: z.array(z.coerce.number().int().positive()).length(1).optional(),
 });
 
-export function answerAudit(log: AuditLog, query: URLSearchParams): Reply {
+export function auditReply(log: AuditLog, query: URLSearchParams): Reply {
   const names = [...new Set(query.keys())];
   const parsed = Query.safeParse(Object.fromEntries(names.map(name => [name, query.getAll(name)])));
   if (!parsed.success) {

@@ -1,5 +1,5 @@
 /**
- * A strict stand-in of Port's API on a free port, based on static/apispec.yaml of port-docs and on observed behavior.
+ * A strict fake of Port's API on a free port, based on static/apispec.yaml of port-docs and on observed behavior.
  *
  * - It refuses what Port refuses: missing or expired tokens (401), unknown keys (422 `invalid_request`), values that do not
  *   fit the blueprint (422 `blueprint_schema_mismatch`), taken identifiers (409 `identifier_taken`), private webhook
@@ -7,13 +7,13 @@
  * - It has one token until {@link PortServer.expireToken}.
  * - `port.blueprints`, `entities`, `actions` and `runs` are its state. Tests set and read it.
  * - `port.audit` is its audit log: `record(entry)` adds an entry. Its settings cover what Port does not document.
- * - `port.answerNext('PATCH /v1/actions/runs/', {status: 503})` sets the next answer. Several are used in turn.
- * - While `port.answerAll = request => …` is set, it is called first. It can return a promise.
+ * - `port.replyNext('PATCH /v1/actions/runs/', {status: 503})` sets the next response. Several are used in turn.
+ * - While `port.replyAll = request => …` is set, it is called first. It can return a promise.
  * - `port.calls` lists the requests, as `PATCH /v1/actions/runs/r_1?version=v2`, without those for tokens.
  */
 import {z} from 'zod';
 import {type RecordedRequest, type Reply, startServer, type TestServer} from './http-server.ts';
-import {AuditLog, answerAudit} from './port-audit-log.ts';
+import {AuditLog, auditReply} from './port-audit-log.ts';
 
 type Json = Record<string, unknown>;
 
@@ -49,11 +49,11 @@ export interface PortServer extends TestServer {
    * Answers the next request whose `METHOD /url` starts with `start` with this reply, before any check.
    * Also works for the route of tokens, `POST /v1/auth/access_token`.
    */
-  answerNext(start: string, reply: PortReply): void;
-  answerAll: ((request: RecordedRequest) => PortReply | undefined | Promise<PortReply | undefined>) | undefined;
+  replyNext(start: string, reply: PortReply): void;
+  replyAll: ((request: RecordedRequest) => PortReply | undefined | Promise<PortReply | undefined>) | undefined;
 }
 
-/** `cut` ends the connection in the middle of the answer. */
+/** `cut` ends the connection in the middle of the response. */
 export type PortReply = Reply | 'reset' | 'cut';
 
 const CLIENT_ID = 'test-client-id';
@@ -74,7 +74,7 @@ export async function startPortServer(): Promise<PortServer> {
   const server = await startServer(async request => {
     const index = scripted.findIndex(({start}) => `${request.method} ${request.url}`.startsWith(start));
     const [planned] = index === -1 ? [] : scripted.splice(index, 1);
-    const reply = planned?.reply ?? (await port.answerAll?.(request)) ?? answer(state, request);
+    const reply = planned?.reply ?? (await port.replyAll?.(request)) ?? answer(state, request);
     return typeof reply === 'string' ? reply : {...reply, headers: {'x-trace-id': 'trace-1234', ...reply.headers}};
   });
   const port: PortServer = {
@@ -92,10 +92,10 @@ export async function startPortServer(): Promise<PortServer> {
     expireToken() {
       state.tokens++;
     },
-    answerNext(start, reply) {
+    replyNext(start, reply) {
       scripted.push({start, reply});
     },
-    answerAll: undefined,
+    replyAll: undefined,
   };
   return port;
 }
@@ -148,7 +148,7 @@ function checkBody({method, headers, text, json}: RecordedRequest): void {
 type Route = (state: State, identifiers: string[], request: RecordedRequest) => Reply;
 
 const ROUTES: readonly (readonly [string, RegExp, Route])[] = [
-  ['GET', /^\/v1\/audit-log$/, ({audit}, _, {query}) => answerAudit(audit, query)],
+  ['GET', /^\/v1\/audit-log$/, ({audit}, _, {query}) => auditReply(audit, query)],
   ['POST', /^\/v1\/auth\/access_token$/, createToken],
   ['GET', /^\/v1\/blueprints$/, ({blueprints}) => ok({blueprints: [...blueprints.values()]})],
   ['POST', /^\/v1\/blueprints$/, createBlueprint],
@@ -265,7 +265,7 @@ function createEntity(state: State, [id = '']: string[], {json, query}: Recorded
 function upsertEntities(state: State, [id = '']: string[], {json, query}: RecordedRequest): Reply {
   const blueprint = existing(state.blueprints, id);
   if (query.get('upsert') !== 'true' || query.get('merge') !== 'true')
-    throw new Refusal(422, 'invalid_request', 'the stand-in only patches');
+    throw new Refusal(422, 'invalid_request', 'the fake only patches');
   const {entities} = check(z.strictObject({entities: z.array(Entity).min(1).max(20)}), json);
   const errors = entities.flatMap((entity, index) => {
     try {

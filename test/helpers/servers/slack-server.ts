@@ -1,9 +1,9 @@
 /**
- * A strict stand-in of Slack's incoming webhooks on a free port.
+ * A strict fake of Slack's incoming webhooks on a free port.
  *
  * - It refuses what Slack refuses, with Slack's error codes: no JSON or unknown keys (400 `invalid_payload`), no text (400
  *   `no_text`), blocks beyond Block Kit's limits (400 `invalid_blocks`), unknown webhooks (404 `no_service`).
- * - `slack.answerNext({status: 429, headers: {'retry-after': '7'}}, 'reset')` sets the next answers, in turn.
+ * - `slack.replyNext({status: 429, headers: {'retry-after': '7'}}, 'reset')` sets the next responses, in turn.
  * - `slack.messages` lists the accepted messages, each with its webhook.
  *
  * @see https://docs.slack.dev/reference/block-kit and https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
@@ -32,7 +32,7 @@ export interface SlackServer extends TestServer {
   readonly messages: readonly Posted[];
   /** The URL of a webhook. Its path is the secret. */
   webhook(name?: string): string;
-  answerNext(...replies: SlackReply[]): void;
+  replyNext(...replies: SlackReply[]): void;
 }
 
 export async function startSlackServer(): Promise<SlackServer> {
@@ -51,7 +51,7 @@ export async function startSlackServer(): Promise<SlackServer> {
       webhooks.set(path, name);
       return server.url + path;
     },
-    answerNext: (...replies) => void scripted.push(...replies),
+    replyNext: (...replies) => void scripted.push(...replies),
   };
 }
 

@@ -1,10 +1,10 @@
 /**
- * A strict stand-in of Slack's Web API on a free port: `chat.postMessage` and `chat.update`.
+ * A strict fake of Slack's Web API on a free port: `chat.postMessage` and `chat.update`.
  *
  * - It refuses what Slack refuses, with status 200, `ok: false` and Slack's error code: an invalid token, a body that is not JSON, unknown
  *   arguments, an unknown channel, blocks beyond Block Kit's limits, a missing message.
- * - It posts a reply to a deleted message in the channel, as Slack does, and leaves `thread_ts` out of its answer.
- * - `answerNext` sets the next answers. `delete` deletes a message, as a person does.
+ * - It posts a reply to a deleted message in the channel, as Slack does, and leaves `thread_ts` out of its response.
+ * - `replyNext` sets the next responses. `delete` deletes a message, as a person does.
  *
  * @see https://docs.slack.dev/reference/methods/chat.postMessage and https://docs.slack.dev/reference/methods/chat.update
  */
@@ -34,7 +34,7 @@ export interface SlackWebApi extends TestServer {
   readonly messages: readonly ChannelMessage[];
   /** The method of each call, with Slack's error code if it was refused: `chat.update`, `chat.update message_not_found`. */
   readonly calls: readonly string[];
-  answerNext(...replies: WebApiReply[]): void;
+  replyNext(...replies: WebApiReply[]): void;
   delete(ts: string): void;
 }
 
@@ -54,7 +54,7 @@ export async function startSlackWebApi(channels: readonly string[] = ['C0123ABCD
     apiUrl: `${server.url}/api`,
     messages: state.messages,
     calls: state.calls,
-    answerNext: (...replies) => void scripted.push(...replies),
+    replyNext: (...replies) => void scripted.push(...replies),
     delete: ts =>
       void state.messages.splice(0, Number.POSITIVE_INFINITY, ...state.messages.filter(one => one.ts !== ts)),
   };

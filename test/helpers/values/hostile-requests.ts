@@ -214,7 +214,7 @@ function lengthOf(body: string | Buffer): [string, string][] {
   ];
 }
 
-/** Each request uses a separate connection, which closes after the answer. */
+/** Each request uses a separate connection, which closes after the response. */
 function toBytes({method, path, headers, body}: Parts): Buffer {
   const lines = [...headers, ['connection', 'close']].map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1'), body]);

@@ -1,27 +1,27 @@
-/** GitHub's routes of issues and collaborators, for the stand-in of the memory and of commands. */
+/** GitHub's routes of issues and collaborators, for the fake of the memory and of commands. */
 import type {RecordedRequest, Reply} from '../servers/http-server.ts';
 import type {MemoryGitHub} from '../servers/memory-github.ts';
 
-export interface IssuesDouble {
+export interface FakeIssues {
   /** The permissions of each known person, by login. */
   readonly permissions: Map<string, object>;
   /** The actions, in order: `comment`, `close completed`, `lock`. */
   readonly done: string[];
   /** The last comment. */
   comment: string;
-  /** If set, the status of all answers. */
+  /** If set, the status of all responses. */
   failWith: number | undefined;
 }
 
 /** Adds the routes to the server. */
-export function addIssues(github: MemoryGitHub): IssuesDouble {
-  const issues: IssuesDouble = {permissions: new Map(), done: [], comment: '', failWith: undefined};
+export function addIssues(github: MemoryGitHub): FakeIssues {
+  const issues: FakeIssues = {permissions: new Map(), done: [], comment: '', failWith: undefined};
   github.other = request =>
     issues.failWith === undefined ? answer(github, issues, request) : {status: issues.failWith};
   return issues;
 }
 
-function answer({repository}: MemoryGitHub, issues: IssuesDouble, request: RecordedRequest): Reply | undefined {
+function answer({repository}: MemoryGitHub, issues: FakeIssues, request: RecordedRequest): Reply | undefined {
   const route = `${request.method} ${request.path.replace(`/repos/${repository}/`, '')}`;
   const [, login] = /^GET collaborators\/([^/]+)\/permission$/.exec(route) ?? [];
   if (login !== undefined) {

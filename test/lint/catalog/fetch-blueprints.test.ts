@@ -30,7 +30,7 @@ test('lists the other blueprints if one does not exist', async () => {
 
 test('reports a refusal and keeps the blueprints read so far', async () => {
   port.blueprints.set('a', {identifier: 'a', schema: {properties: {}}});
-  port.answerNext('GET /v1/blueprints/b', {status: 403, body: {ok: false, error: 'forbidden'}});
+  port.replyNext('GET /v1/blueprints/b', {status: 403, body: {ok: false, error: 'forbidden'}});
   const {blueprints, failure} = await fetchBlueprints(rulesFor('a', 'b', 'c'), client());
   expect([...blueprints.known.keys()]).toEqual(['a']);
   expect(failure).toMatch(/403/);

@@ -119,7 +119,7 @@ describe('recall', () => {
   });
 
   test('makes every shard unavailable, without an error, if GitHub does not answer', async () => {
-    github.answerNext('reset', 'reset', 'reset');
+    github.replyNext('reset', 'reset', 'reset');
     const recalled = await storeOf().recall([1, 3]);
     expect([...recalled.values()].every(shard => 'unavailable' in shard)).toBe(true);
   });
@@ -168,11 +168,11 @@ describe('intent', () => {
     expect(await second.writeIntent(base2, ['c'], 'x')).toMatchObject({kind: 'conflict', shard: {memory: ['b']}});
   });
 
-  test('is found by its nonce if the answer was lost', async () => {
+  test('is found by its nonce if the response was lost', async () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
-    github.loseAnswers = 1;
+    github.loseResponses = 1;
     expect(await store.writeIntent(base, ['a', 'b'], 'x')).toMatchObject({
       kind: 'written',
       shard: {head: github.head(3)},
@@ -180,11 +180,11 @@ describe('intent', () => {
     expect(github.messages(3)).toHaveLength(2);
   });
 
-  test('is found below a later commit of another run if the answer was lost', async () => {
+  test('is found below a later commit of another run if the response was lost', async () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
-    github.loseAnswers = 1;
+    github.loseResponses = 1;
     const write = store.writeIntent(base, ['a', 'b'], 'x');
     while (github.text(3) !== 'a,b') await new Promise(resolve => setImmediate(resolve));
     github.put(3, 'a,b,theirs', OURS);
@@ -194,11 +194,11 @@ describe('intent', () => {
   test.each([
     ['alone', 'a,b'],
     ['below a later commit of another run', 'a,b,theirs'],
-  ])('is found if the answer was lost and the history was squashed in the meantime: %s', async (_, text) => {
+  ])('is found if the response was lost and the history was squashed in the meantime: %s', async (_, text) => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
-    github.loseAnswers = 1;
+    github.loseResponses = 1;
     const write = store.writeIntent(base, ['a', 'b'], 'x');
     while (github.text(3) !== 'a,b') await new Promise(resolve => setImmediate(resolve));
     expect(await squashAll()).toEqual([]);
@@ -212,7 +212,7 @@ describe('intent', () => {
     [
       'without an answer that confirms it',
       () => {
-        github.loseAnswers = 99;
+        github.loseResponses = 99;
       },
       'written',
     ],
@@ -232,11 +232,11 @@ describe('intent', () => {
     expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(3000);
   });
 
-  test('is not written twice if the answer was lost and the next read is stale', async () => {
+  test('is not written twice if the response was lost and the next read is stale', async () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
-    github.loseAnswers = 1;
+    github.loseResponses = 1;
     github.staleReads = 3;
     expect(await store.writeIntent(base, ['a', 'b'], 'x')).toMatchObject({
       kind: 'written',
@@ -249,7 +249,7 @@ describe('intent', () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
-    github.answerNext('reset');
+    github.replyNext('reset');
     expect(await store.writeIntent(base, ['a', 'b'], 'x')).toMatchObject({kind: 'written'});
     expect(github.messages(3)).toHaveLength(2);
   });
@@ -273,7 +273,7 @@ describe('intent', () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
-    github.answerNext({status: 403, body: {message: 'Resource not accessible by integration'}});
+    github.replyNext({status: 403, body: {message: 'Resource not accessible by integration'}});
     expect(await store.writeIntent(base, ['b'], 'x')).toEqual({
       kind: 'failed',
       reason: expect.stringContaining('contents: write'),
@@ -338,7 +338,7 @@ describe('outcome', () => {
     github.put(3, 'a', OURS);
     const store = storeOf();
     const base = await known(store);
-    github.answerNext('reset', 'reset', 'reset', 'reset');
+    github.replyNext('reset', 'reset', 'reset', 'reset');
     expect(await store.writeOutcome(base, ['a', 'b'], 'x')).toMatchObject({kind: 'failed'});
   });
 });

@@ -63,7 +63,7 @@ describe('after a failure', () => {
     expect(delayAt(NOW)).toBe(100);
   });
 
-  test('every fourth probe has more time, until an answer releases all attempts', () => {
+  test('every fourth probe has more time, until a response releases all attempts', () => {
     failAt(NOW);
     const timeouts = [1, 2, 3, 4, 5].map(n => {
       const attempt = attemptAt(NOW + n * 10_000);
@@ -107,7 +107,7 @@ describe('while GitHub limits the rate', () => {
     expect(attemptAt(NOW + 30_000).timeoutMs).toBe(2_000);
   });
 
-  test('an answer to an earlier attempt does not end the limit, and a probe still follows', () => {
+  test('a response to an earlier attempt does not end the limit, and a probe still follows', () => {
     const [one, other] = [attemptAt(NOW), attemptAt(NOW)];
     limitAt(NOW + 100, stated(30_000), one);
     breaker.recordResponse(other);

@@ -28,7 +28,7 @@ interface Delays {
   readonly readyMs?: (n: number) => number;
 }
 
-/** A dispatcher with a GitHub that gives these answers, on a virtual clock. */
+/** A dispatcher with a GitHub that gives these responses, on a virtual clock. */
 function aDispatcher(
   end: (asked: Asked, n: number) => RequestEnd = () => ok,
   settings: Partial<DispatchSettings> = {},
@@ -409,7 +409,7 @@ describe('failures of GitHub', () => {
     expect(kinds()).toEqual({'a-1': 'accepted', 'a-2': 'accepted', 'a-3': 'accepted'});
   });
 
-  test('can repeat a change with the same id if the answer was lost', async () => {
+  test('can repeat a change with the same id if the response was lost', async () => {
     const {clock, ids, hold, kinds} = aDispatcher((_asked, n) =>
       n === 1 ? {afterMs: 50, status: undefined, accepted: true} : ok,
     );

@@ -124,7 +124,7 @@ describe('a malformed request', () => {
     expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 431']);
   });
 
-  test('an answer to later input is not the answer to a held webhook', async () => {
+  test('a response to later input is not the response to a held webhook', async () => {
     let accept = (_outcome: DispatchOutcome) => {};
     const held = await startTestRelay({
       dispatch: () => {

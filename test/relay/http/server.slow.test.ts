@@ -43,7 +43,7 @@ describe('a slow client', () => {
     relay = await startTestRelay({limits: LIMITS});
   });
 
-  test('is answered 408 in time, as JSON', async () => {
+  test('is answered with 408 in time, as JSON', async () => {
     const unfinished = {
       nothing: '',
       head: UNFINISHED_HEAD,
@@ -98,7 +98,7 @@ describe('a body that is too large', () => {
   test.each([
     ['by its length', `${HEAD}Content-Length: 100000000000\r\n\r\n`],
     ['by its chunks', `${HEAD}Transfer-Encoding: chunked\r\n\r\n`],
-  ])('%s is answered 413 immediately, and not read to its end', async (name, head) => {
+  ])('%s is answered with 413 immediately, and not read to its end', async (name, head) => {
     const piece = name === 'by its length' ? 'x'.repeat(10_000) : `2710\r\n${'x'.repeat(10_000)}\r\n`;
     const socket = await open(relay.port);
     socket.write(head);
@@ -114,7 +114,7 @@ describe('a body that is too large', () => {
     ['413', `Content-Length: 3000000\r\n\r\n${'x'.repeat(3_000_000)}`],
     ['413', `Transfer-Encoding: chunked\r\n\r\n2dc6c0\r\n${'x'.repeat(3_000_000)}\r\n0\r\n\r\n`],
     ['415', `Content-Encoding: gzip\r\nContent-Length: 3000000\r\n\r\n${'x'.repeat(3_000_000)}`],
-  ])('is answered %s even if the client wants to close the connection', async (status, rest) => {
+  ])('is answered with %s even if the client wants to close the connection', async (status, rest) => {
     const answer = await sendRaw(relay.port, `${HEAD}Connection: close\r\n${rest}`);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(answer).toMatch(/connection: close/i);
@@ -169,7 +169,7 @@ describe('many connections', () => {
     expect(closed.slice(0, 2)).toEqual([1, 2]);
   });
 
-  test('that wait for an answer are never closed, and others are refused', async () => {
+  test('that wait for a response are never closed, and others are refused', async () => {
     let dispatched = () => {};
     const dispatch = () => new Promise<never>(() => dispatched());
     const relay = await startTestRelay({limits: {maxConnections: 5}, dispatch});
@@ -219,7 +219,7 @@ describe('pipelined requests', () => {
     expect(answers.match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThanOrEqual(33);
   });
 
-  test('without an answer are closed at the time limit', async () => {
+  test('without a response are closed at the time limit', async () => {
     const relay = await startTestRelay({limits: {stuckMs: 300}, dispatch: () => new Promise(() => {})});
     const socket = await open(relay.port);
     socket.write(signedRequest(JSON.stringify(anEvent())));

@@ -64,7 +64,7 @@ describe('readiness', () => {
     const server = await startGitHubServer();
     const github = createGitHub({apiUrl: server.url, credentials: fixedToken('t')}, fetch);
     expect(await new Readiness({github, repository, now: () => 0}).check()).toEqual(GREEN);
-    server.answerNext({status: 401, body: {message: 'Bad credentials'}});
+    server.replyNext({status: 401, body: {message: 'Bad credentials'}});
     expect(await new Readiness({github, repository, now: () => 0}).check()).toEqual(
       red(/GITHUB_TOKEN.*Bad credentials/),
     );

@@ -91,7 +91,7 @@ describe('the run of an ignored change', () => {
 describe('in a storm', () => {
   test('at most four runs are closed at a time and 1,000 wait, and the rest stays open with one warning', async () => {
     let patches = 0;
-    port.answerAll = ({method}) => (method === 'PATCH' && ++patches > 40 ? {status: 401} : undefined); // the rest can be dropped
+    port.replyAll = ({method}) => (method === 'PATCH' && ++patches > 40 ? {status: 401} : undefined); // the rest can be dropped
     for (let n = 0; n < 2_000; n++) runs.close(ran(n), 'no');
     expect(runs.counts).toEqual({closed: 0, failed: 0, dropped: 1_000});
     expect(warnings()).toEqual([
@@ -114,7 +114,7 @@ describe('in a storm', () => {
     const refusal = new Promise<Reply>(resolve => {
       refuse = () => resolve({status: 401});
     });
-    port.answerAll = () => refusal;
+    port.replyAll = () => refusal;
     for (let n = 0; n < 1_010; n++) runs.close(ran(n), 'no');
     nowMs += 60_000;
     runs.close(ran(2_000), 'no');
@@ -126,11 +126,10 @@ describe('in a storm', () => {
 
 describe('if Port fails', () => {
   test('a warning without a secret is logged, and the next run is closed', async () => {
-    port.answerAll = ({method}) =>
-      method === 'PATCH' ? {status: 500, body: {ok: false, message: 'sorry'}} : undefined; // also to each retry
+    port.replyAll = ({method}) => (method === 'PATCH' ? {status: 500, body: {ok: false, message: 'sorry'}} : undefined); // also to each retry
     runs.close(ran(1), 'no');
     await runs.idle(1_000);
-    port.answerAll = undefined;
+    port.replyAll = undefined;
     runs.close(ran(2), 'no');
     await runs.idle(1_000);
     expect(runs.counts).toEqual({closed: 1, failed: 1, dropped: 0});
@@ -152,7 +151,7 @@ describe('if Port fails', () => {
     ['limits', {status: 429, headers: {'retry-after': '90'}}, 90_000],
   ])('and %s, closing pauses', async (_name, reply, pauseMs) => {
     let asked = 0;
-    port.answerAll = () => {
+    port.replyAll = () => {
       asked++;
       return reply;
     };
@@ -166,7 +165,7 @@ describe('if Port fails', () => {
     runs.close(ran(21), 'no');
     await runs.idle(1_000);
     expect(asked).toBe(askedThen);
-    port.answerAll = undefined;
+    port.replyAll = undefined;
     nowMs += 1;
     runs.close(ran(22), 'no');
     await runs.idle(1_000);
@@ -186,7 +185,7 @@ describe('idle', () => {
     const refusal = new Promise<Reply>(resolve => {
       refuse = () => resolve({status: 401});
     });
-    port.answerAll = () => refusal;
+    port.replyAll = () => refusal;
     for (let n = 0; n < 7; n++) runs.close(ran(n), 'no');
     const idle = runs.idle(1_000);
     wake();

@@ -43,7 +43,7 @@ function aSource(from: {path: string} | {file: string}, byServer?: GitHub, maxWa
     read: async () => (await source.read())?.rules.map(({name}) => name),
     /** The names of the rules that can ignore a change. */
     readFresh: async () => (await source.readFresh())?.rules.map(({name}) => name),
-    /** Answers the oldest open request, and waits until the answer is processed. */
+    /** Answers the oldest open request, and waits until the response is processed. */
     answer: async (status: number | undefined, body: unknown = '', headers: Record<string, string> = {}) => {
       waiting.shift()?.({status, body, headers, message: 'words'});
       await setImmediate();

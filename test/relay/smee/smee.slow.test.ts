@@ -18,7 +18,7 @@ afterAll(() => github.close());
 describe('a relay behind a smee channel', () => {
   let channel: Server;
   let address: string;
-  /** The statuses of the next answers, before the channel is served. */
+  /** The statuses of the next responses, before the channel is served. */
   let refusals: number[];
   let relay: RunningRelay | undefined;
 

@@ -47,7 +47,7 @@ export function readNamedText(named: NamedFile, cwd: string, problems: Problem[]
   }
 }
 
-/** As {@link readNamedText}. */
+/** Like {@link readNamedText}. */
 export function readBlueprintText(file: string, cwd: string, problems: Problem[]): string {
   return readNamedText({what: 'the blueprint', file, remedy: BLUEPRINT_REMEDY}, cwd, problems);
 }

@@ -73,13 +73,13 @@ describe('a refusal with status 200', () => {
     ['is_archived', 'Slack answered chat.postMessage with 200 "is_archived": the channel is archived.'],
     ['some_new_word', 'Slack answered chat.postMessage with 200 "some_new_word": see https://docs.slack.dev/'],
   ])('explains the error code: %s', async (word, expected) => {
-    api.answerNext(refusal(word));
+    api.replyNext(refusal(word));
     expect((await failureOf(slack.send(CHANNEL, hello))).message).toMatch(expected.replace(/[.()]/g, '.'));
     expect(api.requests).toHaveLength(1);
   });
 
   test('names the missing scope', async () => {
-    api.answerNext({status: 200, body: {ok: false, error: 'missing_scope', needed: 'chat:write:bot', provided: 'x'}});
+    api.replyNext({status: 200, body: {ok: false, error: 'missing_scope', needed: 'chat:write:bot', provided: 'x'}});
     expect((await failureOf(slack.send(CHANNEL, hello))).message).toContain('the scope `chat:write:bot`');
   });
 
@@ -91,7 +91,7 @@ describe('a refusal with status 200', () => {
   test.each(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'])(
     'is sent again if it can be temporary: %s',
     async word => {
-      api.answerNext(refusal(word), refusal(word));
+      api.replyNext(refusal(word), refusal(word));
       await slack.send(CHANNEL, hello);
       expect(api.messages).toHaveLength(1);
       expect(sleeps).toEqual([300, 1000]);
@@ -99,19 +99,19 @@ describe('a refusal with status 200', () => {
   );
 });
 
-describe('an answer that is not from Slack', () => {
+describe('a response that is not from Slack', () => {
   test.each([
     [{status: 200, body: '<html>log in</html>'}],
     [{status: 200, body: ''}],
     [{status: 200, body: 'ok'}],
     [{status: 404, body: 'no'}],
   ])('fails: %j', async reply => {
-    api.answerNext(reply);
+    api.replyNext(reply);
     expect((await failureOf(slack.send(CHANNEL, hello))).message).toContain('Check `slack-api-url`');
   });
 
   test('sends the message again after a broken connection', async () => {
-    api.answerNext('reset');
+    api.replyNext('reset');
     await slack.send(CHANNEL, hello);
     expect(api.messages).toHaveLength(1);
   });
@@ -125,22 +125,22 @@ describe('a rate limit', () => {
   });
 
   test('is waited for', async () => {
-    api.answerNext(limited(7));
+    api.replyNext(limited(7));
     await slack.send(CHANNEL, hello);
     expect(sleeps).toEqual([7000]);
     expect(api.messages).toHaveLength(1);
   });
 
   test('is also recognized with status 200', async () => {
-    api.answerNext(refusal('ratelimited'));
+    api.replyNext(refusal('ratelimited'));
     await slack.send(CHANNEL, hello);
     expect(sleeps).toEqual([1000]);
   });
 
   test('has the same retry limit as webhooks', async () => {
-    webhooks.answerNext({status: 429, headers: {'retry-after': '40'}});
+    webhooks.replyNext({status: 429, headers: {'retry-after': '40'}});
     await slack.send({webhook: webhooks.webhook()}, hello);
-    api.answerNext(limited(40));
+    api.replyNext(limited(40));
     expect((await failureOf(slack.send(CHANNEL, hello))).message).toContain('longer than a run waits: 60 s in total');
     expect(sleeps).toEqual([40_000]);
   });

@@ -31,7 +31,7 @@ function aPost(timeoutMs?: number): Post {
   return createWebhookPost({fetch, sleep, now: () => clock, ...(timeoutMs === undefined ? {} : {timeoutMs})});
 }
 
-/** Long enough for an answer on a busy machine. */
+/** Long enough for a response on a busy machine. */
 const TIMEOUT_MS = 300;
 
 /** The error of the post. Checks that it never contains the address of the webhook. */
@@ -66,7 +66,7 @@ test('posts the message unchanged, once', async () => {
 
 describe('a rate limit', () => {
   test('is waited for as long as it requests', async () => {
-    slack.answerNext(limited(7), limited(30));
+    slack.replyNext(limited(7), limited(30));
     await post(url, hello);
     expect(sleeps).toEqual([7_000, 30_000]);
     expect(slack.messages).toHaveLength(1);
@@ -77,15 +77,15 @@ describe('a rate limit', () => {
     ['names a value that is not a number', 'soon'],
     ['requests zero seconds', 0],
   ])('that %s is waited for one second', async (_name, seconds) => {
-    slack.answerNext(limited(seconds));
+    slack.replyNext(limited(seconds));
     await post(url, hello);
     expect(sleeps).toEqual([1_000]);
   });
 
   test('is waited for 60 s in total in one run', async () => {
-    slack.answerNext(limited(40), limited(20));
+    slack.replyNext(limited(40), limited(20));
     await post(url, hello);
-    slack.answerNext(limited(1));
+    slack.replyNext(limited(1));
     const error = await failureOf(post(slack.webhook('other'), hello));
     expect(error).toBeInstanceOf(RequestError);
     expect(error.message).toBe(
@@ -95,7 +95,7 @@ describe('a rate limit', () => {
   });
 
   test('longer than the retry limit fails later messages without a request, until it is over', async () => {
-    slack.answerNext(limited(90));
+    slack.replyNext(limited(90));
     const [first, second] = [post(url, hello), post(url, hello)];
     await failureOf(first);
     expect((await failureOf(second)).message).toMatch(/^Slack answered 429/);
@@ -110,7 +110,7 @@ describe('a rate limit', () => {
   });
 
   test('is waited for by the next message if the rest fits the retry limit', async () => {
-    slack.answerNext(limited(90));
+    slack.replyNext(limited(90));
     await failureOf(post(url, hello));
     clock += 50_000;
     await post(url, hello);
@@ -119,7 +119,7 @@ describe('a rate limit', () => {
   });
 
   test('of more than a minute fails immediately', async () => {
-    slack.answerNext(limited(61));
+    slack.replyNext(limited(61));
     await failureOf(post(url, hello));
     expect(sleeps).toEqual([]);
     expect(slack.requests).toHaveLength(1);
@@ -130,7 +130,7 @@ describe('a rate limit', () => {
     ['seven digits', () => '1234567'],
     ['four hundred digits', () => '9'.repeat(400)],
   ])('of more than a minute, written as %s, fails immediately', async (_name, header) => {
-    slack.answerNext({
+    slack.replyNext({
       status: 429,
       body: 'rate_limited',
       headers: {'retry-after': header(), date: new Date(0).toUTCString()},
@@ -142,7 +142,7 @@ describe('a rate limit', () => {
 
   test('until a date is waited for', async () => {
     const headers = {'retry-after': new Date(21_000).toUTCString(), date: new Date(0).toUTCString()};
-    slack.answerNext({status: 429, headers, body: 'rate_limited'});
+    slack.replyNext({status: 429, headers, body: 'rate_limited'});
     await post(url, hello);
     expect(sleeps).toEqual([21_000]);
   });
@@ -155,16 +155,16 @@ describe('a rate limit', () => {
         held.push(resolve);
       });
     const patient = createWebhookPost({fetch, sleep, now: () => clock});
-    slack.answerNext(...Array.from({length: 4}, () => limited(21)));
+    slack.replyNext(...Array.from({length: 4}, () => limited(21)));
     const posted = Promise.all(Array.from({length: 4}, (_, n) => patient(slack.webhook(`hook-${n}`), hello)));
     await eventually('all four wait', async () => held.length === 4);
     clock += 21_000;
     for (const go of held.splice(0)) go();
     await posted;
     expect(sleeps).toEqual([21_000, 21_000, 21_000, 21_000]);
-    slack.answerNext(limited(40));
+    slack.replyNext(limited(40));
     await failureOf(patient(slack.webhook('hook-5'), hello));
-    slack.answerNext(limited(39));
+    slack.replyNext(limited(39));
     const last = patient(slack.webhook('hook-6'), hello);
     await eventually('the last one waits', async () => held.length === 1);
     held[0]?.();
@@ -172,7 +172,7 @@ describe('a rate limit', () => {
   });
 
   test('that does not end fails after several attempts', async () => {
-    slack.answerNext(...Array.from({length: 100}, () => limited(0)));
+    slack.replyNext(...Array.from({length: 100}, () => limited(0)));
     await failureOf(post(url, hello));
     expect(sleeps).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
   });
@@ -198,7 +198,7 @@ describe('several messages', () => {
     const held: (() => void)[] = [];
     const sleep = () => new Promise<void>(resolve => void held.push(resolve));
     const patient = createWebhookPost({fetch, sleep, now: () => 0});
-    slack.answerNext(limited(30));
+    slack.replyNext(limited(30));
     const waiting = patient(url, hello);
     while (held.length === 0) await patient(slack.webhook(`other-${slack.requests.length}`), hello);
     expect(slack.messages.length).toBeGreaterThan(0);
@@ -208,7 +208,7 @@ describe('several messages', () => {
   });
 
   test('are sent after one that failed finally', async () => {
-    slack.answerNext({status: 400, body: 'invalid_blocks'});
+    slack.replyNext({status: 400, body: 'invalid_blocks'});
     const [first, second] = [post(url, hello), post(url, hello)];
     await failureOf(first);
     await second;
@@ -224,7 +224,7 @@ describe('a temporary failure', () => {
     ['a broken connection', 'reset'],
     ['silence', 'hang'],
   ])('as %s is retried', async (_name, reply) => {
-    slack.answerNext(reply, reply);
+    slack.replyNext(reply, reply);
     await (reply === 'hang' ? aPost(TIMEOUT_MS) : post)(url, hello);
     expect(slack.requests).toHaveLength(3);
     expect(sleeps).toEqual([300, 1_000]);
@@ -239,7 +239,7 @@ describe('a temporary failure', () => {
     ['a broken connection', 'reset', /^Slack could not be reached: .*(hang up|ECONNRESET).*job summary\.$/],
     ['silence', 'hang', /^Slack could not be reached: .*timeout.*job summary\.$/],
   ])('as %s fails after several attempts', async (_name, reply, words) => {
-    slack.answerNext(reply, reply, reply);
+    slack.replyNext(reply, reply, reply);
     const posted = (reply === 'hang' ? aPost(TIMEOUT_MS / 3) : post)(url, hello);
     expect((await failureOf(posted)).message).toMatch(words);
     expect(slack.requests).toHaveLength(3);
@@ -254,7 +254,7 @@ describe('a temporary failure', () => {
   });
 
   test('mixed with a rate limit still ends after a bounded time', async () => {
-    slack.answerNext({status: 500}, limited(2), {status: 502}, limited(3), {status: 503});
+    slack.replyNext({status: 500}, limited(2), {status: 502}, limited(3), {status: 503});
     expect((await failureOf(post(url, hello))).message).toMatch(/^Slack answered 503/);
     expect(sleeps).toEqual([300, 2_000, 1_000, 3_000]);
   });
@@ -277,7 +277,7 @@ describe('a refusal', () => {
     [410, 'channel_is_archived', /Unarchive/],
     [302, '', /redirects/],
   ])('%d %s is final, and the message contains the fix', async (status, body, advice) => {
-    slack.answerNext({status, body, headers: {location: `${slack.url}/elsewhere`}});
+    slack.replyNext({status, body, headers: {location: `${slack.url}/elsewhere`}});
     const error = await failureOf(post(url, hello));
     expect(error.message.startsWith(`Slack answered ${status}${body === '' ? '' : ` "${body}"`}: `)).toBe(true);
     expect(error.message).toMatch(advice);
@@ -300,8 +300,8 @@ describe('a refusal', () => {
     ['JSON with an unknown error', 200, '{"ok":false,"error":"https://secret"}', 'other content'],
     ['JSON with `ok` as a string', 200, '{"ok":"true"}', 'other content'],
     ['a list', 200, '[true]', 'other content'],
-  ])('is every answer except ok: %s', async (_name, status, body, what) => {
-    slack.answerNext({status, body});
+  ])('is every response except ok: %s', async (_name, status, body, what) => {
+    slack.replyNext({status, body});
     expect((await failureOf(post(url, hello))).message).toBe(
       `Slack answered ${status}: ${what} instead of Slack's \`ok\`. Check that the secret contains the URL of an incoming webhook, and that no proxy answers in its place.`,
     );
@@ -313,7 +313,7 @@ describe('a refusal', () => {
     ['{"ok":false,"error":"invalid_auth"}', /^Slack answered 200 "invalid_auth": check that the secret/],
     ['{"ok":false,"error":"no_team"}', /^Slack answered 200 "no_team": the workspace of the webhook/],
   ])('is an error code of Slack with any status: %s', async (body, expected) => {
-    slack.answerNext({status: 200, body});
+    slack.replyNext({status: 200, body});
     expect((await failureOf(post(url, hello))).message).toMatch(expected);
     expect(slack.requests).toHaveLength(1);
   });
@@ -321,19 +321,19 @@ describe('a refusal', () => {
   test.each(['rollup_error', '{"ok":false,"error":"rate_limited"}'])(
     'that can be temporary is sent again, also with status 200: %s',
     async body => {
-      slack.answerNext({status: 200, body});
+      slack.replyNext({status: 200, body});
       await post(url, hello);
       expect(slack.messages).toHaveLength(1);
       const again = {status: 200, body};
-      slack.answerNext(again, again, again);
+      slack.replyNext(again, again, again);
       expect((await failureOf(post(url, hello))).message).toMatch(
         /^Slack answered 200 "r\w+": Slack did not accept the/,
       );
     },
   );
 
-  test.each(['ok', ' ok\n', '{"ok":true}', '{"ok":true,"ts":"1.2"}'])('is not the answer %j', async body => {
-    slack.answerNext({status: 200, body});
+  test.each(['ok', ' ok\n', '{"ok":true}', '{"ok":true,"ts":"1.2"}'])('is not the response %j', async body => {
+    slack.replyNext({status: 200, body});
     await expect(post(url, hello)).resolves.toBeUndefined();
   });
 
@@ -344,7 +344,7 @@ describe('a refusal', () => {
     ['{"ok":false,"error":"something_new"}'],
     ['constructor'],
   ])('without an error code of Slack is reported by its status: %s', async body => {
-    slack.answerNext({status: 418, body});
+    slack.replyNext({status: 418, body});
     expect((await failureOf(post(url, hello))).message).toBe(
       'Slack answered 418: check that the secret contains the URL of an incoming webhook that still exists.',
     );
@@ -356,12 +356,12 @@ describe('a refusal', () => {
     ['{"ok":false,"error":"invalid_auth","warning":"x"}'],
     ['{"ok": false, "error" : "not_authed"}'],
   ])('with an error code of Slack names the code: %s', async body => {
-    slack.answerNext({status: 400, body});
+    slack.replyNext({status: 400, body});
     const [word] = /invalid_blocks|no_service|invalid_auth|not_authed/.exec(body) ?? [];
     expect((await failureOf(post(url, hello))).message).toMatch(new RegExp(`^Slack answered 400 "${word}": `));
   });
 
-  test('never repeats the address, even if the answer quotes it in another form', async () => {
+  test('never repeats the address, even if the response quotes it in another form', async () => {
     const {pathname} = new URL(url);
     const address = `${url}?token=secretsecret`;
     const bodies = [
@@ -370,7 +370,7 @@ describe('a refusal', () => {
       ...[Buffer.from(address).toString('base64'), address.split('').join('\n')],
     ];
     for (const body of bodies) {
-      slack.answerNext({status: 403, body});
+      slack.replyNext({status: 403, body});
       expect((await failureOf(post(url, hello))).message).toMatch(
         /^Slack answered 403(?: "invalid_payload")?: [\w ;,.]+$/,
       );

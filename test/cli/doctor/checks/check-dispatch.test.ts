@@ -24,9 +24,9 @@ test.each([
   [{status: 429, headers: {'retry-after': '600'}}, /Try again in 10 min/],
   [{status: 503}, /githubstatus/],
   [{status: 403, body: {message: 'Resource not accessible'}}, /Contents: write/],
-])('%j is explained, whether it is the answer about the repository or to the dispatch', async (reply, fix) => {
-  github.answerNext(reply);
+])('%j is explained, whether it is the response about the repository or to the dispatch', async (reply, fix) => {
+  github.replyNext(reply);
   expect((await ask())?.fix).toMatch(fix);
-  github.answerNext(SEEN, reply);
+  github.replyNext(SEEN, reply);
   expect((await ask())?.fix).toMatch(fix);
 });

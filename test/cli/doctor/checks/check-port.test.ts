@@ -12,7 +12,7 @@ afterEach(() => Promise.all([europe?.close(), america?.close()]));
 
 function ask(regions: readonly string[]) {
   const {credentials, url} = europe as PortServer;
-  (europe as PortServer).answerAll = () => ({status: 401, body: {ok: false, error: 'unauthorized'}});
+  (europe as PortServer).replyAll = () => ({status: 401, body: {ok: false, error: 'unauthorized'}});
   return checkPort({...credentials, apiUrl: `${url}/v1/`}, deps, regions);
 }
 

@@ -32,7 +32,7 @@ test.each([
   }
 });
 
-test('uses the quickest of several answers of each server', async () => {
+test('uses the quickest of several responses of each server', async () => {
   let nowMs = 1_000_000_000_000;
   const trips = [5_000, 10, 800];
   const clocks = recordClocks(

@@ -74,7 +74,7 @@ describe('a token', () => {
   });
 
   test('is issued if the look-up fails and the installation is set', async () => {
-    server.answerNext({status: 404});
+    server.replyNext({status: 404});
     expect(await pathsOf(issuer({installationId: 777}))).toEqual([FIND, MAKE]);
   });
 
@@ -120,7 +120,7 @@ describe('a token', () => {
     'is issued for a renamed repository by its id (installation in the settings: %s)',
     async installationId => {
       const issue = issuer({installationId});
-      server.answerAll = ({method, path, json}) => {
+      server.replyAll = ({method, path, json}) => {
         if (path === FIND) return {status: 301, headers: {location: `${server.url}/repositories/42/installation`}};
         if (path === '/repositories/42/installation') return {status: 200, body: {id: 777}};
         const {repositories} = json as {repositories?: string[]};
@@ -130,7 +130,7 @@ describe('a token', () => {
       };
       expect(await issue()).toMatchObject({token: 'for-42'});
       expect(server.requests.at(-1)?.json).toMatchObject({repository_ids: [42]});
-      server.answerAll = undefined;
+      server.replyAll = undefined;
     },
   );
 });
@@ -220,14 +220,14 @@ describe('a refused token has the reason and what to do', () => {
   });
 });
 
-describe('if GitHub fails or limits requests, the answer is returned unchanged', () => {
+describe('if GitHub fails or limits requests, the response is returned unchanged', () => {
   test.each([
     [503, {'retry-after': '7'}],
     [403, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1763900100'}],
     [429, {'retry-after': '60'}],
   ])('a %i with its headers', async (status, headers) => {
     const issue = issuer();
-    server.answerNext({status, headers, body: {message: 'some words'}});
+    server.replyNext({status, headers, body: {message: 'some words'}});
     const answer = await failureOf(issue);
     expect(answer).toMatchObject({status, headers, message: expect.stringMatching(/^some words/)});
     expect(answer.explanation).toBeUndefined();
@@ -235,34 +235,34 @@ describe('if GitHub fails or limits requests, the answer is returned unchanged',
   });
 
   test('a redirect to another host, which is not followed', async () => {
-    server.answerNext({status: 301, headers: {location: 'http://127.0.0.1:9/elsewhere'}});
+    server.replyNext({status: 301, headers: {location: 'http://127.0.0.1:9/elsewhere'}});
     expect(await pathsOf(() => failureOf(issuer()))).toEqual([FIND]);
   });
 
   test.each([200, 201, 202, 204, 304])('but a %i without a token is not a success', async status => {
     for (const installationId of [undefined, 777]) {
       const reply = {status, ...(status === 204 || status === 304 ? {} : {body: {some: 'page'}})};
-      server.answerAll = () => reply;
+      server.replyAll = () => reply;
       expect(await failureOf(issuer({installationId}))).toMatchObject({
         status: undefined,
         message: expect.stringMatching(/^no token for the App: .*not from GitHub's API\. Check GITHUB_API_URL$/),
       });
-      server.answerAll = undefined;
+      server.replyAll = undefined;
     }
   });
 
-  test('and a missing answer is returned as one', async () => {
-    server.answerNext('reset');
+  test('and a missing response is returned as one', async () => {
+    server.replyNext('reset');
     expect(await failureOf(issuer())).toMatchObject({
       status: undefined,
       message: expect.stringMatching(/^no token for the App: .*(closed|reset|fetch failed)/i),
     });
   });
 
-  test('with one request each for any answer', async () => {
+  test('with one request each for any response', async () => {
     for (const status of [401, 403, 404, 429, 500, 502, 503]) {
       const reply = {status, body: {message: "'Expiration time' claim ('exp') is too far in the future"}};
-      server.answerNext(reply, reply);
+      server.replyNext(reply, reply);
       expect(await pathsOf(() => failureOf(issuer({installationId: 777})))).toEqual([FIND, MAKE]);
     }
   });
