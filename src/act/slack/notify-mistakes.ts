@@ -20,7 +20,7 @@ export async function notifyMistakes(
   const notNotified = (why: string) => `Slack was not notified that ${what}: ${why}`;
   if (to === undefined)
     return notNotified(
-      'there is no default destination. Set the input `slack-webhook-url`, or `default=…` in `slack-channels`.',
+      'there is no default destination. Set the input `slack-webhook-url`, or add `default=…` to `slack-channels`.',
     );
   try {
     await slack.send(to, renderMistakes(mistakes));

@@ -161,9 +161,9 @@ function missingDestination(destination: string, destinations: NotifyDeps['desti
   const known = [...destinations.keys()];
   const list = known.length === 0 ? '' : ` (configured: ${known.join(', ')})`;
   const hasChannels = [...destinations.values()].some(to => 'channel' in to);
-  const webhook =
-    destination === DEFAULT_DESTINATION ? '`slack-webhook-url`' : `\`${destination}=…\` in \`slack-webhooks\``;
-  const input = hasChannels ? `\`${destination}=…\` in \`slack-channels\`` : webhook;
+  const add = (input: string) => `Add \`${destination}=…\` to the input \`${input}\``;
+  const webhook = destination === DEFAULT_DESTINATION ? 'Set the input `slack-webhook-url`' : add('slack-webhooks');
+  const fix = hasChannels ? add('slack-channels') : webhook;
   const secret = 'If it is set from a secret, the secret does not exist or is empty';
-  return `no Slack destination "${destination}" is configured${list}. Set the input ${input} of the action's step. ${secret}`;
+  return `no Slack destination "${destination}" is configured${list}. ${fix} of the action's step. ${secret}`;
 }

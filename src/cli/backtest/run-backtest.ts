@@ -141,14 +141,18 @@ async function openSource(file: string | undefined, facts: SourceFacts, world: C
   return {bytes, name: "Port's audit log", times, unreadable: audit.unreadable, close: () => bytes.close()};
 }
 
+const NOT_A_RECORDING =
+  'A recording has one JSON document per line. To convert a JSON file: jq -c . event.json >changes.ndjson';
+
 /** Unreadable events must not look like events without reactions. */
-function reportUnreadable({recording}: BacktestResult, {json}: BacktestCommandOptions, world: CliWorld): void {
+function reportUnreadable({recording, changes}: BacktestResult, {json}: BacktestCommandOptions, world: CliWorld): void {
   const {unreadable, problems, name} = recording;
   if (unreadable === 0) return;
   const lines = problems.map(({line, message}) => `${name}:${line}: ${message}`);
   const rest = unreadable - problems.length;
   const more = rest > 0 ? [`${count(rest, problems.length === 0 ? "entry can't be read" : 'more line')}`] : [];
-  if (!json)
-    world.writeError(`${count(unreadable, 'event')} of ${name} can't be read:\n${[...lines, ...more].join('\n')}\n`);
+  const hint = changes === 0 && problems.length > 0 ? [NOT_A_RECORDING] : [];
+  const all = [...lines, ...more, ...hint];
+  if (!json) world.writeError(`${count(unreadable, 'event')} of ${name} can't be read:\n${all.join('\n')}\n`);
   world.exitWith(1);
 }

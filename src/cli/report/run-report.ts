@@ -36,9 +36,12 @@ export async function runReport(paths: readonly string[], options: ReportOptions
   const screen = screenOf(world.terminal, world.env, options.color);
   world.write(render(operations, remarks, {...options, screen}));
   for (const failure of failures) world.writeError(`${printable(failure)}\n`);
-  if (unreadable > 0) world.writeError(`${count(unreadable, 'line')} can't be read as a line of a decision record.\n`);
+  if (unreadable > 0)
+    world.writeError(`${count(unreadable, 'line')} can't be read as a line of a decision record. ${WHAT}\n`);
   if (unreadable + failures.length > 0) world.exitWith(1);
 }
+
+const WHAT = 'The action writes this file: its path is the output `decisions`.';
 
 const NOTHING = {texts: [], failures: []};
 

@@ -1,6 +1,6 @@
 /** The command `routes`: shows the routing tree, or the destinations for matches with given facts. */
 import {Command} from 'commander';
-import {nearest, suggest} from '../../base/text/nearest.ts';
+import {suggest} from '../../base/text/nearest.ts';
 import type {KnownFacts} from '../../decide/possible-destinations.ts';
 import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import {type RouteKey, type Rules, SEVERITIES} from '../../rules/rules.ts';
@@ -117,6 +117,5 @@ function mistakeIn(key: RouteKey, value: string, {rules}: Rules): string[] {
     return [`--severity "${value}" is not a valid value${suggest(value, SEVERITIES)}`];
   const names = rules.map(({name}) => name);
   if (key !== 'rule' || names.includes(value)) return [];
-  const near = nearest(value, names);
-  return [`there is no rule "${value}"${near === undefined ? '' : `. Did you mean "${near}"?`}`];
+  return [`there is no rule "${value}"${suggest(value, names)}`];
 }

@@ -86,7 +86,7 @@ describe('notify', () => {
       'payments',
       'notify: {slack: payments}',
       ['default', 'ops'],
-      'no Slack destination "payments" is configured (configured: default, ops). Set the input `payments=…` in `slack-webhooks` of the action\'s step. If it is set from a secret, the secret does not exist or is empty',
+      'no Slack destination "payments" is configured (configured: default, ops). Add `payments=…` to the input `slack-webhooks` of the action\'s step. If it is set from a secret, the secret does not exist or is empty',
     ],
   ])('without the destination %s fails, and names the input', async (_name, rule, known, detail) => {
     const destinations = new Map(known.map(name => [name, {webhook: slack.webhook(name)}]));

@@ -105,6 +105,16 @@ describe('a recording', () => {
     expect(exitCode).toBe(1);
     expect(errorOutput).toMatch(/^1 event of bad\.ndjson can't be read:\nbad\.ndjson:1: is not JSON/);
     expect(output).toContain('6 messages');
+    expect(errorOutput).not.toContain('jq');
+  });
+
+  test('with a JSON document over several lines shows how to convert it', async () => {
+    const {errorOutput, exitCode} = await backtest(['event.json'], {
+      files: {'event.json': '{\n"action": "UPDATE"\n}\n'},
+    });
+    expect(exitCode).toBe(1);
+    expect(errorOutput).toMatch(/^3 events of event\.json can't be read:/);
+    expect(errorOutput).toContain('one JSON document per line. To convert a JSON file: jq -c .');
   });
 
   test('as a page', async () => {

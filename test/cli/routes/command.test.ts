@@ -138,6 +138,7 @@ describe('the answer', () => {
 test.each([
   [['--severity', 'critcal'], 'Did you mean "critical"'],
   [['--rule', 'crashd'], 'there is no rule "crashd". Did you mean "crashed"?'],
+  [['--rule', 'other'], 'there is no rule "other". Use one of '],
   [['--team', ''], '--team is empty'],
   [['--at', 'yesterday'], 'is not a date and time'],
 ])('%j is invalid usage', async (args, says) => {
