@@ -36,13 +36,13 @@ export interface Past {
 
 /** The facts of a run besides its changes. */
 export interface PreviewFacts extends PlanFacts {
-  readonly addresses: Addresses;
+  readonly messageLinks: MessageLinks;
   /** Absent if there is no memory. If it is present, `nowMs` is required. */
   readonly past?: Past | undefined;
 }
 
 /** The targets of links in messages. */
-export interface Addresses {
+export interface MessageLinks {
   readonly runUrl: string;
   /** Port's web interface. */
   readonly appUrl: string;
@@ -59,7 +59,7 @@ export function previewRun(rules: Rules, changes: readonly Change[], facts: Prev
   const known = facts.known === undefined ? undefined : [...facts.known];
   const planned = folded === undefined ? plain : planRemembered({rules, reactions: folded.reactions, plain, known});
   const now = facts.nowMs === undefined ? {} : {nowMs: facts.nowMs};
-  const context = {...facts.addresses, ...now, statuses: rules.statuses, unstarted: unstartedIn(planned)};
+  const context = {...facts.messageLinks, ...now, statuses: rules.statuses, unstarted: unstartedIn(planned)};
   const described = lazy(() => describeDecisions(rules, decisions));
   const messages = lazy(() =>
     planned.notifications.map(notification => ({

@@ -11,7 +11,7 @@ import type {Reaction} from '../memory/reactions.ts';
 import {isRemembered} from '../memory/remembered.ts';
 import {settleAll} from '../memory/settle.ts';
 import type {Rules} from '../rules/rules.ts';
-import {Entities, type Entity} from './entities.ts';
+import {Entities, type Entity} from './memory-by-entity.ts';
 
 /** The result of one run. */
 export interface ReplayedRun {

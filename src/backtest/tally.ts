@@ -3,9 +3,9 @@ import type {Incident, Topic} from '../memory/format/format.ts';
 import type {NoteReaction} from '../memory/reactions.ts';
 import {hasIncident, type Rule, type Rules} from '../rules/rules.ts';
 import {IncidentTracker} from './incident-tracker.ts';
+import {type PercentileSummary, Percentiles, summarize} from './percentiles.ts';
 import type {ReplayedRun} from './replay.ts';
 import {messagesOf, type SentMessage} from './sent-message.ts';
-import {Spread, type SpreadSummary, summarize} from './spread.ts';
 
 /** The number of suppressed reactions by reason: `muted`, `inhibited`, `flapping`, `cooldown`, `attempts`, … */
 export type SuppressedCounts = Readonly<Record<string, number>>;
@@ -34,7 +34,7 @@ export interface IncidentTally {
   /** The number of incidents that are open at the end. */
   readonly open: number;
   /** The durations of the ended incidents. Absent if none ended. */
-  readonly seconds?: SpreadSummary;
+  readonly seconds?: PercentileSummary;
   /** Incidents that ended before the duration of `for`. */
   readonly healed: number;
 }
@@ -61,7 +61,7 @@ interface Counts {
   readonly scripts: Map<string, number>;
   readonly heldMessages: Map<string, number>;
   readonly heldScripts: Map<string, number>;
-  readonly seconds: Spread;
+  readonly seconds: Percentiles;
 }
 
 export class Tally {
@@ -170,7 +170,7 @@ function noCounts(): Counts {
     scripts: new Map(),
     heldMessages: new Map(),
     heldScripts: new Map(),
-    seconds: new Spread(),
+    seconds: new Percentiles(),
   };
 }
 

@@ -9,8 +9,8 @@ import {mayReplace} from '../change/payload/cut-mark.ts';
 import {isMarked, type Transition} from '../change/transition.ts';
 import type {Rule, Scalar} from '../rules/rules.ts';
 import {sentenceOfUnknown, type Unknown} from '../rules/truth-value.ts';
+import type {ChangeView} from './change-view.ts';
 import {showSide} from './show-side.ts';
-import type {ChangeView} from './view.ts';
 
 export type ConditionName = 'blueprint' | 'on' | 'property' | 'from' | 'to' | 'above' | 'below' | 'if';
 

@@ -5,6 +5,7 @@ import type {Change} from '../change/change.ts';
 import {isDrill} from '../change/drill.ts';
 import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
+import {ChangeView} from './change-view.ts';
 import {
   ACTION_WORDS,
   BLUEPRINT,
@@ -16,7 +17,6 @@ import {
 import {type Decision, ruleOf, type Verdict} from './evaluate.ts';
 import {lookalikeHint} from './lookalike.ts';
 import {showSide} from './show-side.ts';
-import {ChangeView} from './view.ts';
 
 /** One condition of a rule for one change. `expected` and `actual` are JSON values. */
 export interface Condition {

@@ -3,9 +3,9 @@ import {type Change, type ChangeAction, propertyOf} from '../change/change.ts';
 import {isDrill} from '../change/drill.ts';
 import type {Transition} from '../change/transition.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
+import {ChangeView} from './change-view.ts';
 import {type ConditionKind, type ConditionName, conditionsOf} from './conditions.ts';
 import {type End, endOf} from './ends.ts';
-import {ChangeView} from './view.ts';
 
 /** Whether a rule matched a change. Plain data that can be serialized, compared and stored. */
 export interface Verdict {

@@ -9,14 +9,14 @@ import {createGitHubApi} from './fakes/github.ts';
 import {type FakeSlack, startSlack} from './fakes/slack.ts';
 import {writeTools} from './fakes/tools.ts';
 import {History} from './history.ts';
-import type {Install} from './install.ts';
+import type {Locations} from './locations.ts';
 import {keepRecords} from './page/records.ts';
 import type {RunPageContext} from './page/run-link.ts';
 import {createSite} from './page/site.ts';
 import {type OnRemark, startRelayChild} from './relay-child.ts';
 
 export interface EnvironmentSettings {
-  readonly install: Install;
+  readonly locations: Locations;
   /** The folder for runs and pages. It must be empty. */
   readonly outDir: string;
   /** The relay's port. 0 for any free port. */
@@ -59,10 +59,10 @@ export async function startEnvironment(settings: EnvironmentSettings, deps: Envi
     servers.push(slack);
     const github = await startGitHub(settings, {slack, children, now: deps.now});
     servers.push(github.server);
-    const {install, port, secret, proxyUrl} = settings;
+    const {locations, port, secret, proxyUrl} = settings;
     const relayUrl = await startRelayChild(
       {
-        script: install.relay,
+        script: locations.relay,
         port,
         secret,
         proxyUrl,
@@ -82,7 +82,7 @@ export async function startEnvironment(settings: EnvironmentSettings, deps: Envi
 
 /** One server for the API and the pages, as on GitHub Enterprise Server. */
 async function startGitHub(
-  {install, outDir, hostPath}: EnvironmentSettings,
+  {locations, outDir, hostPath}: EnvironmentSettings,
   {slack, children, now}: {slack: FakeSlack; children: Children; now: Now},
 ) {
   const history = new History();
@@ -90,7 +90,7 @@ async function startGitHub(
   let serverUrl = '';
   const context = () => ({repository: REPOSITORY, serverUrl});
   let dispatch: ReturnType<typeof createActions> = () => {};
-  const github = {repository: REPOSITORY, folder: install.root, files: install.files, token};
+  const github = {repository: REPOSITORY, folder: locations.root, files: locations.files, token};
   const createdAtMs = (id: number) => history.runs.find(run => run.id === id)?.queuedAtMs;
   const api = createGitHubApi(github, one => dispatch(one), createdAtMs);
   const site = createSite(history, outDir, context);
@@ -100,7 +100,7 @@ async function startGitHub(
   serverUrl = server.url;
   const tools = join(outDir, 'tools');
   writeTools(tools);
-  const runner = {install, repository: REPOSITORY, serverUrl, token, tools, hostPath};
+  const runner = {locations, repository: REPOSITORY, serverUrl, token, tools, hostPath};
   dispatch = createActions(runner, outDir, {history, slack, children, now});
   keepRecords(history, outDir, context);
   return {server, history, token, context};

@@ -10,7 +10,7 @@ import {type Line, paint} from '../ui/terminal.ts';
 import {DEGRADES, webhookBody} from './catalog.ts';
 import {type DemoEnvironment, startEnvironment} from './environment.ts';
 import type {History} from './history.ts';
-import {findInstall} from './install.ts';
+import {findLocations} from './locations.ts';
 import {prepareOut} from './page/records.ts';
 import {runScenario, SCENARIO} from './scenario.ts';
 import type {ScreenContext} from './terminal/layout.ts';
@@ -43,7 +43,7 @@ type Write = (lines: readonly Line[]) => void;
  */
 export async function runDemo(settings: DemoSettings, world: CliWorld): Promise<boolean> {
   const interrupted = world.interrupted();
-  const install = findInstall(world.dist);
+  const locations = findLocations(world.dist);
   const port = await choosePort(settings.port);
   const outDir = prepareOut(settings.out, world.cwd, tmpdir());
   const write: Write = lines => {
@@ -52,7 +52,7 @@ export async function runDemo(settings: DemoSettings, world: CliWorld): Promise<
   const startedAtMs = world.now();
   const hostPath = world.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   const onRemark = (remark: string) => world.writeError(`relay: ${remark}\n`);
-  const environment = await startEnvironment({...settings, install, outDir, port, hostPath}, {...world, onRemark});
+  const environment = await startEnvironment({...settings, locations, outDir, port, hostPath}, {...world, onRemark});
   try {
     const context = (): ScreenContext => ({
       ...environment.context(),

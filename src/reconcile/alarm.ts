@@ -5,7 +5,7 @@ import type {Destination, Slack} from '../act/slack/post/slack.ts';
 import {messageOf} from '../base/errors.ts';
 import {count, showSpan} from '../base/text/show.ts';
 import {dispatchTitle} from '../dispatch/title.ts';
-import type {DispatchedChange} from './awaited.ts';
+import type {DispatchedChange} from './undecided.ts';
 
 export interface AlarmFacts {
   readonly overdue: readonly DispatchedChange[];

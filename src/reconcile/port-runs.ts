@@ -5,7 +5,7 @@ import type {Change} from '../change/change.ts';
 import {type AutomationRun, readAutomationRuns} from '../clients/automation-runs.ts';
 import type {PortClient} from '../clients/port.ts';
 import type {CallPort} from '../clients/port-call.ts';
-import {sameChange} from './account.ts';
+import {sameChange} from './classify-entries.ts';
 
 /**
  * The changes whose automation run was closed with a link to a run of the workflow.

@@ -11,8 +11,8 @@ import {summaryHtml} from '../report/summary-html.ts';
 import type {Rules} from '../rules/rules.ts';
 import type {Loaded} from '../rules/yaml/load-yaml.ts';
 import {reconcile} from './reconcile.ts';
-import {isFullyAccounted, type Reconciled, type ReconcileOptions} from './reconciled.ts';
-import {classesOf, reconcileHeadline, sentencesOf} from './sentences.ts';
+import {classesOf, reconcileHeadline, sentencesOf} from './render-round.ts';
+import {isFullyAccounted, type ReconcileOptions, type RoundResult} from './round-result.ts';
 import {DEFAULT_ALARM_MS, readRelaySettings} from './settings.ts';
 
 /** The inputs of the action that this mode reads. */
@@ -50,7 +50,7 @@ export async function reconcileMode(options: ModeOptions, world: ModeWorld): Pro
 }
 
 /** An invalid destination fails the step. The other destinations still work. */
-function withInputErrors(result: Reconciled, error: ConfigError | undefined): Reconciled {
+function withInputErrors(result: RoundResult, error: ConfigError | undefined): RoundResult {
   return error === undefined ? result : {...result, failures: [...result.failures, error.message]};
 }
 
@@ -92,7 +92,7 @@ const NEEDS_TOKEN =
   'The token is missing. Keep the default of the input `github-token`, and give the job `contents: write`.';
 const NEEDS_MEMORY = 'The memory is off, so the handled changes are not known. Remove `memory: off` from the step.';
 
-function report(result: Reconciled, run: Run, {core, now}: ModeWorld): void {
+function report(result: RoundResult, run: Run, {core, now}: ModeWorld): void {
   const sentences = sentencesOf(result, now());
   core.info(reconcileHeadline(result));
   for (const {name, changes, meaning} of classesOf(result)) core.info(`${name}: ${changes} (${meaning})`);
@@ -114,7 +114,7 @@ function report(result: Reconciled, run: Run, {core, now}: ModeWorld): void {
 const NO_REACTIONS = {reactions: '[]', remediations: '[]', 'remediations-by-job': '{}'};
 
 /** At least one sentence, if the round failed. */
-function failureReasons({failures, waiting, overdue, unreadable}: Reconciled): string[] {
+function failureReasons({failures, waiting, overdue, unreadable}: RoundResult): string[] {
   const late = waiting.length + overdue.length;
   return [
     ...failures,
@@ -126,7 +126,7 @@ function failureReasons({failures, waiting, overdue, unreadable}: Reconciled): s
 /** GitHub discards a summary of more than 1 MiB. */
 const MAX_SENTENCES = 500;
 
-function renderSummary(result: Reconciled, sentences: readonly string[]): string {
+function renderSummary(result: RoundResult, sentences: readonly string[]): string {
   const rows = classesOf(result).map(
     ({name, changes, meaning}) => summaryHtml`<tr><td>${name}</td><td>${changes}</td><td>${meaning}</td></tr>`,
   );

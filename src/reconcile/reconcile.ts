@@ -9,19 +9,19 @@ import {createDispatches} from '../clients/github/dispatches.ts';
 import {createPortClient} from '../clients/port.ts';
 import {type CallPort, createPortCall} from '../clients/port-call.ts';
 import {gzip} from '../dispatch/gzip.ts';
-import {createAccounting} from '../memory/accounting.ts';
+import {createStatusOfChange} from '../memory/change-status.ts';
 import type {Shards} from '../memory/format/format.ts';
 import {shardOf} from '../memory/format/keys.ts';
-import {Account} from './account.ts';
 import {raiseAlarm} from './alarm.ts';
-import {type Missing, sidePartition, sortMissing} from './awaited.ts';
+import {EntryClassifier} from './classify-entries.ts';
 import {closeRuns, findWitnessed} from './port-runs.ts';
 import {createMemoryReader} from './read-memory.ts';
-import type {ReconcileDeps, Reconciled, ReconcileOptions} from './reconciled.ts';
 import type {Awaited} from './round.ts';
+import type {ReconcileDeps, ReconcileOptions, RoundResult} from './round-result.ts';
 import {type KnownRound, readRound} from './round-store.ts';
 import {saveRound} from './save-round.ts';
 import {sendChanges} from './send.ts';
+import {type Missing, sidePartition, sortMissing} from './undecided.ts';
 import {type Window, windowOf} from './window.ts';
 
 /**
@@ -32,7 +32,7 @@ import {type Window, windowOf} from './window.ts';
  * @throws {ReactorError} if the memory or the audit log cannot
  *   be read. In that case, nothing was changed
  */
-export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps): Promise<Reconciled> {
+export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps): Promise<RoundResult> {
   const {rules, port, memory, run} = options;
   const {fetch, sleep, now} = deps;
   const nowMs = now();
@@ -40,35 +40,39 @@ export async function reconcile(options: ReconcileOptions, deps: ReconcileDeps):
   const {branches, unused, recall, begin} = createMemoryReader(memory, deps);
   const known = await readRound(branches);
   const shards = await recall();
-  const account = new Account({...beforeOf(known, nowMs), rules, statusOfChange: createAccounting(shards)});
+  const classifier = new EntryClassifier({
+    ...beforeOf(known, nowMs),
+    rules,
+    statusOfChange: createStatusOfChange(shards),
+  });
   const window = windowOf({nowMs, sinceMs: options.sinceMs, ...timesOf(known)});
   for (const blueprint of rules.byBlueprint.keys()) {
-    for await (const entry of readAuditLog(call, {blueprint, ...window})) account.take(entry);
+    for await (const entry of readAuditLog(call, {blueprint, ...window})) classifier.take(entry);
   }
-  const early = account.supersededIn(unused);
-  const found = await recheck(account, {options, call, recall});
+  const early = classifier.supersededIn(unused);
+  const found = await recheck(classifier, {options, call, recall});
   const missing = sortMissing({
     undecided: found.missing,
     awaited: known.round?.awaited ?? [],
     nowMs,
     alarmAfterMs: options.alarmAfterMs,
-    isTooOld: one => isTooOld(one, {window, account, shards}),
+    isTooOld: one => isTooOld(one, {window, classifier, shards}),
   });
   const done = await dispatchAndAlarm(missing, {options, deps, nowMs});
   const closing = await closeRuns({
     call,
     port: createPortClient(port, {fetch, sleep}),
-    isHandled: change => account.isHandled(change),
+    isHandled: change => classifier.isHandled(change),
     link: run.link,
     dryRun: options.dryRun,
   });
-  const result: Reconciled = {
+  const result: RoundResult = {
     window,
-    counts: countsOf(account, found),
+    counts: countsOf(classifier, found),
     ...{waiting: missing.waiting, overdue: missing.overdue, givenUp: missing.givenUp, ...done},
-    unreadable: account.unreadable,
+    unreadable: classifier.unreadable,
     closed: closing.closed,
-    failures: [...failuresOf(options, account, missing), ...done.failures],
+    failures: [...failuresOf(options, classifier, missing), ...done.failures],
     remarks: [...(early === 0 ? [] : [newMemoryRemark(early)]), ...known.remarks, ...found.remarks, ...closing.remarks],
     dryRun: options.dryRun,
   };
@@ -87,15 +91,15 @@ function newMemoryRemark(early: number): string {
 
 interface Known {
   readonly window: Window;
-  readonly account: Account;
+  readonly classifier: EntryClassifier;
   readonly shards: Shards;
 }
 
 /** Whether the change is at or before the horizon. A later change of the entity does not count. */
-function isTooOld(awaited: Awaited, {window, account, shards}: Known): boolean {
+function isTooOld(awaited: Awaited, {window, classifier, shards}: Known): boolean {
   const atMs = Date.parse(awaited.at);
   const horizonMs = (shards.get(shardOf(awaited))?.horizon ?? 0) * 1000;
-  return atMs < window.fromMs || (account.isSuperseded(awaited.id) && atMs <= horizonMs);
+  return atMs < window.fromMs || (classifier.isSuperseded(awaited.id) && atMs <= horizonMs);
 }
 
 /** Ignores a time in the future, which comes from a clock that was ahead. It would disable new rules. */
@@ -123,11 +127,11 @@ interface RecheckDeps {
 }
 
 /** Checks missing changes again before any dispatch. GitHub can return stale data, and a run can be in progress. */
-async function recheck(account: Account, {options, call, recall}: RecheckDeps): Promise<Found> {
-  if (account.undecided.length === 0) return {missing: [], witnessed: 0, decided: 0, remarks: []};
-  const again = new Account({...account.facts, statusOfChange: createAccounting(await recall())});
-  for (const change of account.undecided) again.take({kind: 'change', identifier: change.id, change});
-  const decided = account.undecided.length - again.undecided.length;
+async function recheck(classifier: EntryClassifier, {options, call, recall}: RecheckDeps): Promise<Found> {
+  if (classifier.undecided.length === 0) return {missing: [], witnessed: 0, decided: 0, remarks: []};
+  const again = new EntryClassifier({...classifier.facts, statusOfChange: createStatusOfChange(await recall())});
+  for (const change of classifier.undecided) again.take({kind: 'change', identifier: change.id, change});
+  const decided = classifier.undecided.length - again.undecided.length;
   try {
     const seen = new Set(await findWitnessed(again.undecided, options.github.repository, call));
     const missing = again.undecided.filter(change => !seen.has(change));
@@ -139,7 +143,7 @@ async function recheck(account: Account, {options, call, recall}: RecheckDeps): 
   }
 }
 
-function countsOf({irrelevant, handled, superseded, undecided}: Account, found: Found): Reconciled['counts'] {
+function countsOf({irrelevant, handled, superseded, undecided}: EntryClassifier, found: Found): RoundResult['counts'] {
   const changes = irrelevant + handled + superseded + undecided.length;
   const {witnessed: seen, missing, decided} = found;
   return {changes, irrelevant, handled: handled + decided, superseded, witnessed: seen, missing: missing.length};
@@ -176,7 +180,7 @@ async function dispatchAndAlarm(missing: Missing, {options, deps, nowMs}: Work) 
   return {dispatched: first.sent, again: second.sent, failures: [...new Set(failures)]};
 }
 
-function failuresOf({broken, rules}: ReconcileOptions, {unclear}: Account, {givenUp}: Missing): string[] {
+function failuresOf({broken, rules}: ReconcileOptions, {unclear}: EntryClassifier, {givenUp}: Missing): string[] {
   return [
     ...(broken === undefined
       ? []

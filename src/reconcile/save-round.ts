@@ -1,11 +1,11 @@
 /** Reconcile: saves the result of a round. The next round reads the awaited changes and the start of its window from it. */
 import type {Sleep} from '../base/deps.ts';
 import type {MemoryBranches} from '../clients/memory/branches.ts';
-import {digestsOf} from './account.ts';
-import {afterDispatch, type Missing} from './awaited.ts';
-import type {Reconciled, ReconcileOptions} from './reconciled.ts';
+import {digestsOf} from './classify-entries.ts';
 import {mergeAwaited, type Round} from './round.ts';
+import type {ReconcileOptions, RoundResult} from './round-result.ts';
 import {type KnownRound, writeRound} from './round-store.ts';
+import {afterDispatch, type Missing} from './undecided.ts';
 import {isAhead} from './window.ts';
 
 interface SaveContext {
@@ -18,7 +18,7 @@ interface SaveContext {
 }
 
 /** @returns a sentence that explains why the result could not be saved. Undefined if it was saved */
-export async function saveRound(result: Reconciled, context: SaveContext): Promise<string | undefined> {
+export async function saveRound(result: RoundResult, context: SaveContext): Promise<string | undefined> {
   const {known, missing, options, branches, nowMs, sleep} = context;
   const {window, counts, dispatched, again, unreadable} = result;
   const before = new Map([...missing.waiting, ...missing.overdue].map(({change, awaited}) => [change, awaited]));

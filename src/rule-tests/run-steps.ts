@@ -22,8 +22,8 @@ export interface StepRun {
   readonly acknowledgedNothing?: string;
 }
 
-/** Fixed addresses, so that results do not depend on the machine. */
-const ADDRESSES = {runUrl: 'https://github.com/OWNER/REPOSITORY/actions/runs/1', appUrl: 'https://app.port.io'};
+/** Fixed messageLinks, so that results do not depend on the machine. */
+const MESSAGE_LINKS = {runUrl: 'https://github.com/OWNER/REPOSITORY/actions/runs/1', appUrl: 'https://app.port.io'};
 
 /** @param known the names of the configured Slack destinations */
 export function runSteps(rules: Rules, steps: readonly Step[], known: readonly string[] | undefined): StepRun[] {
@@ -71,7 +71,7 @@ export function runTestStep(rules: Rules, step: Step, facts: StepInput): TestSte
 
 /** Runs a step whose planned reactions all succeed. */
 function run(rules: Rules, changes: readonly Change[], {shards, run, known, at, nowMs}: StepInput & {nowMs: number}) {
-  const facts = {nowMs, addresses: ADDRESSES, past: {shards, run}, ...(known === undefined ? {} : {known})};
+  const facts = {nowMs, messageLinks: MESSAGE_LINKS, past: {shards, run}, ...(known === undefined ? {} : {known})};
   const preview = previewRun(rules, changes, facts);
   const {reactions = [], next = shards} = preview.folded ?? {};
   return {preview, actual: actualOf(preview, at), next: () => settleAll(next, reactions, nowMs)};

@@ -2,7 +2,7 @@ import {expect, test} from '@jest/globals';
 import type {SlackMessage} from '../../src/act/slack/block-kit/blocks.ts';
 import type {Slack} from '../../src/act/slack/post/slack.ts';
 import {raiseAlarm} from '../../src/reconcile/alarm.ts';
-import {afterDispatch, type DispatchedChange} from '../../src/reconcile/awaited.ts';
+import {afterDispatch, type DispatchedChange} from '../../src/reconcile/undecided.ts';
 import {aChange, type ChangeOptions} from '../helpers/values/a-change.ts';
 import {blockKitProblems} from '../helpers/values/block-kit.ts';
 

@@ -6,9 +6,9 @@ import {MemoryError} from '../../src/clients/memory/calls.ts';
 import {shardOf} from '../../src/memory/format/keys.ts';
 import {parseMemory} from '../../src/memory/format/parse.ts';
 import {reconcile} from '../../src/reconcile/reconcile.ts';
-import {isFullyAccounted, type Reconciled, type ReconcileOptions} from '../../src/reconcile/reconciled.ts';
+import {reconcileData, reconcileHeadline, sentencesOf} from '../../src/reconcile/render-round.ts';
 import {parseRound, serializeRound} from '../../src/reconcile/round.ts';
-import {reconcileData, reconcileHeadline, sentencesOf} from '../../src/reconcile/sentences.ts';
+import {isFullyAccounted, type ReconcileOptions, type RoundResult} from '../../src/reconcile/round-result.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import type {Reply} from '../helpers/servers/http-server.ts';
 import {type MemoryGitHub, startMemoryGitHub} from '../helpers/servers/memory-github.ts';
@@ -42,7 +42,7 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([github.close(), port.close(), slack.close()]));
 
-function round(options: Partial<ReconcileOptions> = {}): Promise<Reconciled> {
+function round(options: Partial<ReconcileOptions> = {}): Promise<RoundResult> {
   const deps = {fetch, sleep: async () => {}, now: () => nowMs};
   const repository = 'acme/ops';
   return reconcile(

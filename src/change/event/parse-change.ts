@@ -4,15 +4,8 @@ import {isObject, isSameJson, type JsonObject, wellFormed} from '../../base/json
 import {showValue} from '../../base/text/show.ts';
 import {type Actor, type Change, type ChangeAction, type ChangeSource, contentId, type Snapshot} from '../change.ts';
 import {DRILL_MARK} from '../drill.ts';
-import {
-  type ActorOfPort,
-  type EventOfPort,
-  readBlueprint,
-  readEntity,
-  readParts,
-  type SideOfPort,
-} from './event-of-port.ts';
 import {describeOtherEvent, locateEvent, type Message, nullHint, objectIn} from './locate-event.ts';
+import {type PortActor, type PortEvent, type PortSide, readBlueprint, readEntity, readParts} from './port-event.ts';
 import {requireShallow} from './require-shallow.ts';
 
 /** A parsed message. A message from Port that is not an entity change is not an error. */
@@ -141,7 +134,7 @@ function readSource({body, event}: Message, isAutomation: boolean, runId: string
 }
 
 /** @param usual the title and the teams of the change. A side contains them only if they differ */
-function readSnapshot(snapshot: SideOfPort, where: string, usual: Pick<Change, 'title' | 'team'>): Snapshot | null {
+function readSnapshot(snapshot: PortSide, where: string, usual: Pick<Change, 'title' | 'team'>): Snapshot | null {
   if (snapshot === null || snapshot === undefined) return null;
   const {title, team, properties, relations} = snapshot;
   const hasOwnTeam = team !== undefined && !isSameJson(readTeam(team), usual.team);
@@ -155,7 +148,7 @@ function readSnapshot(snapshot: SideOfPort, where: string, usual: Pick<Change, '
 /** @param diff as Port sent it, because an absent side and a null side have different causes */
 function requireSides(
   change: Pick<Change, 'action' | 'before' | 'after'>,
-  diff: EventOfPort['diff'],
+  diff: PortEvent['diff'],
   where: string,
 ): void {
   const {action} = change;
@@ -171,7 +164,7 @@ function readTeam(team: string | string[] | null | undefined): string[] {
 }
 
 /** Only the whole template context contains the email address, under the outer trigger. */
-function readActor(by: ActorOfPort, {whole}: Message): Actor {
+function readActor(by: PortActor, {whole}: Message): Actor {
   const userId = by?.userId ?? undefined;
   const outer = objectIn(objectIn(whole['trigger'])['by']);
   const isSame = userId !== undefined && outer['userId'] === userId;

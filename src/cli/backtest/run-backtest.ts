@@ -17,16 +17,16 @@ import {readNamedText} from '../shared/input/named-file.ts';
 import {problemsOf, readRulesFile, reportErrors} from '../shared/input/rules-file.ts';
 import {atHome} from '../shared/input/rules-home.ts';
 import {screenOf} from '../shared/screen.ts';
-import {readTimeOption} from '../shared/span.ts';
+import {readTimeOption} from '../shared/time-options.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {writePage} from '../shared/write-page.ts';
 import {readAudit} from './audit-source.ts';
 import {readBaseRules} from './base-rules.ts';
+import {readClock} from './clock-option.ts';
 import type {BacktestCommandOptions} from './options.ts';
 import {renderBacktestPage} from './page.ts';
 import {renderBacktest} from './report.ts';
-import {readClock} from './window.ts';
 
 /** Exits with code 1 if the rules have mistakes, or if a part of the recording can't be read. @throws {ReactorError} */
 export async function runBacktest(

@@ -4,9 +4,9 @@ import type {CliWorld} from '../shared/world.ts';
 import {type Clocks, clockFindings, recordClocks} from './checks/clocks.ts';
 import {type Examination, gather} from './facts.ts';
 import {examined, type Finding, HOPS, type HopFinding, type HopName} from './finding.ts';
-import {checksOfGitHub} from './hops-of-github.ts';
-import {checksOfPort} from './hops-of-port.ts';
-import {limited} from './limited.ts';
+import {checksOfGitHub} from './github-hops.ts';
+import {checksOfPort} from './port-hops.ts';
+import {withTimeLimit} from './time-limit.ts';
 
 /** The time limit of one check. */
 const LIMIT_MS = 25_000;
@@ -24,7 +24,7 @@ export interface Examined {
 /** Never rejects: an error in a check becomes a finding. The findings are in the order of {@link HOPS}. */
 export async function examine(question: Examination, world: World): Promise<Examined> {
   const clocks = recordClocks(world.fetch, world.now);
-  const deps = () => ({...limited({fetch: clocks.fetch, sleep: world.sleep}, LIMIT_MS), now: world.now});
+  const deps = () => ({...withTimeLimit({fetch: clocks.fetch, sleep: world.sleep}, LIMIT_MS), now: world.now});
   const facts = gather(question, deps);
   const hops: Checks = {...checksOfPort(question, facts, deps), ...checksOfGitHub(question, facts, deps)};
   const running = Object.entries(hops).map(([hop, check]) => examined(hop as HopName, check));

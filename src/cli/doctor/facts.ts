@@ -6,10 +6,10 @@ import {checkRepository, type RepositoryCheck} from './checks/check-dispatch.ts'
 import {checkPort, type PortCheck} from './checks/check-port.ts';
 import {blockedBy, type Finding, failed} from './finding.ts';
 import {createGitHubReader, type GitHubApi} from './github-api.ts';
-import type {Limited} from './limited.ts';
 import {checkRules, type RulesCheck} from './read-rules.ts';
 import {readWorkflows, type Workflows} from './read-workflows.ts';
 import type {DoctorSettings, Setting} from './settings.ts';
+import type {NetworkCalls} from './time-limit.ts';
 
 export interface Examination {
   readonly settings: DoctorSettings;
@@ -23,7 +23,7 @@ export interface Examination {
 }
 
 /** The network for one check, with a time limit that starts with the call. */
-export type Deps = () => Limited & Pick<CliWorld, 'now'>;
+export type Deps = () => NetworkCalls & Pick<CliWorld, 'now'>;
 
 /** If `value` is absent, `findings` explain why. */
 export interface Fact<T> {

@@ -1,14 +1,14 @@
 /** Reads the event, the rules and the memory of the options, and explains the event. Used by `explain` and `preview`. */
 import type {ConfigError} from '../../base/errors.ts';
+import {readMoment} from '../shared/at-option.ts';
 import {destinationsHere, parseDestinations} from '../shared/env/destinations.ts';
 import {type ChangeOptions, readEventOrOptions} from '../shared/input/change-options.ts';
 import {readMemoryFiles} from '../shared/input/memory-file.ts';
 import {readRulesFile} from '../shared/input/rules-file.ts';
 import {atHome} from '../shared/input/rules-home.ts';
-import {readMoment} from '../shared/moment.ts';
 import type {CliWorld} from '../shared/world.ts';
-import {addressesOf} from './addresses.ts';
 import {type Explanation, explain} from './explanation.ts';
+import {messageLinksOf} from './message-links.ts';
 import {readSubject} from './subject.ts';
 
 export interface ExplanationOptions extends ChangeOptions {
@@ -47,7 +47,7 @@ export async function readExplanation(
   const known = named ?? destinationsHere(rules, options.rules, home);
   const facts = {
     nowMs,
-    addresses: addressesOf(world.env),
+    messageLinks: messageLinksOf(world.env),
     memory: readMemoryFiles(command, options.memory, world),
     isNow: options.at === undefined,
     ...(known === undefined ? {} : {known}),

@@ -6,15 +6,15 @@ import type {Problem} from '../../base/errors.ts';
 import {isHttpUrl} from '../../base/http/url.ts';
 import {printable} from '../../base/text/show.ts';
 import {reconcile} from '../../reconcile/reconcile.ts';
-import {isFullyAccounted, type Reconciled, type ReconcileOptions} from '../../reconcile/reconciled.ts';
-import {classesOf, reconcileData, reconcileHeadline, sentencesOf} from '../../reconcile/sentences.ts';
+import {classesOf, reconcileData, reconcileHeadline, sentencesOf} from '../../reconcile/render-round.ts';
+import {isFullyAccounted, type ReconcileOptions, type RoundResult} from '../../reconcile/round-result.ts';
 import {readRelaySettings} from '../../reconcile/settings.ts';
 import {GRACE_MS, MAX_WINDOW_MS} from '../../reconcile/window.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {APP_HELP, connect, readGitHubEnv, readMemoryEnv} from '../shared/env/github-env.ts';
 import {readPortEnv} from '../shared/env/port-env.ts';
 import {readRulesAnywhere} from '../shared/input/rules-anywhere.ts';
-import {readSpan} from '../shared/span.ts';
+import {readSpan} from '../shared/time-options.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 
@@ -122,7 +122,7 @@ function readSlackEnv(env: CliWorld['env'], problems: Problem[]) {
   return {webhook};
 }
 
-function render(result: Reconciled, nowMs: number): string[] {
+function render(result: RoundResult, nowMs: number): string[] {
   const {fromMs, toMs} = result.window;
   return [
     `Port's audit log from ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`,

@@ -12,7 +12,7 @@ import {type RelaySettings, readRelaySettings} from '../../reconcile/settings.ts
 import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {printedJson} from '../../ui/printed-json.ts';
-import {addressesOf} from '../explain/addresses.ts';
+import {messageLinksOf} from '../explain/message-links.ts';
 import {destinationsHere} from '../shared/env/destinations.ts';
 import {APP_HELP, type Connected, connect, readGitHubEnv, readMemoryEnv} from '../shared/env/github-env.ts';
 import {readPortEnv} from '../shared/env/port-env.ts';
@@ -92,7 +92,7 @@ async function run(argument: string | undefined, options: Options, world: CliWor
   const read = await readSource(source, {rules, github}, world);
   const shards = await readShards(options, connected, world);
   const replayed = replay(read.changes, {
-    ...{rules, shards, nowMs: world.now(), addresses: addressesOf(world.env)},
+    ...{rules, shards, nowMs: world.now(), messageLinks: messageLinksOf(world.env)},
     known: destinationsHere(rules, options.rules ?? DEFAULT_RULES, home),
   });
   const acted = options.act ? await act(newOf(replayed.changes), {rules, ...settings}, world) : undefined;

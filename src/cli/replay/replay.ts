@@ -1,8 +1,8 @@
 /** Replay: past changes × current rules × memory → the reactions that would happen now. Pure. */
-import {type Addresses, previewRun, type RunPreview} from '../../act/preview.ts';
+import {type MessageLinks, previewRun, type RunPreview} from '../../act/preview.ts';
 import type {Change} from '../../change/change.ts';
 import {evaluate, ruleOf} from '../../decide/evaluate.ts';
-import {type ChangeStatus, createAccounting} from '../../memory/accounting.ts';
+import {type ChangeStatus, createStatusOfChange} from '../../memory/change-status.ts';
 import type {Shards} from '../../memory/format/format.ts';
 import {isRemembered} from '../../memory/remembered.ts';
 import type {Rules} from '../../rules/rules.ts';
@@ -14,7 +14,7 @@ export interface ReplayFacts {
   readonly nowMs: number;
   /** The names of the configured Slack destinations. Undefined if they are not known. */
   readonly known: readonly string[] | undefined;
-  readonly addresses: Addresses;
+  readonly messageLinks: MessageLinks;
 }
 
 export interface Replayed {
@@ -32,11 +32,11 @@ export interface ReplayedEvent {
 }
 
 export function replay(changes: readonly Change[], facts: ReplayFacts): ReplayedEvent {
-  const {rules, shards, nowMs, known, addresses} = facts;
-  const statusOfChange = shards === undefined ? (): ChangeStatus => 'new' : createAccounting(shards);
+  const {rules, shards, nowMs, known, messageLinks} = facts;
+  const statusOfChange = shards === undefined ? (): ChangeStatus => 'new' : createStatusOfChange(shards);
   const replayed = changes.map(change => replayOne(change, rules, statusOfChange));
   const past = shards === undefined ? {} : {past: {shards, run: '0/1'}};
-  const plan = {nowMs, addresses, ...past, ...(known === undefined ? {} : {known})};
+  const plan = {nowMs, messageLinks, ...past, ...(known === undefined ? {} : {known})};
   return {changes: replayed, preview: previewRun(rules, newOf(replayed), plan)};
 }
 
@@ -45,7 +45,7 @@ export function newOf(changes: readonly Replayed[]): Change[] {
   return changes.filter(({standing}) => standing === 'new').map(({change}) => change);
 }
 
-function replayOne(change: Change, rules: Rules, statusOfChange: ReturnType<typeof createAccounting>): Replayed {
+function replayOne(change: Change, rules: Rules, statusOfChange: ReturnType<typeof createStatusOfChange>): Replayed {
   const concerned = evaluate(rules, change)
     .filter(isRemembered)
     .map(verdict => {

@@ -12,7 +12,7 @@ import type {GitHubEnv} from '../shared/env/github-env.ts';
 import {readPortEnv} from '../shared/env/port-env.ts';
 import {readEventText} from '../shared/input/event-file.ts';
 import {readRecordedChanges} from '../shared/input/recorded-changes.ts';
-import {readTimeOption} from '../shared/span.ts';
+import {readTimeOption} from '../shared/time-options.ts';
 import type {CliWorld} from '../shared/world.ts';
 
 export type ReplaySource =

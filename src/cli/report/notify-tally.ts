@@ -1,12 +1,12 @@
 /** Report: times of messages → time to notify by severity and by hop. Pure. */
 import {hopsOf, MOMENTS, type Moment} from '../../act/hops.ts';
-import {Spread, type SpreadSummary, summarize} from '../../backtest/spread.ts';
+import {type PercentileSummary, Percentiles, summarize} from '../../backtest/percentiles.ts';
 import type {RecordLine} from './record-line.ts';
 
 type Times = NonNullable<RecordLine['reactions'][number]['times']>;
 
 /** Milliseconds. */
-export interface Measured extends SpreadSummary {
+export interface Measured extends PercentileSummary {
   readonly messages: number;
 }
 
@@ -23,8 +23,8 @@ export interface NotifyReport {
 }
 
 export class NotifyTally {
-  readonly #bySeverity = new Map<string, Spread>();
-  readonly #byHop = new Map<string, Spread>();
+  readonly #bySeverity = new Map<string, Percentiles>();
+  readonly #byHop = new Map<string, Percentiles>();
 
   add(severity: string, times: Times): void {
     addTo(this.#bySeverity, severity, times.totalMs);
@@ -32,8 +32,8 @@ export class NotifyTally {
   }
 
   finish(): NotifyReport {
-    const bySeverity = [...this.#bySeverity].flatMap(([severity, spread]) =>
-      measured(spread).map(one => [severity, one] as const),
+    const bySeverity = [...this.#bySeverity].flatMap(([severity, percentiles]) =>
+      measured(percentiles).map(one => [severity, one] as const),
     );
     const hops = MOMENTS.flatMap(from =>
       MOMENTS.flatMap(to => measured(this.#byHop.get(`${from} ${to}`)).map(one => ({from, to, ...one}))),
@@ -42,13 +42,13 @@ export class NotifyTally {
   }
 }
 
-function addTo(spreads: Map<string, Spread>, key: string, ms: number): void {
-  const spread = spreads.get(key) ?? new Spread();
-  spread.add(ms);
-  spreads.set(key, spread);
+function addTo(groups: Map<string, Percentiles>, key: string, ms: number): void {
+  const percentiles = groups.get(key) ?? new Percentiles();
+  percentiles.add(ms);
+  groups.set(key, percentiles);
 }
 
-function measured(spread: Spread = new Spread()): Measured[] {
-  const summary = summarize(spread);
-  return summary === undefined ? [] : [{messages: spread.total, ...summary}];
+function measured(percentiles: Percentiles = new Percentiles()): Measured[] {
+  const summary = summarize(percentiles);
+  return summary === undefined ? [] : [{messages: percentiles.total, ...summary}];
 }

@@ -1,5 +1,5 @@
 /** Report: decision records → statistics on the rules, as data. Pure. */
-import {Spread, type SpreadSummary, summarize} from '../../backtest/spread.ts';
+import {type PercentileSummary, Percentiles, summarize} from '../../backtest/percentiles.ts';
 import {type NotifyReport, NotifyTally} from './notify-tally.ts';
 import type {RecordedIncident, RecordLine} from './record-line.ts';
 
@@ -19,7 +19,7 @@ export interface Operations extends NotifyReport {
     /** Incidents that were sent, and recovered without a script within five minutes. */
     readonly noise: number;
     /** From start to end, in seconds. */
-    readonly timeToRecover?: SpreadSummary;
+    readonly timeToRecover?: PercentileSummary;
   };
   /** Pairs of rule and entity, by descending number of openings and closings. */
   readonly flappers: readonly Flapper[];
@@ -92,7 +92,7 @@ export class OperationsTally {
   finish(): Operations {
     const histories = [...this.#histories.values()];
     const ended = histories.filter(({incident}) => incident.closed !== undefined);
-    const recover = new Spread();
+    const recover = new Percentiles();
     for (const {incident} of ended) recover.add(lengthOf(incident));
     const timeToRecover = summarize(recover);
     return {

@@ -1,6 +1,6 @@
 /** Renders the report for the terminal and as Markdown. Pure. */
 import {momentWord} from '../../act/hops.ts';
-import type {SpreadSummary} from '../../backtest/spread.ts';
+import type {PercentileSummary} from '../../backtest/percentiles.ts';
 import {count, oneLine, showDuration, showSpan} from '../../base/text/show.ts';
 import {type Line, line, span, wrap} from '../../ui/terminal.ts';
 import type {Screen} from '../shared/screen.ts';
@@ -28,21 +28,21 @@ function sectionsOf({runs, changes, matched, reactions, incidents, ...rest}: Ope
       rows: [
         `${opened} seen, ${ended} ended`,
         `noise: ${noise}${ended === 0 ? '' : ` (${Math.round((100 * noise) / ended)} % of those that ended)`}, recovered within 5 minutes without a script`,
-        ...(timeToRecover === undefined ? [] : [`time to recover: ${spreadText(timeToRecover, showSpan)}`]),
+        ...(timeToRecover === undefined ? [] : [`time to recover: ${percentileText(timeToRecover, showSpan)}`]),
       ],
     },
     {
       title: 'Time to notify, from the change to the answer of Slack',
       rows: Object.entries(timeToNotify).map(
-        ([severity, {messages, ...spread}]) =>
-          `${severity}: ${spreadText(spread, showDuration)} (${count(messages, 'message')})`,
+        ([severity, {messages, ...percentiles}]) =>
+          `${severity}: ${percentileText(percentiles, showDuration)} (${count(messages, 'message')})`,
       ),
     },
     {
       title: 'Time to notify by hop',
       rows: hops.map(
-        ({from, to, messages, ...spread}) =>
-          `${momentWord(from)} to ${momentWord(to)}: ${spreadText(spread, showDuration)} (${count(messages, 'message')})`,
+        ({from, to, messages, ...percentiles}) =>
+          `${momentWord(from)} to ${momentWord(to)}: ${percentileText(percentiles, showDuration)} (${count(messages, 'message')})`,
       ),
     },
     {
@@ -59,7 +59,7 @@ function sectionsOf({runs, changes, matched, reactions, incidents, ...rest}: Ope
   ];
 }
 
-function spreadText({p50, p95, longest}: SpreadSummary, show: (n: number) => string): string {
+function percentileText({p50, p95, longest}: PercentileSummary, show: (n: number) => string): string {
   return `p50 ${show(p50)}, p95 ${show(p95)}, longest ${show(longest)}`;
 }
 

@@ -11,7 +11,7 @@ import {paint} from '../../ui/terminal.ts';
 import {connect, type GitHubEnvAccess, REPOSITORY_NAME, readGitHubEnv} from '../shared/env/github-env.ts';
 import {unreadable} from '../shared/input/named-file.ts';
 import {type Screen, screenOf} from '../shared/screen.ts';
-import {readTimeOption} from '../shared/span.ts';
+import {readTimeOption} from '../shared/time-options.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {type Operations, OperationsTally} from './operations.ts';

@@ -8,6 +8,7 @@ import {incomingOf, parseEvent, unwrapEvent} from '../../change/event/incoming.t
 import {decodeClientPayload, isClientPayload} from '../../change/payload/client-payload.ts';
 import {parseInstant} from '../../rules/values/instant.ts';
 import {printedJson} from '../../ui/printed-json.ts';
+import {momentMistake} from '../shared/at-option.ts';
 import {readPortSecret} from '../shared/env/port-env.ts';
 import {readRelay} from '../shared/env/relay-url.ts';
 import {
@@ -18,7 +19,6 @@ import {
   VALUES_HELP,
 } from '../shared/input/change-options.ts';
 import {unreadable} from '../shared/input/named-file.ts';
-import {momentMistake} from '../shared/moment.ts';
 import {UsageError} from '../shared/usage.ts';
 import type {CliWorld} from '../shared/world.ts';
 import {changeEvent} from './change-event.ts';

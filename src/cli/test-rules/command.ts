@@ -16,7 +16,7 @@ import {DEFAULT_RULES} from '../../rules/default-path.ts';
 import type {Rules} from '../../rules/rules.ts';
 import {printedJson} from '../../ui/printed-json.ts';
 import {paint} from '../../ui/terminal.ts';
-import {addressesOf} from '../explain/addresses.ts';
+import {messageLinksOf} from '../explain/message-links.ts';
 import {readSubject} from '../explain/subject.ts';
 import {destinationsHere} from '../shared/env/destinations.ts';
 import {
@@ -145,7 +145,7 @@ async function printOneTest(file: string | undefined, options: TestOptions, worl
   const subject = readSubject(text, {name, receivedAt: new Date(world.now()).toISOString()});
   const facts = {
     nowMs: world.now(),
-    addresses: addressesOf(world.env),
+    messageLinks: messageLinksOf(world.env),
     memory: undefined,
     isNow: true,
     ...(known === undefined ? {} : {known}),

@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path';
 import {messageOf} from '../../base/errors.ts';
 import {type Child, type Children, onLines} from '../children.ts';
 import type {EndedRun, RecordedDispatch} from '../history.ts';
-import type {Install} from '../install.ts';
+import type {Locations} from '../locations.ts';
 import {parseOutputs} from './runner-files.ts';
 import {JobLog} from './runner-log.ts';
 
@@ -19,7 +19,7 @@ export interface RunnerJob {
 
 /** The settings that all jobs of the demo share. */
 export interface RunnerSettings {
-  readonly install: Install;
+  readonly locations: Locations;
   readonly repository: string;
   /** The base URLs of GitHub's API and pages. */
   readonly serverUrl: string;
@@ -64,7 +64,7 @@ export async function runJob(job: RunnerJob, settings: RunnerSettings, children:
   for (const secret of [job.slackUrl, settings.token, DATABASE_URL]) log.mask(secret);
   for (const line of introduce(inputs)) log.add(line);
   const env = {...environment(job, settings, files), ...inputVariables(inputs)};
-  const exitCode = await follow(children.start(settings.install.action, {cwd: files.workspace, env}), log);
+  const exitCode = await follow(children.start(settings.locations.action, {cwd: files.workspace, env}), log);
   const outputs = {...Object.fromEntries(log.outputs), ...readOutputs(files.commands['GITHUB_OUTPUT'] ?? '', log)};
   return {
     exitCode,
@@ -85,14 +85,14 @@ interface Files {
 }
 
 /** The folders of a fresh runner, with the repository checked out. */
-function layOut({folder}: RunnerJob, {install}: RunnerSettings): Files {
+function layOut({folder}: RunnerJob, {locations}: RunnerSettings): Files {
   const workspace = join(folder, 'workspace');
   const temp = join(folder, 'temp');
   const commandFolder = join(temp, '_runner_file_commands');
   for (const path of [workspace, commandFolder, join(folder, 'home')]) mkdirSync(path, {recursive: true});
-  for (const path of install.files) {
+  for (const path of locations.files) {
     mkdirSync(dirname(join(workspace, path)), {recursive: true});
-    copyFileSync(join(install.root, path), join(workspace, path));
+    copyFileSync(join(locations.root, path), join(workspace, path));
   }
   const commands = Object.fromEntries(COMMAND_FILES.map(name => [name, join(commandFolder, name.toLowerCase())]));
   for (const path of Object.values(commands)) writeFileSync(path, '');

@@ -1,7 +1,7 @@
 /** Memory: the shards of a run. Reads them, writes the intent of the run, and then the outcome. */
 import {isSameJson} from '../../base/json.ts';
+import {commitHeadline} from '../commit-headline.ts';
 import type {Memory, Shards} from '../format/format.ts';
-import {commitHeadline} from '../headline.ts';
 import type {Reaction} from '../reactions.ts';
 import type {KnownShard, ShardStore} from '../store/shard-store.ts';
 

@@ -1,9 +1,9 @@
 /** The output of explain and preview shows catalog text, which cannot control the terminal. */
 import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {addressesOf} from '../../../src/cli/explain/addresses.ts';
 import {renderExplanation} from '../../../src/cli/explain/explain-report.ts';
 import {explain} from '../../../src/cli/explain/explanation.ts';
+import {messageLinksOf} from '../../../src/cli/explain/message-links.ts';
 import {previewOf} from '../../../src/cli/preview/preview.ts';
 import {renderPreview} from '../../../src/cli/preview/preview-report.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
@@ -24,7 +24,7 @@ test('no text of a change controls the terminal or makes a line too long', () =>
         run: text,
       };
       const subject = {isRecord: true, changes: changes.map(change => ({change, record})), remarks: [text]};
-      const explanation = explain(RULES, subject, {nowMs: NOW, addresses: addressesOf({})});
+      const explanation = explain(RULES, subject, {nowMs: NOW, messageLinks: messageLinksOf({})});
       const lines = [
         ...renderExplanation(explanation, {name: 'x', nowMs: NOW}, SCREEN),
         ...renderPreview(previewOf(explanation), 'x', {...SCREEN, nowMs: NOW, withLinks: true}).filter(

@@ -2,8 +2,8 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
-import {addressesOf} from '../../../src/cli/explain/addresses.ts';
 import {explain} from '../../../src/cli/explain/explanation.ts';
+import {messageLinksOf} from '../../../src/cli/explain/message-links.ts';
 import {previewOf} from '../../../src/cli/preview/preview.ts';
 import {renderPreviewPage} from '../../../src/cli/preview/preview-page.ts';
 import {runProgram} from '../../../src/cli/program.ts';
@@ -138,11 +138,11 @@ describe('as a page', () => {
 
   test('shows text of the catalog as text', () => {
     const rules = parseRules(RULES, 'rules.yml');
-    const addresses = addressesOf({});
+    const messageLinks = messageLinksOf({});
     fc.assert(
       fc.property(fc.array(hostileChanges(), {minLength: 1, maxLength: 3}), fc.string(), (list, name) => {
         const subject = {isRecord: false, changes: list.map(change => ({change})), remarks: [name]};
-        const page = renderPreviewPage(previewOf(explain(rules, subject, {nowMs: NOW, addresses})), name, NOW);
+        const page = renderPreviewPage(previewOf(explain(rules, subject, {nowMs: NOW, messageLinks})), name, NOW);
         expect(page.match(/<(script|img|svg|iframe|style)\b/gi)).toEqual(['<style']);
         expect(page).not.toMatch(/href="(?!https?:)/i);
         expect(page).not.toMatch(/<[a-z][^>]*\son\w+=/i);

@@ -31,9 +31,9 @@ const SLACK = 'http://127.0.0.1:9/services/T0/B0/secret';
 function actionsWith(script: string) {
   const action = join(folder, 'action.mjs');
   writeFileSync(action, script);
-  const install = {root: join(folder, 'repository'), action, relay: '', files: [RULES]};
+  const locations = {root: join(folder, 'repository'), action, relay: '', files: [RULES]};
   const runner = {
-    install,
+    locations,
     repository: 'acme/ops',
     serverUrl: 'http://127.0.0.1:9',
     token: 'a-token',

@@ -2,7 +2,7 @@
 import {showSpan, showValue} from '../../../base/text/show.ts';
 import type {Change} from '../../../change/change.ts';
 import type {AuditEntry} from '../../../clients/audit-log.ts';
-import {sameChange} from '../../../reconcile/account.ts';
+import {sameChange} from '../../../reconcile/classify-entries.ts';
 import {type Finding, failed, notChecked, ok} from '../finding.ts';
 
 /** An entry can appear after the automation reported its change. Port does not document the delay. */

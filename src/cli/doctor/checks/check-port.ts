@@ -9,7 +9,7 @@ import type {Rules} from '../../../rules/rules.ts';
 import {automationsFor, incidentAutomations} from '../../init/automation.ts';
 import {readExisting} from '../../init/read-setup.ts';
 import {type Finding, failed, ok, withFullStop} from '../finding.ts';
-import type {Limited} from '../limited.ts';
+import type {NetworkCalls} from '../time-limit.ts';
 import {timeFindings} from './audit-time.ts';
 import {automationFindings} from './automation-findings.ts';
 
@@ -27,7 +27,7 @@ const REGIONS = ['https://api.port.io', 'https://api.us.port.io'];
 /** @param regions the APIs to try if the configured one does not accept the credentials */
 export async function checkPort(
   credentials: PortCredentials,
-  deps: Limited,
+  deps: NetworkCalls,
   regions: readonly string[] = REGIONS,
 ): Promise<PortCheck> {
   const {apiUrl} = credentials;
@@ -69,7 +69,7 @@ const CREDENTIALS =
 const ADDRESS = 'Check PORT_API_URL (EU: https://api.port.io, US: https://api.us.port.io) and the network.';
 
 /** The other region, if it accepts the credentials. Only Port's own APIs are tried, so that no other server gets the secret. */
-async function otherRegion(credentials: PortCredentials, deps: Limited, regions: readonly string[]) {
+async function otherRegion(credentials: PortCredentials, deps: NetworkCalls, regions: readonly string[]) {
   const own = credentials.apiUrl.replace(/\/+(v1\/*)?$/, '');
   for (const apiUrl of regions.includes(own) ? regions.filter(region => region !== own) : []) {
     try {
@@ -93,7 +93,7 @@ export interface AutomationsQuestion {
 }
 
 /** Checks that the automations match those that `init` would create from the rules. */
-export async function checkAutomations({rules, url, relay, credentials}: AutomationsQuestion, deps: Limited) {
+export async function checkAutomations({rules, url, relay, credentials}: AutomationsQuestion, deps: NetworkCalls) {
   const automations = [...automationsFor(rules, url), ...incidentAutomations(rules, url)];
   const wanted = {automations, example: false, url};
   const existing = await readExisting(wanted, createPortClient(credentials, deps));
@@ -110,7 +110,7 @@ const NOT_READABLE =
 export async function checkAuditLog(
   rules: Rules,
   credentials: PortCredentials,
-  {fetch, sleep, now}: Limited & {readonly now: () => number},
+  {fetch, sleep, now}: NetworkCalls & {readonly now: () => number},
 ): Promise<readonly Finding[]> {
   const call = createPortCall(credentials, {fetch, sleep});
   const [blueprint] = rules.byBlueprint.keys();

@@ -5,8 +5,8 @@ import {createSlack, type Destination, type Slack} from '../../../act/slack/post
 import type {Now} from '../../../base/deps.ts';
 import {isReactorError, messageOf} from '../../../base/errors.ts';
 import {type Finding, failed, notChecked, ok, withFullStop} from '../finding.ts';
-import type {Limited} from '../limited.ts';
 import type {SlackSettings} from '../settings.ts';
+import type {NetworkCalls} from '../time-limit.ts';
 
 export interface SlackQuestion {
   readonly settings: SlackSettings;
@@ -18,7 +18,7 @@ export interface SlackQuestion {
 
 export async function checkSlack(
   question: SlackQuestion,
-  deps: Limited & {readonly now: Now},
+  deps: NetworkCalls & {readonly now: Now},
 ): Promise<readonly Finding[]> {
   const {settings, post, unconfigured} = question;
   const mistakes = [

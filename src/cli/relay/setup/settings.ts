@@ -5,7 +5,7 @@ import type {Problem} from '../../../base/errors.ts';
 import {statsOf} from '../../../base/files.ts';
 import {withHiddenLogins} from '../../../secrets/secrets.ts';
 import {DEFAULT_API_URL, readAddress, readRepositoryName, serverOf} from '../../shared/env/github-env.ts';
-import {readSpan} from '../../shared/span.ts';
+import {readSpan} from '../../shared/time-options.ts';
 import {UsageError} from '../../shared/usage.ts';
 import type {CliWorld} from '../../shared/world.ts';
 

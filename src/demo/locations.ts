@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {ConfigError} from '../base/errors.ts';
 
-export interface Install {
+export interface Locations {
   /** The folder that contains dist/ and .github/. */
   readonly root: string;
   readonly action: string;
@@ -17,10 +17,10 @@ const SCRIPTS = '.github/remediations';
 const FILES = [RULES, `${SCRIPTS}/scale-up.sh`, `${SCRIPTS}/scale-up.map`, `${SCRIPTS}/close-stale-connections.sh`];
 
 /** @throws {ConfigError} that lists all missing files and how to get them */
-export function findInstall(dist: string): Install {
+export function findLocations(dist: string): Locations {
   const root = resolve(dist, '..');
-  const install = {root, action: join(dist, 'index.js'), relay: join(dist, 'relay', 'index.js'), files: FILES};
-  const unbuilt = [install.action, install.relay].filter(path => !existsSync(path));
+  const locations = {root, action: join(dist, 'index.js'), relay: join(dist, 'relay', 'index.js'), files: FILES};
+  const unbuilt = [locations.action, locations.relay].filter(path => !existsSync(path));
   const missing = FILES.filter(path => !existsSync(join(root, path)));
   const problems = [
     ...unbuilt.map(path => ({message: `${path} is missing. Run npm ci && npm run build in ${root}`})),
@@ -28,5 +28,5 @@ export function findInstall(dist: string): Install {
   ];
   if (problems.length > 0)
     throw new ConfigError("The demo can't start because files of the repository are missing:", problems);
-  return install;
+  return locations;
 }

@@ -1,6 +1,6 @@
 /** Parses the option `--clock`. */
 import type {Problem} from '../../base/errors.ts';
-import {readSpan} from '../shared/span.ts';
+import {readSpan} from '../shared/time-options.ts';
 
 /** A shorter interval needs too many runs: a month has 43,200 minutes. */
 const MIN_CLOCK_MS = 60_000;

@@ -1,12 +1,12 @@
 /** The links in previewed messages: Port's web interface, and a placeholder for the page of the run. Pure. */
 
-import type {Addresses} from '../../act/preview.ts';
+import type {MessageLinks} from '../../act/preview.ts';
 import {portAppUrl} from '../../act/slack/message/entity-links.ts';
 import type {CliWorld} from '../shared/world.ts';
 
 const DEFAULT_API_URL = 'https://api.port.io';
 
-export function addressesOf(env: CliWorld['env']): Addresses {
+export function messageLinksOf(env: CliWorld['env']): MessageLinks {
   const repository = env['GITHUB_REPOSITORY']?.trim() || 'OWNER/REPOSITORY';
   const given = env['PORT_API_URL']?.trim() ?? '';
   return {

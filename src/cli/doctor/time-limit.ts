@@ -2,13 +2,13 @@
 import type {Fetch, Sleep} from '../../base/deps.ts';
 import {NetworkError} from '../../base/errors.ts';
 
-export interface Limited {
+export interface NetworkCalls {
   readonly fetch: Fetch;
   readonly sleep: Sleep;
 }
 
 /** Both functions reject after the time limit, which starts with this call. */
-export function limited({fetch, sleep}: Limited, limitMs: number): Limited {
+export function withTimeLimit({fetch, sleep}: NetworkCalls, limitMs: number): NetworkCalls {
   const limit = AbortSignal.timeout(limitMs);
   const tooLong = () => new NetworkError(`no answer within ${limitMs / 1000} s`);
   return {

@@ -4,12 +4,12 @@ import {canonicalJson} from '../base/json.ts';
 import type {Change} from '../change/change.ts';
 import type {AuditEntry} from '../clients/audit-log.ts';
 import {evaluate, ruleOf} from '../decide/evaluate.ts';
-import type {ChangeStatus} from '../memory/accounting.ts';
+import type {ChangeStatus} from '../memory/change-status.ts';
 import {shardOf} from '../memory/format/keys.ts';
 import {isRemembered} from '../memory/remembered.ts';
 import type {Rule, Rules} from '../rules/rules.ts';
 
-export interface AccountFacts {
+export interface ClassifierFacts {
   readonly rules: Rules;
   readonly statusOfChange: (rule: Rule, change: Change) => ChangeStatus;
   /** The last round: the digest of each rule by name, and the time up to which it accounted for every change. */
@@ -22,7 +22,7 @@ export interface UnreadableChange {
   readonly reason: string;
 }
 
-export class Account {
+export class EntryClassifier {
   irrelevant = 0;
   handled = 0;
   superseded = 0;
@@ -31,12 +31,12 @@ export class Account {
   readonly unreadable: UnreadableChange[] = [];
   /** One sentence for each rule that could not be decided, because its expression failed. */
   readonly unclear: string[] = [];
-  readonly facts: AccountFacts;
+  readonly facts: ClassifierFacts;
   readonly #digests: Readonly<Record<string, string>>;
   readonly #handled = new Set<string>();
   readonly #superseded = new Map<string, Change>();
 
-  constructor(facts: AccountFacts) {
+  constructor(facts: ClassifierFacts) {
     this.facts = facts;
     this.#digests = digestsOf(facts.rules);
   }

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals';
-import {afterDispatch, sidePartition, sortMissing} from '../../src/reconcile/awaited.ts';
+import {afterDispatch, sidePartition, sortMissing} from '../../src/reconcile/undecided.ts';
 import {aChange} from '../helpers/values/a-change.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00.000Z');

@@ -5,10 +5,10 @@ import type {ConfigError} from '../base/errors.ts';
 import type {MemoryBranchesSettings} from '../clients/memory/calls.ts';
 import type {PortCredentials} from '../clients/port.ts';
 import type {Rules} from '../rules/rules.ts';
-import type {UnreadableChange} from './account.ts';
-import type {DispatchedChange} from './awaited.ts';
+import type {UnreadableChange} from './classify-entries.ts';
 import type {Awaited} from './round.ts';
 import type {SentChange} from './send.ts';
+import type {DispatchedChange} from './undecided.ts';
 import type {Window} from './window.ts';
 
 export interface ReconcileOptions {
@@ -49,7 +49,7 @@ interface Counts {
   readonly missing: number;
 }
 
-export interface Reconciled {
+export interface RoundResult {
   readonly window: Window;
   readonly counts: Counts;
   /** Changes that were dispatched for the first time. In a dry run, those that would be dispatched. */
@@ -70,6 +70,6 @@ export interface Reconciled {
 }
 
 /** Whether every change is accounted for: missing changes were dispatched in this round, and there are no other problems. */
-export function isFullyAccounted({waiting, overdue, unreadable, failures}: Reconciled): boolean {
+export function isFullyAccounted({waiting, overdue, unreadable, failures}: RoundResult): boolean {
   return [waiting, overdue, unreadable, failures].every(list => list.length === 0);
 }

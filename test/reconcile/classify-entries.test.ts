@@ -2,11 +2,11 @@ import {describe, expect, test} from '@jest/globals';
 import fc from 'fast-check';
 import type {Change} from '../../src/change/change.ts';
 import {decide} from '../../src/decide/evaluate.ts';
-import {type ChangeStatus, createAccounting} from '../../src/memory/accounting.ts';
+import {type ChangeStatus, createStatusOfChange} from '../../src/memory/change-status.ts';
 import {emptyShards, fold} from '../../src/memory/fold/fold.ts';
 import type {Shards} from '../../src/memory/format/format.ts';
 import {settleAll} from '../../src/memory/settle.ts';
-import {Account, digestsOf} from '../../src/reconcile/account.ts';
+import {digestsOf, EntryClassifier} from '../../src/reconcile/classify-entries.ts';
 import {parseRules} from '../../src/rules/parse-rules.ts';
 import {aChange} from '../helpers/values/a-change.ts';
 
@@ -29,7 +29,7 @@ function remembering(changes: readonly Change[], shards: Shards = emptyShards())
 }
 
 function account(changes: readonly Change[], shards: Shards, before?: {rules: Record<string, string>; lastMs: number}) {
-  const sum = new Account({rules: RULES, statusOfChange: createAccounting(shards), before});
+  const sum = new EntryClassifier({rules: RULES, statusOfChange: createStatusOfChange(shards), before});
   for (const change of changes) sum.take({kind: 'change', identifier: change.id, change});
   const {irrelevant, handled, superseded, undecided} = sum;
   return {irrelevant, handled, superseded, undecided: undecided.map(({entity}) => entity)};
@@ -98,7 +98,7 @@ describe('a new rule', () => {
 });
 
 test('an unreadable event is not counted in the sum, and an event that is not a change is irrelevant', () => {
-  const sum = new Account({rules: RULES, statusOfChange: () => 'new'});
+  const sum = new EntryClassifier({rules: RULES, statusOfChange: () => 'new'});
   sum.take({kind: 'unreadable', identifier: 'event_1', reason: 'why'});
   sum.take({kind: 'not-a-change', identifier: 'event_2', reason: 'a run'});
   expect(sum).toMatchObject({irrelevant: 1, unreadable: [{identifier: 'event_1', reason: 'why'}]});
@@ -109,7 +109,7 @@ test('a rule that cannot be decided is always reported', () => {
     'version: 1\nrules: [{name: broken, blueprint: deploymentConfig, if: "fromJSON(after.properties.x)", notify: true}]',
     'rules.yml',
   );
-  const sum = new Account({rules, statusOfChange: () => 'new'});
+  const sum = new EntryClassifier({rules, statusOfChange: () => 'new'});
   const change = aChange({properties: {x: 'not JSON'}});
   sum.take({kind: 'change', identifier: '1', change});
   expect(sum.unclear).toEqual([`broken could not be decided for ${change.entity}, changed at ${change.at}`]);
@@ -121,7 +121,7 @@ test('the classes add up to all changes', () => {
     fc.property(fc.array(fc.tuple(fc.boolean(), standings)), list => {
       let asked = 0;
       const relevant = list.filter(([isRelevant]) => isRelevant).flatMap(([, standing]) => [standing, standing]);
-      const sum = new Account({rules: RULES, statusOfChange: () => relevant[asked++] ?? 'new'});
+      const sum = new EntryClassifier({rules: RULES, statusOfChange: () => relevant[asked++] ?? 'new'});
       for (const [index, [isRelevant]] of list.entries()) {
         const change = aChange({entity: `e-${index}`, property: isRelevant ? 'healthStatus' : 'memoryUtil'});
         sum.take({kind: 'change', identifier: change.id, change});

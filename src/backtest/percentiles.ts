@@ -1,6 +1,6 @@
 /** Backtest: exact percentiles of any number of durations. Memory use depends on the number of distinct values. */
 
-export class Spread {
+export class Percentiles {
   readonly #counts = new Map<number, number>();
   #total = 0;
 
@@ -33,14 +33,14 @@ export class Spread {
   }
 }
 
-export interface SpreadSummary {
+export interface PercentileSummary {
   /** Seconds. */
   readonly p50: number;
   readonly p95: number;
   readonly longest: number;
 }
 
-export function summarize(spread: Spread): SpreadSummary | undefined {
-  const [p50, p95, {longest}] = [spread.percentile(0.5), spread.percentile(0.95), spread];
+export function summarize(percentiles: Percentiles): PercentileSummary | undefined {
+  const [p50, p95, {longest}] = [percentiles.percentile(0.5), percentiles.percentile(0.95), percentiles];
   return p50 === undefined || p95 === undefined || longest === undefined ? undefined : {p50, p95, longest};
 }

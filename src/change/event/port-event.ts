@@ -8,25 +8,25 @@ import {nullHint} from './locate-event.ts';
 
 type Nullish<T> = T | null | undefined;
 
-export interface EventOfPort {
+export interface PortEvent {
   readonly trigger: Nullish<{
-    readonly by: ActorOfPort;
+    readonly by: PortActor;
     readonly origin: Nullish<string>;
     /** ISO 8601 */
     readonly at: Nullish<string>;
   }>;
-  readonly diff: Nullish<{readonly before: SideOfPort; readonly after: SideOfPort}>;
+  readonly diff: Nullish<{readonly before: PortSide; readonly after: PortSide}>;
   /** The timer that expired, in the older event format. */
   readonly timerProperty: Nullish<string>;
 }
 
-export type ActorOfPort = Nullish<{
+export type PortActor = Nullish<{
   readonly userId: Nullish<string>;
   readonly email: Nullish<string>;
   readonly byPort: boolean;
 }>;
 
-export type SideOfPort = Nullish<{
+export type PortSide = Nullish<{
   readonly title: Nullish<string>;
   readonly team: Nullish<string | string[]>;
   readonly properties: Nullish<JsonObject>;
@@ -37,7 +37,7 @@ export type SideOfPort = Nullish<{
  * @param path of the event, with a trailing dot, or ""
  * @throws {PayloadError} for the first part with an incorrect type
  */
-export function readParts(event: JsonObject, path: string): EventOfPort {
+export function readParts(event: JsonObject, path: string): PortEvent {
   const trigger = readObject(event, 'trigger', path);
   const diff = readObject(event, 'diff', path);
   const diffPath = `${path}diff.`;
@@ -48,7 +48,7 @@ export function readParts(event: JsonObject, path: string): EventOfPort {
   };
 }
 
-function readTrigger(trigger: JsonObject, path: string): NonNullable<EventOfPort['trigger']> {
+function readTrigger(trigger: JsonObject, path: string): NonNullable<PortEvent['trigger']> {
   const by = readObject(trigger, 'by', path);
   return {
     by: by && readActor(by, `${path}by.`),
@@ -57,7 +57,7 @@ function readTrigger(trigger: JsonObject, path: string): NonNullable<EventOfPort
   };
 }
 
-function readActor(by: JsonObject, path: string): NonNullable<ActorOfPort> {
+function readActor(by: JsonObject, path: string): NonNullable<PortActor> {
   return {
     userId: readText(by, 'userId', path),
     byPort: [readFlag(by, 'byPort', path), readFlag(by, 'port', path)].includes(true),
@@ -65,7 +65,7 @@ function readActor(by: JsonObject, path: string): NonNullable<ActorOfPort> {
   };
 }
 
-function readSide(diff: JsonObject, name: string, path: string): SideOfPort {
+function readSide(diff: JsonObject, name: string, path: string): PortSide {
   const side = readObject(diff, name, path);
   const sidePath = `${path}${name}.`;
   return (

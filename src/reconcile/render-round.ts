@@ -1,12 +1,12 @@
 /** Reconcile: renders a round as text and as JSON. Pure. */
 import {count, oneLine, showSpan, showValue} from '../base/text/show.ts';
 import {dispatchTitle} from '../dispatch/title.ts';
-import type {DispatchedChange} from './awaited.ts';
-import {isFullyAccounted, type Reconciled} from './reconciled.ts';
+import {isFullyAccounted, type RoundResult} from './round-result.ts';
 import type {SentChange} from './send.ts';
+import type {DispatchedChange} from './undecided.ts';
 
 /** "1,204 changes, 1,204 accounted for" */
-export function reconcileHeadline({counts, unreadable, waiting, overdue, dispatched}: Reconciled): string {
+export function reconcileHeadline({counts, unreadable, waiting, overdue, dispatched}: RoundResult): string {
   const all = counts.changes + unreadable.length;
   const open = counts.missing - dispatched.length; // awaited, or not dispatched because of an error
   const unsettled = Math.max(open, waiting.length + overdue.length) + unreadable.length;
@@ -29,12 +29,12 @@ export interface ClassRow {
 }
 
 /** The five classes. Their sum is the number of changes. */
-export function classesOf({counts}: Reconciled): ClassRow[] {
+export function classesOf({counts}: RoundResult): ClassRow[] {
   return CLASSES.map(([name, meaning]) => ({name, changes: counts[name], meaning}));
 }
 
 /** One sentence for each action and each problem. */
-export function sentencesOf(result: Reconciled, nowMs: number): string[] {
+export function sentencesOf(result: RoundResult, nowMs: number): string[] {
   const {dispatched, waiting, overdue, again, unreadable, closed, dryRun, remarks} = result;
   const done = (past: string) => (dryRun ? `would be ${past}` : `was ${past}`);
   const partitionOf = new Map(again.map(({change, partition}) => [change, partition]));
@@ -68,7 +68,7 @@ function agoOf({awaited: {first}}: DispatchedChange, nowMs: number): string {
 }
 
 /** The JSON output. Times are in ISO 8601. */
-export function reconcileData(result: Reconciled) {
+export function reconcileData(result: RoundResult) {
   const {window, counts, dispatched, waiting, overdue, again, givenUp, unreadable, closed, failures, remarks} = result;
   const sent = ({change: {id, blueprint, entity, action, at}, partition}: SentChange) => ({
     id,

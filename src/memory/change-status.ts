@@ -13,7 +13,7 @@ import {matchKey, shardOf, subjectOf} from './format/keys.ts';
 export type ChangeStatus = 'handled' | 'superseded' | 'new';
 
 /** The status of changes for rules that they match, or whose incident they end. Needs all shards of the changes. */
-export function createAccounting(shards: Shards): (rule: Rule, change: Change) => ChangeStatus {
+export function createStatusOfChange(shards: Shards): (rule: Rule, change: Change) => ChangeStatus {
   const workingShards = new WorkingShards(shards);
   return (rule, change) => {
     const workingShard = workingShards.at(shardOf(change));

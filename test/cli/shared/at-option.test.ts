@@ -1,5 +1,5 @@
 import {expect, test} from '@jest/globals';
-import {readMoment} from '../../../src/cli/shared/moment.ts';
+import {readMoment} from '../../../src/cli/shared/at-option.ts';
 import {UsageError} from '../../../src/cli/shared/usage.ts';
 
 test('is the current time without the option', () => {
