@@ -34,6 +34,7 @@ export function createBacktestCommand(world: CliWorld): Command {
     .argument('[recording.ndjson]', "one event in each line, or - for standard input (default: Port's audit log)")
     .option('--rules <path>', 'the rules file', DEFAULT_RULES)
     .option('--base <git ref>', 'compare with the rules of this commit')
+    .option('--from <recording>', 'the recording, instead of the argument')
     .option(
       '--since <time>',
       'start, such as 30d or 2026-11-01T00:00:00Z (default: all changes, or 30d of the audit log)',

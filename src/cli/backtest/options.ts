@@ -3,6 +3,8 @@
 export interface BacktestCommandOptions {
   readonly rules: string;
   readonly base?: string;
+  /** The same as the argument: a recording. */
+  readonly from?: string;
   readonly since?: string;
   readonly until?: string;
   readonly clock: string;

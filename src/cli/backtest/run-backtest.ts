@@ -30,10 +30,11 @@ import {renderBacktest} from './report.ts';
 
 /** Exits with code 1 if the rules have mistakes, or if a part of the recording can't be read. @throws {ReactorError} */
 export async function runBacktest(
-  file: string | undefined,
+  argument: string | undefined,
   options: BacktestCommandOptions,
   world: CliWorld,
 ): Promise<void> {
+  const file = recordingOf(argument, options);
   const times = readTimes(options, world);
   const home = atHome(options.rules, world);
   const {rules, error} = readRulesFile('backtest', options.rules, home);
@@ -61,6 +62,13 @@ export async function runBacktest(
   reportErrors(errors, options.json, world);
   reportUnreadable(result, options, world);
   if (result.protected?.some(({status}) => status === 'lost')) world.exitWith(1);
+}
+
+/** @throws {UsageError} if the recording is given twice */
+function recordingOf(argument: string | undefined, {from}: BacktestCommandOptions): string | undefined {
+  if (argument === undefined || from === undefined) return argument ?? from;
+  const message = `two recordings: ${argument} and --from ${from}. Give one of them`;
+  throw new UsageError('backtest', [{message}]);
 }
 
 /** Empty if no file is named and the default file does not exist. @throws {UsageError} if it can't be read */

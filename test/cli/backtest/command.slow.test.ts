@@ -62,6 +62,18 @@ describe('a recording', () => {
     expect(readFileSync(join(world.cwd, 'page.html'), 'utf8')).toContain('… and 30 more.');
   });
 
+  test('can also be given with --from', async () => {
+    const {output} = await backtest(['changes.ndjson', '--json']);
+    world.remove();
+    expect((await backtest(['--from', 'changes.ndjson', '--json'])).output).toBe(output);
+  });
+
+  test('given as the argument and with --from is an invalid usage', async () => {
+    const {errorOutput, exitCode} = await backtest(['changes.ndjson', '--from', 'other.ndjson']);
+    expect(exitCode).toBe(2);
+    expect(errorOutput).toContain('two recordings: changes.ndjson and --from other.ndjson. Give one of them');
+  });
+
   test('as text has matches, messages, jobs, incidents, days and cost', async () => {
     const {output, exitCode} = await backtest(['changes.ndjson']);
     expect(exitCode).toBe(0);
