@@ -36,13 +36,13 @@ function findShippedNode(): {path: string; origin: string} | undefined {
     {origin: "npm's package node", run: ['npm', 'exec', '--yes', `--package=node@${SHIPPED}`, '--', 'node']},
   ];
   for (const {origin, run} of candidates) {
-    const [version, path] = ask(run);
+    const [version, path] = queryNode(run);
     if (path !== undefined && isShipped(version ?? '')) return {path, origin};
   }
   return undefined;
 }
 
-function ask([program = '', ...args]: readonly string[]): string[] {
+function queryNode([program = '', ...args]: readonly string[]): string[] {
   if (program === '') return [];
   try {
     const script = 'process.version + " " + process.execPath';

@@ -30,12 +30,12 @@ export interface RecallOptions {
 function requestedCommands({rules, decisions, inputs}: RecallOptions, now: number) {
   const changes = decisions.map(({change}) => change);
   const commands = changes.flatMap(change =>
-    portCommandsIn(rules, change, inputs.port?.clientId).map(asked => ({...asked, at: now})),
+    portCommandsIn(rules, change, inputs.port?.clientId).map(command => ({...command, at: now})),
   );
-  const asking = changes.filter(
+  const commandChanges = changes.filter(
     change => isIncidentDue(rules, change) || portCommandsIn(rules, change, inputs.port?.clientId).length > 0,
   );
-  return {commands, subjects: asking.map(change => incidentSubject(rules, change))};
+  return {commands, subjects: commandChanges.map(change => incidentSubject(rules, change))};
 }
 
 /** Undefined if the memory is off or not needed. Never rejects because of a failure of the memory. */

@@ -36,7 +36,7 @@ export type AuditEntry =
  * Port's maximum was 100,000 before. Such requests timed out.
  * @see https://docs.port.io/api-reference/get-audit-logs
  */
-const PORTS_LIMIT = 10_000;
+const PORT_LIMIT = 10_000;
 /** Port needs more time for 10,000 entries with their differences than for other responses. */
 const TIMEOUT_MS = 30_000;
 /** The overlap of intervals, in case Port compares whole seconds. */
@@ -57,7 +57,7 @@ export async function* readAuditLog(call: CallPort, query: AuditQuery): AsyncGen
   const sequence = new Sequence(query);
   const intervals: Interval[] = [query];
   for (let interval = intervals.pop(); interval !== undefined; interval = intervals.pop()) {
-    const entries = await ask(call, query, interval);
+    const entries = await fetchEntries(call, query, interval);
     if (entries === 'too-many') {
       const [first, second] = halve(interval, query);
       intervals.push(second, first);
@@ -72,7 +72,7 @@ interface Interval {
   readonly toMs: number;
 }
 
-function halve({fromMs, toMs}: Interval, {blueprint, limit = PORTS_LIMIT}: AuditQuery): [Interval, Interval] {
+function halve({fromMs, toMs}: Interval, {blueprint, limit = PORT_LIMIT}: AuditQuery): [Interval, Interval] {
   if (toMs - fromMs <= 1) {
     const at = new Date(fromMs).toISOString();
     throw new PayloadError(
@@ -92,13 +92,17 @@ function halve({fromMs, toMs}: Interval, {blueprint, limit = PORTS_LIMIT}: Audit
  * entries than exist. A server can have a lower limit than the requested one. So after a large response, the entries before the
  * oldest one are also requested.
  */
-async function ask(call: CallPort, query: AuditQuery, interval: Interval): Promise<readonly Dated[] | 'too-many'> {
-  const entries = await askOnce(call, query, interval);
+async function fetchEntries(
+  call: CallPort,
+  query: AuditQuery,
+  interval: Interval,
+): Promise<readonly Dated[] | 'too-many'> {
+  const entries = await fetchOnce(call, query, interval);
   if (entries === 'too-many' || entries.length < SUSPICIOUS) return entries;
   const times = entries.map(({atMs}) => atMs).filter(atMs => atMs !== UNKNOWN_TIME);
   const oldestMs = times.reduce((a, b) => Math.min(a, b), interval.toMs);
   if (oldestMs <= interval.fromMs) return entries;
-  const older = await askOnce(call, query, {fromMs: interval.fromMs, toMs: oldestMs});
+  const older = await fetchOnce(call, query, {fromMs: interval.fromMs, toMs: oldestMs});
   const known = new Set(entries.map(({entry}) => entry.identifier));
   const isMore = older === 'too-many' || older.some(({entry}) => !known.has(entry.identifier));
   return isMore ? 'too-many' : entries;
@@ -107,8 +111,12 @@ async function ask(call: CallPort, query: AuditQuery, interval: Interval): Promi
 /** A shorter response is never treated as full. */
 const SUSPICIOUS = 10;
 
-async function askOnce(call: CallPort, query: AuditQuery, interval: Interval): Promise<readonly Dated[] | 'too-many'> {
-  const {blueprint, limit = PORTS_LIMIT} = query;
+async function fetchOnce(
+  call: CallPort,
+  query: AuditQuery,
+  interval: Interval,
+): Promise<readonly Dated[] | 'too-many'> {
+  const {blueprint, limit = PORT_LIMIT} = query;
   const overlapMs = Math.min(Math.max(Math.floor((interval.toMs - interval.fromMs) / 2), 1), MAX_OVERLAP_MS);
   const parameters = new URLSearchParams([
     ['blueprint', blueprint],

@@ -1,4 +1,4 @@
-/** Runs the demo from start to end: plays the scenario, checks the results, and optionally keeps serving. */
+/** Runs the demo from start to end: runs the scenario, checks the results, and optionally keeps serving. */
 import {writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';

@@ -47,14 +47,14 @@ export function portCommandsIn(rules: Pick<Rules, 'incidents'>, change: Change, 
     silencedUntil: propertyOf(values, SILENCED_UNTIL) ?? null,
   }));
   const by = change.by.email ?? change.by.userId ?? 'a person in Port';
-  const asked: PortCommand[] = [];
+  const commands: PortCommand[] = [];
   if (was?.acknowledged !== is?.acknowledged)
-    asked.push({incident, by, do: is?.acknowledged ? 'acknowledge' : 'unacknowledge'});
+    commands.push({incident, by, do: is?.acknowledged ? 'acknowledge' : 'unacknowledge'});
   if (!isSameJson(was?.silencedUntil, is?.silencedUntil)) {
     const until = endOf(is?.silencedUntil, change.at);
-    asked.push(until === undefined ? {incident, by, do: 'unsilence'} : {incident, by, do: 'silence', until});
+    commands.push(until === undefined ? {incident, by, do: 'unsilence'} : {incident, by, do: 'silence', until});
   }
-  return asked;
+  return commands;
 }
 
 /** Seconds since the epoch. */

@@ -31,8 +31,8 @@ interface WindowFacts {
  */
 export function windowOf({nowMs, sinceMs, lastMs, oldestMs = nowMs}: WindowFacts): Window {
   const isUsable = lastMs !== undefined && !isAhead(lastMs, nowMs);
-  const asked = sinceMs ?? (isUsable ? nowMs - lastMs + OVERLAP_MS : DEFAULT_SINCE_MS);
-  const fromMs = Math.min(nowMs - asked, oldestMs);
+  const spanMs = sinceMs ?? (isUsable ? nowMs - lastMs + OVERLAP_MS : DEFAULT_SINCE_MS);
+  const fromMs = Math.min(nowMs - spanMs, oldestMs);
   return {fromMs: Math.max(fromMs, nowMs - MAX_WINDOW_MS), toMs: nowMs - GRACE_MS};
 }
 

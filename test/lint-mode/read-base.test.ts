@@ -20,18 +20,18 @@ afterEach(() => remove());
 async function read(event: unknown, files: Readonly<Record<string, string>> = {}) {
   const eventPath = join(folder, 'event.json');
   writeFileSync(eventPath, typeof event === 'string' ? event : JSON.stringify(event));
-  const asked: string[] = [];
+  const requests: string[] = [];
   const loadGitHub: LoadGitHub = async () => ({
     createRepositoryFiles: () => ({
       read: () => Promise.reject(new Error('not needed')),
       find: async ({path, sha, repository}) => {
-        asked.push(`${repository}@${sha}:${path}`);
+        requests.push(`${repository}@${sha}:${path}`);
         return files[path];
       },
     }),
   });
   const run = {eventPath, repository: 'acme/ops', apiUrl: 'http://127.0.0.1:9'};
-  return {base: await readBase(RULES, run, {token: 't', world: {fetch, sleep: async () => {}, loadGitHub}}), asked};
+  return {base: await readBase(RULES, run, {token: 't', world: {fetch, sleep: async () => {}, loadGitHub}}), requests};
 }
 
 const pullRequest = (sha: unknown) => ({pull_request: {base: {sha}}});
@@ -46,9 +46,9 @@ test.each([
   [],
   'null',
 ])('there is no base in %j', async event => {
-  const {base, asked} = await read(event);
+  const {base, requests} = await read(event);
   expect(reasonOf(base)).toMatch(/not for a pull request/);
-  expect(asked).toEqual([]);
+  expect(requests).toEqual([]);
 });
 
 test('returns a reason instead of an error for an event that cannot be read', async () => {
@@ -58,8 +58,8 @@ test('returns a reason instead of an error for an event that cannot be read', as
 
 test('reads rules, tests and the events that tests name from the base', async () => {
   const tests = 'tests: [{event: ./a.json}, {event: {x: 1}}, {changes: [{event: b/../c.json}, {event: missing.json}]}]';
-  const {base, asked} = await read(pullRequest(SHA), {[RULES]: 'r', [TESTS]: tests, 'a.json': 'A', 'c.json': 'C'});
-  expect(asked).toEqual([RULES, TESTS, 'a.json', 'c.json', 'missing.json'].map(path => `acme/ops@${SHA}:${path}`));
+  const {base, requests} = await read(pullRequest(SHA), {[RULES]: 'r', [TESTS]: tests, 'a.json': 'A', 'c.json': 'C'});
+  expect(requests).toEqual([RULES, TESTS, 'a.json', 'c.json', 'missing.json'].map(path => `acme/ops@${SHA}:${path}`));
   expect(base).toMatchObject({sha: SHA, rules: {file: RULES, text: 'r'}, ruleTests: {file: TESTS, text: tests}});
   const {readText} = base as Base;
   expect([readText('./a.json'), readText('b/../c.json')]).toEqual(['A', 'C']);
@@ -68,6 +68,6 @@ test('reads rules, tests and the events that tests name from the base', async ()
 
 test('reads only events that the tests need', async () => {
   const tests = `tests: [${Array.from({length: 200}, (_, n) => `{event: ${n}.json}`).join(', ')}]`;
-  const {asked} = await read(pullRequest(SHA), {[RULES]: 'r', [TESTS]: tests});
-  expect(asked).toHaveLength(52);
+  const {requests} = await read(pullRequest(SHA), {[RULES]: 'r', [TESTS]: tests});
+  expect(requests).toHaveLength(52);
 });

@@ -26,7 +26,7 @@ export type Recheck = (match: Match) => Promise<Rechecked>;
 
 /** The total time for requests to Port, for all remediations of a run. */
 const BUDGET_MS = 20_000;
-/** After a request that took longer, Port is not asked again. */
+/** After a request that took longer, Port is not checks again. */
 const HANG_MS = 5_000;
 /** How long a result is reused. */
 const FRESH_MS = 5_000;
@@ -52,12 +52,12 @@ export function createRecheck({port, changes = [], now}: RecheckDeps): Recheck {
 
 /** Reuses a recent result for the same match. */
 function keepFresh(now: Now, recheck: Recheck): Recheck {
-  const asked = new Map<Match, {readonly answer: Promise<Rechecked>; at?: number}>();
+  const checks = new Map<Match, {readonly answer: Promise<Rechecked>; at?: number}>();
   return match => {
-    const known = asked.get(match);
+    const known = checks.get(match);
     if (known !== undefined && (known.at === undefined || now() - known.at < FRESH_MS)) return known.answer;
     const fresh: {answer: Promise<Rechecked>; at?: number} = {answer: recheck(match)};
-    asked.set(match, fresh);
+    checks.set(match, fresh);
     return fresh.answer.finally(() => {
       fresh.at = now();
     });

@@ -71,11 +71,11 @@ export function apiOf({github}: DoctorSettings, deps: Deps): () => GitHubApi {
 
 async function factOf<T, Answer extends {readonly findings: readonly Finding[]}>(
   {value, ...setting}: Setting<T>,
-  ask: (value: T) => Promise<Answer>,
+  send: (value: T) => Promise<Answer>,
 ): Promise<Fact<Answer>> {
   if (value === undefined) return {findings: 'findings' in setting ? setting.findings : []};
   return attempt(async () => {
-    const answer = await ask(value);
+    const answer = await send(value);
     return {value: answer, findings: answer.findings};
   });
 }
@@ -84,9 +84,9 @@ const NETWORK =
   'Check GITHUB_API_URL, the network and the permissions of GITHUB_TOKEN. See https://www.githubstatus.com.';
 
 /** @throws unexpected errors */
-async function attempt<T>(ask: () => Promise<Fact<T>>): Promise<Fact<T>> {
+async function attempt<T>(find: () => Promise<Fact<T>>): Promise<Fact<T>> {
   try {
-    return await ask();
+    return await find();
   } catch (error) {
     if (isReactorError(error)) return {findings: [failed(`${messageOf(error).replace(/\.$/, '')}.`, NETWORK)]};
     throw error;

@@ -17,23 +17,25 @@ export function checksOfGitHub({settings, post}: Examination, facts: DoctorFacts
     const {value, findings} = await facts.workflows;
     if (value === undefined) return findings;
     // GitHub's workflow parser is large, so it is loaded on demand.
-    const words = await import(/* webpackMode: "eager" */ './checks/workflow-findings.ts');
-    return check({words, workflows: value, own: words.actionWorkflows(value)});
+    const workflowChecks = await import(/* webpackMode: "eager" */ './checks/workflow-findings.ts');
+    return check({workflowChecks, workflows: value, own: workflowChecks.actionWorkflows(value)});
   };
   const branch = async () => (await facts.repository).value?.branch ?? '';
   return {
     dispatch: async () => (await facts.repository).findings,
     workflow: () =>
-      ofWorkflows(async ({words, own}) => {
+      ofWorkflows(async ({workflowChecks, own}) => {
         const {value: relay, ...rest} = settings.dispatch;
         if (relay === undefined) return 'findings' in rest ? rest.findings : [];
         const name = await branch();
         const where = `${name} of ${api().repository}`;
-        return words.workflowFindings(own, {where, branch: name, eventType: relay.eventType});
+        return workflowChecks.workflowFindings(own, {where, branch: name, eventType: relay.eventType});
       }),
     'workflow-enabled': () =>
-      ofWorkflows(({words, own, workflows}) => words.enabledFindings(own, workflows, api().repository)),
-    queue: () => ofWorkflows(async ({words, own}) => words.queueFindings(own, await branch())),
+      ofWorkflows(({workflowChecks, own, workflows}) =>
+        workflowChecks.enabledFindings(own, workflows, api().repository),
+      ),
+    queue: () => ofWorkflows(async ({workflowChecks, own}) => workflowChecks.queueFindings(own, await branch())),
     secrets: () => ofWorkflows(({own}) => checkSecrets(own, api())),
     ...checksOfMemory(settings, facts, deps),
     slack: async () => {
@@ -43,14 +45,14 @@ export function checksOfGitHub({settings, post}: Examination, facts: DoctorFacts
       const unconfigured =
         workflows === undefined || source === undefined
           ? []
-          : await ofWorkflows(({words, own}) => words.destinationFindings(own, source));
+          : await ofWorkflows(({workflowChecks, own}) => workflowChecks.destinationFindings(own, source));
       return checkSlack({settings: settings.slack, post, unconfigured}, deps());
     },
   };
 }
 
 interface FoundWorkflows {
-  readonly words: typeof import('./checks/workflow-findings.ts');
+  readonly workflowChecks: typeof import('./checks/workflow-findings.ts');
   readonly workflows: Workflows;
   readonly own: import('./checks/workflow-findings.ts').ActionWorkflows;
 }

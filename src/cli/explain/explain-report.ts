@@ -105,12 +105,12 @@ function renderHead({change, isUndated}: ChangeExplanation, {width}: Screen): Li
 
 function renderRule(verdict: RecordedVerdict, {width}: Screen): Line[] {
   const {rule, matched, undecided, reason, conditions} = verdict;
-  const says = `${verdictText(verdict)}: ${reason}`;
+  const text = `${verdictText(verdict)}: ${reason}`;
   const looks = matched ? (['green'] as const) : undecided ? (['yellow'] as const) : [];
   const head = line(
     matched ? span('● ', 'green') : undecided ? span('? ', 'yellow') : span('○ ', 'dim'),
     span(rule, 'bold'),
-    span(` ${says}`, ...looks),
+    span(` ${text}`, ...looks),
   );
   const blocker = blockerOf(conditions);
   return [...indented(head, 2, width), ...conditions.flatMap(one => renderCondition(one, one === blocker, width))];

@@ -97,12 +97,12 @@ function readFiles({rules, blueprint = [], fetch}: LintOptions, world: CliWorld)
   const {cwd, env} = world;
   const home = atHome(rules, world).cwd;
   const problems: Problem[] = [];
-  const asksPort = fetch === true || (blueprint.length === 0 && Boolean(env['PORT_CLIENT_ID']?.trim()));
+  const fetchesFromPort = fetch === true || (blueprint.length === 0 && Boolean(env['PORT_CLIENT_ID']?.trim()));
   if (fetch === true && blueprint.length > 0) problems.push({message: '--fetch and --blueprint: use one of them'});
-  if (asksPort) readPortEnv(env, problems);
+  if (fetchesFromPort) readPortEnv(env, problems);
   readRulesText(rules, home, problems);
   const files = blueprint.map(file => ({file, text: readBlueprintText(file, cwd, problems)}));
-  const saved = asksPort || blueprint.length > 0 ? [] : savedBlueprints(home);
+  const saved = fetchesFromPort || blueprint.length > 0 ? [] : savedBlueprints(home);
   const ofHome = saved.map(file => ({file, text: readBlueprintText(file, home, problems)}));
   if (problems.length > 0) throw new UsageError('lint', problems);
   return {repository: readRepository(home, rules), files: [...files, ...ofHome], home};
@@ -135,9 +135,9 @@ async function loadBlueprints(
   const missing: Problem[] = [];
   const credentials = readPortEnv(world.env, missing);
   if (missing.length > 0) return {blueprints: NO_BLUEPRINTS, problems: [], notes: [UNCOMPARED], saved: []};
-  const asked = await fetchBlueprints(openSource(repository.rules).json, createPortClient(credentials, world));
-  const saved = fetch ? save([...asked.blueprints.known.values()], home) : [];
-  return {...asked, problems: [], notes: [], saved};
+  const fetched = await fetchBlueprints(openSource(repository.rules).json, createPortClient(credentials, world));
+  const saved = fetch ? save([...fetched.blueprints.known.values()], home) : [];
+  return {...fetched, problems: [], notes: [], saved};
 }
 
 /** @returns the paths, relative to the root of the repository */

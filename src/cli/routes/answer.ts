@@ -43,8 +43,8 @@ export interface AnswerFacts {
 }
 
 export function answerRoutes(rules: Rules, question: KnownFacts, {nowMs, known}: AnswerFacts): RoutesAnswer {
-  const asked = rules.rules.filter(rule => isRuleSelected(rule, question));
-  const groups = grouped(asked.map(rule => groupOf(rule, {rules, question, nowMs})));
+  const selected = rules.rules.filter(rule => isRuleSelected(rule, question));
+  const groups = grouped(selected.map(rule => groupOf(rule, {rules, question, nowMs})));
   const hearings = groups.filter(({notifies}) => notifies);
   const always = unique(hearings.flatMap(one => one.always));
   const possible = unique(hearings.flatMap(one => one.perhaps)).filter(name => !always.includes(name));
@@ -57,7 +57,7 @@ export function answerRoutes(rules: Rules, question: KnownFacts, {nowMs, known}:
   return {
     question,
     groups,
-    ...(asked.length === 0 ? {withoutRule} : {}),
+    ...(selected.length === 0 ? {withoutRule} : {}),
     destinations: always,
     perhaps: possible,
     lookedUp,

@@ -6,7 +6,7 @@ import {oneLine} from '../../base/text/show.ts';
 import {type Credentials, NoToken, type WarnLog} from './credentials.ts';
 import {isRateLimit} from './limit.ts';
 import {createMoveWarning} from './moved-repository.ts';
-import {askGitHub} from './request.ts';
+import {requestGitHub} from './request.ts';
 import type {GitHubResponse} from './response.ts';
 
 export interface GitHubAccess {
@@ -41,11 +41,11 @@ export type GitHub = (request: GitHubRequest) => Promise<GitHubResponse>;
 export function createGitHub({apiUrl, credentials, log}: GitHubAccess, fetch: Fetch): GitHub {
   const warnIfMoved = log && createMoveWarning(log);
   const sendOnce = async (request: GitHubRequest, token: string, signal: AbortSignal): Promise<GitHubResponse> => {
-    const asked = `${apiUrl}${request.path}`;
+    const requestedUrl = `${apiUrl}${request.path}`;
     const common = {authorization: `${credentials.isJwt ? 'bearer' : 'token'} ${token}`, signal};
-    const response = await askGitHub(fetch, {...request, ...common, url: asked});
-    const read = async (to: string) => (await askGitHub(fetch, {...common, method: 'GET', url: to})).body;
-    if ((response.status ?? 500) < 400) void warnIfMoved?.(asked, response.url ?? asked, read);
+    const response = await requestGitHub(fetch, {...request, ...common, url: requestedUrl});
+    const read = async (to: string) => (await requestGitHub(fetch, {...common, method: 'GET', url: to})).body;
+    if ((response.status ?? 500) < 400) void warnIfMoved?.(requestedUrl, response.url ?? requestedUrl, read);
     return response;
   };
   const send = async (request: GitHubRequest, signal: AbortSignal): Promise<GitHubResponse> => {

@@ -3,7 +3,7 @@ import type {Fetch, Now, Sleep} from '../../base/deps.ts';
 import {messageOf, ReactorError} from '../../base/errors.ts';
 import {classify, type Meaning} from './classify.ts';
 import {bearer} from './headers.ts';
-import {askGitHub} from './request.ts';
+import {requestGitHub} from './request.ts';
 import type {GitHubResponse} from './response.ts';
 
 export interface DispatchesSettings {
@@ -84,7 +84,7 @@ async function attempt(json: string, settings: DispatchesSettings, fetch: Fetch)
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const url = `${apiUrl}/repos/${repository}/dispatches`;
   try {
-    const response = await askGitHub(fetch, {method: 'POST', url, authorization: bearer(token), json, signal});
+    const response = await requestGitHub(fetch, {method: 'POST', url, authorization: bearer(token), json, signal});
     return {...response, tokenName: TOKEN_NAME};
   } catch (error) {
     const message = signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);

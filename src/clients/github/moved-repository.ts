@@ -4,7 +4,7 @@ import {showValue} from '../../base/text/show.ts';
 import type {WarnLog} from './credentials.ts';
 
 /** Fetches the JSON at a URL of GitHub. */
-type Ask = (url: string) => Promise<unknown>;
+type ReadJson = (url: string) => Promise<unknown>;
 
 const REPOSITORY = /^.*\/repos\/([^/]+\/[^/]+)/;
 
@@ -14,13 +14,13 @@ const REPOSITORY = /^.*\/repos\/([^/]+\/[^/]+)/;
  */
 export function createMoveWarning(log: WarnLog) {
   const warned = new Set<string>();
-  return async (asked: string, answered: string, ask: Ask): Promise<void> => {
-    const [from = '', name] = REPOSITORY.exec(asked) ?? [];
-    const rest = asked.slice(from.length);
-    const to = answered.slice(0, answered.length - rest.length);
-    if (answered === asked || from === '' || !answered.endsWith(rest) || warned.has(to)) return;
+  return async (requestedUrl: string, finalUrl: string, readJson: ReadJson): Promise<void> => {
+    const [from = '', name] = REPOSITORY.exec(requestedUrl) ?? [];
+    const rest = requestedUrl.slice(from.length);
+    const to = finalUrl.slice(0, finalUrl.length - rest.length);
+    if (finalUrl === requestedUrl || from === '' || !finalUrl.endsWith(rest) || warned.has(to)) return;
     warned.add(to);
-    const repository = await ask(to).catch(() => undefined);
+    const repository = await readJson(to).catch(() => undefined);
     const fullName = isObject(repository) ? repository['full_name'] : undefined;
     const newName = typeof fullName === 'string' ? showValue(fullName, 200) : REPOSITORY.exec(to)?.[1];
     const target = newName ?? `another URL (${new URL(to).pathname})`;

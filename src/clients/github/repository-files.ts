@@ -4,7 +4,7 @@ import {messageOf} from '../../base/errors.ts';
 import {parseOrUndefined} from '../../base/json.ts';
 import {RAW_TYPE} from './headers.ts';
 import {limitOf} from './limit.ts';
-import {type ApiRequest, askForText} from './request.ts';
+import {type ApiRequest, requestText} from './request.ts';
 import {describeResponse, messageIn} from './response.ts';
 
 interface FilesAccess {
@@ -114,7 +114,7 @@ class Refused extends Error {
 }
 
 async function getText(fetch: Fetch, request: ApiRequest): Promise<string> {
-  const {status, headers, text} = await askForText(fetch, request);
+  const {status, headers, text} = await requestText(fetch, request);
   if (status >= 200 && status < 300) return text;
   const response = {status, headers, message: messageIn(parseOrUndefined(text))};
   throw new Refused(describeResponse(response), status, status >= 500 ? 0 : limitOf(response)?.waitMs);

@@ -34,14 +34,14 @@ const MAX_REDIRECTS = 3;
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
  * Rejects if no response arrives.
  */
-export async function askGitHub(fetch: Fetch, request: ApiRequest): Promise<GitHubResponse> {
-  const {status, headers, text, url} = await askForText(fetch, request);
+export async function requestGitHub(fetch: Fetch, request: ApiRequest): Promise<GitHubResponse> {
+  const {status, headers, text, url} = await requestText(fetch, request);
   const body = parseBody(text, headers['content-type']);
   return {status, headers, body, message: messageIn(body), url};
 }
 
-/** Like {@link askGitHub}, for the content of files. The text is not parsed, regardless of its type. */
-export async function askForText(fetch: Fetch, request: ApiRequest): Promise<TextResponse> {
+/** Like {@link requestGitHub}, for the content of files. The text is not parsed, regardless of its type. */
+export async function requestText(fetch: Fetch, request: ApiRequest): Promise<TextResponse> {
   let {url} = request;
   for (let step = 0; ; step++) {
     const response = await send(fetch, {...request, url});

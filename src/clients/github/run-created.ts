@@ -35,8 +35,8 @@ const TIMEOUT_MS = 2_000;
  * Sends one request. Never rejects.
  * @see https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run `run_started_at` resets on a re-run
  */
-export async function readRunCreated(asked: RunCreatedQuery, fetch: Fetch): Promise<RunCreated> {
-  const {run, token, timeoutMs = TIMEOUT_MS} = asked;
+export async function readRunCreated(query: RunCreatedQuery, fetch: Fetch): Promise<RunCreated> {
+  const {run, token, timeoutMs = TIMEOUT_MS} = query;
   if (token === undefined) return {unknown: 'the input `github-token` is empty'};
   if (run.id === undefined) return {unknown: 'GITHUB_RUN_ID is not set'};
   const url = `${run.apiUrl}/repos/${run.repository}/actions/runs/${run.id}`;

@@ -5,7 +5,7 @@ import {messageOf, NetworkError, ReactorError, RequestError} from '../../base/er
 import {type JsonRequest, requestJson} from '../../base/http/request-json.ts';
 import {bearer, githubHeaders, RAW_TYPE} from '../github/headers.ts';
 import {isLimitMessage, type Limit, limitOf} from '../github/limit.ts';
-import {type ApiRequest, askForText} from '../github/request.ts';
+import {type ApiRequest, requestText} from '../github/request.ts';
 import {responseIn} from '../github/response.ts';
 
 export interface MemoryBranchesSettings {
@@ -110,7 +110,7 @@ function readResponse(json: unknown, url: string): GraphQLResponse {
 async function readFile(fetch: Fetch, request: ApiRequest): Promise<string> {
   const {method, url} = request;
   try {
-    const {status, headers, text} = await askForText(fetch, request);
+    const {status, headers, text} = await requestText(fetch, request);
     if (status >= 200 && status < 300) return text;
     if (status === 404) throw new Error('GitHub answered 404');
     const details = {method, url, status, body: text, headers: {get: (name: string) => headers[name] ?? null}};

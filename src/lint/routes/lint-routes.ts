@@ -36,14 +36,15 @@ function checkMatch(
   consequence: string,
 ): FoundProblem[] {
   const match = mappingIn(item, 'match');
-  const asked = RULE_KEYS.filter(key => match[key] !== undefined);
+  const selectorKeys = RULE_KEYS.filter(key => match[key] !== undefined);
   // A match without rule keys also applies to future rules.
-  if (asked.length === 0 || rules.some(facts => asked.every(key => includesFact(match[key], facts[key])))) return [];
-  const unknown = asked
+  if (selectorKeys.length === 0 || rules.some(facts => selectorKeys.every(key => includesFact(match[key], facts[key]))))
+    return [];
+  const unknown = selectorKeys
     .filter(key => key !== 'rule')
     .find(key => !rules.some(facts => includesFact(match[key], facts[key])));
   if (unknown === undefined) {
-    const message = `${consequence}: no rule has all values of its \`match\` (${asked.join(', ')})`;
+    const message = `${consequence}: no rule has all values of its \`match\` (${selectorKeys.join(', ')})`;
     return [{path, message: rules.length === 0 ? `${consequence}: each rule has its own \`notify.slack\`` : message}];
   }
   const known = [...new Set(rules.flatMap(facts => facts[unknown] ?? []))];

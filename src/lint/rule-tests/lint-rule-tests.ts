@@ -92,9 +92,11 @@ function checkAgainstRules(part: Mapping, blueprint: Blueprint, view: RulesView)
 /** Checks teams against the teams in routes, windows and silences. */
 function checkTeams({path, value: change}: Mapping, {json: rules, reported}: RulesView): FoundProblem[] {
   const items = ['routes', 'mute', 'silences', 'inhibit'].flatMap(key => mappingsIn(rules, key));
-  const asked = items.flatMap(({value}) => textsAt(mappingIn(value, 'match')['team'], []).map(part => part.value));
+  const selectedTeams = items.flatMap(({value}) =>
+    textsAt(mappingIn(value, 'match')['team'], []).map(part => part.value),
+  );
   const own = textsAt(change['team'], [...path, 'team']);
-  return typosIn(own, asked, 'no route, window or silence selects the team').filter(
+  return typosIn(own, selectedTeams, 'no route, window or silence selects the team').filter(
     ({near, value}) => !isSibling(near, value) && !reported.includes(near) && !own.some(part => part.value === near),
   );
 }

@@ -10,8 +10,8 @@ export function neededShards(input: MemoryRunInput): readonly number[] {
   if (input.allShards || subjects.includes(undefined)) return ALL_SHARDS;
   const concerned = shardsFor(rules, decisions);
   const shards = partitions === undefined ? concerned : wholePartitions(concerned, partitions);
-  const asked = subjects.flatMap(subject => (subject === undefined ? [] : [shardOf(subject)]));
-  return [...new Set([...shards, ...asked])].toSorted((a, b) => a - b);
+  const ofSubjects = subjects.flatMap(subject => (subject === undefined ? [] : [shardOf(subject)]));
+  return [...new Set([...shards, ...ofSubjects])].toSorted((a, b) => a - b);
 }
 
 /** Whether no other run writes the shard: it belongs to the run's partition, or to that of the run's changes. */

@@ -2,7 +2,7 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {fileURLToPath} from 'node:url';
-import {createHandClock} from '../hand-clock.ts';
+import {createManualClock} from '../manual-clock.ts';
 import {startCliHere} from './cli-here.ts';
 
 const ENTRY = process.env['CLI_ENTRY'] ?? fileURLToPath(new URL('../../../dist/cli/index.js', import.meta.url));
@@ -29,7 +29,7 @@ const ENV: Env = {GITHUB_REPOSITORY: 'acme/operations'};
 
 /** Resolves when the page is served. @throws {Error} with its output if it ends first */
 export async function startSetupHere(args: readonly string[], cwd: string, env: Env): Promise<SetupHere> {
-  const clock = createHandClock(Date.now());
+  const clock = createManualClock(Date.now());
   let interrupt = () => {};
   const interrupted = new Promise<void>(resolve => {
     interrupt = resolve;

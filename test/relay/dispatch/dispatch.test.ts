@@ -7,10 +7,10 @@ import {MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
 import {transitionOf} from '../../../src/change/transition.ts';
 import {partitionOf} from '../../../src/dispatch/partition-of.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
-import {createHandClock} from '../../helpers/hand-clock.ts';
+import {createManualClock} from '../../helpers/manual-clock.ts';
 import {aChange} from '../../helpers/values/a-change.ts';
-import {type Asked, createAGitHub, ok, type RequestEnd} from '../a-github.ts';
 import {gzipNow} from '../test-relay.ts';
+import {type Attempt, createVirtualGitHub, ok, type RequestEnd} from '../virtual-github.ts';
 
 const HOLD_MS = 8_000;
 
@@ -30,13 +30,13 @@ interface Delays {
 
 /** A dispatcher with a GitHub that gives these responses, on a virtual clock. */
 function aDispatcher(
-  end: (asked: Asked, n: number) => RequestEnd = () => ok,
+  end: (attempt: Attempt, n: number) => RequestEnd = () => ok,
   settings: Partial<DispatchSettings> = {},
   {packMs = 0, failsOn, readyMs}: Delays = {},
 ) {
-  const clock = createHandClock();
+  const clock = createManualClock();
   const startMs = clock.now();
-  const {github, asked, ids} = createAGitHub(clock, end, readyMs);
+  const {github, attempts, ids} = createVirtualGitHub(clock, end, readyMs);
   const seen: {
     accepted: number;
     refused: string[];
@@ -94,7 +94,7 @@ function aDispatcher(
     });
   };
   const kinds = () => Object.fromEntries([...answered].map(([id, {outcome}]) => [id, outcome.kind]));
-  return {clock, asked, ids, seen, hold, answered, kinds, now: () => clock.now() - startMs, startMs};
+  return {clock, attempts, ids, seen, hold, answered, kinds, now: () => clock.now() - startMs, startMs};
 }
 
 /** Text that does not compress to less than half. */
@@ -149,12 +149,12 @@ describe('an internal error of the relay', () => {
 
 describe('group commit', () => {
   test('dispatches immediately if the relay is idle, and answers after GitHub accepted', async () => {
-    const {clock, asked, hold, answered} = aDispatcher();
+    const {clock, attempts, hold, answered} = aDispatcher();
     const change = aChange({runId: 'r_1'});
     void hold(change);
     await clock.pass(0);
-    expect(asked).toHaveLength(1);
-    expect(asked[0]?.payload).toEqual({
+    expect(attempts).toHaveLength(1);
+    expect(attempts[0]?.payload).toEqual({
       version: 1,
       title: 'notification-service-prod: healthStatus Healthy → Degraded',
       partition: partitionOf(change, 4),
@@ -170,61 +170,61 @@ describe('group commit', () => {
   });
 
   test('sends a command for an incident to the partition of its subject', async () => {
-    const {clock, asked, hold, kinds} = aDispatcher();
+    const {clock, attempts, hold, kinds} = aDispatcher();
     for (const subject of inPartitions(4)) {
       const properties = {subjectBlueprint: subject.blueprint, subjectEntity: subject.entity};
       void hold(aChange({blueprint: 'incident', entity: 'K7Q2M9', runId: subject.entity, properties}));
       await clock.pass(300);
-      expect(asked.at(-1)?.payload.partition).toBe(partitionOf(subject, 4));
+      expect(attempts.at(-1)?.payload.partition).toBe(partitionOf(subject, 4));
     }
     expect(Object.values(kinds())).toEqual(['accepted', 'accepted', 'accepted', 'accepted']);
   });
 
   test('collects the next batch while a batch of the partition is in flight', async () => {
-    const {clock, asked, ids, hold, answered} = aDispatcher();
+    const {clock, attempts, ids, hold, answered} = aDispatcher();
     for (const change of changesOf('a', 4)) void hold(change);
     await clock.pass(300);
     expect(ids()).toEqual([['a-1'], ['a-2', 'a-3', 'a-4']]);
     expect([...answered.keys()]).toEqual(['a-1']);
-    expect(asked[1]?.payload.title).toBe('3 changes: healthStatus → Degraded in a');
+    expect(attempts[1]?.payload.title).toBe('3 changes: healthStatus → Degraded in a');
     await clock.pass(300);
     expect(answered.get('a-4')?.outcome).toMatchObject({kind: 'accepted', batch: 3});
   });
 
   test('does not let partitions wait for each other', async () => {
-    const {clock, asked, hold} = aDispatcher();
+    const {clock, attempts, hold} = aDispatcher();
     for (const change of inPartitions(4)) void hold(change);
     await clock.pass(0);
-    expect(asked.map(({payload}) => payload.partition).toSorted()).toEqual([0, 1, 2, 3]);
+    expect(attempts.map(({payload}) => payload.partition).toSorted()).toEqual([0, 1, 2, 3]);
   });
 
   test('packs a batch that does not fit as plain JSON', async () => {
-    const {clock, asked, ids, hold} = aDispatcher(() => ok, {partitions: 1});
+    const {clock, attempts, ids, hold} = aDispatcher(() => ok, {partitions: 1});
     const changes = changesOf('a', 60, {notes: 'x'.repeat(2_000)});
     for (const change of changes) void hold(change);
     await clock.pass(1_000);
     expect(ids().map(({length}) => length)).toEqual([1, 59]);
-    expect(asked[1]?.bytes).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
-    expect(asked.flatMap(one => one.changes)).toEqual(changes);
+    expect(attempts[1]?.bytes).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+    expect(attempts.flatMap(one => one.changes)).toEqual(changes);
   });
 
   test('puts the rest into the next batch, in the order of each entity', async () => {
-    const {clock, asked, ids, hold} = aDispatcher(() => ok, {partitions: 1});
+    const {clock, attempts, ids, hold} = aDispatcher(() => ok, {partitions: 1});
     const large = (n: number) =>
       aChange({entity: 'a', runId: `a-${n}`, from: incompressible(n), to: incompressible(n + 0.5)});
     for (let n = 1; n <= 5; n++) void hold(large(n));
     await clock.pass(HOLD_MS);
     expect(ids()).toEqual([['a-1'], ['a-2', 'a-3'], ['a-4', 'a-5']]);
-    expect(asked.every(({bytes}) => bytes <= MAX_PAYLOAD_BYTES)).toBe(true);
-    expect(asked.flatMap(({changes}) => changes.flatMap(({truncated}) => truncated ?? []))).toEqual([]);
+    expect(attempts.every(({bytes}) => bytes <= MAX_PAYLOAD_BYTES)).toBe(true);
+    expect(attempts.flatMap(({changes}) => changes.flatMap(({truncated}) => truncated ?? []))).toEqual([]);
   });
 
   test('cuts unread parts of a single change that is too large, and marks it', async () => {
-    const {clock, asked, hold} = aDispatcher();
+    const {clock, attempts, hold} = aDispatcher();
     void hold(aChange({properties: {readme: incompressible(1, 100_000)}}));
     await clock.pass(0);
-    expect(asked[0]?.bytes).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
-    expect(asked[0]?.changes[0]).toMatchObject({
+    expect(attempts[0]?.bytes).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+    expect(attempts[0]?.changes[0]).toMatchObject({
       before: {properties: {healthStatus: 'Healthy'}},
       truncated: ['before.properties.*', 'after.properties.*'],
     });
@@ -256,7 +256,7 @@ describe('the budget', () => {
   });
 
   test('dispatches single changes immediately while the budget allows it', async () => {
-    const {clock, asked, hold, now} = aDispatcher(() => ({afterMs: 10, status: 204}));
+    const {clock, attempts, hold, now} = aDispatcher(() => ({afterMs: 10, status: 204}));
     const heldMs: number[] = [];
     for (const change of changesOf('a', 12)) {
       const startMs = now();
@@ -266,7 +266,7 @@ describe('the budget', () => {
       heldMs.push(now() - startMs);
     }
     expect(heldMs).toEqual(Array(12).fill(10));
-    expect(asked).toHaveLength(12);
+    expect(attempts).toHaveLength(12);
   });
 
   test('answers a change at its deadline if it cannot be dispatched in time', async () => {
@@ -299,11 +299,11 @@ describe('the budget', () => {
 describe('a rate limit of GitHub', () => {
   const limitFirst =
     (headers: Record<string, string>, status = 429) =>
-    (_asked: Asked, n: number) =>
+    (_attempt: Attempt, n: number) =>
       n === 1 ? {afterMs: 100, status, headers} : ok;
 
   test('refuses held and new changes until it ends', async () => {
-    const {clock, asked, hold, answered, seen} = aDispatcher(limitFirst({'retry-after': '30'}));
+    const {clock, attempts, hold, answered, seen} = aDispatcher(limitFirst({'retry-after': '30'}));
     for (const change of changesOf('a', 2)) void hold(change);
     await clock.pass(100);
     const limited = (seconds: number) => ({
@@ -314,7 +314,7 @@ describe('a rate limit of GitHub', () => {
     expect([answered.get('a-1')?.outcome, answered.get('a-2')?.outcome]).toEqual([limited(30), limited(30)]);
     await clock.pass(12_500);
     expect(await hold(aChange({entity: 'b'}))).toEqual(limited(18));
-    expect(asked).toHaveLength(1);
+    expect(attempts).toHaveLength(1);
     expect(seen.limitedMs).toEqual([30_000]);
     await clock.pass(17_500);
     const late = hold(aChange({entity: 'c'}));
@@ -323,14 +323,14 @@ describe('a rate limit of GitHub', () => {
   });
 
   test('is probed by one dispatch at its end, before others follow', async () => {
-    const {clock, asked, hold} = aDispatcher(limitFirst({'retry-after': '30'}));
+    const {clock, attempts, hold} = aDispatcher(limitFirst({'retry-after': '30'}));
     void hold(aChange({entity: 'first'}));
     await clock.pass(30_200);
     for (const change of inPartitions(4)) void hold(change);
     await clock.pass(299);
-    expect(asked).toHaveLength(2);
+    expect(attempts).toHaveLength(2);
     await clock.pass(1);
-    expect(asked).toHaveLength(5);
+    expect(attempts).toHaveLength(5);
   });
 
   test.each<[string, number, Record<string, string>]>([
@@ -341,13 +341,13 @@ describe('a rate limit of GitHub', () => {
     ['503 with Retry-After: 1', 503, {'retry-after': '1'}],
     ['the last request, and a reset 3 s ahead', 204, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1763900003'}],
   ])('%s: held and new changes wait until it ends', async (_, status, headers) => {
-    const {clock, asked, hold, kinds} = aDispatcher(limitFirst(headers, status));
+    const {clock, attempts, hold, kinds} = aDispatcher(limitFirst(headers, status));
     for (const change of changesOf('a', 3)) void hold(change);
     await clock.pass(500);
     for (const change of changesOf('b', 3)) void hold(change);
     await clock.pass(5_000);
     expect(Object.values(kinds())).toEqual(Array(6).fill('accepted'));
-    expect(asked.length).toBeLessThanOrEqual(4);
+    expect(attempts.length).toBeLessThanOrEqual(4);
   });
 
   test.each<[string, Delays]>([
@@ -355,15 +355,15 @@ describe('a rate limit of GitHub', () => {
     ['waits for a token or a connection', {readyMs: n => (n === 2 ? 500 : 0)}],
     ['waits for a connection until after the limit', {readyMs: n => (n === 2 ? 3_200 : 0)}],
   ])('stops a batch that %s until a probe succeeds', async (_, slow) => {
-    const {clock, asked, hold, kinds} = aDispatcher(limitFirst({'retry-after': '3'}), {}, slow);
+    const {clock, attempts, hold, kinds} = aDispatcher(limitFirst({'retry-after': '3'}), {}, slow);
     const [one = aChange(), other = aChange()] = inPartitions(2);
     void hold(one);
     void hold({...other, title: 'x'.repeat(60_000)});
     await clock.pass(3_000);
-    expect(asked).toHaveLength(1);
+    expect(attempts).toHaveLength(1);
     await clock.pass(5_000);
     expect(Object.values(kinds())).toEqual(['accepted', 'accepted']);
-    const [limited = 0, probe = 0, next = 0] = asked.map(({atMs}) => atMs);
+    const [limited = 0, probe = 0, next = 0] = attempts.map(({atMs}) => atMs);
     expect(probe).toBeGreaterThanOrEqual(limited + 3_100);
     expect(next).toBeGreaterThanOrEqual(probe + 300);
   });
@@ -392,17 +392,17 @@ describe('a rate limit of GitHub', () => {
 
 describe('failures of GitHub', () => {
   test('stop a batch that waits for a connection while a probe runs', async () => {
-    const fail = (_asked: Asked, n: number): RequestEnd => (n <= 2 ? {afterMs: 1_000, status: 502} : ok);
-    const {clock, asked, hold, kinds} = aDispatcher(fail, {}, {readyMs: n => (n === 2 ? 1_500 : 0)});
+    const fail = (_attempt: Attempt, n: number): RequestEnd => (n <= 2 ? {afterMs: 1_000, status: 502} : ok);
+    const {clock, attempts, hold, kinds} = aDispatcher(fail, {}, {readyMs: n => (n === 2 ? 1_500 : 0)});
     for (const change of inPartitions(2)) void hold(change);
     await clock.pass(1_900);
-    expect(asked).toHaveLength(2); // the first, and a probe in flight
+    expect(attempts).toHaveLength(2); // the first, and a probe in flight
     await clock.pass(3_000);
     expect(Object.values(kinds())).toEqual(['accepted', 'accepted']);
   });
 
   test('are retried while a webhook is held, in order and before later changes', async () => {
-    const {clock, ids, hold, kinds} = aDispatcher((_asked, n) => (n <= 2 ? {afterMs: 50, status: 502} : ok));
+    const {clock, ids, hold, kinds} = aDispatcher((_attempt, n) => (n <= 2 ? {afterMs: 50, status: 502} : ok));
     for (const change of changesOf('a', 3)) void hold(change);
     await clock.pass(2_000);
     expect(ids()).toEqual([['a-1'], ['a-1', 'a-2', 'a-3'], ['a-1', 'a-2', 'a-3']]);
@@ -410,7 +410,7 @@ describe('failures of GitHub', () => {
   });
 
   test('can repeat a change with the same id if the response was lost', async () => {
-    const {clock, ids, hold, kinds} = aDispatcher((_asked, n) =>
+    const {clock, ids, hold, kinds} = aDispatcher((_attempt, n) =>
       n === 1 ? {afterMs: 50, status: undefined, accepted: true} : ok,
     );
     void hold(aChange({runId: 'r_1'}));
@@ -420,7 +420,7 @@ describe('failures of GitHub', () => {
   });
 
   test('are answered at the deadline with a Retry-After time', async () => {
-    const {clock, hold, answered, asked} = aDispatcher(() => ({afterMs: 20, status: undefined}));
+    const {clock, hold, answered, attempts} = aDispatcher(() => ({afterMs: 20, status: undefined}));
     void hold(aChange({runId: 'r_1'}));
     await clock.pass(HOLD_MS);
     expect(answered.get('r_1')).toEqual({
@@ -433,18 +433,18 @@ describe('failures of GitHub', () => {
       atMs: expect.any(Number),
     });
     expect(answered.get('r_1')?.atMs).toBeLessThanOrEqual(HOLD_MS);
-    expect(asked.length).toBeGreaterThan(4);
-    expect(asked.length).toBeLessThan(12);
+    expect(attempts.length).toBeGreaterThan(4);
+    expect(attempts.length).toBeLessThan(12);
   });
 
   test('allow one probe at a time', async () => {
-    const {clock, asked, hold} = aDispatcher(() => ({afterMs: 60_000, status: 204}));
+    const {clock, attempts, hold} = aDispatcher(() => ({afterMs: 60_000, status: 204}));
     for (const change of inPartitions(4)) void hold(change);
     await clock.pass(4_000);
-    expect(asked).toHaveLength(4);
+    expect(attempts).toHaveLength(4);
     for (const change of inPartitions(4)) void hold({...change, id: `${change.id}-b`}, 20_000);
     await clock.pass(10_000);
-    const probes = asked.slice(4);
+    const probes = attempts.slice(4);
     expect(probes.length).toBeLessThanOrEqual(5);
     const gaps = probes.slice(1).map(({atMs}, i) => atMs - (probes[i]?.atMs ?? 0));
     expect(gaps.every(gap => gap >= 2_000)).toBe(true);
@@ -452,7 +452,7 @@ describe('failures of GitHub', () => {
 
   test('end at most three seconds after GitHub works again', async () => {
     let isDown = true;
-    const {clock, asked, hold, startMs} = aDispatcher(() => (isDown ? {afterMs: 60_000, status: undefined} : ok));
+    const {clock, attempts, hold, startMs} = aDispatcher(() => (isDown ? {afterMs: 60_000, status: undefined} : ok));
     for (let second = 0; second < 30; second++) {
       for (const change of inPartitions(4)) void hold({...change, id: `${change.id}-${second}`});
       await clock.pass(1_000);
@@ -462,9 +462,9 @@ describe('failures of GitHub', () => {
       for (const change of inPartitions(4)) void hold({...change, id: `${change.id}-later-${tenth}`});
       await clock.pass(100);
     }
-    const first = asked.find(({accepted}) => accepted);
+    const first = attempts.find(({accepted}) => accepted);
     expect((first?.atMs ?? Number.POSITIVE_INFINITY) - startMs - 30_000).toBeLessThan(3_000);
-    expect(new Set(asked.filter(({accepted}) => accepted).map(({payload}) => payload.partition)).size).toBe(4);
+    expect(new Set(attempts.filter(({accepted}) => accepted).map(({payload}) => payload.partition)).size).toBe(4);
   });
 
   test('with status 503 and Retry-After are answered with that time', async () => {
@@ -477,7 +477,7 @@ describe('failures of GitHub', () => {
 
 describe('combinations', () => {
   test('a slow GitHub counts as working', async () => {
-    const {clock, asked, hold, kinds} = aDispatcher((_asked, n) =>
+    const {clock, attempts, hold, kinds} = aDispatcher((_attempt, n) =>
       n % 6 === 1 ? {afterMs: 20, status: 500} : {afterMs: 3_000, status: 204},
     );
     for (let second = 0; second < 20; second++) {
@@ -485,8 +485,8 @@ describe('combinations', () => {
       await clock.pass(1_000);
     }
     await clock.pass(HOLD_MS);
-    expect(asked.map(({timeoutMs}) => timeoutMs).filter(ms => !Number.isInteger(ms))).toEqual([]); // AbortSignal needs integers
-    expect(asked.filter(({accepted}) => accepted).length).toBeGreaterThan(3);
+    expect(attempts.map(({timeoutMs}) => timeoutMs).filter(ms => !Number.isInteger(ms))).toEqual([]); // AbortSignal needs integers
+    expect(attempts.filter(({accepted}) => accepted).length).toBeGreaterThan(3);
     expect(kinds()['r_19']).toBe('accepted');
   });
 
@@ -503,17 +503,17 @@ describe('combinations', () => {
   });
 
   test('changes that share the id of a run, but are not the same, are each dispatched', async () => {
-    const {clock, asked, hold} = aDispatcher(() => ok, {partitions: 1});
+    const {clock, attempts, hold} = aDispatcher(() => ok, {partitions: 1});
     for (const to of ['Degraded', 'Crashed']) void hold(aChange({runId: 'wfr_1', to}));
     await clock.pass(1_000);
-    expect(asked.flatMap(({changes}) => changes.map(({after}) => after?.properties['healthStatus']))).toEqual([
+    expect(attempts.flatMap(({changes}) => changes.map(({after}) => after?.properties['healthStatus']))).toEqual([
       'Degraded',
       'Crashed',
     ]);
   });
 
   test('a failure during a limit is answered immediately with the limit', async () => {
-    const {clock, hold, answered} = aDispatcher((_asked, n) =>
+    const {clock, hold, answered} = aDispatcher((_attempt, n) =>
       n === 1 ? {afterMs: 100, status: 429, headers: {'retry-after': '60'}} : {afterMs: 200, status: 500},
     );
     const [one = aChange(), other = aChange()] = inPartitions(2);
@@ -527,7 +527,7 @@ describe('combinations', () => {
   });
 
   test('a late acceptance does not end the limit for later changes', async () => {
-    const {clock, hold} = aDispatcher((_asked, n) =>
+    const {clock, hold} = aDispatcher((_attempt, n) =>
       n === 1 ? {afterMs: 100, status: 429, headers: {'retry-after': '60'}} : {afterMs: 200, status: 204},
     );
     for (const change of inPartitions(2)) void hold(change);
@@ -536,8 +536,8 @@ describe('combinations', () => {
   });
 
   test('a change that always fails does not delay the others', async () => {
-    const poison = (asked: Asked) => asked.changes.some(({entity}) => entity === 'poison');
-    const {clock, hold, answered} = aDispatcher(asked => ({afterMs: 100, status: poison(asked) ? 500 : 204}), {
+    const poison = (attempt: Attempt) => attempt.changes.some(({entity}) => entity === 'poison');
+    const {clock, hold, answered} = aDispatcher(attempt => ({afterMs: 100, status: poison(attempt) ? 500 : 204}), {
       dispatchesPerMinute: 600,
       partitions: 64,
     });
@@ -569,8 +569,8 @@ describe('permanent refusals', () => {
   });
 
   test('affect only the change that GitHub refuses, not others in its batch', async () => {
-    const poison = (asked: Asked) => asked.changes.some(({id}) => id === 'a-4');
-    const {clock, hold, kinds, ids} = aDispatcher(asked => ({afterMs: 20, status: poison(asked) ? 422 : 204}));
+    const poison = (attempt: Attempt) => attempt.changes.some(({id}) => id === 'a-4');
+    const {clock, hold, kinds, ids} = aDispatcher(attempt => ({afterMs: 20, status: poison(attempt) ? 422 : 204}));
     for (const change of changesOf('a', 6)) void hold(change);
     await clock.pass(HOLD_MS);
     expect(kinds()).toEqual({

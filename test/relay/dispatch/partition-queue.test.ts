@@ -4,7 +4,7 @@ import {PartitionQueue} from '../../../relay/dispatch/partition-queue.ts';
 import {PendingChange} from '../../../relay/dispatch/pending-change.ts';
 import {encodeChange} from '../../../src/change/payload/encode-change.ts';
 import {partitionOf} from '../../../src/dispatch/partition-of.ts';
-import {createHandClock} from '../../helpers/hand-clock.ts';
+import {createManualClock} from '../../helpers/manual-clock.ts';
 import {aChange} from '../../helpers/values/a-change.ts';
 
 /** sha256sum of `deploymentConfig\0notification-service-prod` starts with these eight digits. */
@@ -35,7 +35,7 @@ test('entities are spread over all partitions', () => {
 });
 
 describe('PartitionQueue', () => {
-  const clock = createHandClock();
+  const clock = createManualClock();
   const aPendingChange = (n: number) => {
     const change = aChange({runId: `r_${n}`});
     const pending = new PendingChange(

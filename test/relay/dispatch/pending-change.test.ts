@@ -2,14 +2,14 @@ import {describe, expect, test} from '@jest/globals';
 import type {DispatchOutcome} from '../../../relay/dispatch/dispatch-outcome.ts';
 import {PendingChange} from '../../../relay/dispatch/pending-change.ts';
 import {encodeChange} from '../../../src/change/payload/encode-change.ts';
-import {createHandClock} from '../../helpers/hand-clock.ts';
+import {createManualClock} from '../../helpers/manual-clock.ts';
 import {aChange} from '../../helpers/values/a-change.ts';
 
 const accepted: DispatchOutcome = {kind: 'accepted', partition: 0, batch: 1};
 const late: DispatchOutcome = {kind: 'retryable', retryAfterSeconds: 5, message: 'late'};
 
 function aPendingChange() {
-  const clock = createHandClock();
+  const clock = createManualClock();
   const change = aChange();
   const pending = new PendingChange(
     {change, transition: undefined, receivedAt: change.at},

@@ -4,12 +4,12 @@ import {createDispatch, type Dispatch, type DispatchSettings} from '../../../rel
 import {MAX_PAYLOAD_BYTES} from '../../../src/change/payload/encode-payload.ts';
 import {transitionOf} from '../../../src/change/transition.ts';
 import {parseRules} from '../../../src/rules/parse-rules.ts';
-import {createHandClock} from '../../helpers/hand-clock.ts';
+import {createManualClock} from '../../helpers/manual-clock.ts';
 import {aCatalogChange} from '../../helpers/values/catalog.ts';
 import {createRandom} from '../../helpers/values/random.ts';
 import {TRIES_ALL} from '../../helpers/values/runs.ts';
-import {type Asked, createAGitHub, ok, type RequestEnd} from '../a-github.ts';
 import {aNoopObserver, gzipNow} from '../test-relay.ts';
+import {type Attempt, createVirtualGitHub, ok, type RequestEnd} from '../virtual-github.ts';
 
 const HOLD_MS = 8_000;
 const SEED = 8;
@@ -25,7 +25,7 @@ interface Storm {
   readonly bytes?: number;
   readonly noise?: number;
   readonly copies?: readonly Partial<DispatchSettings>[];
-  readonly end?: (asked: Asked, atMs: number) => RequestEnd;
+  readonly end?: (attempt: Attempt, atMs: number) => RequestEnd;
 }
 
 const ONE = [{partitions: 4, dispatchesPerMinute: 60}];
@@ -36,10 +36,10 @@ const TWO = [
 
 /** Sends changes evenly over a period, each once, to the copies of the relay in turn. */
 async function storm({changes, overMs, bytes = 700, noise = 0, copies = ONE, end = () => ok}: Storm) {
-  const clock = createHandClock();
+  const clock = createManualClock();
   const startMs = clock.now();
   const random = createRandom(SEED);
-  const {github, asked} = createAGitHub(clock, one => end(one, clock.now() - startMs));
+  const {github, attempts} = createVirtualGitHub(clock, one => end(one, clock.now() - startMs));
   const relays = copies.map((settings): Dispatch => {
     const repository = {owner: 'acme', name: 'operations'};
     const defaults = {repository, eventType: 'port-catalog-change', ackTimeoutMs: HOLD_MS};
@@ -66,19 +66,19 @@ async function storm({changes, overMs, bytes = 700, noise = 0, copies = ONE, end
   // In reverse order, because the clock keeps the next timer at the end of its list.
   for (let n = changes - 1; n >= 0; n--) clock.after((n * overMs) / changes, () => void send(n));
   await clock.pass(overMs + 2 * HOLD_MS);
-  return {asked, lost, lostSentAtMs, acknowledged, startMs};
+  return {attempts, lost, lostSentAtMs, acknowledged, startMs};
 }
 
 /** The largest number of dispatches within a minute. */
-function busiestMinute(asked: readonly Asked[]): number {
-  const times = asked.map(({atMs}) => atMs);
+function busiestMinute(attempts: readonly Attempt[]): number {
+  const times = attempts.map(({atMs}) => atMs);
   return Math.max(...times.map(start => times.filter(time => time >= start && time < start + 60_000).length));
 }
 
 /** Changes of an entity that arrive out of order. */
-function orderBreaches(asked: readonly Asked[]): string[] {
+function orderBreaches(attempts: readonly Attempt[]): string[] {
   const last = new Map<string, string>();
-  return asked
+  return attempts
     .filter(({accepted}) => accepted)
     .flatMap(({changes}) => changes)
     .flatMap(({entity, at}) => {
@@ -108,14 +108,14 @@ describe('every change is accepted', () => {
 
   describe.each(COPIES)('%s', (_copies, copies = ONE, storms) => {
     test.each([...BURSTS, ...storms])('%s', async (_burst, options) => {
-      const {asked, lost, acknowledged} = await storm({...options, copies});
+      const {attempts, lost, acknowledged} = await storm({...options, copies});
       expect(lost.slice(0, 3)).toEqual([]);
-      const dispatched = asked.filter(({accepted}) => accepted).flatMap(({changes}) => changes.map(({id}) => id));
+      const dispatched = attempts.filter(({accepted}) => accepted).flatMap(({changes}) => changes.map(({id}) => id));
       expect(dispatched.toSorted()).toEqual(acknowledged.toSorted());
       expect(acknowledged).toHaveLength(options.changes);
-      expect(busiestMinute(asked)).toBeLessThanOrEqual(60);
-      expect(Math.max(...asked.map(({bytes}) => bytes))).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
-      expect(orderBreaches(asked)).toEqual([]);
+      expect(busiestMinute(attempts)).toBeLessThanOrEqual(60);
+      expect(Math.max(...attempts.map(({bytes}) => bytes))).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+      expect(orderBreaches(attempts)).toEqual([]);
     });
   });
 });
@@ -132,17 +132,17 @@ describe('an outage of GitHub for 30 s', () => {
   test.each(OUTAGES)(
     '%s: the relay accepts changes again within 3 s, and no acknowledged change is missing',
     async (_, outage) => {
-      const end = (_asked: Asked, atMs: number) => (atMs >= AWAY_MS && atMs < BACK_MS ? outage : ok);
-      const {asked, lostSentAtMs, acknowledged, startMs} = await storm({changes: 600, overMs: 60_000, end});
-      const accepted = asked.filter(one => one.accepted);
+      const end = (_attempt: Attempt, atMs: number) => (atMs >= AWAY_MS && atMs < BACK_MS ? outage : ok);
+      const {attempts, lostSentAtMs, acknowledged, startMs} = await storm({changes: 600, overMs: 60_000, end});
+      const accepted = attempts.filter(one => one.accepted);
       const first = accepted.find(({atMs}) => atMs - startMs >= BACK_MS);
       expect((first?.atMs ?? Number.POSITIVE_INFINITY) - startMs - BACK_MS).toBeLessThan(3_000);
       // Every change that the relay could still hold when GitHub was back is accepted.
       expect(Math.max(...lostSentAtMs)).toBeLessThan(BACK_MS);
       const dispatched = new Set(accepted.flatMap(({changes}) => changes.map(({id}) => id)));
       expect(acknowledged.filter(id => !dispatched.has(id))).toEqual([]);
-      expect(orderBreaches(asked)).toEqual([]);
-      expect(busiestMinute(asked)).toBeLessThanOrEqual(60);
+      expect(orderBreaches(attempts)).toEqual([]);
+      expect(busiestMinute(attempts)).toBeLessThanOrEqual(60);
     },
   );
 });

@@ -14,12 +14,12 @@ const MINUTE = 60_000;
 /** Readiness with a virtual clock, and a GitHub whose answers the test gives. */
 function aReadiness() {
   const {log, sink} = recordLog();
-  const asked: GitHubRequest[] = [];
+  const requests: GitHubRequest[] = [];
   const waiting: ((answer: GitHubResponse) => void)[] = [];
   const clock = {nowMs: 1_000_000};
   const readiness = new Readiness({
     github: request => {
-      asked.push(request);
+      requests.push(request);
       return new Promise(resolve => waiting.push(resolve));
     },
     repository,
@@ -32,7 +32,7 @@ function aReadiness() {
   };
   return {
     readiness,
-    asked,
+    requests,
     log,
     pass: (milliseconds: number) => {
       clock.nowMs += milliseconds;
@@ -52,10 +52,10 @@ const GREEN = undefined;
 
 describe('readiness', () => {
   test('reads the repository without traffic, once for several checks', async () => {
-    const {readiness, asked, answer} = aReadiness();
+    const {readiness, requests, answer} = aReadiness();
     expect(readiness.problem).toEqual(red(/not been checked with GitHub yet/));
     const checks = Promise.all([readiness.check(), readiness.check(), readiness.check()]);
-    expect(asked).toEqual([{method: 'GET', path: '/repos/acme/operations', timeoutMs: 2_000}]);
+    expect(requests).toEqual([{method: 'GET', path: '/repos/acme/operations', timeoutMs: 2_000}]);
     await answer(200, {archived: false, permissions: {pull: true, push: true}});
     expect(await checks).toEqual([GREEN, GREEN, GREEN]);
   });
@@ -90,26 +90,26 @@ describe('readiness', () => {
   });
 
   test('is ready for five minutes after an accepted dispatch', async () => {
-    const {readiness, asked, pass, log} = aReadiness();
+    const {readiness, requests, pass, log} = aReadiness();
     readiness.recordSuccess();
     expect(readiness.problem).toEqual(GREEN);
     pass(5 * MINUTE - 1);
     expect(readiness.problem).toEqual(GREEN);
     pass(1);
     expect(readiness.problem).toEqual(red(/./));
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
     expect(log).toEqual([expect.objectContaining({msg: 'ready'})]);
   });
 
   test('checks again in time, and no webhook waits for the check', async () => {
-    const {readiness, asked, pass, answer, checkAnswered} = aReadiness();
+    const {readiness, requests, pass, answer, checkAnswered} = aReadiness();
     expect(await checkAnswered(200)).toEqual(GREEN);
     pass(4 * MINUTE - 1);
     expect(await readiness.check()).toEqual(GREEN);
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     pass(1);
     expect(await readiness.check()).toEqual(GREEN);
-    expect(asked).toHaveLength(2);
+    expect(requests).toHaveLength(2);
     await answer(200);
     pass(4 * MINUTE);
     expect(readiness.problem).toEqual(GREEN);
@@ -128,29 +128,29 @@ describe('readiness', () => {
   });
 
   test('checks at most every 30 seconds, and not before a limit ends', async () => {
-    const {readiness, asked, pass, checkAnswered} = aReadiness();
+    const {readiness, requests, pass, checkAnswered} = aReadiness();
     await checkAnswered(500);
     pass(29_999);
     expect(await readiness.check()).toEqual(red(/500/));
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     pass(1);
     await checkAnswered(429, {}, {'retry-after': '120'});
-    expect(asked).toHaveLength(2);
+    expect(requests).toHaveLength(2);
     pass(119_999);
     await readiness.check();
-    expect(asked).toHaveLength(2);
+    expect(requests).toHaveLength(2);
     pass(1);
     expect(await checkAnswered(200)).toEqual(GREEN);
   });
 
   test('is not ready for at least a minute after a refused dispatch, even if the repository can be read', async () => {
-    const {readiness, asked, pass, checkAnswered} = aReadiness();
+    const {readiness, requests, pass, checkAnswered} = aReadiness();
     await checkAnswered(200);
     readiness.recordRefusal('the token lacks Contents: write');
     expect(readiness.problem).toEqual(red(/lacks Contents/));
     pass(59_999);
     expect(await readiness.check()).toEqual(red(/lacks Contents/));
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     pass(1);
     expect(await checkAnswered(200)).toEqual(GREEN);
   });

@@ -20,10 +20,10 @@ const ruleFile = (name: string) => `version: 1\nrules: [{name: ${name}, blueprin
 /** A source with a virtual clock, and a GitHub whose answers the test gives. */
 function aSource(from: {path: string} | {file: string}, byServer?: GitHub, maxWaitMs = 2_000) {
   const {log, sink} = recordLog();
-  const asked: GitHubRequest[] = [];
+  const requests: GitHubRequest[] = [];
   const waiting: ((answer: GitHubResponse) => void)[] = [];
   const byHand: GitHub = request => {
-    asked.push(request);
+    requests.push(request);
     return new Promise(resolve => waiting.push(resolve));
   };
   const clock = {nowMs: 1_000_000};
@@ -33,7 +33,7 @@ function aSource(from: {path: string} | {file: string}, byServer?: GitHub, maxWa
   const source = new RulesSource(reader, {now, log: createLog('info', sink), maxWaitMs});
   return {
     log,
-    asked,
+    requests,
     /** For the metrics. */
     state: () => [source.areLoaded, source.ageMs],
     pass: (milliseconds: number) => {
@@ -75,7 +75,7 @@ describe('rules in the repository', () => {
     const both = Promise.all([source.read(), source.read()]);
     await source.answer(200, ruleFile('first'), {etag: '"1"'});
     expect(await both).toEqual([['first'], ['first']]);
-    expect(source.asked).toHaveLength(1);
+    expect(source.requests).toHaveLength(1);
   });
 
   test('are refreshed at most every 30 seconds, and no webhook waits for it', async () => {
@@ -85,15 +85,15 @@ describe('rules in the repository', () => {
     await first;
     source.pass(29_999);
     expect(await source.read()).toEqual(['first']);
-    expect(source.asked).toHaveLength(1);
+    expect(source.requests).toHaveLength(1);
     source.pass(1);
     expect(await source.read()).toEqual(['first']); // while the next request is open
     expect(await source.read()).toEqual(['first']);
-    expect(source.asked).toHaveLength(2);
-    expect(source.asked[1]).toMatchObject({ifNoneMatch: '"1"'});
+    expect(source.requests).toHaveLength(2);
+    expect(source.requests[1]).toMatchObject({ifNoneMatch: '"1"'});
     source.pass(60_000);
     expect(await source.read()).toEqual(['first']);
-    expect(source.asked).toHaveLength(2); // one request at a time
+    expect(source.requests).toHaveLength(2); // one request at a time
     await source.answer(200, ruleFile('second'), {etag: '"2"'});
     expect(await source.read()).toEqual(['second']);
   });
@@ -105,7 +105,7 @@ describe('rules in the repository', () => {
     expect(await first).toEqual(['first']);
     source.pass(29_999);
     expect(await source.readFresh()).toEqual(['first']);
-    expect(source.asked).toHaveLength(1);
+    expect(source.requests).toHaveLength(1);
     source.pass(1);
     const second = source.readFresh();
     await source.answer(200, ruleFile('second'), {etag: '"2"'});
@@ -114,7 +114,7 @@ describe('rules in the repository', () => {
     const third = Promise.all([source.readFresh(), source.readFresh()]);
     await source.answer(304);
     expect(await third).toEqual([['second'], ['second']]);
-    expect(source.asked).toHaveLength(3);
+    expect(source.requests).toHaveLength(3);
   });
 
   test('keep changes in order if one waits for a refresh', async () => {
@@ -141,7 +141,7 @@ describe('rules in the repository', () => {
     expect(await first).toEqual(['first']);
     source.pass(21_000);
     const second = source.readFresh();
-    expect(source.asked).toHaveLength(2);
+    expect(source.requests).toHaveLength(2);
     await source.answer(304);
     expect(await second).toEqual(['first']);
   });
@@ -156,7 +156,7 @@ describe('rules in the repository', () => {
     expect(await source.readFresh()).toBeUndefined();
     await source.answer(undefined);
     expect(await source.readFresh()).toBeUndefined();
-    expect(source.asked).toHaveLength(2); // at most every 30 seconds
+    expect(source.requests).toHaveLength(2); // at most every 30 seconds
     expect(await source.read()).toEqual(['first']);
     source.pass(30_000);
     const again = source.readFresh();
@@ -210,17 +210,17 @@ describe('rules in the repository', () => {
     expect(await first).toBeUndefined();
     source.pass(299_999);
     expect(await source.read()).toBeUndefined();
-    expect(source.asked).toHaveLength(1);
+    expect(source.requests).toHaveLength(1);
     source.pass(1);
     await source.read();
-    expect(source.asked).toHaveLength(2);
+    expect(source.requests).toHaveLength(2);
     await source.answer(429, '', {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(1_300 + 120)});
     source.pass(119_999);
     await source.read();
-    expect(source.asked).toHaveLength(2);
+    expect(source.requests).toHaveLength(2);
     source.pass(1);
     await source.read();
-    expect(source.asked).toHaveLength(3);
+    expect(source.requests).toHaveLength(3);
   });
 
   test('are reported if the file is deleted and restored, and always requested with their ETag', async () => {
@@ -231,7 +231,7 @@ describe('rules in the repository', () => {
     for (const status of [404, 304]) {
       source.pass(30_000);
       await source.read();
-      expect(source.asked.at(-1)?.ifNoneMatch).toBe('"1"');
+      expect(source.requests.at(-1)?.ifNoneMatch).toBe('"1"');
       await source.answer(status);
       expect(await source.read()).toEqual(['first']);
     }
@@ -253,7 +253,7 @@ describe('rules in the repository', () => {
     await source.answer(200, ruleFile('first'), {etag: '"2"'});
     source.pass(30_000);
     await source.read();
-    expect(source.asked.at(-1)?.ifNoneMatch).toBe('"2"');
+    expect(source.requests.at(-1)?.ifNoneMatch).toBe('"2"');
     expect(source.log).toHaveLength(1);
   });
 
@@ -278,7 +278,7 @@ describe('rules in the repository', () => {
     await first;
     source.pass(30_000);
     await source.read();
-    expect(source.asked[1]?.ifNoneMatch).toBe('"1"');
+    expect(source.requests[1]?.ifNoneMatch).toBe('"1"');
     await source.answer(304);
     expect(await source.read()).toBeUndefined();
     expect(source.log).toHaveLength(1);

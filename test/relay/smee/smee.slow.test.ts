@@ -4,7 +4,7 @@ import type {AddressInfo} from 'node:net';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {type Clock, systemClock} from '../../../relay/process/clock.ts';
 import {type RunningRelay, startRelay} from '../../../relay/start.ts';
-import {createHandClock} from '../../helpers/hand-clock.ts';
+import {createManualClock} from '../../helpers/manual-clock.ts';
 import {type GitHubServer, startGitHubServer} from '../../helpers/servers/github-server.ts';
 import {anEvent, NOW, recordLog, SECRET, signedHeaders, TOKEN} from '../test-relay.ts';
 
@@ -97,7 +97,7 @@ describe('a relay behind a smee channel', () => {
   test.each([204, 404, 429, 500, 503])('reconnects after a %i, and /readyz shows it', async status => {
     refusals = [status, status];
     const subscribed = once(channel, 'subscribed');
-    const clock = createHandClock(NOW);
+    const clock = createManualClock(NOW);
     const {log, lineWith} = await start('/channel', clock);
     const first = await lineWith({msg: 'smee channel not connected. Check WEBHOOK_PROXY_URL'});
     expect(first).toMatchObject({retryInMs: 750}); // a wrong delay fails here, not at the time limit

@@ -59,8 +59,8 @@ export function createWebApi(deps: WebApiDeps): WebApi {
  * `thread_ts`.
  * @see https://github.com/slack-go/slack/issues/1571
  */
-function postedOf(answer: ResponseBody, asked: string, thread: Thread | undefined): Posted | Failure {
-  const {channel = asked, ts, message} = answer;
+function postedOf(answer: ResponseBody, requestedChannel: string, thread: Thread | undefined): Posted | Failure {
+  const {channel = requestedChannel, ts, message} = answer;
   if (typeof channel !== 'string' || typeof ts !== 'string')
     return new Refusal(
       'Slack accepted the message, but its response has no message ID. Later messages cannot be posted to its thread.',

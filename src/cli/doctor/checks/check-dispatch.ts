@@ -30,22 +30,22 @@ export async function checkRepository(api: GitHubApi): Promise<RepositoryCheck> 
 }
 
 function repositoryNotVisible(answer: GitHubReply, repository: string): Finding {
-  const said = describeResponse(answer);
+  const reply = describeResponse(answer);
   if (isTemporary(answer)) return temporary(answer, `about ${repository}`);
   if (answer.status === 401) {
     return failed(
-      `GitHub does not accept GITHUB_TOKEN: ${said}.`,
+      `GitHub does not accept GITHUB_TOKEN: ${reply}.`,
       'Set GITHUB_TOKEN to a token that is valid and not expired.',
     );
   }
   if (answer.status === 404 || answer.status === 403) {
     return failed(
-      `GITHUB_TOKEN cannot see the repository ${repository}: ${said}.`,
+      `GITHUB_TOKEN cannot see the repository ${repository}: ${reply}.`,
       `Check GITHUB_REPOSITORY. ${PERMISSION}`,
     );
   }
   const fix = `Check GITHUB_API_URL. If ${repository} was renamed, set GITHUB_REPOSITORY to its new name.`;
-  return failed(`${said} about ${repository}, which is not a valid answer of GitHub's API.`, fix);
+  return failed(`${reply} about ${repository}, which is not a valid answer of GitHub's API.`, fix);
 }
 
 function isTemporary({status, limit}: GitHubReply): boolean {

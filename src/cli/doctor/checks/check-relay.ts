@@ -50,11 +50,11 @@ export async function checkRelay(url: string, fetch: Fetch): Promise<RelayCheck>
 
 function readinessIn(address: string, status: number, text: string): Finding {
   const answer = parseOrUndefined(text);
-  const said = isObject(answer) && typeof answer['error'] === 'string' ? clip(oneLine(answer['error']), 500) : '';
+  const error = isObject(answer) && typeof answer['error'] === 'string' ? clip(oneLine(answer['error']), 500) : '';
   if (status === 200 && isObject(answer) && answer['status'] === 'ready')
     return ok(`${address} reports that the relay is ready.`);
-  if (status === 503 && said !== '')
-    return failed(`The relay is not ready: ${said}`, 'Fix the problem that the relay reports.');
+  if (status === 503 && error !== '')
+    return failed(`The relay is not ready: ${error}`, 'Fix the problem that the relay reports.');
   const sentence = `${address} answered ${status}, which is not the answer of a relay that is ready.`;
   return failed(sentence, 'Check --relay and the proxies in front of the relay.');
 }

@@ -194,9 +194,9 @@ function refusalIn(answer: RelayAnswer, id: string): Finding {
       'Update the relay to the release of this command. Older releases do not support drills.',
     );
   }
-  const said = oneLine(renderRelayAnswer(answer, undefined).replaceAll('\n', ' '));
+  const reply = oneLine(renderRelayAnswer(answer, undefined).replaceAll('\n', ' '));
   return failed(
-    `The relay answered the drill ${id} with ${said}`,
+    `The relay answered the drill ${id} with ${reply}`,
     'Fix the problem that the relay reports. Its log has details.',
   );
 }

@@ -33,12 +33,12 @@ const TIMEOUT_MS = 10_000;
 
 /** @see https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app */
 export function createIssueToken(access: AppAccess, deps: InstallationTokenDeps): IssueToken {
-  const ask = createAsk(access, deps);
+  const send = createSend(access, deps);
   return async () => {
-    const {id, scope} = await findInstallation(access, ask);
+    const {id, scope} = await findInstallation(access, send);
     const permissions = access.scope === 'all' ? {} : {permissions: PERMISSIONS};
     const json = JSON.stringify({...scope, ...permissions});
-    const {body} = await ask({method: 'POST', path: `/app/installations/${id}/access_tokens`, json});
+    const {body} = await send({method: 'POST', path: `/app/installations/${id}/access_tokens`, json});
     const {token, expires_at: expiresAt} = isObject(body) ? body : {};
     const expiresAtMs = Date.parse(String(expiresAt));
     if (typeof token !== 'string' || token === '' || Number.isNaN(expiresAtMs)) throw noToken(NOT_GITHUB);
@@ -50,9 +50,9 @@ export function createIssueToken(access: AppAccess, deps: InstallationTokenDeps)
  * Sends a request as the App itself.
  * @throws {NoToken} if the response is not a success. Its status is never 304
  */
-type Ask = (request: Omit<GitHubRequest, 'timeoutMs'>) => Promise<GitHubResponse>;
+type Send = (request: Omit<GitHubRequest, 'timeoutMs'>) => Promise<GitHubResponse>;
 
-function createAsk(access: AppAccess, {fetch, now}: InstallationTokenDeps): Ask {
+function createSend(access: AppAccess, {fetch, now}: InstallationTokenDeps): Send {
   const {app, apiUrl} = access;
   const token = async () => signAppJwt(app.appId, app.privateKey, now());
   const github = createGitHub({apiUrl, credentials: {isApp: true, isJwt: true, token, refused: () => false}}, fetch);
@@ -84,11 +84,11 @@ interface Installation {
  * Looked up for each token, because a reinstalled App has another installation, and a renamed repository another name.
  * @see https://docs.github.com/en/rest/apps/apps#get-a-repository-installation-for-the-authenticated-app
  */
-async function findInstallation({app, repository}: AppAccess, ask: Ask): Promise<Installation> {
+async function findInstallation({app, repository}: AppAccess, send: Send): Promise<Installation> {
   const {owner, name} = repository;
   const {installationId} = app;
   try {
-    const {body, url = ''} = await ask({method: 'GET', path: `/repos/${owner}/${name}/installation`});
+    const {body, url = ''} = await send({method: 'GET', path: `/repos/${owner}/${name}/installation`});
     const id = installationId ?? (isObject(body) ? body['id'] : undefined);
     if (typeof id === 'number') return {id, scope: scopeOf(url, name)};
     throw noToken(NOT_GITHUB);

@@ -4,9 +4,9 @@ import type {Change} from '../../src/change/change.ts';
 import {type ClientPayload, decodeClientPayload} from '../../src/change/payload/client-payload.ts';
 import type {GitHub} from '../../src/clients/github/client.ts';
 import type {GitHubResponse} from '../../src/clients/github/response.ts';
-import type {HandClock} from '../helpers/hand-clock.ts';
+import type {ManualClock} from '../helpers/manual-clock.ts';
 
-export interface Asked {
+export interface Attempt {
   readonly atMs: number;
   readonly payload: ClientPayload;
   /** The size of the client payload. */
@@ -29,12 +29,12 @@ export interface RequestEnd {
 const NO_RESPONSE: GitHubResponse = {status: undefined, headers: {}, body: undefined, message: 'words'};
 
 /** @param readyMs how long the nth request waits for a token and a connection before it is sent */
-export function createAGitHub(
-  clock: HandClock,
-  end: (asked: Asked, n: number) => RequestEnd,
+export function createVirtualGitHub(
+  clock: ManualClock,
+  end: (attempt: Attempt, n: number) => RequestEnd,
   readyMs: (n: number) => number = () => 0,
 ) {
-  const asked: Asked[] = [];
+  const attempts: Attempt[] = [];
   const waited = (milliseconds: number) => new Promise<void>(resolve => clock.after(milliseconds, resolve));
   let started = 0;
   const github: GitHub = async ({json = '', timeoutMs, shouldSend}) => {
@@ -43,7 +43,7 @@ export function createAGitHub(
     if (shouldSend?.() === false) return {...NO_RESPONSE, unsent: 'skipped'};
     const {client_payload: payload} = JSON.parse(json);
     const decoded = decodeClientPayload(payload);
-    const one: Asked = {
+    const attempt: Attempt = {
       atMs: clock.now(),
       payload: decoded,
       bytes: Buffer.byteLength(JSON.stringify(payload)),
@@ -51,13 +51,13 @@ export function createAGitHub(
       timeoutMs,
       accepted: false,
     };
-    asked.push(one);
-    const {afterMs, status, headers = {}, accepted = status === 204} = end(one, asked.length);
-    one.accepted = accepted;
+    attempts.push(attempt);
+    const {afterMs, status, headers = {}, accepted = status === 204} = end(attempt, attempts.length);
+    attempt.accepted = accepted;
     await waited(Math.min(afterMs, timeoutMs));
     return {...NO_RESPONSE, status: afterMs > timeoutMs ? undefined : status, headers};
   };
-  return {github, asked, ids: () => asked.map(({changes}) => changes.map(({id}) => id))};
+  return {github, attempts, ids: () => attempts.map(({changes}) => changes.map(({id}) => id))};
 }
 
 export const ok: RequestEnd = {afterMs: 300, status: 204};

@@ -1,12 +1,12 @@
 /** A clock that tests move. Due timers run in order, including those that other timers set. */
 import type {Clock} from '../../relay/process/clock.ts';
 
-export interface HandClock extends Clock {
+export interface ManualClock extends Clock {
   /** Moves the clock. A promise that settles in between takes effect at the time at which it settles. */
   pass(milliseconds: number): Promise<void>;
 }
 
-export function createHandClock(startMs = 1_763_900_000_000): HandClock {
+export function createManualClock(startMs = 1_763_900_000_000): ManualClock {
   let nowMs = startMs;
   /** Sorted in descending order: the next one is last. */
   const timers: Timer[] = [];
