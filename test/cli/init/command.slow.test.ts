@@ -306,7 +306,7 @@ describe('--incidents', () => {
     world = worldWith(SHOWN);
   });
 
-  test('creates the blueprint and the automations for answers and the timer, and a second run changes nothing', async () => {
+  test('creates the blueprint and the automations for commands and the timer, and a second run changes nothing', async () => {
     expect(await run({incidents: true})).toEqual(
       expect.arrayContaining(['created blueprint portReactorIncident', `created ${ANSWERS}`, `created ${TIMER}`]),
     );

@@ -18,7 +18,7 @@ test('the next steps name every secret and the URL', () => {
   for (const part of [...names, ...commands, 'node cli.js relay']) expect(text).toContain(part);
 });
 
-test('rules with incidents need the clock, the form and the workflow for answers', () => {
+test('rules with incidents need the clock, the form and the workflow for commands', () => {
   const withIncidents = JSON.stringify(stepsFor({property: 'healthStatus', to: 'Degraded'}));
   for (const name of ['port-reactor-clock.yml', 'ISSUE_TEMPLATE/port-reactor.yml', 'port-reactor-command.yml'])
     expect(withIncidents).toContain(name);

@@ -45,7 +45,7 @@ function repositoryNotVisible(answer: GitHubReply, repository: string): Finding 
     );
   }
   const fix = `Check GITHUB_API_URL. If ${repository} was renamed, set GITHUB_REPOSITORY to its new name.`;
-  return failed(`${reply} about ${repository}, which is not a valid answer of GitHub's API.`, fix);
+  return failed(`${reply} about ${repository}, which is not a valid response of GitHub's API.`, fix);
 }
 
 function isTemporary({status, limit}: GitHubReply): boolean {
