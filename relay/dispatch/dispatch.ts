@@ -10,8 +10,8 @@ import {classify, type Meaning} from '../../src/clients/github/classify.ts';
 import type {GitHub} from '../../src/clients/github/client.ts';
 import type {Limit} from '../../src/clients/github/limit.ts';
 import type {RepositoryName} from '../../src/clients/github/response.ts';
-import {keptWhenCut} from '../../src/dispatch/kept-when-cut.ts';
 import {partitionOf} from '../../src/dispatch/partition-of.ts';
+import {readsToKeep} from '../../src/dispatch/reads-to-keep.ts';
 import {incidentSubject} from '../../src/incident-view/port-commands.ts';
 import type {Rules} from '../../src/rules/rules.ts';
 import type {Clock} from '../process/clock.ts';
@@ -96,7 +96,7 @@ class Dispatcher {
     // writer.
     const index = partitionOf((rules && incidentSubject(rules, change)) ?? change, this.#partitions.length);
     const partition = this.#partitions[index] as PartitionQueue;
-    const encoded = encodeChange(change, () => keptWhenCut(change, rules));
+    const encoded = encodeChange(change, () => readsToKeep(change, rules));
     const pending = partition.find(encoded.json) ?? new PendingChange(request, encoded, this.#now);
     if (!pending.isAwaited && this.#isFull) return Promise.resolve(retryLater(USUAL_WAIT_MS, FULL, false));
     partition.add(pending);

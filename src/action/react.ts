@@ -26,7 +26,7 @@ import {type LoadMemory, recall} from './recall.ts';
 import {createTimeToNotify} from './time-to-notify.ts';
 
 /** Code that most runs do not need. */
-export interface Modes extends ModeLoaders {
+export interface LazyModules extends ModeLoaders {
   readonly loadMemory: LoadMemory;
 }
 
@@ -35,7 +35,7 @@ export interface Modes extends ModeLoaders {
  * rules and settings: the step is then red, and the default destination is notified.
  * @throws {ReactorError} if the event or the rules cannot be read. Later failures are failed outcomes, and the step is red
  */
-export async function react(world: World & Modes): Promise<void> {
+export async function react(world: World & LazyModules): Promise<void> {
   const startedMs = world.now();
   const inputs = readInputs(world.core);
   const run = readRun(world.env);
@@ -57,7 +57,7 @@ export async function react(world: World & Modes): Promise<void> {
   const port = lazy(() => connectPort(inputs, world));
   const exclusive = exclusivePartition(run, incoming.partition);
   const options = {rules, decisions, inputs, run, exclusive, port};
-  const memory = mistakes.works ? await recall(options, world) : undefined;
+  const memory = mistakes.canDecide ? await recall(options, world) : undefined;
   const planned = memory?.plan ?? plan(rules, decisions, {nowMs: world.now(), known: inputs.destinations.keys()});
 
   const timing = createTimeToNotify(
@@ -79,7 +79,7 @@ export async function react(world: World & Modes): Promise<void> {
     {
       ...memoryResults,
       // Without rules, nothing is decided. A record would claim that it was, and `reconcile` would skip these changes.
-      decisions: mistakes.works ? described : [],
+      decisions: mistakes.canDecide ? described : [],
       outcomes,
       duplicates: incoming.duplicates,
       errors: [...mistakes.errors, ...unreadableIn(incoming)],
@@ -102,7 +102,7 @@ function mistakesOf({inputs, loaded, incoming, run}: Read): Mistakes {
   return {
     errors: [inputs.error, loaded.error].filter(error => error !== undefined),
     unreadable: incoming.unreadable ?? [],
-    works: loaded.value !== undefined,
+    canDecide: loaded.value !== undefined,
     runUrl: run.url,
   };
 }

@@ -5,14 +5,14 @@
 import type {Fetch, Now} from '../base/deps.ts';
 import {reportFailure} from '../report/report-failure.ts';
 import {type Wait, watchCancellation} from './cancel.ts';
-import {type Modes, react} from './react.ts';
+import {type LazyModules, react} from './react.ts';
 import {createRunner, type RunnerProcess} from './runner.ts';
 
 /** The process of the step, as the runner starts it. */
 export interface StepProcess extends RunnerProcess, Pick<NodeJS.EventEmitter, 'once'> {}
 
 /** The dependencies of the step besides its process. */
-export interface StepDeps extends Modes {
+export interface StepDeps extends LazyModules {
   readonly fetch: Fetch;
   readonly now: Now;
   readonly wait: Wait;

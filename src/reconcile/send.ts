@@ -5,8 +5,8 @@ import {encodeChange} from '../change/payload/encode-change.ts';
 import {encodeBatch, encodeClientPayload, type Gzip} from '../change/payload/encode-payload.ts';
 import {DispatchError, type SendDispatch} from '../clients/github/dispatches.ts';
 import {evaluate} from '../decide/evaluate.ts';
-import {keptWhenCut} from '../dispatch/kept-when-cut.ts';
 import {partitionOf} from '../dispatch/partition-of.ts';
+import {readsToKeep} from '../dispatch/reads-to-keep.ts';
 import {dispatchTitle} from '../dispatch/title.ts';
 import type {Rules} from '../rules/rules.ts';
 
@@ -72,7 +72,7 @@ async function* sendGroup(
   let rest = group.map(change => ({
     change,
     transition: evaluate(rules, change).find(({matched}) => matched)?.transition,
-    encoded: encodeChange(change, () => keptWhenCut(change, rules)),
+    encoded: encodeChange(change, () => readsToKeep(change, rules)),
   }));
   while (rest.length > 0) {
     const encoded = await encodeBatch(

@@ -21,16 +21,16 @@ export interface EncodedChange extends Encoded {
   cutTo(maxBytes: number): Encoded;
 }
 
-/** @param kept the values that rules, routes and templates can read. Called only if something must be cut */
-export function encodeChange(change: Change, kept: () => Reads): EncodedChange {
+/** @param readsToKeep the values that rules, routes and templates can read. Called only if something must be cut */
+export function encodeChange(change: Change, readsToKeep: () => Reads): EncodedChange {
   let lean: Encoded | undefined;
   return {
     ...encode(change),
     lean() {
-      lean ??= encode(leaveOutUnread(change, kept()));
+      lean ??= encode(leaveOutUnread(change, readsToKeep()));
       return lean;
     },
-    cutTo: maxBytes => encode(fitChange(change, kept(), maxBytes)),
+    cutTo: maxBytes => encode(fitChange(change, readsToKeep(), maxBytes)),
   };
 }
 

@@ -11,8 +11,8 @@ import {createIsRead, drop, isShortLink, type Keeps, keepShortest} from './drop-
 const MAX_NAMED_CUTS = 32;
 
 /**
- * Returns the first of several increasingly reduced forms that fits into `room` bytes of JSON. @param reads the values that
- * rules, routes and templates can read. They are cut last
+ * Returns the first of several increasingly reduced forms that fits into `room` bytes of JSON.
+ * @param reads the values that rules, routes and templates can read. They are cut last
  * @throws {PayloadError} if no form fits
  */
 export function fitChange(change: Change, reads: Reads, room: number): Change {
@@ -25,25 +25,18 @@ export function fitChange(change: Change, reads: Reads, room: number): Change {
   const clipped = () => clipTexts(change, path => !isRead(reads, path));
   const clippedAll = () => clipTexts(change, () => true);
   const whole = [() => change, () => cutUnread(change), () => cutUnread(clipped())];
+  const onlyRead = () => dropUnread(clippedAll(), () => false);
   const withAllRead = [
     () => dropUnread(clipped(), (part, _, value) => part === 'relations' || isShortLink(value)),
     () => dropUnread(clipped(), (part, _, value) => part === 'properties' && isShortLink(value)),
-    () => dropUnread(clippedAll(), () => false),
-    () =>
-      cutLargest(
-        dropUnread(clippedAll(), () => false),
-        {mayCut: () => true, room},
-      ),
+    onlyRead,
+    () => cutLargest(onlyRead(), {mayCut: () => true, room}),
   ];
   // Skips forms that cannot fit, because trying tens of thousands of values one by one takes seconds.
+  const canFit = (counts: (part: Part, name: string) => boolean) => hasRoomFor(countValues(change, counts), room);
   const forms = [
-    ...(hasRoomFor(
-      countValues(change, () => true),
-      room,
-    )
-      ? whole
-      : []),
-    ...(hasRoomFor(countValues(change, isReadAt), room) ? withAllRead : []),
+    ...(canFit(() => true) ? whole : []),
+    ...(canFit(isReadAt) ? withAllRead : []),
     () => keepShortest(clippedAll(), reads, room),
   ];
   for (const form of forms) {

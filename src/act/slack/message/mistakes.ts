@@ -14,14 +14,14 @@ export interface Mistakes {
   /** The unreadable parts of the event, one sentence each. */
   readonly unreadable: readonly string[];
   /** Whether the run could decide anything despite the mistakes. */
-  readonly works: boolean;
+  readonly canDecide: boolean;
   readonly runUrl: string;
 }
 
 /** Rules and event have separate sections, because their mistakes are independent. */
-export function renderMistakes({errors, unreadable, works, runUrl}: Mistakes): SlackMessage {
+export function renderMistakes({errors, unreadable, canDecide, runUrl}: Mistakes): SlackMessage {
   const parts = [
-    ...(errors.length === 0 ? [] : [partOfRules(mistakesIn(errors), works)]),
+    ...(errors.length === 0 ? [] : [partOfRules(mistakesIn(errors), canDecide)]),
     ...(unreadable.length === 0 ? [] : [partOfEvent(unreadable)]),
   ];
   const text = parts.map(({title}) => title).join(' · ');
@@ -35,8 +35,8 @@ interface Part {
   readonly blocks: readonly Block[];
 }
 
-function partOfRules(mistakes: readonly string[], works: boolean): Part {
-  const consequence = works
+function partOfRules(mistakes: readonly string[], canDecide: boolean): Part {
+  const consequence = canDecide
     ? 'The rules and destinations with mistakes are ignored until they are fixed. The others apply.'
     : 'No change is decided until this is fixed.';
   const head = `Your rules are broken: ${count(mistakes.length, 'mistake')}`;

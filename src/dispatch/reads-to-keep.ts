@@ -9,7 +9,7 @@ import {isHalfKnown, type Rules} from '../rules/rules.ts';
  * The properties to keep if a change must be cut. If the rules are not known, the changed properties are kept.
  * @param rules undefined if they are not known
  */
-export function keptWhenCut(change: Change, rules: Rules | undefined): Reads {
+export function readsToKeep(change: Change, rules: Rules | undefined): Reads {
   if (rules && !isHalfKnown(rules, change.blueprint)) return readsFor(rules, change.blueprint);
   const changed = changedProperties(change).flatMap(bothSides);
   return rules ? [...readsFor(rules, change.blueprint), ...changed] : changed;
