@@ -19,7 +19,7 @@ export async function findWitnessed(changes: readonly Change[], repository: stri
   return changes.filter(change => runs.some(run => run.change !== undefined && sameChange(run.change, change)));
 }
 
-/** The most runs that one round closes. The next round continues. */
+/** The maximum number of runs that one round closes. The next round continues. */
 const MAX_CLOSED = 200;
 /** The route of the relay. An automation that calls it belongs to Port Reactor, even if `init` did not create it. */
 const ROUTE = /\/webhooks\/port\/?(\?|$)/;

@@ -14,7 +14,7 @@ import {
 import {type Outcome, sentenceOf, undecidedReactions} from '../outcome.ts';
 import {mistakesIn} from '../slack/message/mistakes.ts';
 
-/** The most requests at the same time. Port does not publish its limits. */
+/** The maximum number of requests at the same time. Port does not publish its limits. */
 const AT_ONCE = 4;
 /** Failures in a row after which the rest of the batch is skipped, because each failed connection takes time. */
 const MAX_FAILURES = AT_ONCE;

@@ -5,7 +5,7 @@ import {factsOf, type MatchFacts} from '../facts.ts';
 import type {Outcome} from '../outcome.ts';
 
 /**
- * The most jobs that GitHub runs for one matrix.
+ * The maximum number of jobs that GitHub runs for one matrix.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
  */
 const MAX_JOBS = 256;

@@ -1,7 +1,7 @@
 /** Act: the output of a script. Streams it to the log up to a limit, and stores the end as a terminal would show it. */
 import {TerminalScreen} from './terminal-screen.ts';
 
-/** The most output that is streamed. More would slow down the runner. */
+/** The maximum amount of output that is streamed. More would slow down the runner. */
 const MAX_SHOWN = 1024 * 1024;
 const MAX_KEPT = 64 * 1024;
 

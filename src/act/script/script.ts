@@ -44,7 +44,7 @@ export interface ScriptResult {
 const GRACE_MS = 5_000;
 const DRAIN_MS = 1_000;
 const POLL_MS = 50;
-/** The most processes that a message names. It only counts the others. */
+/** The maximum number of processes that a message names. It only counts the others. */
 const MAX_NAMED = 3;
 /** The variable that identifies a script's processes. */
 const MARK = 'REACTOR_SCRIPT_ID';
@@ -53,7 +53,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Runs the file in a separate process group and waits until it ends. Never rejects: a failure is part of the result.
- * A time-out ends the script and everything that it started: SIGTERM, then SIGKILL after `graceMs`.
+ * A timeout ends the script and everything that it started: SIGTERM, then SIGKILL after `graceMs`.
  */
 export async function runScript(request: ScriptRequest): Promise<ScriptResult> {
   const startedAt = request.now();
@@ -92,7 +92,7 @@ function start({workspace, run, env}: ScriptRequest, id: string): Child {
   return spawn(scriptFile(workspace, run), [], {
     cwd: workspace,
     env: {...env, [MARK]: id},
-    detached: true, // a process group, so that a time-out also ends what the script started
+    detached: true, // a process group, so that a timeout also ends what the script started
     shell: false,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

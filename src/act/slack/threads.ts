@@ -58,7 +58,7 @@ export type Delivery = FirstMessage | Reply | Edit;
 
 /** More threads are too many to read. Instead, one message in the channel contains all changes. */
 const MAX_THREADS = 10;
-/** The most edits of a run. Slack accepts about one edit a second. */
+/** The maximum number of edits of a run. Slack accepts about one edit a second. */
 const MAX_EDITS = 50;
 
 /** @param to the destination of the notification */

@@ -31,7 +31,7 @@ export function isParent(rules: Rules, name: string): boolean {
   return rules.inhibit.some(inhibit => inhibit.while.includes(name));
 }
 
-/** The most entities that are stored for one relation. With more, a single entity rarely inhibits another. */
+/** The maximum number of entities that are stored for one relation. With more, a single entity rarely inhibits another. */
 const MAX_RELATED = 50;
 
 /** The relations of the change that can name a parent. They are stored for messages of the clock, which have no change. */

@@ -28,7 +28,7 @@ import {recordOf} from './recorded.ts';
 import {rereadDue} from './reread-due.ts';
 import {RunShards} from './run-shards.ts';
 
-/** The most decisions of a run if other runs write first. */
+/** The maximum number of decisions of a run if other runs write first. */
 const MAX_DECISIONS = 6;
 const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 3000;

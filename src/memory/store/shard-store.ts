@@ -72,15 +72,15 @@ export interface ShardStoreDeps<Memory> {
 /** A shard after a write that was rejected or not confirmed. `oursAt`: the write succeeded, in that commit. */
 type ReadAfterWrite<Memory> = RecalledShard<Memory> | {readonly oursAt: string | undefined} | 'unchanged';
 
-/** The most merges of an outcome with other writes. The pauses between them grow to three seconds. */
+/** The maximum number of merges of an outcome with other writes. The pauses between them grow to three seconds. */
 const MAX_MERGES = 8;
-/** The most times that one write is sent until GitHub confirms or rejects it. */
+/** The maximum number of times that one write is sent until GitHub confirms or rejects it. */
 const MAX_SENDS = 4;
-/** The most reads of a shard after a conflict, until GitHub returns the conflicting version. */
+/** The maximum number of reads of a shard after a conflict, until GitHub returns the conflicting version. */
 const MAX_READS = 4;
 const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 3000;
-/** The most commits that are searched for a valid memory, or for a commit of this run. */
+/** The maximum number of commits that are searched for a valid memory, or for a commit of this run. */
 const HISTORY = 5;
 
 export function createShardStore<Memory>(deps: ShardStoreDeps<Memory>): ShardStore<Memory> {
