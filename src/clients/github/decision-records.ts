@@ -26,7 +26,8 @@ export interface DownloadedRecords {
 class NoRecords extends ReactorError {}
 
 /**
- * The maximum number of records to download, with one request each. A token is limited to 5,000 requests an hour, and a workflow's to 1,000.
+ * The maximum number of records to download, with one request each. A token is limited to 5,000 requests an hour, and a
+ * workflow's to 1,000.
  */
 const MAX_RECORDS = 500;
 const AT_ONCE = 6;

@@ -7,7 +7,10 @@ import {BLOCK_MARKS, code, codeBlock, escapeText, escapeUrl, link} from '../bloc
 import {remediationReason} from '../incident/remediation-text.ts';
 import {entryTitle} from './entry.ts';
 
-/** The maximum number of lines of output for each status. The end of a failure helps a reader on a phone. The end of a success rarely does. */
+/**
+ * The maximum number of lines of output for each status. The end of a failure helps a reader on a phone. The end of a success
+ * rarely does.
+ */
 const TAIL = {
   done: {lines: 3, chars: 300},
   failed: {lines: 12, chars: 1500},
