@@ -1,6 +1,7 @@
 /** Entry point of the relay: starts it with the real network and clock, and stops it on a signal. */
 import {ConfigError} from '../src/base/errors.ts';
 import {createKeepAliveFetch} from '../src/base/http/fetch.ts';
+import {nodeVersionMistake} from '../src/base/node-version.ts';
 import {createOutput} from './observe/output.ts';
 import {systemClock} from './process/clock.ts';
 import {limitHeap} from './process/heap.ts';
@@ -8,6 +9,12 @@ import {startRelay} from './start.ts';
 
 /** The maximum time to write the log, or a startup error, to a slow reader. */
 const FLUSH_MS = 500;
+
+const tooOld = nodeVersionMistake(process.versions.node);
+if (tooOld !== undefined) {
+  process.stderr.write(`${tooOld}\n`);
+  process.exit(1);
+}
 
 limitHeap();
 const output = createOutput();

@@ -6,6 +6,7 @@ import {buffer} from 'node:stream/consumers';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {fetch} from '../base/http/fetch.ts';
+import {nodeVersionMistake} from '../base/node-version.ts';
 import {runProgram} from './program.ts';
 import {interrupted} from './shared/interrupted.ts';
 
@@ -19,6 +20,12 @@ process.stdout.on('error', error => {
   process.exit(1);
 });
 process.stderr.on('error', () => {}); // the error cannot be printed anywhere. The exit code is still set
+
+const tooOld = nodeVersionMistake(process.versions.node);
+if (tooOld !== undefined) {
+  process.stderr.write(`${tooOld}\n`);
+  process.exit(2);
+}
 
 await runProgram(process.argv.slice(2), {
   env: process.env,
